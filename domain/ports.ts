@@ -1,0 +1,185 @@
+/** What the rules need from outside. Adapters implement these; handlers receive them. */
+
+import type { Unit } from './organisation/unit.ts';
+import type { Signal, StepDecision } from './workflow/signals.ts';
+
+/** A stream of facts: one petition (信访事项) or one reception session (接访日). */
+export type StreamKind = 'petition' | 'session';
+
+/** Names one stream, e.g. `{ kind: 'petition', id: '622901007-20261124-7K3QXA' }`. */
+export interface StreamRef {
+  readonly kind: StreamKind;
+  readonly id: string;
+}
+
+/** Who acted, as verified from the token; `system` and `petitioner` act without an officer's token. */
+export interface EventActor {
+  readonly id: string;
+  readonly unit: string;
+  readonly role: string;
+}
+
+/** A fact as the rules state it, before it is chained and stored. */
+export interface NewEvent {
+  readonly type: string;
+  /** RFC 3339 instant, UTC. */
+  readonly at: string;
+  readonly actor: EventActor;
+  readonly data: object;
+}
+
+/** A fact as the record holds it. `hash` covers every other field, `previousHash` included. */
+export interface StoredEvent extends NewEvent {
+  /** `P#<id>` or `S#<id>`. */
+  readonly stream: string;
+  /** 1, 2, 3 … without a gap. The stream's version is the seq of its last event. */
+  readonly seq: number;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** What a stream looks like without its events: for lists, lookups and reconciliation. */
+export interface HeadView {
+  /** Folded summary as the rules name it; replaying the events must give an equal value. */
+  readonly summary: object;
+  /** Stage rounds that are open, e.g. `['intake#1']`; empty when nothing runs. */
+  readonly openStages: readonly string[];
+}
+
+/** What one command writes to one stream. */
+export interface StreamWrite {
+  readonly stream: StreamRef;
+  /** Version that was read; 0 for a new stream. */
+  readonly expectedVersion: number;
+  readonly events: readonly NewEvent[];
+  readonly head: HeadView;
+  readonly signals: readonly Signal[];
+  readonly decisions: readonly StepDecision[];
+  /** Persons now excluded from every open work item of this stream (recusal), if that changed. */
+  readonly excluded?: readonly string[];
+  /** Keyed hashes under which this stream can be found from now on. */
+  readonly lookups?: readonly string[];
+}
+
+/** The first answer to an idempotent request, kept so that a repeat gets the same. */
+export interface Answer {
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly body: object;
+}
+
+/** One write that must happen at most once. */
+export interface IdempotentWrite {
+  /** Scope (actor) and key together. */
+  readonly key: string;
+  readonly answer: Answer;
+}
+
+/** A loaded stream. `version` 0 and no events: there is none. */
+export interface LoadedStream {
+  readonly version: number;
+  readonly events: readonly StoredEvent[];
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque; absent on the last page. */
+  readonly cursor?: string;
+}
+
+/** A person's or unit's waiting step. */
+export interface WorkItem {
+  readonly stream: StreamRef;
+  readonly stage: string;
+  readonly round: number;
+  readonly step: string;
+  readonly leg?: string;
+  /** Worklist key, e.g. `leader@622901007`. */
+  readonly audience: string;
+  /** RFC 3339 instant or `9999-12-31` when nothing limits it. */
+  readonly due: string;
+  /** What it is about; never a person's name. */
+  readonly title: string;
+  /** Persons who must not see it. */
+  readonly excluded: readonly string[];
+}
+
+/** The record. All reads are consistent unless said otherwise. */
+export interface RecordStore {
+  load(stream: StreamRef): Promise<LoadedStream>;
+  /** Exactly one transaction. @throws StaleVersion, DuplicateRequest, Unavailable (domain/errors.ts). */
+  commit(writes: readonly StreamWrite[], idempotency?: IdempotentWrite): Promise<void>;
+  answerTo(key: string): Promise<Answer | undefined>;
+  /** Oldest fact first. */
+  history(stream: StreamRef, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
+  /** Stored head, to compare with a replay. */
+  head(stream: StreamRef): Promise<(HeadView & { version: number; hash: string }) | undefined>;
+  /** Streams filed under a keyed hash. Eventually consistent. */
+  findByLookup(lookup: string): Promise<readonly StreamRef[]>;
+  /** What one unit did on one day (Asia/Shanghai), oldest first. Eventually consistent. */
+  unitDay(unit: string, day: string, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
+  /** Sessions of a unit from a day on. Eventually consistent. */
+  sessionsOf(unit: string, fromDay: string, limit: number, cursor?: string): Promise<Page<{ stream: StreamRef; summary: object }>>;
+}
+
+/** Waiting steps with their task tokens. */
+export interface WorkItemStore {
+  /** Opens a step for its audience and keeps the token; returns the recorded outcome if the step is decided already. */
+  open(item: WorkItem, token: string): Promise<StepDecision | undefined>;
+  /** The token and decision of a step, for whoever completes it. */
+  find(stream: StreamRef, stepKey: string): Promise<{ token?: string; decision?: StepDecision; signalled: boolean } | undefined>;
+  /** Notes that the workflow has been told. */
+  markSignalled(stream: StreamRef, stepKey: string): Promise<void>;
+  /** All step keys of a stream. */
+  all(stream: StreamRef): Promise<readonly { stepKey: string; token?: string; decision?: StepDecision; signalled: boolean }[]>;
+  /** Oldest due first. Eventually consistent. */
+  worklist(audience: string, limit: number, cursor?: string): Promise<Page<WorkItem>>;
+}
+
+/** Streams with open stages, for reconciliation. Eventually consistent, in no order. */
+export interface OpenStageStore {
+  openStages(limit: number, cursor?: string): Promise<Page<{ stream: StreamRef; openStages: readonly string[] }>>;
+}
+
+/** The workflow engine. */
+export interface Workflow {
+  /** Starts a stage; a repeat of the same name is harmless. `false` if that name was used by an execution that ended. */
+  start(name: string, stage: string, input: object): Promise<boolean>;
+  /** Tells a waiting step its outcome. `gone`: the token is dead. */
+  complete(token: string, output: object): Promise<'done' | 'gone'>;
+  /** Names of all running executions of a stage machine. */
+  running(stage: string): Promise<readonly string[]>;
+  /** Failed or timed-out executions of a stage machine, newest first. */
+  failed(stage: string): Promise<readonly { name: string; stoppedAt: string; error?: string }[]>;
+  stop(name: string, stage: string, reason: string): Promise<void>;
+}
+
+export interface Clock {
+  /** RFC 3339 instant, UTC, with milliseconds. */
+  now(): string;
+}
+
+export interface Identifiers {
+  /** `<division code>-<yyyymmdd in Asia/Shanghai>-<6 random characters without 0/O/1/I/L/U>`. */
+  petitionNumber(unit: string, at: string): string;
+  sessionId(unit: string, at: string): string;
+}
+
+/** Keyed hashes under a key that the functions never see (personal data is looked up, never listed). */
+export interface LookupHasher {
+  /** Hex HMAC-SHA-256 over `kind` and the normalised value. */
+  hash(kind: 'identity-number' | 'phone' | 'query-code', value: string): Promise<string>;
+}
+
+/** Reference data: units and the content classification, loaded as data and cached for minutes. */
+export interface ReferenceData {
+  units(): Promise<readonly Unit[]>;
+  categories(): Promise<readonly Category[]>;
+}
+
+/** Content classification (内容分类): level one and two. */
+export interface Category {
+  readonly code: string;
+  readonly name: string;
+  readonly parent?: string;
+}

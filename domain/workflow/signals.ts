@@ -1,0 +1,27 @@
+/** The six stage machines (workflows/<stage>.asl.json). */
+export const stages = ['reception', 'intake', 'assignment', 'mediation', 'closure', 'review'] as const;
+export type Stage = (typeof stages)[number];
+
+/** A place where a stage round waits for a person: `stage#round#step` or, for one unit's leg, `stage#round#step#unit`. */
+export interface StepRef {
+  readonly stage: Stage;
+  readonly round: number;
+  readonly step: string;
+  readonly leg?: string;
+}
+
+/** A step with the outcome that the rules named. `units` only where the next steps fan out over units. */
+export interface StepDecision extends StepRef {
+  readonly outcome: string;
+  readonly units?: readonly string[];
+}
+
+/** What the workflow engine must be told after a commit; carries ids and named outcomes only, never personal data. */
+export type Signal = { readonly kind: 'start'; readonly stage: Stage; readonly round: number } | ({ readonly kind: 'complete' } & StepDecision);
+
+/** @example stepKey({ stage: 'assignment', round: 1, step: 'report-in', leg: '622901-sfj' }) // assignment#1#report-in#622901-sfj */
+export const stepKey = ({ stage, round, step, leg }: StepRef): string =>
+  [stage, String(round), step, ...(leg === undefined ? [] : [leg])].join('#');
+
+/** Name of a stage round's first execution. At most 80 characters of `[A-Za-z0-9-_]`; repeats start nothing. */
+export const executionName = (streamId: string, stage: Stage, round: number): string => `${streamId}-${stage}-${String(round)}`;
