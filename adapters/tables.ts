@@ -1,0 +1,51 @@
+/**
+ * Shapes of the two tables as plain data: the stack, the tests and the adapters read them from here, so that no two of
+ * them can disagree. What each key holds stands in `keys.ts`. Every key attribute is a string.
+ */
+
+/** A global secondary index. `include` names what it projects beside the keys; without it, keys only. */
+export interface IndexShape {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly include?: readonly string[];
+}
+
+export interface TableShape {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly stream: 'NEW_IMAGE' | 'KEYS_ONLY';
+  /** Attribute with the epoch second after which an item may be removed; absent where nothing ever is. */
+  readonly timeToLive?: string;
+  readonly indexes: readonly IndexShape[];
+}
+
+/**
+ * Index projections are lean because an index write costs units only when a projected attribute changes. Task tokens are
+ * in none of them.
+ */
+export const petitionsTable = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  stream: 'NEW_IMAGE',
+  timeToLive: 'expiresAt',
+  indexes: [
+    { name: 'openStages', partitionKey: 'open', sortKey: 'pk', include: ['openStages'] },
+    { name: 'worklist', partitionKey: 'wl', sortKey: 'due', include: ['title', 'excluded'] },
+    { name: 'lookups', partitionKey: 'lookup', sortKey: 'pos' },
+  ],
+} as const satisfies TableShape;
+
+/** Its stream is the tripwire: any MODIFY or REMOVE in it is tampering. */
+export const historyTable = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  stream: 'KEYS_ONLY',
+  indexes: [{ name: 'unitDays', partitionKey: 'unitDay', sortKey: 'pos' }],
+} as const satisfies TableShape;
+
+/**
+ * Filter of the event source mapping from the Petitions stream to `dispatch`: only heads whose commit has signals. It
+ * tests the scalar `outbox` because `exists` works on leaves only and `signals` is a list.
+ */
+export const signalFilter = { dynamodb: { NewImage: { outbox: { S: [{ exists: true }] } } } } as const;
