@@ -1,0 +1,171 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { signalFilter } from '../adapters/tables.ts';
+import { type Stage, stages } from '../domain/workflow/signals.ts';
+import { functionNames } from './bundle.ts';
+import { ActorFunction } from './constructs/actor-function.ts';
+import { Alarms } from './constructs/alarms.ts';
+import { HttpFront } from './constructs/http-front.ts';
+import { Workflow } from './constructs/workflow.ts';
+import type { DataStack } from './data-stack.ts';
+import { type FunctionSpec, functions } from './functions.ts';
+import { machineName, type Resources, statementsFor } from './permissions.ts';
+import { routesByFunction } from './routes.ts';
+
+export interface AppStackProps extends StackProps {
+  readonly data: DataStack;
+  /** OIDC issuer (RS256) and audience of the tokens. */
+  readonly issuer: string;
+  readonly audience: string;
+  readonly arm64: boolean;
+  /** Lambda has no tracing in China. */
+  readonly tracing: boolean;
+}
+
+/** Everything without state: can be destroyed and deployed again while petitions wait. */
+export class AppStack extends Stack {
+  readonly #props: AppStackProps;
+  readonly #alarms: Alarms;
+  readonly #resources: Resources;
+  readonly #functions = new Map<string, ActorFunction>();
+
+  constructor(scope: Construct, id: string, props: AppStackProps) {
+    super(scope, id, props);
+    const { data, issuer, audience, tracing } = props;
+    this.#props = props;
+    this.#alarms = new Alarms(this, 'Alarms');
+    this.#resources = {
+      petitionsArn: data.petitions.tableArn,
+      historyArn: data.history.tableArn,
+      lookupKeyArn: data.lookupKey.keyArn,
+      machinePrefix: this.stackName,
+    };
+
+    const openStep = this.#function('open-step');
+    const machines = stages.map((stage) => {
+      const name = machineName(this.stackName, stage);
+      const functions = { OpenStep: openStep.function };
+      return { stage, ...new Workflow(this, `${pascal(stage)}Workflow`, { stage, name, functions, tracing }) };
+    });
+    const stateMachines = this.toJsonString(
+      Object.fromEntries(machines.map(({ stage, machine }) => [stage, machine.stateMachineArn])) as Record<
+        Stage,
+        string
+      >,
+    );
+
+    const front = new HttpFront(this, 'Http', { issuer, audience });
+    for (const name of functionNames()) {
+      if (name === 'open-step') continue;
+      front.add(name, this.#function(name, stateMachines).function, routesByFunction.get(name) ?? []);
+    }
+    this.#dispatchFromStream(data);
+    this.#reconcileOnSchedule();
+
+    for (const { stage, machine } of machines) {
+      this.#alarms.above(`${pascal(stage)}Failed`, 0, `An execution of ${stage} failed`, machine.metricFailed());
+      this.#alarms.above(
+        `${pascal(stage)}TimedOut`,
+        0,
+        `An execution of ${stage} ran out of time`,
+        machine.metricTimedOut(),
+      );
+    }
+    new CfnOutput(this, 'AlarmTopic', { value: this.#alarms.topic.topicArn });
+  }
+
+  #function(folder: string, stateMachines?: string): ActorFunction {
+    const spec = functions[folder];
+    if (!spec) throw new Error(`functions/${folder} has no line in infra/functions.ts, so it may do nothing.`);
+    const added = new ActorFunction(this, pascal(folder), {
+      folder,
+      spec,
+      statements: statementsFor(spec, this.#resources),
+      environment: this.#environment(spec, stateMachines),
+      architecture: this.#props.arm64 ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
+      tracing: this.#props.tracing,
+    });
+    this.#functions.set(folder, added);
+    this.#alarms.above(`${pascal(folder)}Errors`, 0, `${folder} failed`, added.function.metricErrors());
+    return added;
+  }
+
+  #environment(spec: FunctionSpec, stateMachines: string | undefined): Record<string, string> {
+    const { data } = this.#props;
+    return {
+      ...(spec.record === 'none'
+        ? {}
+        : { PETITIONS_TABLE: data.petitions.tableName, HISTORY_TABLE: data.history.tableName }),
+      ...(spec.hashes ? { LOOKUP_KEY_ID: data.lookupKey.keyArn } : {}),
+      // `open-step` only answers tokens; a reference from it to the machines that invoke it would be a circle.
+      ...(spec.workflow === undefined || stateMachines === undefined ? {} : { STATE_MACHINES: stateMachines }),
+    };
+  }
+
+  #dispatchFromStream({ petitions }: DataStack): void {
+    const dispatch = this.#functions.get('dispatch');
+    if (!dispatch) return;
+    const deadLetters = new sqs.Queue(this, 'DeadLetters', {
+      retentionPeriod: Duration.days(14),
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    });
+    dispatch.function.addEventSource(
+      // The library's own Table does not fit its own ITable under `exactOptionalPropertyTypes`.
+      new DynamoEventSource(petitions as ITable, {
+        startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+        batchSize: 25,
+        reportBatchItemFailures: true,
+        bisectBatchOnError: true,
+        retryAttempts: 8,
+        filters: [lambda.FilterCriteria.filter(signalFilter)],
+        onFailure: new SqsDlq(deadLetters),
+      }),
+    );
+    this.#alarms.above(
+      'DeadLettersWaiting',
+      0,
+      'Signals of a commit never reached the workflow; reconcile repairs the stage, the cause needs a person',
+      deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM }),
+    );
+    this.#alarms.above(
+      'DispatchLate',
+      Duration.minutes(1).toMilliseconds(),
+      'Signals wait more than a minute in the stream',
+      dispatch.function.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM }),
+    );
+    const conflicts = new logs.MetricFilter(this, 'ConflictingDecisions', {
+      logGroup: dispatch.logGroup,
+      filterPattern: logs.FilterPattern.stringValue('$.message.alarm', '=', 'conflicting-decision'),
+      metricNamespace: this.stackName,
+      metricName: 'ConflictingDecisions',
+      defaultValue: 0,
+    });
+    this.#alarms.above(
+      'DecisionsConflict',
+      0,
+      'A signal says something else than the record',
+      conflicts.metric({ statistic: cloudwatch.Stats.SUM }),
+    );
+  }
+
+  #reconcileOnSchedule(): void {
+    const reconcile = this.#functions.get('reconcile');
+    if (!reconcile) return;
+    new scheduler.Schedule(this, 'Reconcile5Minutes', {
+      description: 'Compares open stages with running executions',
+      schedule: scheduler.ScheduleExpression.rate(Duration.minutes(5)),
+      target: new LambdaInvoke(reconcile.function, { retryAttempts: 0, maxEventAge: Duration.minutes(5) }),
+    });
+  }
+}
+
+const pascal = (name: string): string => name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { App, type cx_api as cxapi, Tags } from 'aws-cdk-lib';
+import { AppStack } from './app-stack.ts';
+import { bundleFolder, bundleFunctions } from './bundle.ts';
+import { DataStack } from './data-stack.ts';
+
+export type Partition = 'aws' | 'aws-cn';
+
+export interface Deployment {
+  readonly partition: Partition;
+  /** Region of the deployment; the first of the partition if absent. */
+  readonly region?: string;
+  /** OIDC issuer (RS256) and audience of the tokens that the API accepts. */
+  readonly issuer: string;
+  readonly audience: string;
+  readonly outdir?: string;
+  /** Lambda on arm64: a fifth cheaper; in China check the region's price list first. */
+  readonly arm64?: boolean;
+}
+
+const firstRegion = { aws: 'us-east-1', 'aws-cn': 'cn-north-1' } as const satisfies Record<Partition, string>;
+
+const flags = {
+  // The partition must stay a reference: the same template has to deploy to both.
+  '@aws-cdk/core:enablePartitionLiterals': false,
+  // Templates say which asset holds the code of each function, which is how the local runner finds it.
+  'aws:cdk:enable-asset-metadata': true,
+};
+
+function define(app: App, { partition, region = firstRegion[partition], issuer, audience, arm64 }: Deployment): void {
+  const env = { region, ...(process.env.CDK_DEFAULT_ACCOUNT ? { account: process.env.CDK_DEFAULT_ACCOUNT } : {}) };
+  const inChina = partition === 'aws-cn';
+  const data = new DataStack(app, 'XinfangData', { env, description: 'Xinfang: the record' });
+  new AppStack(app, 'Xinfang', {
+    env,
+    description: 'Xinfang: functions, workflows, HTTP API',
+    data,
+    issuer,
+    audience,
+    arm64: arm64 ?? !inChina,
+    tracing: !inChina,
+  });
+  Tags.of(app).add('application', 'xinfang');
+}
+
+/** Synthesizes the whole system. The bundles of the functions must be there (`bundleFunctions`). */
+export function synthesize(deployment: Deployment): cxapi.CloudAssembly {
+  const app = new App({
+    postCliContext: flags,
+    analyticsReporting: false,
+    ...(deployment.outdir === undefined ? {} : { outdir: deployment.outdir }),
+  });
+  define(app, deployment);
+  return app.synth();
+}
+
+const fromContext = (app: App): Deployment => {
+  const text = (key: string): string | undefined => app.node.tryGetContext(key) as string | undefined;
+  const required = (key: string): string => {
+    const value = text(key);
+    if (!value) throw new Error(`Say which ${key} the API accepts: cdk deploy -c ${key}=…`);
+    return value;
+  };
+  const region = text('region') ?? process.env.CDK_DEFAULT_REGION ?? 'us-east-1';
+  const arm64 = text('arm64');
+  return {
+    partition: region.startsWith('cn-') ? 'aws-cn' : 'aws',
+    region,
+    issuer: required('issuer'),
+    audience: required('audience'),
+    ...(arm64 === undefined ? {} : { arm64: arm64 === 'true' }),
+  };
+};
+
+// For the CDK command line (cdk.json).
+if (import.meta.main) {
+  if (!existsSync(bundleFolder)) await bundleFunctions();
+  const app = new App({ postCliContext: flags, analyticsReporting: false });
+  define(app, fromContext(app));
+  app.synth();
+}

@@ -1,0 +1,69 @@
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { historyTable, petitionsTable, type TableShape } from '../adapters/tables.ts';
+import { historyTampering, unlessInTransaction } from './permissions.ts';
+
+/** What must outlive every deployment: the two tables and the key of the look-ups. */
+export class DataStack extends Stack {
+  readonly petitions: dynamodb.Table;
+  readonly history: dynamodb.Table;
+  readonly lookupKey: kms.Key;
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, { ...props, terminationProtection: true });
+
+    this.petitions = this.#table('Petitions', petitionsTable);
+    this.history = this.#table('History', historyTable, this.#appendOnly());
+    this.lookupKey = new kms.Key(this, 'LookupKey', {
+      description: 'Keyed hashes under which persons are found; losing it loses every look-up',
+      keySpec: kms.KeySpec.HMAC_256,
+      keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  #table(id: string, shape: TableShape, resourcePolicy?: iam.PolicyDocument): dynamodb.Table {
+    const string = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
+    const table = new dynamodb.Table(this, id, {
+      partitionKey: string(shape.partitionKey),
+      sortKey: string(shape.sortKey),
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      stream: dynamodb.StreamViewType[shape.stream],
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      ...(shape.timeToLive === undefined ? {} : { timeToLiveAttribute: shape.timeToLive }),
+      ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+    });
+    for (const { name, partitionKey, sortKey, include } of shape.indexes) {
+      table.addGlobalSecondaryIndex({
+        indexName: name,
+        partitionKey: string(partitionKey),
+        sortKey: string(sortKey),
+        ...(include === undefined
+          ? { projectionType: dynamodb.ProjectionType.KEYS_ONLY }
+          : { projectionType: dynamodb.ProjectionType.INCLUDE, nonKeyAttributes: [...include] }),
+      });
+    }
+    return table;
+  }
+
+  /** Holds for every principal of every account, administrators included. `*` because a table cannot name itself here. */
+  #appendOnly(): iam.PolicyDocument {
+    const everyone = { effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], resources: ['*'] };
+    return new iam.PolicyDocument({
+      statements: [
+        new iam.PolicyStatement({ ...everyone, sid: 'NobodyRewrites', actions: [...historyTampering] }),
+        new iam.PolicyStatement({
+          ...everyone,
+          sid: 'AppendInTransactionsOnly',
+          actions: ['dynamodb:PutItem'],
+          conditions: unlessInTransaction,
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import { Aws } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { historyTable } from '../adapters/tables.ts';
+import { type Stage, stages } from '../domain/workflow/signals.ts';
+import type { FunctionSpec } from './functions.ts';
+
+/** Everything that could rewrite the history or let it expire. */
+export const historyTampering = [
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:PartiQLInsert',
+  'dynamodb:PartiQLUpdate',
+  'dynamodb:PartiQLDelete',
+  'dynamodb:UpdateTimeToLive',
+  'dynamodb:DeleteTable',
+] as const;
+
+const inTransaction = { StringEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
+/** Also true of a request outside any operation, where the key is absent. */
+export const unlessInTransaction = { StringNotEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
+
+/** Streams and idempotent answers; so no function can rewrite reference data. */
+const ofStreams = (...prefixes: readonly string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': prefixes.map((prefix) => `${prefix}#*`) },
+  // ForAllValues is true of an empty set.
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+});
+
+export interface Resources {
+  readonly petitionsArn: string;
+  readonly historyArn: string;
+  readonly lookupKeyArn: string;
+  /** Common beginning of the names of the state machines. */
+  readonly machinePrefix: string;
+}
+
+/** Name of a stage's state machine. Fixed, so that `open-step`, which the machines invoke, need not refer to them. */
+export const machineName = (prefix: string, stage: Stage): string => `${prefix}-${stage}`;
+
+const allow = (actions: readonly string[], resources: readonly string[], conditions?: Record<string, unknown>) =>
+  new iam.PolicyStatement({
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions === undefined ? {} : { conditions }),
+  });
+
+/** The statements of one function's role, from its line in `functions.ts`. */
+export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStatement[] {
+  const statements: iam.PolicyStatement[] = [];
+  const states = (kind: 'stateMachine' | 'execution') =>
+    stages.map((stage) => {
+      const arn = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:${kind}:${machineName(to.machinePrefix, stage)}`;
+      return kind === 'execution' ? `${arn}:*` : arn;
+    });
+
+  if (spec.record !== 'none') {
+    statements.push(allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn, to.historyArn]));
+  }
+  if (spec.record === 'write') {
+    statements.push(
+      allow(['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'], [to.historyArn], inTransaction),
+      allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'], [to.petitionsArn], {
+        ...inTransaction,
+        ...ofStreams('P', 'S', 'I'),
+      }),
+    );
+  }
+  if (spec.workItems !== undefined) {
+    const actions = spec.workItems === 'open' ? ['dynamodb:PutItem', 'dynamodb:UpdateItem'] : ['dynamodb:UpdateItem'];
+    statements.push(allow(actions, [to.petitionsArn], ofStreams('P', 'S')));
+  }
+  const historyIndexes: readonly string[] = historyTable.indexes.map(({ name }) => name);
+  const indexes = (spec.indexes ?? []).map(
+    (name) => `${historyIndexes.includes(name) ? to.historyArn : to.petitionsArn}/index/${name}`,
+  );
+  if (indexes.length > 0) statements.push(allow(['dynamodb:Query'], indexes));
+  if (spec.hashes) statements.push(allow(['kms:GenerateMac'], [to.lookupKeyArn]));
+  if (spec.workflow !== undefined) statements.push(allow(['states:SendTaskSuccess'], states('stateMachine')));
+  if (spec.workflow === 'drive' || spec.workflow === 'repair') {
+    statements.push(
+      allow(['states:StartExecution'], states('stateMachine')),
+      allow(['states:DescribeExecution'], states('execution')),
+    );
+  }
+  if (spec.workflow === 'repair') {
+    statements.push(
+      allow(['states:ListExecutions'], states('stateMachine')),
+      allow(['states:StopExecution'], states('execution')),
+    );
+  }
+  statements.push(
+    new iam.PolicyStatement({
+      sid: 'NobodyRewritesHistory',
+      effect: iam.Effect.DENY,
+      actions: [...historyTampering, 'dynamodb:UpdateTable'],
+      resources: [to.historyArn, `${to.historyArn}/index/*`],
+    }),
+  );
+  return statements;
+}
