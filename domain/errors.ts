@@ -57,3 +57,8 @@ export class DuplicateRequest extends Error {
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
+
+/** A list cursor that was altered or belongs to another list. The caller starts over without one. */
+export class InvalidCursor extends Error {
+  override readonly name = 'InvalidCursor';
+}

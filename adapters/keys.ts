@@ -1,0 +1,106 @@
+/**
+ * Every key of both tables, and what each access pattern costs.
+ *
+ * Costs are on-demand request units for items of at most 1 KB: a transactional write takes 2 write units per item, a
+ * plain one 1, and each index that an item enters, leaves or changes takes 1 more (2 when its key changes). A consistent
+ * read takes 1 read unit per 4 KB, an eventually consistent one 0.5; an empty answer counts as one.
+ *
+ * | Access pattern                        | Table or index         | Key                                              | Cost                          |
+ * |---------------------------------------|------------------------|--------------------------------------------------|-------------------------------|
+ * | append an event                       | History                | pk = stream, sk = seq, on "not there"            | 2 W + 1 W (unitDays)          |
+ * | move the head                         | Petitions              | pk = stream, HEAD, on the version that was read  | 2 W, + 1–2 W if stages change |
+ * | record a step decision                | Petitions              | pk = stream, W#step key                          | 2 W, + 1 W (leaves worklist)  |
+ * | exclude persons from open steps       | Petitions              | pk = stream, W#…                                 | 1 R + 3 W per open step       |
+ * | file under a keyed hash               | Petitions              | pk = stream, L#hash                              | 2 W + 1 W (lookups)           |
+ * | keep an idempotent answer             | Petitions              | pk = I#key, ANSWER, on "not there or expired"    | 2 W                           |
+ * | load a stream                         | History                | pk = stream                                      | 1 R per 4 KB                  |
+ * | a stream's history, page by page      | History                | pk = stream, sk after the cursor                 | 1 R per 4 KB                  |
+ * | a head                                | Petitions              | pk = stream, HEAD                                | 1 R                           |
+ * | an idempotent answer                  | Petitions              | pk = I#key, ANSWER                               | 1 R per 4 KB                  |
+ * | streams under a keyed hash            | Petitions / lookups    | lookup = K#hash                                  | 0.5 R                         |
+ * | sessions of a unit from a day on      | Petitions / lookups    | lookup = U#unit, pos from the day                | 0.5 R + 0.5 R per session     |
+ * | what a unit did on a day              | History / unitDays     | unitDay = unit#day                               | 0.5 R + 0.5 R per event       |
+ * | open a step                           | Petitions              | pk = stream, W#step key, on "not decided"        | 1 W + 1 W (worklist)          |
+ * | one step                              | Petitions              | pk = stream, W#step key                          | 1 R                           |
+ * | all steps of a stream                 | Petitions              | pk = stream, sk begins with W#                   | 1 R per 4 KB                  |
+ * | note that the workflow was told       | Petitions              | pk = stream, W#step key                          | 1 W                           |
+ * | an audience's worklist, oldest due    | Petitions / worklist   | wl = audience                                    | 0.5 R per 4 KB                |
+ * | streams with open stages              | Petitions / openStages | open = O#shard, eight shards                     | 0.5 R per 4 KB, ≥ 4 R in all  |
+ * | reference data                        | Petitions              | pk = REF#kind                                    | 0.5 R per 4 KB                |
+ */
+
+import type { StreamRef } from '../domain/ports.ts';
+import { type Stage, type StepRef, stages } from '../domain/workflow/signals.ts';
+
+/** Primary key of an item in either table. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** @example streamKey({ kind: 'petition', id: '622901007-20261124-7K3QXA' }) // P#622901007-20261124-7K3QXA */
+export const streamKey = ({ kind, id }: StreamRef): string => `${kind === 'petition' ? 'P' : 'S'}#${id}`;
+
+/** Inverse of `streamKey`. @throws Error when the key names no stream. */
+export function streamOf(key: string): StreamRef {
+  const id = key.slice(2);
+  if (id !== '' && key.startsWith('P#')) return { kind: 'petition', id };
+  if (id !== '' && key.startsWith('S#')) return { kind: 'session', id };
+  throw new Error(`"${key}" names no stream.`);
+}
+
+/** Zero-padded, so that the order of the keys is the order of the facts. */
+export const sequenceKey = (seq: number): string => String(seq).padStart(8, '0');
+
+export const eventKey = (stream: string, seq: number): Key => ({ pk: stream, sk: sequenceKey(seq) });
+
+/** A unit's facts of one day. `at` is a UTC instant; the day is the legal one, in Asia/Shanghai. */
+export const unitDayKey = (unit: string, day: string): string => `${unit}#${day}`;
+
+/** Orders a unit's day by instant and keeps the order total. */
+export const unitDayPosition = (at: string, stream: string, seq: number): string =>
+  `${at}#${stream}#${sequenceKey(seq)}`;
+
+export const headKey = (stream: string): Key => ({ pk: stream, sk: 'HEAD' });
+
+export const openStageShards = 8;
+
+/** FNV-1a over the stream's key: spreads streams with open stages evenly over the shards of the index. */
+export function openStageShard(stream: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(stream)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return openStageKey((hash >>> 0) % openStageShards);
+}
+
+export const openStageKey = (shard: number): string => `O#${String(shard)}`;
+
+export const workItemPrefix = 'W#';
+
+/** @param step A step key as `stepKey` in domain/workflow/signals.ts makes it. */
+export const workItemKey = (stream: string, step: string): Key => ({ pk: stream, sk: `${workItemPrefix}${step}` });
+
+/** Inverse of `stepKey`. @throws Error when the text is no step key. */
+export function stepOf(key: string): StepRef {
+  const [stage, round, step, ...leg] = key.split('#');
+  const known = stages.find((name): name is Stage => name === stage);
+  if (known === undefined || !round || !/^\d+$/.test(round) || !step) throw new Error(`"${key}" is no step key.`);
+  return { stage: known, round: Number(round), step, ...(leg.length === 0 ? {} : { leg: leg.join('#') }) };
+}
+
+/** Orders a worklist by due instant and keeps the order total. */
+export const dueKey = (due: string, stream: string, step: string): string => `${due}#${stream}#${step}`;
+
+/** The due instant in a `dueKey`. */
+export const dueOf = (key: string): string => key.slice(0, key.indexOf('#'));
+
+export const lookupEntryKey = (stream: string, hash: string): Key => ({ pk: stream, sk: `L#${hash}` });
+
+export const lookupKey = (hash: string): string => `K#${hash}`;
+
+export const sessionsOfUnitKey = (unit: string): string => `U#${unit}`;
+
+export const sessionPosition = (day: string, id: string): string => `${day}#${id}`;
+
+export const answerKey = (key: string): Key => ({ pk: `I#${key}`, sk: 'ANSWER' });
+
+export const referenceKey = (kind: 'units' | 'categories', id: string): Key => ({ pk: `REF#${kind}`, sk: id });

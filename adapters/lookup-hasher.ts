@@ -1,0 +1,47 @@
+import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
+import type { LookupHasher } from '../domain/ports.ts';
+import { available } from './failures.ts';
+
+/** A client that fails fast; the address comes from `AWS_ENDPOINT_URL_KMS` where it is set. Times in milliseconds. */
+export const kmsClient = (): KMSClient =>
+  new KMSClient({
+    maxAttempts: 4,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
+
+type Kind = Parameters<LookupHasher['hash']>[0];
+
+/** One spelling per value: full-width forms, case and separators do not hide a person from a search. */
+function normalise(kind: Kind, value: string): string {
+  const plain = value
+    .normalize('NFKC')
+    .toUpperCase()
+    .replaceAll(/[\s\-‐-―()]/g, '');
+  return kind === 'phone' ? plain.replace(/^(?:\+|00)86(?=\d{11}$)/, '') : plain;
+}
+
+/** Keyed hashes by KMS: the key never leaves it, so a copy of the tables does not let anyone try identity numbers. */
+export class KmsLookupHasher implements LookupHasher {
+  readonly #kms: KMSClient;
+  readonly #keyId: string;
+
+  constructor(kms: KMSClient, keyId: string) {
+    this.#kms = kms;
+    this.#keyId = keyId;
+  }
+
+  /** @throws Unavailable */
+  async hash(kind: Kind, value: string): Promise<string> {
+    const { Mac } = await available(() =>
+      this.#kms.send(
+        new GenerateMacCommand({
+          KeyId: this.#keyId,
+          MacAlgorithm: 'HMAC_SHA_256',
+          Message: Buffer.from(`${kind}\n${normalise(kind, value)}`),
+        }),
+      ),
+    );
+    if (Mac === undefined) throw new Error('The key service returned no code.');
+    return Buffer.from(Mac).toString('hex');
+  }
+}

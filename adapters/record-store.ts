@@ -1,0 +1,517 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type CancellationReason,
+  type DynamoDBClient,
+  TransactionCanceledException,
+  TransactionInProgressException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { DuplicateRequest, StaleVersion, Unavailable } from '../domain/errors.ts';
+import type {
+  Answer,
+  HeadView,
+  IdempotentWrite,
+  LoadedStream,
+  Page,
+  RecordStore,
+  StoredEvent,
+  StreamRef,
+  StreamWrite,
+} from '../domain/ports.ts';
+import { stepKey } from '../domain/workflow/signals.ts';
+import { canonicalJson, genesisHash, stamp } from './chain.ts';
+import { shanghaiDay } from './clock.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { backOff, DynamoDb, type Query, type RawItem, toItem } from './dynamodb.ts';
+import type { OnConsumed } from './dynamodb-client.ts';
+import { isAmbiguous, isThrottling } from './failures.ts';
+import {
+  answerKey,
+  eventKey,
+  headKey,
+  type Key,
+  lookupEntryKey,
+  lookupKey,
+  openStageShard,
+  sequenceKey,
+  sessionPosition,
+  sessionsOfUnitKey,
+  streamKey,
+  streamOf,
+  unitDayKey,
+  unitDayPosition,
+  workItemKey,
+  workItemPrefix,
+} from './keys.ts';
+import { parseAnswer, parseEvent, parseHead, SessionSummary, type StoredHead } from './stored-event.ts';
+
+/** How long a repeat of a request gets the first answer: a week covers a client that was offline over a holiday. */
+export const answerLifetimeSeconds = 7 * 24 * 60 * 60;
+
+/** DynamoDB's limit for one transaction. */
+const transactionLimit = 100;
+
+/** Attempts under contention before the caller is told to come back. */
+const contentionRounds = 5;
+
+/** Streams whose last hash is remembered between `load` and `commit` in one process. */
+const rememberedStreams = 256;
+
+export interface RecordStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly petitionsTable: string;
+  readonly historyTable: string;
+  readonly onConsumed?: OnConsumed;
+  /** Epoch milliseconds, for the expiry of idempotent answers; the machine's clock when absent. */
+  readonly now?: () => number;
+}
+
+type Role = 'answer' | 'head' | 'event' | 'other';
+
+interface Operation {
+  readonly role: Role;
+  /** Index of the stream write that it belongs to; -1 for the answer. */
+  readonly write: number;
+  readonly item: TransactWriteItem;
+}
+
+interface Prepared {
+  readonly write: StreamWrite;
+  readonly stream: string;
+  readonly events: readonly StoredEvent[];
+  readonly version: number;
+  readonly hash: string;
+}
+
+/** The record in two DynamoDB tables. */
+export class DynamoRecordStore implements RecordStore {
+  readonly #db: DynamoDb;
+  readonly #petitions: string;
+  readonly #history: string;
+  readonly #now: () => number;
+  /** The hash at a version never changes, so a remembered one cannot be stale, only of an older version. */
+  readonly #last = new Map<string, { readonly version: number; readonly hash: string }>();
+
+  constructor({ client, petitionsTable, historyTable, onConsumed, now = Date.now }: RecordStoreOptions) {
+    this.#db = new DynamoDb(client, onConsumed);
+    this.#petitions = petitionsTable;
+    this.#history = historyTable;
+    this.#now = now;
+  }
+
+  /** @throws Unavailable; Error when the stored sequence has a gap. */
+  async load(stream: StreamRef): Promise<LoadedStream> {
+    const key = streamKey(stream);
+    const items = await this.#db.query({ table: this.#history, where: 'pk = :pk', values: { ':pk': key } });
+    const events = items.map(parseEvent);
+    const gap = events.findIndex((event, index) => event.seq !== index + 1);
+    if (gap !== -1) throw new Error(`The history of ${key} has a gap before event ${String(gap + 1)}.`);
+    const last = events.at(-1);
+    if (last !== undefined) this.#remember(key, last.seq, last.hash);
+    return { version: events.length, events };
+  }
+
+  /**
+   * Exactly one transaction: all streams move or none does.
+   *
+   * @throws DuplicateRequest when the idempotency key was committed before, even if the version is stale as well.
+   * @throws StaleVersion with the current version when another write came first.
+   * @throws Unavailable on throttling, lasting contention, or when it stays unknown whether the write happened: the
+   * caller repeats the request under the same idempotency key.
+   */
+  async commit(writes: readonly StreamWrite[], idempotency?: IdempotentWrite): Promise<void> {
+    if (writes.length === 0) throw new Error('A commit needs at least one stream.');
+    const prepared = await Promise.all(writes.map((write) => this.#prepare(write, idempotency)));
+    if (new Set(prepared.map(({ stream }) => stream)).size < prepared.length)
+      throw new Error('A commit may write each stream once only.');
+
+    // Also the mark in the heads by which a commit recognises itself after an answer was lost.
+    const token = randomUUID();
+    const operations = [
+      ...(idempotency === undefined ? [] : [this.#answerOperation(idempotency)]),
+      ...(await Promise.all(prepared.map((each, index) => this.#operations(each, index, token)))).flat(),
+    ];
+    if (operations.length > transactionLimit)
+      throw new Error(`A commit of ${String(operations.length)} items exceeds the limit of one transaction.`);
+
+    await this.#transact(operations, prepared, token, idempotency);
+    for (const { stream, version, hash } of prepared) this.#remember(stream, version, hash);
+  }
+
+  async answerTo(key: string): Promise<Answer | undefined> {
+    const item = await this.#db.get(this.#petitions, answerKey(key));
+    if (item === undefined) return undefined;
+    const { expiresAt, ...answer } = parseAnswer(item);
+    // Time to live removes items late, up to days: what has expired must not be seen.
+    return expiresAt > this.#epochSeconds() ? answer : undefined;
+  }
+
+  /** @throws InvalidCursor, Unavailable */
+  async history(stream: StreamRef, limit: number, cursor?: string): Promise<Page<StoredEvent>> {
+    const pk = streamKey(stream);
+    const list = ['history', pk];
+    const [sk] = cursor === undefined ? [] : decodeCursor(list, cursor, 1);
+    const { items, more } = await this.#page(
+      { table: this.#history, where: 'pk = :pk', values: { ':pk': pk } },
+      limit,
+      sk === undefined ? undefined : { pk, sk },
+    );
+    const events = items.map(parseEvent);
+    const last = events.at(-1);
+    return page(events, more && last && encodeCursor(list, [sequenceKey(last.seq)]));
+  }
+
+  async head(stream: StreamRef): Promise<(HeadView & { version: number; hash: string }) | undefined> {
+    const head = await this.#head(streamKey(stream));
+    return head && { version: head.version, hash: head.hash, summary: head.summary, openStages: head.openStages };
+  }
+
+  async findByLookup(lookup: string): Promise<readonly StreamRef[]> {
+    const items = await this.#db.query({
+      table: this.#petitions,
+      index: 'lookups',
+      where: 'lookup = :lookup',
+      values: { ':lookup': lookupKey(lookup) },
+    });
+    return items.map(({ pk }) => streamOf(String(pk)));
+  }
+
+  /** @throws InvalidCursor, Unavailable */
+  async unitDay(unit: string, day: string, limit: number, cursor?: string): Promise<Page<StoredEvent>> {
+    const unitDay = unitDayKey(unit, day);
+    const list = ['unit-day', unitDay];
+    const start = cursor === undefined ? undefined : decodeCursor(list, cursor, 3);
+    const { items, more } = await this.#page(
+      { table: this.#history, index: 'unitDays', where: 'unitDay = :day', values: { ':day': unitDay } },
+      limit,
+      start && { unitDay, pos: start[0], pk: start[1], sk: start[2] },
+    );
+    const events = (await this.#db.batchGet(this.#history, items.map(keyOf))).map(parseEvent);
+    return page(events, more && nextCursor(list, items, ['pos', 'pk', 'sk']));
+  }
+
+  /** Earliest day first. @throws InvalidCursor, Unavailable */
+  async sessionsOf(
+    unit: string,
+    fromDay: string,
+    limit: number,
+    cursor?: string,
+  ): Promise<Page<{ stream: StreamRef; summary: object }>> {
+    const lookup = sessionsOfUnitKey(unit);
+    const list = ['sessions', lookup, fromDay];
+    const start = cursor === undefined ? undefined : decodeCursor(list, cursor, 3);
+    const { items, more } = await this.#page(
+      {
+        table: this.#petitions,
+        index: 'lookups',
+        where: 'lookup = :lookup AND pos >= :day',
+        values: { ':lookup': lookup, ':day': fromDay },
+      },
+      limit,
+      start && { lookup, pos: start[0], pk: start[1], sk: start[2] },
+    );
+    const heads = (await this.#db.batchGet(this.#petitions, items.map(keyOf))).map(parseHead);
+    return page(
+      heads.map(({ pk, summary }) => ({ stream: streamOf(pk), summary })),
+      more && nextCursor(list, items, ['pos', 'pk', 'sk']),
+    );
+  }
+
+  #epochSeconds(): number {
+    return Math.floor(this.#now() / 1000);
+  }
+
+  #remember(stream: string, version: number, hash: string): void {
+    this.#last.delete(stream);
+    this.#last.set(stream, { version, hash });
+    const oldest = this.#last.keys().next().value;
+    if (this.#last.size > rememberedStreams && oldest !== undefined) this.#last.delete(oldest);
+  }
+
+  async #head(stream: string): Promise<StoredHead | undefined> {
+    const item = await this.#db.get(this.#petitions, headKey(stream));
+    return item && parseHead(item);
+  }
+
+  async #page(query: Query, limit: number, start?: RawItem): Promise<{ items: RawItem[]; more: boolean }> {
+    // One more than asked: whether there is a next page is then known, and no page is ever empty by surprise.
+    const items = await this.#db.query(query, limit + 1, start);
+    return { items: items.slice(0, limit), more: items.length > limit };
+  }
+
+  /** Chains the events onto the version that was read. */
+  async #prepare(write: StreamWrite, idempotency: IdempotentWrite | undefined): Promise<Prepared> {
+    const stream = streamKey(write.stream);
+    const previous = await this.#hashAt(stream, write.expectedVersion, idempotency);
+    const events = stamp(stream, write.expectedVersion, previous, write.events);
+    return {
+      write,
+      stream,
+      events,
+      version: write.expectedVersion + events.length,
+      hash: events.at(-1)?.hash ?? previous,
+    };
+  }
+
+  async #hashAt(stream: string, version: number, idempotency: IdempotentWrite | undefined): Promise<string> {
+    if (version === 0) return genesisHash;
+    const known = this.#last.get(stream);
+    if (known?.version === version) return known.hash;
+    const head = await this.#head(stream);
+    if (head?.version === version) return head.hash;
+    await this.#refuseDuplicate(idempotency);
+    throw new StaleVersion(head?.version ?? 0);
+  }
+
+  async #refuseDuplicate(idempotency: IdempotentWrite | undefined): Promise<void> {
+    if (idempotency !== undefined && (await this.answerTo(idempotency.key)) !== undefined)
+      throw new DuplicateRequest('The idempotency key was used before.');
+  }
+
+  #answerOperation({ key, answer }: IdempotentWrite): Operation {
+    const now = this.#epochSeconds();
+    return {
+      role: 'answer',
+      write: -1,
+      item: {
+        Put: {
+          TableName: this.#petitions,
+          Item: toItem({
+            ...answerKey(key),
+            fingerprint: answer.fingerprint,
+            status: answer.status,
+            body: JSON.stringify(answer.body),
+            expiresAt: now + answerLifetimeSeconds,
+          }),
+          ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+          ExpressionAttributeValues: toItem({ ':now': now }),
+        },
+      },
+    };
+  }
+
+  async #operations(prepared: Prepared, write: number, commit: string): Promise<Operation[]> {
+    const { stream, events } = prepared;
+    const { decisions, excluded, lookups = [] } = prepared.write;
+    const decided = new Set(decisions.map(stepKey));
+    const open = excluded === undefined ? [] : await this.#openSteps(stream);
+    const other = (item: TransactWriteItem): Operation => ({ role: 'other', write, item });
+    return [
+      { role: 'head', write, item: this.#headPut(prepared, commit) },
+      ...events.map((event): Operation => ({ role: 'event', write, item: this.#eventPut(event) })),
+      ...decisions.map(({ outcome, units, ...step }) =>
+        other({
+          Update: {
+            TableName: this.#petitions,
+            Key: toItem(workItemKey(stream, stepKey(step))),
+            // Unconditional: a decision may be taken before the machine arrives at the step, and waits for it there.
+            UpdateExpression: `SET outcome = :outcome${units === undefined ? '' : ', units = :units'} REMOVE wl, due`,
+            ExpressionAttributeValues: toItem({ ':outcome': outcome, ':units': units }),
+          },
+        }),
+      ),
+      ...open
+        .filter((step) => !decided.has(step))
+        .map((step) =>
+          other({
+            Update: {
+              TableName: this.#petitions,
+              Key: toItem(workItemKey(stream, step)),
+              UpdateExpression: 'SET excluded = :excluded',
+              ExpressionAttributeValues: toItem({ ':excluded': excluded }),
+            },
+          }),
+        ),
+      ...lookups.map((hash) =>
+        other({
+          Put: {
+            TableName: this.#petitions,
+            Item: toItem({ ...lookupEntryKey(stream, hash), lookup: lookupKey(hash), pos: stream }),
+          },
+        }),
+      ),
+    ];
+  }
+
+  async #openSteps(stream: string): Promise<string[]> {
+    const items = await this.#db.query({
+      table: this.#petitions,
+      where: 'pk = :pk AND begins_with(sk, :prefix)',
+      values: { ':pk': stream, ':prefix': workItemPrefix },
+      filter: 'attribute_exists(wl)',
+      attributes: 'sk',
+    });
+    return items.map(({ sk }) => String(sk).slice(workItemPrefix.length));
+  }
+
+  #headPut({ write, stream, version, hash }: Prepared, commit: string): TransactWriteItem {
+    const { expectedVersion, head, signals } = write;
+    return {
+      Put: {
+        TableName: this.#petitions,
+        Item: toItem({
+          ...headKey(stream),
+          version,
+          hash,
+          commit,
+          summary: canonicalJson(head.summary),
+          ...(head.openStages.length === 0 ? {} : { openStages: head.openStages, open: openStageShard(stream) }),
+          ...(signals.length === 0 ? {} : { signals, outbox: '1' }),
+          ...this.#sessionKeys(write),
+        }),
+        ConditionExpression: expectedVersion === 0 ? 'attribute_not_exists(pk)' : 'version = :expected',
+        ExpressionAttributeValues: expectedVersion === 0 ? undefined : toItem({ ':expected': expectedVersion }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+  }
+
+  #sessionKeys({ stream, head }: StreamWrite): object {
+    if (stream.kind !== 'session') return {};
+    const { unit, date } = SessionSummary.parse(head.summary);
+    return { lookup: sessionsOfUnitKey(unit), pos: sessionPosition(date, stream.id) };
+  }
+
+  #eventPut({ stream, seq, type, at, actor, data, previousHash, hash }: StoredEvent): TransactWriteItem {
+    return {
+      Put: {
+        TableName: this.#history,
+        Item: toItem({
+          ...eventKey(stream, seq),
+          type,
+          at,
+          actor,
+          data: canonicalJson(data),
+          previousHash,
+          hash,
+          unitDay: unitDayKey(actor.unit, shanghaiDay(at)),
+          pos: unitDayPosition(at, stream, seq),
+        }),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    };
+  }
+
+  async #transact(
+    operations: readonly Operation[],
+    prepared: readonly Prepared[],
+    token: string,
+    idempotency: IdempotentWrite | undefined,
+  ): Promise<void> {
+    for (let round = 0; round < contentionRounds; round += 1) {
+      if (round > 0) await backOff(round);
+      try {
+        const { ConsumedCapacity } = await this.#db.client.send(
+          new TransactWriteItemsCommand({
+            TransactItems: operations.map(({ item }) => item),
+            ClientRequestToken: token,
+            ReturnConsumedCapacity: 'TOTAL',
+          }),
+        );
+        this.#db.consumed('write', ConsumedCapacity);
+        return;
+      } catch (error) {
+        if (!(await this.#mayTryAgain(error, operations, prepared, token, idempotency))) return;
+      }
+    }
+    throw new Unavailable('The record is being written by others.');
+  }
+
+  /**
+   * What a failed transaction means: returns `false` when it took place after all, `true` when contention alone stopped
+   * it, and throws in every other case.
+   */
+  async #mayTryAgain(
+    error: unknown,
+    operations: readonly Operation[],
+    prepared: readonly Prepared[],
+    token: string,
+    idempotency: IdempotentWrite | undefined,
+  ): Promise<boolean> {
+    if (error instanceof TransactionCanceledException) {
+      const failed = operations.map((operation, index) => ({ operation, reason: error.CancellationReasons?.[index] }));
+      const of = (code: string) => failed.filter(({ reason }) => reason?.Code === code);
+      const unmet = of('ConditionalCheckFailed');
+      if (unmet.length > 0) {
+        if (unmet.some(({ reason }) => isOwnHead(reason, token))) return false;
+        await this.#refuse(unmet, prepared, idempotency);
+        return true;
+      }
+      if (of('TransactionConflict').length === 0) {
+        if (failed.some(({ reason }) => isThrottling({ name: reason?.Code })))
+          throw new Unavailable('The table is throttled.', { cause: error });
+        throw error;
+      }
+    } else if (isThrottling(error) || isAmbiguous(error)) {
+      // The SDK has given up; one of its attempts may have been carried out.
+      if (await this.#tookPlace(prepared, token)) return false;
+      await this.#refuseIfMoved(prepared, idempotency);
+      throw new Unavailable('The store did not say whether the write took place.', { cause: error });
+    } else if (!(error instanceof TransactionInProgressException)) {
+      throw error;
+    }
+    if (await this.#tookPlace(prepared, token)) return false;
+    await this.#refuseIfMoved(prepared, idempotency);
+    return true;
+  }
+
+  /** A condition did not hold: says which refusal that is. Returns only if an expired answer was in the way. */
+  async #refuse(
+    unmet: readonly { readonly operation: Operation; readonly reason: CancellationReason | undefined }[],
+    prepared: readonly Prepared[],
+    idempotency: IdempotentWrite | undefined,
+  ): Promise<void> {
+    // The duplicate comes first: whoever repeats a request wants the first answer, however far the record has moved.
+    if (unmet.some(({ operation }) => operation.role === 'answer'))
+      throw new DuplicateRequest('The idempotency key was used before.');
+    await this.#refuseDuplicate(idempotency);
+    for (const { operation, reason } of unmet) {
+      if (operation.role === 'head' && reason?.Item !== undefined)
+        throw new StaleVersion(parseHead(unmarshall(reason.Item)).version);
+    }
+    await this.#refuseIfMoved(prepared, idempotency);
+    throw new Error('The record refuses a write at the version that its head shows: head and history disagree.');
+  }
+
+  /** @throws DuplicateRequest or StaleVersion when there is reason to. */
+  async #refuseIfMoved(prepared: readonly Prepared[], idempotency: IdempotentWrite | undefined): Promise<void> {
+    await this.#refuseDuplicate(idempotency);
+    for (const { stream, write } of prepared) {
+      const version = (await this.#head(stream))?.version ?? 0;
+      if (version !== write.expectedVersion) throw new StaleVersion(version);
+    }
+  }
+
+  /** Whether this very commit is in the record, although its answer was lost. */
+  async #tookPlace(prepared: readonly Prepared[], token: string): Promise<boolean> {
+    const [first] = prepared;
+    if (first === undefined) return false;
+    const head = await this.#head(first.stream);
+    if (head?.commit === token) return true;
+    // Others may have written on top of it since.
+    const event = first.events[0];
+    if (event === undefined || (head?.version ?? 0) <= first.version) return false;
+    const item = await this.#db.get(this.#history, eventKey(event.stream, event.seq));
+    return item !== undefined && parseEvent(item).hash === event.hash;
+  }
+}
+
+const isOwnHead = (reason: CancellationReason | undefined, token: string): boolean => reason?.Item?.commit?.S === token;
+
+const keyOf = ({ pk, sk }: RawItem): Key => ({ pk: String(pk), sk: String(sk) });
+
+const page = <T>(items: readonly T[], cursor: string | false | undefined): Page<T> =>
+  cursor === false || cursor === undefined ? { items } : { items, cursor };
+
+function nextCursor(list: readonly string[], items: readonly RawItem[], position: readonly string[]) {
+  const last = items.at(-1);
+  return (
+    last &&
+    encodeCursor(
+      list,
+      position.map((name) => String(last[name])),
+    )
+  );
+}

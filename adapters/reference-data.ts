@@ -1,0 +1,81 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Unit } from '../domain/organisation/unit.ts';
+import type { Category, ReferenceData } from '../domain/ports.ts';
+import { DynamoDb } from './dynamodb.ts';
+import type { OnConsumed } from './dynamodb-client.ts';
+import { referenceKey } from './keys.ts';
+import { parseCategory, parseUnit } from './stored-event.ts';
+
+/** Units and categories change rarely and by administrators: a function may work on a copy of this age. */
+export const cacheLifetimeMs = 5 * 60 * 1000;
+
+export interface ReferenceDataOptions {
+  readonly client: DynamoDBClient;
+  readonly petitionsTable: string;
+  readonly onConsumed?: OnConsumed;
+  /** Monotonic milliseconds, for the age of the cache. */
+  readonly now?: () => number;
+}
+
+type Kind = Parameters<typeof referenceKey>[0];
+
+interface Cached<T> {
+  readonly at: number;
+  readonly values: readonly T[];
+}
+
+/** Reference data in the Petitions table, cached in memory for five minutes. */
+export class DynamoReferenceData implements ReferenceData {
+  readonly #db: DynamoDb;
+  readonly #table: string;
+  readonly #now: () => number;
+  #units: Cached<Unit> | undefined;
+  #categories: Cached<Category> | undefined;
+
+  constructor({ client, petitionsTable, onConsumed, now = () => performance.now() }: ReferenceDataOptions) {
+    this.#db = new DynamoDb(client, onConsumed);
+    this.#table = petitionsTable;
+    this.#now = now;
+  }
+
+  async units(): Promise<readonly Unit[]> {
+    this.#units = await this.#fresh(this.#units, 'units', parseUnit);
+    return this.#units.values;
+  }
+
+  async categories(): Promise<readonly Category[]> {
+    this.#categories = await this.#fresh(this.#categories, 'categories', parseCategory);
+    return this.#categories.values;
+  }
+
+  /** Writes units over those of the same id. Other processes see them when their cache has aged. @throws Unavailable */
+  async putUnits(units: readonly Unit[]): Promise<void> {
+    await this.#db.batchPut(
+      this.#table,
+      units.map((unit) => ({ ...referenceKey('units', unit.id), ...unit })),
+    );
+    this.#units = undefined;
+  }
+
+  /** Writes categories over those of the same code. @throws Unavailable */
+  async putCategories(categories: readonly Category[]): Promise<void> {
+    await this.#db.batchPut(
+      this.#table,
+      categories.map((category) => ({ ...referenceKey('categories', category.code), ...category })),
+    );
+    this.#categories = undefined;
+  }
+
+  async #fresh<T>(cached: Cached<T> | undefined, kind: Kind, parse: (item: unknown) => T): Promise<Cached<T>> {
+    if (cached !== undefined && this.#now() - cached.at < cacheLifetimeMs) return cached;
+    const values = (
+      await this.#db.query({
+        table: this.#table,
+        where: 'pk = :pk',
+        values: { ':pk': referenceKey(kind, '').pk },
+      })
+    ).map(parse);
+    // An empty answer is not kept: a machine that is being set up must see its units as soon as they are there.
+    return { at: values.length === 0 ? Number.NEGATIVE_INFINITY : this.#now(), values };
+  }
+}
