@@ -70,23 +70,21 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
     const actions = spec.workItems === 'open' ? ['dynamodb:PutItem', 'dynamodb:UpdateItem'] : ['dynamodb:UpdateItem'];
     statements.push(allow(actions, [to.petitionsArn], ofStreams('P', 'S')));
   }
-  const historyIndexes: readonly string[] = historyTable.indexes.map(({ name }) => name);
-  const indexes = (spec.indexes ?? []).map(
-    (name) => `${historyIndexes.includes(name) ? to.historyArn : to.petitionsArn}/index/${name}`,
-  );
-  if (indexes.length > 0) statements.push(allow(['dynamodb:Query'], indexes));
+  const inHistory: readonly string[] = historyTable.indexes.map(({ name }) => name);
+  for (const name of spec.indexes ?? []) {
+    const table = inHistory.includes(name) ? to.historyArn : to.petitionsArn;
+    // What an index finds by keys only is read from its table.
+    statements.push(allow(['dynamodb:Query'], [`${table}/index/${name}`]), allow(['dynamodb:BatchGetItem'], [table]));
+  }
   if (spec.hashes) statements.push(allow(['kms:GenerateMac'], [to.lookupKeyArn]));
   if (spec.workflow !== undefined) statements.push(allow(['states:SendTaskSuccess'], states('stateMachine')));
   if (spec.workflow === 'drive' || spec.workflow === 'repair') {
-    statements.push(
-      allow(['states:StartExecution'], states('stateMachine')),
-      allow(['states:DescribeExecution'], states('execution')),
-    );
+    statements.push(allow(['states:StartExecution'], states('stateMachine')));
   }
   if (spec.workflow === 'repair') {
     statements.push(
       allow(['states:ListExecutions'], states('stateMachine')),
-      allow(['states:StopExecution'], states('execution')),
+      allow(['states:DescribeExecution', 'states:StopExecution'], states('execution')),
     );
   }
   statements.push(

@@ -1,0 +1,44 @@
+import middy from '@middy/core';
+import type { RecordStore, StoredEvent, StreamKind, Workflow, WorkItem, WorkItemStore } from '../../domain/ports.ts';
+import { type StepRef, stepKey } from '../../domain/workflow/signals.ts';
+import { StepRequest } from '../../workflows/contracts.ts';
+import { completeStep } from '../shared/complete-step.ts';
+
+/** What the rules say about a step that is about to wait. */
+export type DescribeStep = (
+  kind: StreamKind,
+  events: readonly StoredEvent[],
+  ref: StepRef,
+) => Promise<Pick<WorkItem, 'audience' | 'due' | 'title' | 'excluded'>>;
+
+export interface Dependencies {
+  readonly records: Pick<RecordStore, 'load' | 'head'>;
+  readonly workItems: Pick<WorkItemStore, 'open' | 'find' | 'markSignalled'>;
+  readonly workflow: Pick<Workflow, 'complete'>;
+  readonly describe: DescribeStep;
+}
+
+/**
+ * Task of every waiting state (workflows/*.asl.json). A step that the record shows as decided answers at once, which is
+ * how a restarted execution catches up; otherwise the step is put on somebody's worklist and keeps the token.
+ */
+export const createHandler = ({ records, workItems, workflow, describe }: Dependencies) =>
+  middy<unknown, void>().handler(async (event) => {
+    const { token, stream, ...ref } = StepRequest.parse(event);
+    const key = stepKey(ref);
+
+    let decision = (await workItems.find(stream, key))?.decision;
+    if (!decision) {
+      const [head, { events }] = await Promise.all([records.head(stream), records.load(stream)]);
+      if (!head?.openStages.includes(`${ref.stage}#${String(ref.round)}`)) {
+        // Nobody shall find work here. The token stays unanswered until `reconcile` stops the execution.
+        console.warn({ message: 'The record has closed this stage', stream, step: key });
+        return;
+      }
+      const { audience, due, title, excluded } = await describe(stream.kind, events, ref);
+      decision = await workItems.open({ stream, ...ref, audience, due, title, excluded }, token);
+    }
+    if (decision && (await completeStep({ workflow, workItems }, stream, key, token, decision)) === 'gone') {
+      console.warn({ message: 'Nobody waits for this step any more', stream, step: key });
+    }
+  });
