@@ -119,7 +119,12 @@ export interface RecordStore {
   /** What one unit did on one day (Asia/Shanghai), oldest first. Eventually consistent. */
   unitDay(unit: string, day: string, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
   /** Sessions of a unit from a day on. Eventually consistent. */
-  sessionsOf(unit: string, fromDay: string, limit: number, cursor?: string): Promise<Page<{ stream: StreamRef; summary: object }>>;
+  sessionsOf(
+    unit: string,
+    fromDay: string,
+    limit: number,
+    cursor?: string,
+  ): Promise<Page<{ stream: StreamRef; summary: object }>>;
 }
 
 /** Waiting steps with their task tokens. */
@@ -127,11 +132,16 @@ export interface WorkItemStore {
   /** Opens a step for its audience and keeps the token; returns the recorded outcome if the step is decided already. */
   open(item: WorkItem, token: string): Promise<StepDecision | undefined>;
   /** The token and decision of a step, for whoever completes it. */
-  find(stream: StreamRef, stepKey: string): Promise<{ token?: string; decision?: StepDecision; signalled: boolean } | undefined>;
+  find(
+    stream: StreamRef,
+    stepKey: string,
+  ): Promise<{ token?: string; decision?: StepDecision; signalled: boolean } | undefined>;
   /** Notes that the workflow has been told. */
   markSignalled(stream: StreamRef, stepKey: string): Promise<void>;
   /** All step keys of a stream. */
-  all(stream: StreamRef): Promise<readonly { stepKey: string; token?: string; decision?: StepDecision; signalled: boolean }[]>;
+  all(
+    stream: StreamRef,
+  ): Promise<readonly { stepKey: string; token?: string; decision?: StepDecision; signalled: boolean }[]>;
   /** Oldest due first. Eventually consistent. */
   worklist(audience: string, limit: number, cursor?: string): Promise<Page<WorkItem>>;
 }

@@ -17,11 +17,14 @@ export interface StepDecision extends StepRef {
 }
 
 /** What the workflow engine must be told after a commit; carries ids and named outcomes only, never personal data. */
-export type Signal = { readonly kind: 'start'; readonly stage: Stage; readonly round: number } | ({ readonly kind: 'complete' } & StepDecision);
+export type Signal =
+  | { readonly kind: 'start'; readonly stage: Stage; readonly round: number }
+  | ({ readonly kind: 'complete' } & StepDecision);
 
 /** @example stepKey({ stage: 'assignment', round: 1, step: 'report-in', leg: '622901-sfj' }) // assignment#1#report-in#622901-sfj */
 export const stepKey = ({ stage, round, step, leg }: StepRef): string =>
   [stage, String(round), step, ...(leg === undefined ? [] : [leg])].join('#');
 
 /** Name of a stage round's first execution. At most 80 characters of `[A-Za-z0-9-_]`; repeats start nothing. */
-export const executionName = (streamId: string, stage: Stage, round: number): string => `${streamId}-${stage}-${String(round)}`;
+export const executionName = (streamId: string, stage: Stage, round: number): string =>
+  `${streamId}-${stage}-${String(round)}`;

@@ -1,0 +1,206 @@
+import type { RefusalCode } from '../errors.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
+import type { PetitionCommand } from '../petition/petition.ts';
+import type { Petition } from '../petition/state.ts';
+import type { SessionCommand } from '../reception/session.ts';
+
+export const roles = [
+  'receptionist',
+  'petition-officer',
+  'leader',
+  'handler',
+  'mediator',
+  'supervisor',
+  'auditor',
+  'operator',
+] as const;
+export type Role = (typeof roles)[number];
+
+/** An officer as the verified token names him. */
+export interface Officer {
+  readonly id: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly roles: readonly string[];
+}
+
+/** Commands that only the petitioner gives, by query code; no officer can. */
+export type PetitionersOwn = 'DeclineReview' | 'RatePetition';
+
+export type Action =
+  | Exclude<PetitionCommand['type'], PetitionersOwn>
+  | SessionCommand['type']
+  | 'ReadPetition'
+  | 'ReadHistory'
+  | 'FindPetitions'
+  | 'ReadSessions'
+  | 'ReadUnitDay'
+  | 'Operate';
+
+/** What the action is done to, as far as the record knows it. */
+export interface Target {
+  readonly petition?: Petition;
+  /** Unit of the session, for reception. */
+  readonly sessionUnit?: string;
+  /** The unit or officer that the command names, where the relation is about it. */
+  readonly named?: string;
+}
+
+/**
+ * How the officer must stand to the target. `undefined`: the record does not say yet, so nobody can act.
+ * Every relation is about units, so that colleagues of one office can stand in for each other.
+ */
+type Standing = boolean | undefined;
+
+const inCharge = (officer: Officer, { petition }: Target, units: UnitDirectory): Standing =>
+  petition?.registration && units.petitionOfficeOf(petition.registration.unit) === officer.unit;
+
+const relations = {
+  anywhere: () => true,
+  'registering unit': (officer, { petition }) => petition?.registration && petition.registration.unit === officer.unit,
+  'petition office in charge': inCharge,
+  'competent unit': (officer, { petition }) => petition?.route && petition.route.competentUnit === officer.unit,
+  'leadership of the competent unit': (officer, { petition }, units) =>
+    petition?.route && units.leadershipOf(petition.route.competentUnit) === officer.unit,
+  'lead unit': (officer, { petition }) => petition?.assignment && petition.assignment.leadUnit === officer.unit,
+  'leadership of the lead unit': (officer, { petition }, units) =>
+    petition?.assignment && units.leadershipOf(petition.assignment.leadUnit) === officer.unit,
+  'unit of the leg': (officer, { named }) => named === officer.unit,
+  'lead unit or named committee': (officer, { petition, named }) =>
+    petition?.assignment && (petition.assignment.leadUnit === officer.unit || named === officer.unit),
+  'mediation committee': (officer, { petition }) => {
+    const mediation = petition?.mediations.at(-1);
+    return mediation && mediation.committee === officer.unit;
+  },
+  'reviewing unit': (officer, { petition }) => {
+    const review = petition?.reviews.at(-1);
+    return review && review.unit === officer.unit;
+  },
+  'unit of the session': (officer, { sessionUnit }) =>
+    sessionUnit === undefined ? undefined : sessionUnit === officer.unit,
+  'unit of the session or below': (officer, { sessionUnit }, units) =>
+    sessionUnit === undefined
+      ? undefined
+      : units.isWithin(officer.unit, sessionUnit) || units.leadershipOf(sessionUnit) === officer.unit,
+  'unit of the follow-up': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'oneself, or the office in charge': (officer, target, units) =>
+    target.named === officer.id ? isConcerned(officer, target, units) : inCharge(officer, target, units),
+  concerned: (officer, target, units) => isConcerned(officer, target, units),
+  'own unit or below': (officer, { named }, units) =>
+    named !== undefined && units.isWithin(named, jurisdiction(officer.unit, units)),
+} satisfies Record<string, (officer: Officer, target: Target, units: UnitDirectory) => Standing>;
+
+type Relation = keyof typeof relations;
+
+/** A petition office, centre or department looks after the area of the government it belongs to. */
+const jurisdiction = (unit: string, units: UnitDirectory): string => {
+  const kind = units.get(unit)?.kind;
+  return kind === 'petition-office' ? (units.get(unit)?.parent ?? unit) : unit;
+};
+
+/** Units that have to do with a petition, and those above whose office it is to look after the area. */
+function isConcerned(officer: Officer, { petition }: Target, units: UnitDirectory): boolean {
+  if (!petition?.registration) return false;
+  const { registration, route, assignment, mediations, reviews } = petition;
+  const own = [
+    registration.unit,
+    units.petitionOfficeOf(registration.unit),
+    ...(route ? [route.competentUnit, units.leadershipOf(route.competentUnit)] : []),
+    ...(assignment ? [assignment.leadUnit, units.leadershipOf(assignment.leadUnit)] : []),
+    // Departments are called in by the leader's approval, not by a proposal that may be returned.
+    ...(assignment?.approvedBy === undefined
+      ? []
+      : assignment.assistingUnits.flatMap((unit) => [unit, units.leadershipOf(unit)])),
+    ...mediations.map(({ committee }) => committee),
+    ...reviews.map(({ unit }) => unit),
+  ];
+  if (own.includes(officer.unit)) return true;
+  const looksAfterAreas = officer.roles.some(
+    (role) => role === 'supervisor' || role === 'auditor' || role === 'petition-officer',
+  );
+  return looksAfterAreas && units.isWithin(registration.unit, jurisdiction(officer.unit, units));
+}
+
+const desk = ['receptionist', 'petition-officer'] as const;
+const readers = ['receptionist', 'petition-officer', 'leader', 'handler', 'mediator', 'supervisor', 'auditor'] as const;
+
+/** The whole policy: who may do what, standing in which relation. What is not here nobody may do. */
+export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; readonly relation: Relation }>> = {
+  RegisterPetition: { roles: desk, relation: 'anywhere' },
+  AmendRegistration: { roles: desk, relation: 'registering unit' },
+  LinkRepeat: { roles: desk, relation: 'registering unit' },
+  UnlinkRepeat: { roles: desk, relation: 'registering unit' },
+  NoteInstruction: { roles: ['leader'], relation: 'anywhere' },
+  DeclareRecusal: { roles: readers, relation: 'oneself, or the office in charge' },
+  RoutePetition: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  DecideObjection: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  AcceptPetition: { roles: ['handler'], relation: 'competent unit' },
+  DivertPetition: { roles: ['handler'], relation: 'competent unit' },
+  ObjectToRouting: { roles: ['handler'], relation: 'competent unit' },
+  ProposeAssignment: { roles: ['handler'], relation: 'competent unit' },
+  ApproveAssignment: { roles: ['leader'], relation: 'leadership of the competent unit' },
+  ReturnAssignment: { roles: ['leader'], relation: 'leadership of the competent unit' },
+  AcknowledgeLeg: { roles: ['handler'], relation: 'unit of the leg' },
+  ReportIn: { roles: ['handler'], relation: 'unit of the leg' },
+  RecordLegOutcome: { roles: ['handler'], relation: 'unit of the leg' },
+  ProposeMediation: { roles: ['handler', 'mediator'], relation: 'lead unit or named committee' },
+  RecordConsent: { roles: ['mediator'], relation: 'mediation committee' },
+  MinuteSession: { roles: ['mediator'], relation: 'mediation committee' },
+  DraftAgreement: { roles: ['mediator'], relation: 'mediation committee' },
+  MarkAgreement: { roles: ['mediator'], relation: 'mediation committee' },
+  EndMediation: { roles: ['mediator'], relation: 'mediation committee' },
+  RecordPerformance: { roles: ['mediator'], relation: 'mediation committee' },
+  RecordConfirmationRequest: { roles: ['mediator'], relation: 'mediation committee' },
+  DraftOpinion: { roles: ['handler'], relation: 'lead unit' },
+  ApproveOpinion: { roles: ['leader'], relation: 'leadership of the lead unit' },
+  ReturnOpinion: { roles: ['leader'], relation: 'leadership of the lead unit' },
+  ServeOpinion: { roles: ['handler'], relation: 'lead unit' },
+  RequestClosing: { roles: ['handler'], relation: 'lead unit' },
+  ConfirmClosing: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  ReturnClosing: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  ConfirmResolved: { roles: ['petition-officer', 'leader'], relation: 'concerned' },
+  RequestReview: { roles: desk, relation: 'concerned' },
+  AdmitReview: { roles: ['handler'], relation: 'reviewing unit' },
+  DecideReview: { roles: ['handler'], relation: 'reviewing unit' },
+  ServeReview: { roles: ['handler'], relation: 'reviewing unit' },
+  PublishSession: { roles: [...desk, 'leader'], relation: 'anywhere' },
+  PreRegisterVisit: { roles: desk, relation: 'unit of the session' },
+  CheckIn: { roles: desk, relation: 'unit of the session' },
+  RecordVisit: { roles: desk, relation: 'unit of the session' },
+  IssueInstruction: { roles: ['leader'], relation: 'unit of the session or below' },
+  RecordFollowUp: { roles: ['handler'], relation: 'unit of the follow-up' },
+  ReadSessions: { roles: readers, relation: 'anywhere' },
+  ReadPetition: { roles: readers, relation: 'concerned' },
+  ReadHistory: { roles: ['auditor', 'supervisor', 'petition-officer'], relation: 'concerned' },
+  FindPetitions: { roles: desk, relation: 'anywhere' },
+  ReadUnitDay: { roles: ['auditor'], relation: 'own unit or below' },
+  Operate: { roles: ['operator'], relation: 'anywhere' },
+};
+
+export type Decision =
+  | { readonly allowed: true; readonly role: Role }
+  | { readonly allowed: false; readonly code: RefusalCode; readonly reason: string };
+
+const deny = (code: RefusalCode, reason: string): Decision => ({ allowed: false, code, reason });
+
+/** An accusation (检举控告) belongs to the organ it was handed to and to nobody else (Art. 30); not even its existence shows. */
+export const isSealed = ({ route }: Petition): boolean => route?.purpose === 'accusation';
+
+/** May this officer do this to this target? Default deny. */
+export const decideAccess = (officer: Officer, action: Action, target: Target, units: UnitDirectory): Decision => {
+  const rule = policy[action];
+  const { petition } = target;
+  if (petition?.registration && isSealed(petition) && petition.route?.competentUnit !== officer.unit) {
+    return deny('not-found', 'There is no such petition.');
+  }
+  if (petition?.recused.includes(officer.id)) {
+    return deny('recused', 'You are recused from this petition (Art. 28).');
+  }
+  const role = rule.roles.find((each) => officer.roles.includes(each));
+  if (!role) return deny('not-your-role', `This is done by: ${rule.roles.join(', ')}.`);
+  if (!units.get(officer.unit)) return deny('not-your-unit', 'Your unit is not in the organisation tree.');
+  const related = relations[rule.relation](officer, target, units);
+  if (related === undefined) return deny('not-the-step', 'The petition has not come that far.');
+  if (!related) return deny('not-your-unit', `This is for the ${rule.relation}.`);
+  return { allowed: true, role };
+};

@@ -1,0 +1,49 @@
+/** Which days are days of rest; data of the State Council's yearly notice, behind a port. */
+export interface Calendar {
+  /** A working day (工作日): weekdays without holidays, plus make-up workdays (调休). @param day `YYYY-MM-DD` */
+  isWorkingDay(day: string): boolean;
+}
+
+const dayMillis = 86_400_000;
+/** China keeps one time zone, UTC+8, without daylight saving time. */
+const shanghaiOffsetMillis = 8 * 3_600_000;
+
+/** The legal day (Asia/Shanghai) of an instant, as `YYYY-MM-DD`. */
+export const legalDay = (at: string): string =>
+  new Date(Date.parse(at) + shanghaiOffsetMillis).toISOString().slice(0, 10);
+
+/** `day` plus `days` calendar days. */
+export const plusDays = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMillis).toISOString().slice(0, 10);
+
+/** True for a real calendar date `YYYY-MM-DD`. */
+export const isDay = (text: string): boolean => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
+};
+
+/** No rest period of the State Council's calendar comes near this; a calendar that has no working day is broken data. */
+const longestRestDays = 60;
+
+const nextWorkingDay = (day: string, calendar: Calendar): string => {
+  for (let passed = 0; passed <= longestRestDays; passed += 1) {
+    const candidate = plusDays(day, passed);
+    if (calendar.isWorkingDay(candidate)) return candidate;
+  }
+  throw new Error(`The calendar has no working day within ${String(longestRestDays)} days of ${day}.`);
+};
+
+/**
+ * Last day of a period of calendar days. The day of the start does not count (Civil Code 201); a last day on a day of
+ * statutory rest moves to the first day after it (Civil Code 203). Applied by analogy: the Regulation is silent.
+ */
+export const dueAfterDays = (start: string, days: number, calendar: Calendar): string =>
+  nextWorkingDay(plusDays(start, days), calendar);
+
+/** Last day of a period of working days (工作日); the day of the start does not count. */
+export const dueAfterWorkingDays = (start: string, days: number, calendar: Calendar): string => {
+  let day = start;
+  for (let counted = 0; counted < days; counted += 1) day = nextWorkingDay(plusDays(day, 1), calendar);
+  return day;
+};

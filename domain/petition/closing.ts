@@ -1,0 +1,179 @@
+import { legalDay } from '../calendar/calendar.ts';
+import { Refusal } from '../errors.ts';
+import { waitingSteps } from '../workflow/flow.ts';
+import { endRound, latestRound, openRound, settle } from '../workflow/progress.ts';
+import { registered, requireStep } from './guards.ts';
+import { type Context, deadlineOf, type Issued, type Petition, type Satisfaction } from './state.ts';
+
+/** What shows that a dispute is resolved (化解): a fact outside the file, never a promise of the petitioner. */
+export const resolutionEvidence = ['agreement-performed', 'opinion-performed', 'return-visit'] as const;
+
+export type ClosingCommand = Issued &
+  (
+    | { readonly type: 'DeclineReview' }
+    | {
+        readonly type: 'RatePetition';
+        readonly petitionOffice: Satisfaction;
+        readonly organ: Satisfaction;
+        readonly comment?: string;
+      }
+    | { readonly type: 'RequestClosing'; readonly summary: string }
+    | { readonly type: 'ConfirmClosing' }
+    | { readonly type: 'ReturnClosing'; readonly reason: string }
+    | {
+        readonly type: 'ConfirmResolved';
+        readonly evidence: (typeof resolutionEvidence)[number];
+        readonly account: string;
+      }
+  );
+
+export type ClosingEvent =
+  | { readonly type: 'ReviewDeclined'; readonly data: { readonly on: string } }
+  | {
+      readonly type: 'PetitionRated';
+      readonly data: { readonly petitionOffice: Satisfaction; readonly organ: Satisfaction; readonly comment?: string };
+    }
+  | { readonly type: 'ClosingRequested'; readonly data: { readonly by: string; readonly summary: string } }
+  | { readonly type: 'PetitionConcluded'; readonly data: { readonly on: string; readonly by: string } }
+  | { readonly type: 'ClosingReturned'; readonly data: { readonly by: string; readonly reason: string } }
+  | {
+      readonly type: 'DisputeResolved';
+      readonly data: { readonly on: string; readonly by: string; readonly evidence: string; readonly account: string };
+    };
+
+const checkClosable = (petition: Petition, today: string): void => {
+  const waiting = waitingSteps(petition.progress);
+  if (waiting.some(({ stage }) => stage === 'mediation')) {
+    throw new Refusal('not-the-step', 'A mediation is under way or its agreement is not performed yet.', {
+      basis: 'M31',
+    });
+  }
+  if (waiting.some(({ stage }) => stage === 'review')) {
+    throw new Refusal('not-the-step', 'A review or recheck is under way.', { basis: 'R35' });
+  }
+  const due = deadlineOf(petition, 'review-request')?.due;
+  if (!petition.reviewDeclined && due !== undefined && today <= due) {
+    throw new Refusal(
+      'not-the-step',
+      `The petitioner may ask for review until ${due}; only the petitioner can say sooner that no review is wanted.`,
+      {
+        basis: 'R35',
+      },
+    );
+  }
+};
+
+export const decideClosing = (
+  command: ClosingCommand,
+  petition: Petition,
+  _context: Context,
+): readonly ClosingEvent[] => {
+  const registration = registered(petition);
+  const today = legalDay(command.at);
+  switch (command.type) {
+    case 'DeclineReview': {
+      const due = deadlineOf(petition, 'review-request')?.due;
+      if (due === undefined) throw new Refusal('not-the-step', 'No opinion has been served yet.');
+      if (petition.reviewDeclined) throw new Refusal('already-decided', 'You have said so already.');
+      return [{ type: 'ReviewDeclined', data: { on: today } }];
+    }
+    case 'RatePetition': {
+      if (petition.route?.purpose !== 'appeal')
+        throw new Refusal('rule-violated', 'This kind of matter is outside rating.');
+      if (!petition.opinions.some(({ servedOn }) => servedOn !== undefined)) {
+        throw new Refusal('not-the-step', 'You can rate once you have been given the opinion.');
+      }
+      if (petition.rating) throw new Refusal('already-decided', 'You have rated this petition.');
+      const comment = command.comment === undefined ? {} : { comment: command.comment };
+      return [
+        { type: 'PetitionRated', data: { petitionOffice: command.petitionOffice, organ: command.organ, ...comment } },
+      ];
+    }
+    case 'RequestClosing':
+      requireStep(petition, 'closure', 'request-closing');
+      checkClosable(petition, today);
+      return [{ type: 'ClosingRequested', data: { by: command.by.id, summary: command.summary } }];
+    case 'ConfirmClosing':
+    case 'ReturnClosing':
+      requireStep(petition, 'closure', 'confirm-closing');
+      if (petition.closingRequestedBy === command.by.id) {
+        throw new Refusal('own-proposal', 'Whoever asked for the closing cannot confirm it.');
+      }
+      if (command.type === 'ReturnClosing')
+        return [{ type: 'ClosingReturned', data: { by: command.by.id, reason: command.reason } }];
+      checkClosable(petition, today);
+      return [{ type: 'PetitionConcluded', data: { on: today, by: command.by.id } }];
+    case 'ConfirmResolved': {
+      if (petition.resolvedOn !== undefined)
+        throw new Refusal('already-decided', 'The dispute is recorded as resolved.');
+      if (petition.opinions.length === 0 && petition.mediations.length === 0) {
+        throw new Refusal(
+          'not-the-step',
+          'There is neither an opinion nor an agreement that could have resolved the dispute.',
+        );
+      }
+      const handlers = [
+        registration.registeredBy,
+        petition.closingRequestedBy,
+        petition.assignment?.proposedBy,
+        ...petition.opinions.map(({ draftedBy }) => draftedBy),
+      ];
+      if (handlers.includes(command.by.id)) {
+        throw new Refusal(
+          'own-proposal',
+          'Somebody who did not handle the matter confirms that the dispute is resolved.',
+        );
+      }
+      const performed = petition.mediations.some(
+        ({ agreement }) =>
+          agreement?.effectiveOn !== undefined &&
+          agreement.obligations.every(({ performedOn }) => performedOn !== undefined),
+      );
+      if (command.evidence === 'agreement-performed' && !performed) {
+        throw new Refusal('rule-violated', 'No agreement has been performed in full.', { pointer: '/evidence' });
+      }
+      if (
+        command.evidence === 'opinion-performed' &&
+        !petition.opinions.some(({ servedOn }) => servedOn !== undefined)
+      ) {
+        throw new Refusal('rule-violated', 'No opinion has been served.', { pointer: '/evidence' });
+      }
+      return [
+        {
+          type: 'DisputeResolved',
+          data: { on: today, by: command.by.id, evidence: command.evidence, account: command.account },
+        },
+      ];
+    }
+  }
+};
+
+export const evolveClosing = (petition: Petition, event: ClosingEvent): Petition => {
+  const { progress } = petition;
+  switch (event.type) {
+    case 'ReviewDeclined':
+      return { ...petition, reviewDeclined: true };
+    case 'PetitionRated':
+      return { ...petition, rating: { petitionOffice: event.data.petitionOffice, organ: event.data.organ } };
+    case 'ClosingRequested':
+      return {
+        ...petition,
+        closingRequestedBy: event.data.by,
+        progress: settle(progress, 'closure', 'request-closing', { outcome: 'requested' }),
+      };
+    case 'PetitionConcluded':
+      return {
+        ...petition,
+        concludedOn: event.data.on,
+        progress: endRound(settle(progress, 'closure', 'confirm-closing', { outcome: 'concluded' }), 'closure'),
+      };
+    case 'ClosingReturned': {
+      const round = latestRound(progress, 'closure');
+      const returned = endRound(settle(progress, 'closure', 'confirm-closing', { outcome: 'returned' }), 'closure');
+      const { 'request-closing': _again, 'confirm-closing': _returned, ...carried } = round?.decided ?? {};
+      return { ...petition, progress: openRound(returned, 'closure', { carried, units: round?.units ?? [] }) };
+    }
+    case 'DisputeResolved':
+      return { ...petition, resolvedOn: event.data.on };
+  }
+};

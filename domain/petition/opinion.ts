@@ -1,0 +1,160 @@
+import { legalDay } from '../calendar/calendar.ts';
+import { Refusal } from '../errors.ts';
+import { type Deadline, startLimit } from '../limits.ts';
+import type { Decided } from '../workflow/progress.ts';
+import { endRound, latestRound, openRound, settle } from '../workflow/progress.ts';
+import { registered, requireStep } from './guards.ts';
+import type { Context, Issued, Opinion, Petition } from './state.ts';
+
+export const serviceMethods = ['in-person', 'post', 'electronic', 'left-with-witness'] as const;
+export type ServiceMethod = (typeof serviceMethods)[number];
+
+/** What Art. 32 wants a written opinion (信访处理意见书) to state; the remedy is added by the rules. */
+export interface OpinionContent {
+  readonly result: Opinion['result'];
+  /** One answer for every request of the petitioner, in the same order. */
+  readonly answers: readonly string[];
+  readonly facts: string;
+  readonly reasons: string;
+  /** Laws and rules it rests on. */
+  readonly legalBasis: readonly string[];
+}
+
+export interface Service {
+  readonly method: ServiceMethod;
+  readonly servedOn: string;
+  /** Who saw it left, when the petitioner would not sign. */
+  readonly witness?: string;
+}
+
+export type OpinionCommand = Issued &
+  (
+    | { readonly type: 'DraftOpinion'; readonly content: OpinionContent }
+    | { readonly type: 'ApproveOpinion' }
+    | { readonly type: 'ReturnOpinion'; readonly reason: string }
+    | { readonly type: 'ServeOpinion'; readonly service: Service }
+  );
+
+export type OpinionEvent =
+  | {
+      readonly type: 'OpinionDrafted';
+      readonly data: OpinionContent & {
+        readonly by: string;
+        readonly unit: string;
+        readonly remedy: { readonly limitDays: number; readonly reviewUnit?: string; readonly basis: 'R35' };
+        readonly basis: 'R32';
+      };
+    }
+  | { readonly type: 'OpinionApproved'; readonly data: { readonly by: string } }
+  | { readonly type: 'OpinionReturned'; readonly data: { readonly by: string; readonly reason: string } }
+  | { readonly type: 'OpinionServed'; readonly data: Service & { readonly deadlines: readonly Deadline[] } };
+
+/** Service that nobody signed for needs a witness; it never happens before the document exists or after today. */
+export const checkService = (service: Service, notBefore: string | undefined, at: string): void => {
+  if (service.method === 'left-with-witness' && service.witness === undefined) {
+    throw new Refusal('rule-violated', 'Leaving a document that the petitioner would not sign for needs a witness.', {
+      pointer: '/witness',
+    });
+  }
+  if (service.servedOn > legalDay(at))
+    throw new Refusal('rule-violated', 'Service is recorded when it has happened.', { pointer: '/servedOn' });
+  if (notBefore !== undefined && service.servedOn < notBefore) {
+    throw new Refusal('rule-violated', `Nothing could be served before ${notBefore}.`, { pointer: '/servedOn' });
+  }
+};
+
+export const decideOpinion = (
+  command: OpinionCommand,
+  petition: Petition,
+  { units, calendar }: Context,
+): readonly OpinionEvent[] => {
+  const registration = registered(petition);
+  switch (command.type) {
+    case 'DraftOpinion': {
+      requireStep(petition, 'closure', 'draft');
+      const { content } = command;
+      if (content.answers.length !== registration.requests.length) {
+        throw new Refusal(
+          'rule-violated',
+          `The petitioner made ${String(registration.requests.length)} request(s); the opinion answers every one.`,
+          {
+            pointer: '/answers',
+            basis: 'R32',
+          },
+        );
+      }
+      const reviewUnit = units.reviewerOf(command.by.unit);
+      const remedy = { limitDays: 30, ...(reviewUnit === undefined ? {} : { reviewUnit }), basis: 'R35' } as const;
+      return [
+        {
+          type: 'OpinionDrafted',
+          data: { ...content, by: command.by.id, unit: command.by.unit, remedy, basis: 'R32' },
+        },
+      ];
+    }
+    case 'ApproveOpinion':
+    case 'ReturnOpinion':
+      requireStep(petition, 'closure', 'approve-opinion');
+      if (petition.opinions.at(-1)?.draftedBy === command.by.id) {
+        throw new Refusal('own-proposal', 'Whoever drafted the opinion cannot decide on it.');
+      }
+      return command.type === 'ApproveOpinion'
+        ? [{ type: 'OpinionApproved', data: { by: command.by.id } }]
+        : [{ type: 'OpinionReturned', data: { by: command.by.id, reason: command.reason } }];
+    case 'ServeOpinion':
+      requireStep(petition, 'closure', 'serve');
+      checkService(command.service, petition.acceptedOn, command.at);
+      return [
+        {
+          type: 'OpinionServed',
+          data: { ...command.service, deadlines: [startLimit('review-request', command.service.servedOn, calendar)] },
+        },
+      ];
+  }
+};
+
+const withLast = (opinions: readonly Opinion[], change: Partial<Opinion>): readonly Opinion[] => {
+  const last = opinions.at(-1);
+  return last ? [...opinions.slice(0, -1), { ...last, ...change }] : opinions;
+};
+
+/** The legs' outcomes of the latest closure round: they hold in the next round too. */
+export const legOutcomes = (petition: Petition): { carried: Record<string, Decided>; units: readonly string[] } => {
+  const round = latestRound(petition.progress, 'closure');
+  const carried = Object.fromEntries(
+    Object.entries(round?.decided ?? {}).filter(([key]) => key.startsWith('outcome#')),
+  );
+  return { carried, units: round?.units ?? [] };
+};
+
+export const evolveOpinion = (petition: Petition, event: OpinionEvent): Petition => {
+  const { progress } = petition;
+  switch (event.type) {
+    case 'OpinionDrafted': {
+      const { result, by, unit } = event.data;
+      return {
+        ...petition,
+        opinions: [...petition.opinions, { result, draftedBy: by, draftedUnit: unit }],
+        progress: settle(progress, 'closure', 'draft', { outcome: 'drafted' }),
+      };
+    }
+    case 'OpinionApproved':
+      return {
+        ...petition,
+        opinions: withLast(petition.opinions, { approvedBy: event.data.by }),
+        progress: settle(progress, 'closure', 'approve-opinion', { outcome: 'approved' }),
+      };
+    case 'OpinionReturned': {
+      const returned = endRound(settle(progress, 'closure', 'approve-opinion', { outcome: 'returned' }), 'closure');
+      return { ...petition, progress: openRound(returned, 'closure', legOutcomes(petition)) };
+    }
+    case 'OpinionServed':
+      return {
+        ...petition,
+        opinions: withLast(petition.opinions, { servedOn: event.data.servedOn }),
+        reviewDeclined: false,
+        deadlines: [...petition.deadlines, ...event.data.deadlines],
+        progress: settle(progress, 'closure', 'serve', { outcome: 'served' }),
+      };
+  }
+};

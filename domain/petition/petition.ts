@@ -1,0 +1,177 @@
+import type { NewEvent } from '../ports.ts';
+import { openStages } from '../workflow/progress.ts';
+import { type AssignmentCommand, type AssignmentEvent, decideAssignment, evolveAssignment } from './assignment.ts';
+import { type ClosingCommand, type ClosingEvent, decideClosing, evolveClosing } from './closing.ts';
+import { decideMediation, evolveMediation, type MediationCommand, type MediationEvent } from './mediation.ts';
+import { decideOpinion, evolveOpinion, type OpinionCommand, type OpinionEvent } from './opinion.ts';
+import {
+  decideRegistration,
+  evolveRegistration,
+  type RegistrationCommand,
+  type RegistrationEvent,
+} from './registration.ts';
+import { decideReview, evolveReview, type ReviewCommand, type ReviewEvent } from './review.ts';
+import { decideRouting, evolveRouting, type RoutingCommand, type RoutingEvent } from './routing.ts';
+import { type Context, initialPetition, type Petition } from './state.ts';
+
+export type PetitionCommand =
+  | RegistrationCommand
+  | RoutingCommand
+  | AssignmentCommand
+  | MediationCommand
+  | OpinionCommand
+  | ClosingCommand
+  | ReviewCommand;
+
+export type PetitionEvent =
+  | RegistrationEvent
+  | RoutingEvent
+  | AssignmentEvent
+  | MediationEvent
+  | OpinionEvent
+  | ClosingEvent
+  | ReviewEvent;
+
+/**
+ * What a command means in this state: new facts.
+ * @throws Refusal when the rules do not allow it; nothing has changed then.
+ */
+export const decide = (command: PetitionCommand, petition: Petition, context: Context): readonly PetitionEvent[] => {
+  switch (command.type) {
+    case 'RegisterPetition':
+    case 'AmendRegistration':
+    case 'LinkRepeat':
+    case 'UnlinkRepeat':
+    case 'DeclareRecusal':
+    case 'NoteInstruction':
+      return decideRegistration(command, petition, context);
+    case 'RoutePetition':
+    case 'AcceptPetition':
+    case 'DivertPetition':
+    case 'ObjectToRouting':
+    case 'DecideObjection':
+      return decideRouting(command, petition, context);
+    case 'ProposeAssignment':
+    case 'ApproveAssignment':
+    case 'ReturnAssignment':
+    case 'AcknowledgeLeg':
+    case 'ReportIn':
+    case 'RecordLegOutcome':
+      return decideAssignment(command, petition, context);
+    case 'ProposeMediation':
+    case 'RecordConsent':
+    case 'MinuteSession':
+    case 'DraftAgreement':
+    case 'MarkAgreement':
+    case 'EndMediation':
+    case 'RecordPerformance':
+    case 'RecordConfirmationRequest':
+      return decideMediation(command, petition, context);
+    case 'DraftOpinion':
+    case 'ApproveOpinion':
+    case 'ReturnOpinion':
+    case 'ServeOpinion':
+      return decideOpinion(command, petition, context);
+    case 'DeclineReview':
+    case 'RatePetition':
+    case 'RequestClosing':
+    case 'ConfirmClosing':
+    case 'ReturnClosing':
+    case 'ConfirmResolved':
+      return decideClosing(command, petition, context);
+    case 'RequestReview':
+    case 'AdmitReview':
+    case 'DecideReview':
+    case 'ServeReview':
+      return decideReview(command, petition, context);
+  }
+};
+
+const apply = (petition: Petition, event: PetitionEvent): Petition => {
+  switch (event.type) {
+    case 'PetitionRegistered':
+    case 'RegistrationAmended':
+    case 'RepeatLinked':
+    case 'RepeatUnlinked':
+    case 'RecusalDeclared':
+    case 'InstructionNoted':
+      return evolveRegistration(petition, event);
+    case 'PetitionRouted':
+    case 'PetitionAccepted':
+    case 'PetitionDiverted':
+    case 'RoutingObjected':
+    case 'ObjectionDecided':
+      return evolveRouting(petition, event);
+    case 'AssignmentProposed':
+    case 'AssignmentApproved':
+    case 'AssignmentReturned':
+    case 'LegAcknowledged':
+    case 'LegReportedIn':
+    case 'LegOutcomeRecorded':
+      return evolveAssignment(petition, event);
+    case 'MediationProposed':
+    case 'ConsentRecorded':
+    case 'MediationEnded':
+    case 'SessionMinuted':
+    case 'AgreementDrafted':
+    case 'AgreementMarked':
+    case 'AgreementSigned':
+    case 'ObligationPerformed':
+    case 'ConfirmationRequested':
+      return evolveMediation(petition, event);
+    case 'OpinionDrafted':
+    case 'OpinionApproved':
+    case 'OpinionReturned':
+    case 'OpinionServed':
+      return evolveOpinion(petition, event);
+    case 'ReviewDeclined':
+    case 'PetitionRated':
+    case 'ClosingRequested':
+    case 'PetitionConcluded':
+    case 'ClosingReturned':
+    case 'DisputeResolved':
+      return evolveClosing(petition, event);
+    case 'ReviewRequested':
+    case 'ReviewAdmitted':
+    case 'ReviewDecided':
+    case 'ReviewServed':
+      return evolveReview(petition, event);
+  }
+};
+
+/** Folds one fact into the state. Never refuses: it has already happened. */
+export const evolve = (petition: Petition, event: PetitionEvent): Petition => ({
+  ...apply(petition, event),
+  version: petition.version + 1,
+});
+
+/** Folds a history, oldest first. */
+export const foldPetition = (events: readonly Pick<NewEvent, 'type' | 'data'>[]): Petition =>
+  (events as readonly PetitionEvent[]).reduce(evolve, initialPetition);
+
+/** Where a petition stands, in one word for lists. */
+export const statusOf = (petition: Petition): string => {
+  if (petition.concludedOn !== undefined) return 'concluded';
+  if (petition.diverted) return 'diverted';
+  if (petition.route?.purpose === 'accusation') return 'sealed';
+  if (petition.opinions.at(-1)?.servedOn !== undefined) return 'answered';
+  if (petition.acceptedOn !== undefined) return 'in-progress';
+  if (petition.route) return 'routed';
+  return 'registered';
+};
+
+/** What the head keeps of a petition. A replay of the events must give an equal value. */
+export const summaryOf = (petition: Petition): object => ({
+  status: statusOf(petition),
+  unit: petition.registration?.unit,
+  receivedOn: petition.registration?.receivedOn,
+  competentUnit: petition.route?.competentUnit,
+  purpose: petition.route?.purpose,
+  category: petition.route?.category,
+  leadUnit: petition.assignment?.approvedBy === undefined ? undefined : petition.assignment.leadUnit,
+  acceptedOn: petition.acceptedOn,
+  concludedOn: petition.concludedOn,
+  resolvedOn: petition.resolvedOn,
+  due: petition.deadlines.at(-1)?.due,
+  openStages: openStages(petition.progress),
+});

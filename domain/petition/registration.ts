@@ -1,0 +1,158 @@
+import { legalDay } from '../calendar/calendar.ts';
+import { Refusal } from '../errors.ts';
+import { type Deadline, startLimit } from '../limits.ts';
+import { openRound } from '../workflow/progress.ts';
+import { registered } from './guards.ts';
+import type { Context, Issued, Petition, Registration, RegistrationContent } from './state.ts';
+
+export type RegistrationCommand = Issued &
+  (
+    | {
+        readonly type: 'RegisterPetition';
+        readonly number: string;
+        readonly content: RegistrationContent;
+        readonly receivedOn?: string;
+      }
+    | { readonly type: 'AmendRegistration'; readonly changes: RegistrationChanges; readonly reason: string }
+    | { readonly type: 'LinkRepeat'; readonly earlier: string; readonly reason: string }
+    | { readonly type: 'UnlinkRepeat'; readonly earlier: string; readonly reason: string }
+    | { readonly type: 'DeclareRecusal'; readonly officer: string; readonly interest: string }
+    | {
+        readonly type: 'NoteInstruction';
+        readonly session: string;
+        readonly visit: number;
+        readonly instruction: string;
+      }
+  );
+
+export type RegistrationChanges = Partial<
+  Pick<RegistrationContent, 'subject' | 'requests' | 'facts' | 'reasons' | 'place'>
+>;
+
+export type RegistrationEvent =
+  | {
+      readonly type: 'PetitionRegistered';
+      readonly data: {
+        readonly number: string;
+        readonly registration: Registration;
+        readonly deadlines: readonly Deadline[];
+      };
+    }
+  | {
+      readonly type: 'RegistrationAmended';
+      readonly data: { readonly changes: RegistrationChanges; readonly reason: string };
+    }
+  | { readonly type: 'RepeatLinked'; readonly data: { readonly earlier: string; readonly reason: string } }
+  | { readonly type: 'RepeatUnlinked'; readonly data: { readonly earlier: string; readonly reason: string } }
+  | {
+      readonly type: 'RecusalDeclared';
+      readonly data: { readonly officer: string; readonly interest: string; readonly basis: 'R28' };
+    }
+  | {
+      readonly type: 'InstructionNoted';
+      readonly data: { readonly session: string; readonly visit: number; readonly instruction: string };
+    };
+
+/** Art. 20: several people with one matter elect representatives, at most this many. */
+export const maximumRepresentatives = 5;
+
+const checkPetitioner = ({ petitioner }: RegistrationContent): void => {
+  if (petitioner.form !== 'joint') return;
+  if (petitioner.representatives.length > maximumRepresentatives) {
+    throw new Refusal(
+      'too-many-representatives',
+      'A joint petition names at most five representatives; keep everyone else in the headcount.',
+      {
+        pointer: `/petitioner/representatives/${String(maximumRepresentatives)}`,
+        basis: 'R20',
+      },
+    );
+  }
+  if (petitioner.headcount < Math.max(2, petitioner.representatives.length)) {
+    throw new Refusal(
+      'rule-violated',
+      'The headcount of a joint petition is at least two and covers its representatives.',
+      {
+        pointer: '/petitioner/headcount',
+      },
+    );
+  }
+};
+
+export const decideRegistration = (
+  command: RegistrationCommand,
+  petition: Petition,
+  { calendar }: Context,
+): readonly RegistrationEvent[] => {
+  if (command.type === 'RegisterPetition') {
+    if (petition.registration) throw new Refusal('already-decided', 'The petition is registered already.');
+    checkPetitioner(command.content);
+    const today = legalDay(command.at);
+    const receivedOn = command.receivedOn ?? today;
+    if (receivedOn > today) {
+      throw new Refusal('rule-violated', 'A petition cannot be received after today.', { pointer: '/receivedOn' });
+    }
+    const registration = { ...command.content, unit: command.by.unit, receivedOn, registeredBy: command.by.id };
+    const deadlines = [startLimit('forward', receivedOn, calendar)];
+    return [{ type: 'PetitionRegistered', data: { number: command.number, registration, deadlines } }];
+  }
+  registered(petition);
+  switch (command.type) {
+    case 'AmendRegistration':
+      if (petition.route) {
+        throw new Refusal(
+          'not-the-step',
+          'The matter has been routed; what it says can no longer be amended, only supplemented.',
+        );
+      }
+      return [{ type: 'RegistrationAmended', data: { changes: command.changes, reason: command.reason } }];
+    case 'LinkRepeat':
+      if (command.earlier === petition.number) {
+        throw new Refusal('rule-violated', 'A petition cannot repeat itself.', { pointer: '/earlier' });
+      }
+      if (petition.repeats.includes(command.earlier))
+        throw new Refusal('already-decided', 'That link is there already.');
+      return [{ type: 'RepeatLinked', data: { earlier: command.earlier, reason: command.reason } }];
+    case 'UnlinkRepeat':
+      if (!petition.repeats.includes(command.earlier)) throw new Refusal('not-the-step', 'There is no such link.');
+      return [{ type: 'RepeatUnlinked', data: { earlier: command.earlier, reason: command.reason } }];
+    case 'DeclareRecusal':
+      if (petition.recused.includes(command.officer))
+        throw new Refusal('already-decided', 'That officer is recused already.');
+      return [
+        { type: 'RecusalDeclared', data: { officer: command.officer, interest: command.interest, basis: 'R28' } },
+      ];
+    case 'NoteInstruction':
+      return [
+        {
+          type: 'InstructionNoted',
+          data: { session: command.session, visit: command.visit, instruction: command.instruction },
+        },
+      ];
+  }
+};
+
+export const evolveRegistration = (petition: Petition, event: RegistrationEvent): Petition => {
+  switch (event.type) {
+    case 'PetitionRegistered':
+      return {
+        ...petition,
+        number: event.data.number,
+        registration: event.data.registration,
+        deadlines: [...petition.deadlines, ...event.data.deadlines],
+        progress: openRound(petition.progress, 'intake'),
+      };
+    case 'RegistrationAmended':
+      return petition.registration
+        ? { ...petition, registration: { ...petition.registration, ...event.data.changes } }
+        : petition;
+    case 'RepeatLinked':
+      return { ...petition, repeats: [...petition.repeats, event.data.earlier] };
+    case 'RepeatUnlinked':
+      return { ...petition, repeats: petition.repeats.filter((earlier) => earlier !== event.data.earlier) };
+    case 'RecusalDeclared':
+      return { ...petition, recused: [...petition.recused, event.data.officer] };
+    case 'InstructionNoted':
+      return petition;
+  }
+};

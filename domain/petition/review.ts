@@ -1,0 +1,192 @@
+import { legalDay } from '../calendar/calendar.ts';
+import { Refusal } from '../errors.ts';
+import { type Deadline, startLimit } from '../limits.ts';
+import { waitingSteps } from '../workflow/flow.ts';
+import { endRound, latestRound, openRound, settle } from '../workflow/progress.ts';
+import { registered, requireStep } from './guards.ts';
+import { checkService, legOutcomes, type Service } from './opinion.ts';
+import { type Context, deadlineOf, type Issued, type Petition, type Review } from './state.ts';
+
+export type ReviewCommand = Issued &
+  (
+    | { readonly type: 'RequestReview'; readonly grounds: string; readonly requestedOn?: string }
+    | { readonly type: 'AdmitReview'; readonly admitted: boolean; readonly reason: string }
+    | {
+        readonly type: 'DecideReview';
+        readonly outcome: 'uphold' | 'change' | 'quash';
+        readonly opinion: string;
+        readonly legalBasis: readonly string[];
+      }
+    | { readonly type: 'ServeReview'; readonly service: Service }
+  );
+
+export type ReviewEvent =
+  | {
+      readonly type: 'ReviewRequested';
+      readonly data: {
+        readonly level: Review['level'];
+        readonly unit: string;
+        readonly grounds: string;
+        readonly on: string;
+        readonly basis: string;
+        readonly deadlines: readonly Deadline[];
+      };
+    }
+  | { readonly type: 'ReviewAdmitted'; readonly data: { readonly admitted: boolean; readonly reason: string } }
+  | {
+      readonly type: 'ReviewDecided';
+      readonly data: {
+        readonly outcome: 'uphold' | 'change' | 'quash';
+        readonly opinion: string;
+        readonly legalBasis: readonly string[];
+      };
+    }
+  | { readonly type: 'ReviewServed'; readonly data: Service & { readonly deadlines: readonly Deadline[] } };
+
+/** Review follows the opinion, recheck follows the review; after a quashed opinion was redone, review is open anew. */
+const nextLevel = (petition: Petition): Review['level'] => {
+  const last = petition.reviews.at(-1);
+  if (!last || last.admitted === false || last.servedOn === undefined) return last?.level ?? 'review';
+  if (last.outcome === 'quash') return 'review';
+  if (last.level === 'recheck') {
+    throw new Refusal('rule-violated', 'After recheck the same facts and reasons are not accepted again.', {
+      basis: 'R36',
+    });
+  }
+  return 'recheck';
+};
+
+export const decideReview = (
+  command: ReviewCommand,
+  petition: Petition,
+  { units, calendar }: Context,
+): readonly ReviewEvent[] => {
+  registered(petition);
+  switch (command.type) {
+    case 'RequestReview': {
+      if (petition.route?.path !== 6) {
+        throw new Refusal(
+          'rule-violated',
+          'Only matters of the petition procedure (Art. 31(6)) have review and recheck.',
+          { basis: 'R35' },
+        );
+      }
+      if (waitingSteps(petition.progress).some(({ stage }) => stage === 'review')) {
+        throw new Refusal('already-decided', 'A review or recheck is under way.');
+      }
+      const level = nextLevel(petition);
+      const limit = level === 'review' ? 'review-request' : 'recheck-request';
+      const window = deadlineOf(petition, limit);
+      const opinion = petition.opinions.at(-1);
+      if (!window || opinion?.servedOn === undefined)
+        throw new Refusal('not-the-step', 'There is no served opinion to be reviewed.');
+      const requestedOn = command.requestedOn ?? legalDay(command.at);
+      if (requestedOn > legalDay(command.at) || requestedOn < window.from) {
+        throw new Refusal('rule-violated', `The day of the request lies between ${window.from} and today.`, {
+          pointer: '/requestedOn',
+        });
+      }
+      if (requestedOn > window.due) {
+        throw new Refusal('out-of-time', `It could be requested within 30 days of service, until ${window.due}.`, {
+          basis: window.basis,
+        });
+      }
+      const handling =
+        level === 'review' ? opinion.draftedUnit : petition.reviews.findLast((each) => each.level === 'review')?.unit;
+      const unit = handling === undefined ? undefined : units.reviewerOf(handling);
+      if (unit === undefined)
+        throw new Refusal('rule-violated', 'The tree names no higher organ that could review this.', {
+          basis: window.basis,
+        });
+      return [
+        {
+          type: 'ReviewRequested',
+          data: {
+            level,
+            unit,
+            grounds: command.grounds,
+            on: requestedOn,
+            basis: window.basis,
+            deadlines: [startLimit(level, requestedOn, calendar)],
+          },
+        },
+      ];
+    }
+    case 'AdmitReview':
+      requireStep(petition, 'review', 'admit');
+      return [{ type: 'ReviewAdmitted', data: { admitted: command.admitted, reason: command.reason } }];
+    case 'DecideReview':
+      requireStep(petition, 'review', 'decide');
+      return [
+        {
+          type: 'ReviewDecided',
+          data: { outcome: command.outcome, opinion: command.opinion, legalBasis: command.legalBasis },
+        },
+      ];
+    case 'ServeReview': {
+      requireStep(petition, 'review', 'serve-review');
+      const review = petition.reviews.at(-1);
+      checkService(command.service, review?.requestedOn, command.at);
+      const open = review?.level === 'review' && review.outcome !== 'quash';
+      const deadlines = open ? [startLimit('recheck-request', command.service.servedOn, calendar)] : [];
+      return [{ type: 'ReviewServed', data: { ...command.service, deadlines } }];
+    }
+  }
+};
+
+const withLast = (petition: Petition, change: Partial<Review>): readonly Review[] => {
+  const last = petition.reviews.at(-1);
+  return last ? [...petition.reviews.slice(0, -1), { ...last, ...change }] : petition.reviews;
+};
+
+export const evolveReview = (petition: Petition, event: ReviewEvent): Petition => {
+  const { progress } = petition;
+  switch (event.type) {
+    case 'ReviewRequested':
+      return {
+        ...petition,
+        reviewDeclined: false,
+        reviews: [...petition.reviews, { level: event.data.level, unit: event.data.unit, requestedOn: event.data.on }],
+        deadlines: [...petition.deadlines, ...event.data.deadlines],
+        progress: openRound(progress, 'review'),
+      };
+    case 'ReviewAdmitted': {
+      const { admitted } = event.data;
+      const settled = settle(progress, 'review', 'admit', { outcome: admitted ? 'admitted' : 'rejected' });
+      return {
+        ...petition,
+        reviews: withLast(petition, { admitted }),
+        progress: admitted ? settled : endRound(settled, 'review'),
+      };
+    }
+    case 'ReviewDecided':
+      return {
+        ...petition,
+        reviews: withLast(petition, { outcome: event.data.outcome }),
+        progress: settle(progress, 'review', 'decide', { outcome: 'decided' }),
+      };
+    case 'ReviewServed': {
+      const settled = endRound(settle(progress, 'review', 'serve-review', { outcome: 'served' }), 'review');
+      const next = {
+        ...petition,
+        reviews: withLast(petition, { servedOn: event.data.servedOn }),
+        deadlines: [...petition.deadlines, ...event.data.deadlines],
+      };
+      if (petition.reviews.at(-1)?.outcome !== 'quash') return { ...next, progress: settled };
+      // Quashed: the handling organ decides anew. What departments found still stands; the old opinion stays in the list.
+      const stillOpen = latestRound(settled, 'closure')?.open ?? false;
+      const { concludedOn: _reopened, closingRequestedBy: _withdrawn, ...reopened } = next;
+      const cleared = stillOpen ? abandonClosure(settled) : settled;
+      return { ...reopened, progress: openRound(cleared, 'closure', legOutcomes(petition)) };
+    }
+  }
+};
+
+/** Ends a closure round that waits for its closing: both remaining steps are answered, so that its execution ends too. */
+const abandonClosure = (progress: Petition['progress']): Petition['progress'] => {
+  const decided = latestRound(progress, 'closure')?.decided ?? {};
+  const settled = ['request-closing', 'confirm-closing']
+    .filter((step) => !decided[step])
+    .reduce((each, step) => settle(each, 'closure', step, { outcome: 'returned' }), progress);
+  return endRound(settled, 'closure');
+};

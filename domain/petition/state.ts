@@ -1,0 +1,203 @@
+import type { Calendar } from '../calendar/calendar.ts';
+import type { Deadline } from '../limits.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
+import type { EventActor } from '../ports.ts';
+import type { Progress } from '../workflow/progress.ts';
+
+/** What the rules may know besides command and state. Data only: no clock, no I/O. */
+export interface Context {
+  readonly units: UnitDirectory;
+  readonly calendar: Calendar;
+  readonly categories: ReadonlySet<string>;
+}
+
+/** Every command says who acts and when; the function takes both from the verified token and the clock. */
+export interface Issued {
+  readonly by: EventActor;
+  /** RFC 3339 instant, UTC. */
+  readonly at: string;
+}
+
+/** Channels of Art. 17. */
+export const channels = ['network', 'letter', 'phone', 'fax', 'visit'] as const;
+/** Where the matter came to the counter from; not legal channels of their own. */
+export const sources = [
+  'window',
+  'leader-reception',
+  'leader-visit',
+  'grid',
+  'hotline-12345',
+  'online',
+  'mail',
+] as const;
+/** Why the petitioner turns to government: 建议意见 Art. 29, 检举控告 Art. 30, 申诉求决 Art. 31. */
+export const purposes = ['suggestion', 'accusation', 'appeal'] as const;
+export type Purpose = (typeof purposes)[number];
+export const satisfactions = ['satisfied', 'basically-satisfied', 'dissatisfied'] as const;
+export type Satisfaction = (typeof satisfactions)[number];
+
+export interface Person {
+  readonly name: string;
+  readonly identityNumber?: string;
+  readonly phone?: string;
+  readonly address?: string;
+}
+
+/** Who petitions (信访人). Representatives (代表) stand for the whole group of `headcount` (Art. 20: at most five). */
+export type Petitioner =
+  | { readonly form: 'individual'; readonly person: Person }
+  | { readonly form: 'joint'; readonly representatives: readonly Person[]; readonly headcount: number }
+  | { readonly form: 'organisation'; readonly organisation: string; readonly contact?: Person }
+  | { readonly form: 'anonymous' };
+
+export interface RegistrationContent {
+  readonly channel: (typeof channels)[number];
+  readonly source: (typeof sources)[number];
+  /** Told orally and written down by the receptionist (Art. 19). */
+  readonly oral: boolean;
+  readonly petitioner: Petitioner;
+  /** One line, without names of persons: it heads worklists. */
+  readonly subject: string;
+  /** Each single thing that is asked for; the opinion must answer every one (Art. 32). */
+  readonly requests: readonly string[];
+  readonly facts: string;
+  readonly reasons?: string;
+  readonly place?: string;
+  /** The visit on a leader's reception day from which it came. */
+  readonly visit?: { readonly session: string; readonly visit: number };
+}
+
+export interface Registration extends RegistrationContent {
+  readonly unit: string;
+  /** Legal day of receipt: the clocks of Art. 22 and 23 start here. */
+  readonly receivedOn: string;
+  readonly registeredBy: string;
+}
+
+export interface Route {
+  readonly purpose: Purpose;
+  /** Path of Art. 31 (1–6), for appeals only. */
+  readonly path?: number;
+  readonly category: string;
+  /** 转送 forward, 交办 hand-over with a report, or handled by the registering unit itself. */
+  readonly disposition: 'forward' | 'hand-over' | 'own';
+  readonly competentUnit: string;
+  readonly basis: string;
+  readonly routedBy: string;
+  readonly routedOn: string;
+}
+
+export interface Leg {
+  readonly acknowledgedAt?: string;
+  readonly reportedInAt?: string;
+  readonly outcome?: string;
+}
+
+export interface Assignment {
+  readonly leadUnit: string;
+  readonly assistingUnits: readonly string[];
+  /** The leader who is to own the matter until it is resolved (包案). */
+  readonly sponsor?: string;
+  readonly proposedBy: string;
+  readonly approvedBy?: string;
+}
+
+export const mediationParts = ['consent', 'session', 'sign', 'perform'] as const;
+
+export interface MediationParty {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'petitioner' | 'counterparty';
+}
+
+export interface Obligation {
+  readonly id: string;
+  readonly party: string;
+  readonly what: string;
+  /** Legal day. */
+  readonly due: string;
+  readonly performedOn?: string;
+}
+
+/** One mediation (调解); a refused one stays in the list and another may follow. */
+export interface Mediation {
+  readonly committee: string;
+  readonly mediator: string;
+  readonly parties: readonly MediationParty[];
+  /** By party: has this side consented (Art. 33; 人民调解法 17)? */
+  readonly consents: Readonly<Record<string, boolean>>;
+  readonly sessions: number;
+  readonly agreement?: {
+    readonly obligations: readonly Obligation[];
+    /** Marks so far: party ids, `mediator`, `committee-seal`. */
+    readonly marks: readonly string[];
+    readonly effectiveOn?: string;
+    readonly confirmationAppliedOn?: string;
+  };
+  readonly ended?: string;
+}
+
+export interface Opinion {
+  readonly result: 'support' | 'explain' | 'not-support';
+  readonly draftedBy: string;
+  readonly draftedUnit: string;
+  readonly approvedBy?: string;
+  readonly servedOn?: string;
+}
+
+/** One review (复查) or recheck (复核). */
+export interface Review {
+  readonly level: 'review' | 'recheck';
+  readonly unit: string;
+  readonly requestedOn: string;
+  readonly admitted?: boolean;
+  readonly outcome?: 'uphold' | 'change' | 'quash';
+  readonly servedOn?: string;
+}
+
+export interface Petition {
+  readonly number: string;
+  readonly version: number;
+  readonly registration?: Registration;
+  /** Earlier petitions on the same matter by the same person, as a person confirmed. */
+  readonly repeats: readonly string[];
+  readonly route?: Route;
+  readonly acceptedOn?: string;
+  readonly diverted?: { readonly procedure: string; readonly organ: string };
+  readonly objection?: { readonly by: string; readonly unit: string; readonly agreed?: boolean };
+  readonly assignment?: Assignment;
+  readonly legs: Readonly<Record<string, Leg>>;
+  /** Officers with a direct interest (Art. 28): they act on nothing here and see nothing of it. */
+  readonly recused: readonly string[];
+  readonly mediations: readonly Mediation[];
+  /** Versions of the opinion; a new one never erases the old. */
+  readonly opinions: readonly Opinion[];
+  readonly reviews: readonly Review[];
+  readonly reviewDeclined: boolean;
+  readonly closingRequestedBy?: string;
+  /** 办结: the procedure is finished. */
+  readonly concludedOn?: string;
+  /** 化解: the dispute is resolved. Independent of concluding. */
+  readonly resolvedOn?: string;
+  readonly rating?: { readonly petitionOffice: Satisfaction; readonly organ: Satisfaction };
+  readonly deadlines: readonly Deadline[];
+  readonly progress: Progress;
+}
+
+export const initialPetition: Petition = {
+  number: '',
+  version: 0,
+  repeats: [],
+  legs: {},
+  recused: [],
+  mediations: [],
+  opinions: [],
+  reviews: [],
+  reviewDeclined: false,
+  deadlines: [],
+  progress: {},
+};
+
+/** Latest deadline of a kind, if it has been started. */
+export const deadlineOf = (petition: Petition, limit: Deadline['limit']): Deadline | undefined =>
+  petition.deadlines.findLast((each) => each.limit === limit);

@@ -1,0 +1,168 @@
+import { isSealed } from '../access/policy.ts';
+import { legalDay } from '../calendar/calendar.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
+import type { NewEvent, StoredEvent } from '../ports.ts';
+import { waitingSteps } from '../workflow/flow.ts';
+import { describeStep } from '../workflow/steps.ts';
+import { type PetitionEvent, statusOf, summaryOf } from './petition.ts';
+import type { Person, Petition, Petitioner } from './state.ts';
+
+/** All but the last four characters of an identity or phone number are hidden; reading them whole is an act of its own. */
+export const mask = (value: string): string => '*'.repeat(Math.max(0, value.length - 4)) + value.slice(-4);
+
+const maskedPerson = ({ identityNumber, phone, ...rest }: Person): Person => ({
+  ...rest,
+  ...(identityNumber === undefined ? {} : { identityNumber: mask(identityNumber) }),
+  ...(phone === undefined ? {} : { phone: mask(phone) }),
+});
+
+const maskedPetitioner = (petitioner: Petitioner): Petitioner => {
+  switch (petitioner.form) {
+    case 'individual':
+      return { ...petitioner, person: maskedPerson(petitioner.person) };
+    case 'joint':
+      return { ...petitioner, representatives: petitioner.representatives.map(maskedPerson) };
+    case 'organisation':
+      return petitioner.contact ? { ...petitioner, contact: maskedPerson(petitioner.contact) } : petitioner;
+    case 'anonymous':
+      return petitioner;
+  }
+};
+
+/** A fact as an officer may see it: numbers of persons masked. */
+export const maskedEvent = <E extends NewEvent>(event: E): E => {
+  const fact = event as unknown as PetitionEvent;
+  if (fact.type !== 'PetitionRegistered') return event;
+  const { registration } = fact.data;
+  return {
+    ...event,
+    data: { ...fact.data, registration: { ...registration, petitioner: maskedPetitioner(registration.petitioner) } },
+  };
+};
+
+const dataOf = <T extends PetitionEvent['type']>(events: readonly NewEvent[], ...types: readonly T[]) =>
+  (events as unknown as (PetitionEvent & { at: string })[]).filter(
+    (event): event is Extract<PetitionEvent, { type: T }> & { at: string } =>
+      (types as readonly string[]).includes(event.type),
+  );
+
+/** What waits for whom, from the record alone. */
+export const waitingFor = (petition: Petition, events: readonly NewEvent[], units: UnitDirectory) =>
+  waitingSteps(petition.progress).map((ref) => {
+    const { audience, due } = describeStep('petition', events, ref, units);
+    return { ...ref, audience, due };
+  });
+
+/** The whole matter for an officer who is concerned with it. */
+export const officerView = (petition: Petition, events: readonly StoredEvent[], units: UnitDirectory) => ({
+  number: petition.number,
+  version: petition.version,
+  status: statusOf(petition),
+  summary: summaryOf(petition),
+  registration: petition.registration && {
+    ...petition.registration,
+    petitioner: maskedPetitioner(petition.registration.petitioner),
+  },
+  repeats: petition.repeats,
+  route: petition.route,
+  objection: petition.objection,
+  acceptedOn: petition.acceptedOn,
+  diverted: petition.diverted,
+  assignment: petition.assignment,
+  legs: petition.legs,
+  recused: petition.recused,
+  mediations: petition.mediations,
+  agreements: dataOf(events, 'AgreementDrafted').map(({ data }) => data),
+  opinions: petition.opinions.map((opinion, index) => ({
+    ...opinion,
+    ...dataOf(events, 'OpinionDrafted')[index]?.data,
+  })),
+  reviews: petition.reviews,
+  rating: petition.rating,
+  concludedOn: petition.concludedOn,
+  resolvedOn: petition.resolvedOn,
+  deadlines: petition.deadlines,
+  waitingFor: waitingFor(petition, events, units),
+});
+
+/**
+ * The petitioner's page: registration, where it was sent and when, acceptance or diversion, opinions and review opinions
+ * with their dates and remedies, what can be done next. Nothing about who inside said what.
+ */
+export const petitionerView = (petition: Petition, events: readonly StoredEvent[], units: UnitDirectory) => {
+  const { registration } = petition;
+  const name = (unit: string | undefined) => unit && (units.get(unit)?.name ?? unit);
+  const registered = {
+    number: petition.number,
+    receivedOn: registration?.receivedOn,
+    registeredBy: name(registration?.unit),
+    subject: registration?.subject,
+  };
+  // An accusation has no public progress: its feedback follows the discipline organ's own rules (Art. 23, 30).
+  if (isSealed(petition)) return { ...registered, status: 'handed-over', sealed: true, milestones: [], actions: [] };
+  const on = (at: string) => legalDay(at);
+  const milestones = [
+    ...dataOf(events, 'PetitionRouted').map(({ at, data }) => ({
+      what: 'forwarded',
+      on: on(at),
+      unit: name(data.route.competentUnit),
+      basis: data.route.basis,
+    })),
+    ...dataOf(events, 'PetitionAccepted').map(({ data }) => ({
+      what: 'accepted',
+      on: data.on,
+      basis: data.basis,
+      due: data.deadlines[0]?.due,
+    })),
+    ...dataOf(events, 'PetitionDiverted').map(({ at, data }) => ({
+      what: 'diverted',
+      on: on(at),
+      procedure: data.procedure,
+      organ: data.organ,
+      remedy: data.remedy,
+      basis: data.basis,
+    })),
+    ...dataOf(events, 'AgreementSigned').map(({ data }) => ({
+      what: 'agreement',
+      on: data.effectiveOn,
+      basis: data.basis,
+    })),
+    ...dataOf(events, 'PetitionConcluded').map(({ data }) => ({ what: 'concluded', on: data.on })),
+    ...dataOf(events, 'DisputeResolved').map(({ data }) => ({ what: 'resolved', on: data.on })),
+  ];
+  const drafted = dataOf(events, 'OpinionDrafted');
+  const opinions = petition.opinions.flatMap(({ servedOn, result }, index) => {
+    const opinion = drafted[index]?.data;
+    if (servedOn === undefined || !opinion) return [];
+    const { answers, facts, reasons, legalBasis, remedy, unit } = opinion;
+    const reviewUnit = name(remedy.reviewUnit);
+    return [
+      { servedOn, result, answers, facts, reasons, legalBasis, unit: name(unit), remedy: { ...remedy, reviewUnit } },
+    ];
+  });
+  const decided = dataOf(events, 'ReviewDecided');
+  const admitted = petition.reviews.filter(({ outcome }) => outcome !== undefined);
+  const reviews = admitted.flatMap(({ level, unit, outcome, servedOn }, index) =>
+    servedOn === undefined
+      ? []
+      : [{ level, unit: name(unit), outcome, servedOn, opinion: decided[index]?.data.opinion }],
+  );
+  const window = petition.deadlines.findLast(({ limit }) => limit === 'review-request' || limit === 'recheck-request');
+  return {
+    ...registered,
+    status: statusOf(petition),
+    sealed: false,
+    milestones,
+    opinions,
+    reviews,
+    rating: petition.rating,
+    reviewDeclined: petition.reviewDeclined,
+    /** Until when review or recheck can be requested. */
+    reviewUntil: window?.due,
+    actions: [
+      ...(opinions.length > 0 && !petition.rating && petition.route?.purpose === 'appeal' ? ['rate'] : []),
+      ...(window && petition.route?.path === 6 ? ['request-review'] : []),
+      ...(window && !petition.reviewDeclined ? ['decline-review'] : []),
+    ],
+  };
+};

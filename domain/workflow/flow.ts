@@ -1,0 +1,70 @@
+import type { Decided, Progress, Round } from './progress.ts';
+import { type Stage, type StepRef, stages } from './signals.ts';
+
+/**
+ * Which steps a round waits for, by what has been decided in it. The state machines (workflows/*.asl.json) order the
+ * same steps; tests/workflows holds the two against each other.
+ */
+type Waits = (decided: Readonly<Record<string, Decided>>, round: Round) => readonly { step: string; leg?: string }[];
+
+const oneAfterAnother =
+  (...steps: readonly (readonly [step: string, goesOnWith: string])[]): Waits =>
+  (decided) => {
+    for (const [step, goesOnWith] of steps) {
+      const outcome = decided[step]?.outcome;
+      if (outcome === undefined) return [{ step }];
+      if (outcome !== goesOnWith) return [];
+    }
+    return [];
+  };
+
+const legs = (step: string, units: readonly string[], decided: Readonly<Record<string, Decided>>) =>
+  units.filter((unit) => !decided[`${step}#${unit}`]).map((unit) => ({ step, leg: unit }));
+
+const closing = oneAfterAnother(
+  ['draft', 'drafted'],
+  ['approve-opinion', 'approved'],
+  ['serve', 'served'],
+  ['request-closing', 'requested'],
+  ['confirm-closing', 'concluded'],
+);
+
+const flows: Record<Stage, Waits> = {
+  reception: oneAfterAnother(
+    ['check-in', 'arrived'],
+    ['record-visit', 'recorded'],
+    ['instruct', 'follow-up'],
+    ['follow-up', 'done'],
+  ),
+  intake: (decided) =>
+    decided['organ-answer']?.outcome === 'objected'
+      ? oneAfterAnother(['decide-objection', 'returned'])(decided, { open: true, decided, carried: [] })
+      : oneAfterAnother(['triage', 'to-organ'], ['organ-answer', 'accepted'])(decided, {
+          open: true,
+          decided,
+          carried: [],
+        }),
+  assignment: (decided, round) => {
+    if (decided['approve']?.outcome === 'approved') return legs('report-in', decided['approve'].units ?? [], decided);
+    return oneAfterAnother(['propose', 'proposed'], ['approve', 'approved'])(decided, round);
+  },
+  mediation: oneAfterAnother(
+    ['consent', 'consented'],
+    ['session', 'held'],
+    ['sign', 'effective'],
+    ['perform', 'performed'],
+  ),
+  closure: (decided, round) => {
+    const outstanding = legs('outcome', round.units ?? [], decided);
+    return outstanding.length > 0 ? outstanding : closing(decided, round);
+  },
+  review: oneAfterAnother(['admit', 'admitted'], ['decide', 'decided'], ['serve-review', 'served']),
+};
+
+/** Every step that waits for somebody now. */
+export const waitingSteps = (progress: Progress): StepRef[] =>
+  stages.flatMap((stage) =>
+    (progress[stage] ?? []).flatMap((round, index) =>
+      round.open ? flows[stage](round.decided, round).map((wait) => ({ stage, round: index + 1, ...wait })) : [],
+    ),
+  );

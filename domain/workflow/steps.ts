@@ -1,0 +1,108 @@
+import type { UnitDirectory } from '../organisation/unit.ts';
+import { foldPetition } from '../petition/petition.ts';
+import { deadlineOf, type Petition } from '../petition/state.ts';
+import type { NewEvent, StreamKind } from '../ports.ts';
+import { foldSession, type Session } from '../reception/session.ts';
+import type { Stage, StepRef } from './signals.ts';
+
+/** For whom a step waits, until when, and what it is about. */
+export interface StepDescription {
+  /** `role@unit`, or `person@officer`. */
+  readonly audience: string;
+  /** Last legal day in time, or `9999-12-31` when no limit runs. */
+  readonly due: string;
+  readonly title: string;
+  /** Officers who must not see or take it: recused, or the author of what is to be decided. */
+  readonly excluded: readonly string[];
+}
+
+/** Sorts after every real due day. */
+export const noDue = '9999-12-31';
+
+const at = (role: string, unit: string | undefined): string => `${role}@${unit ?? ''}`;
+
+const petitionStep = (
+  petition: Petition,
+  { stage, step, leg, round }: StepRef,
+  units: UnitDirectory,
+): StepDescription => {
+  const { registration, route, assignment } = petition;
+  const office = at('petition-officer', registration && units.petitionOfficeOf(registration.unit));
+  const competent = route?.competentUnit;
+  const lead = assignment?.leadUnit;
+  const handling = deadlineOf(petition, 'handling')?.due ?? noDue;
+  const leaders = (unit: string | undefined) => at('leader', unit && units.leadershipOf(unit));
+  const describe = (audience: string, due: string = noDue, ...authors: (string | undefined)[]): StepDescription => ({
+    audience,
+    due,
+    title: registration?.subject ?? '',
+    excluded: [...petition.recused, ...authors.filter((author) => author !== undefined)],
+  });
+  switch (`${stage}/${step}`) {
+    case 'intake/triage':
+      return describe(office, deadlineOf(petition, 'forward')?.due);
+    case 'intake/organ-answer':
+      return describe(at('handler', competent), deadlineOf(petition, 'notify')?.due);
+    case 'intake/decide-objection':
+      return describe(office, deadlineOf(petition, 'forward')?.due);
+    case 'assignment/propose':
+      return describe(at('handler', competent), handling);
+    case 'assignment/approve':
+      return describe(leaders(competent), handling, assignment?.proposedBy);
+    case 'assignment/report-in':
+    case 'closure/outcome':
+      return describe(at('handler', leg), handling);
+    case 'closure/approve-opinion':
+      return describe(leaders(lead), handling, petition.opinions.at(-1)?.draftedBy);
+    case 'closure/draft':
+    case 'closure/serve':
+      return describe(at('handler', lead), handling);
+    case 'closure/request-closing':
+      return describe(at('handler', lead));
+    case 'closure/confirm-closing':
+      return describe(office, noDue, petition.closingRequestedBy);
+    case 'mediation/perform': {
+      const open =
+        petition.mediations.at(-1)?.agreement?.obligations.filter(({ performedOn }) => performedOn === undefined) ?? [];
+      return describe(at('mediator', petition.mediations[round - 1]?.committee), open.map(({ due }) => due).sort()[0]);
+    }
+    default:
+      if (stage === 'mediation') return describe(at('mediator', petition.mediations[round - 1]?.committee), handling);
+      if (stage === 'review') {
+        const review = petition.reviews[round - 1];
+        return describe(at('handler', review?.unit), review && deadlineOf(petition, review.level)?.due);
+      }
+      throw new Error(`No one is named for the step ${stage}/${step}.`);
+  }
+};
+
+const sessionStep = (session: Session, { step, round }: StepRef): StepDescription => {
+  const visit = session.visits[round - 1];
+  const due = session.content?.date ?? noDue;
+  const title = `接访 ${due} · ${String(round)}`;
+  if (step === 'instruct') return { audience: at('person', session.content?.leader), due, title, excluded: [] };
+  if (step === 'follow-up') {
+    return { audience: at('handler', visit?.responsibleUnit), due: visit?.due ?? noDue, title, excluded: [] };
+  }
+  return { audience: at('receptionist', session.unit), due, title, excluded: [] };
+};
+
+/** Describes a step from the record, for the work item that `open-step` puts. */
+export const describeStep = (
+  kind: StreamKind,
+  events: readonly NewEvent[],
+  ref: StepRef,
+  units: UnitDirectory,
+): StepDescription =>
+  kind === 'session' ? sessionStep(foldSession(events), ref) : petitionStep(foldPetition(events), ref, units);
+
+/** What a stage's execution needs in its input besides stream, stage and round. */
+export const stageInput = (
+  kind: StreamKind,
+  events: readonly NewEvent[],
+  stage: Stage,
+  round: number,
+): { readonly units?: readonly string[] } => {
+  if (kind !== 'petition' || stage !== 'closure') return {};
+  return { units: foldPetition(events).progress[stage]?.[round - 1]?.units ?? [] };
+};
