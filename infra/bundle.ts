@@ -2,6 +2,22 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
+/**
+ * Lambda hands credentials over in the environment, so the SDK never gets to load its other sources of them; they are a
+ * third of every bundle. A function without credentials in its environment fails on its first request.
+ */
+const credentialSourcesOfOtherPlaces = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-login',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@aws-sdk/nested-clients/*',
+  '@aws-sdk/token-providers',
+  '@smithy/credential-provider-imds',
+];
+
 const root = join(import.meta.dirname, '..');
 
 /** Where `bundleFunctions` puts the bundle of each function. */
@@ -28,6 +44,7 @@ export async function bundleFunctions(): Promise<ReadonlyMap<string, number>> {
     target: 'node24',
     // Ready-made ES modules first: a quarter less than the CommonJS builds that `platform: node` prefers.
     mainFields: ['module', 'main'],
+    external: credentialSourcesOfOtherPlaces,
     minify: true,
     // No `keepNames`: every error class sets its own `name`, which is all that Step Functions and we look at.
     legalComments: 'none',
