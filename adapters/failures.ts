@@ -7,6 +7,7 @@ const throttlingNames = new Set([
   'ThrottlingError',
   'Throttling',
   'ProvisionedThroughputExceededException',
+  'ProvisionedThroughputExceeded', // as the reason of a cancelled transaction
   'RequestLimitExceeded',
   'TooManyRequestsException',
   'LimitExceededException',

@@ -436,8 +436,7 @@ export class DynamoRecordStore implements RecordStore {
       const unmet = of('ConditionalCheckFailed');
       if (unmet.length > 0) {
         if (unmet.some(({ reason }) => isOwnHead(reason, token))) return false;
-        await this.#refuse(unmet, prepared, idempotency);
-        return true;
+        return await this.#refuse(unmet, prepared, idempotency);
       }
       if (of('TransactionConflict').length === 0) {
         if (failed.some(({ reason }) => isThrottling({ name: reason?.Code })))
@@ -457,12 +456,12 @@ export class DynamoRecordStore implements RecordStore {
     return true;
   }
 
-  /** A condition did not hold: says which refusal that is. Returns only if an expired answer was in the way. */
+  /** A condition did not hold: throws the refusal that this is. */
   async #refuse(
     unmet: readonly { readonly operation: Operation; readonly reason: CancellationReason | undefined }[],
     prepared: readonly Prepared[],
     idempotency: IdempotentWrite | undefined,
-  ): Promise<void> {
+  ): Promise<never> {
     // The duplicate comes first: whoever repeats a request wants the first answer, however far the record has moved.
     if (unmet.some(({ operation }) => operation.role === 'answer'))
       throw new DuplicateRequest('The idempotency key was used before.');

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cacheLifetimeMs, DynamoReferenceData } from '../../adapters/reference-data.ts';
+import type { Unit } from '../../domain/organisation/unit.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+
+let db: TestDynamoDb;
+beforeAll(async () => {
+  db = await startDynamoDb();
+});
+afterAll(() => db.stop());
+
+const unit = (id: string, changes: Partial<Unit> = {}): Unit => ({
+  id,
+  name: `${id}号`,
+  kind: 'department',
+  level: 'county',
+  ...changes,
+});
+
+describe('reference data', () => {
+  it('is empty before anyone has put it, and seen as soon as someone has', async () => {
+    const [writer, reader] = [new DynamoReferenceData(db), new DynamoReferenceData(db)];
+    expect(await reader.units()).toEqual([]);
+    const units = Array.from({ length: 60 }, (_, index) => unit(`622901-${String(100 + index)}`, { parent: '622901' }));
+    await writer.putUnits(units);
+    expect(await reader.units()).toEqual(units);
+    await writer.putCategories([
+      { code: '01', name: '国土资源' },
+      { code: '0101', name: '征地', parent: '01' },
+    ]);
+    expect(await reader.categories()).toEqual([
+      { code: '01', name: '国土资源' },
+      { code: '0101', name: '征地', parent: '01' },
+    ]);
+  });
+
+  it('is read from the table once in five minutes', async () => {
+    let [now, reads] = [0, 0];
+    const data = new DynamoReferenceData({ ...db, now: () => now, onConsumed: () => (reads += 1) });
+    await new DynamoReferenceData(db).putUnits([unit('622901-cache')]);
+    await data.units();
+    now += cacheLifetimeMs - 1;
+    await data.units();
+    expect(reads).toBe(1);
+    now += 1;
+    await data.units();
+    expect(reads).toBe(2);
+  });
+
+  it('is seen at once by who changed it', async () => {
+    const data = new DynamoReferenceData(db);
+    await data.putUnits([unit('622901-name')]);
+    await data.units();
+    await data.putUnits([unit('622901-name', { name: '自然资源局' })]);
+    expect((await data.units()).find(({ id }) => id === '622901-name')?.name).toBe('自然资源局');
+  });
+});
