@@ -1,0 +1,83 @@
+/** The synthesized template, from a cache as long as nothing that goes into it has changed. */
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { InUse, lock } from './lock.ts';
+import { AUDIENCE } from './oidc-client.ts';
+import { readAssembly, type Stack } from './template.ts';
+
+const root = join(import.meta.dirname, '..');
+const cache = join(root, 'build/local');
+
+/** What the bundles and the template are made from. */
+const sources = ['adapters', 'domain', 'functions', 'infra', 'workflows', 'package-lock.json', 'local/assembly.ts'];
+
+/** Stands in the cached template for the issuer, whose port is known only at each start. */
+const ISSUER = 'https://issuer.local.invalid/oidc';
+
+const KEPT = 3;
+
+/** Stacks with the given issuer. Synthesizes when a source has changed. */
+export async function loadStacks(issuer: string): Promise<readonly Stack[]> {
+  const folder = join(cache, hashOf(sources));
+  if (!existsSync(folder)) await build(folder);
+  utimesSync(folder, new Date(), new Date());
+  return readAssembly(folder, (text) => text.replaceAll(ISSUER, issuer));
+}
+
+async function build(folder: string): Promise<void> {
+  const unlock = await waitForLock();
+  try {
+    if (existsSync(folder)) return; // someone else has built it meanwhile
+    console.error('正在合成模板… Synthesizing the template …');
+    const { bundleFunctions } = await import('../infra/bundle.ts');
+    await bundleFunctions();
+    const { synthesize } = await import('../infra/app.ts');
+    const outdir = `${folder}.new`;
+    rmSync(outdir, { recursive: true, force: true });
+    synthesize({ partition: 'aws', issuer: ISSUER, audience: AUDIENCE, outdir });
+    renameSync(outdir, folder); // the name appears only when everything is there
+    prune();
+  } finally {
+    unlock();
+  }
+}
+
+/** Two machines may start at once, on different data; they share the bundles. */
+async function waitForLock(): Promise<() => void> {
+  for (;;) {
+    try {
+      return lock(cache);
+    } catch (error) {
+      if (!(error instanceof InUse)) throw error;
+      await delay(100);
+    }
+  }
+}
+
+function prune(): void {
+  const folders = readdirSync(cache, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && /^[0-9a-f]{64}$/.test(entry.name))
+    .map(({ name }) => join(cache, name))
+    .sort((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs);
+  for (const old of folders.slice(KEPT)) rmSync(old, { recursive: true, force: true });
+}
+
+function hashOf(paths: readonly string[]): string {
+  const hash = createHash('sha256').update(process.version);
+  const add = (path: string) => {
+    const full = join(root, path);
+    if (!existsSync(full)) return;
+    if (statSync(full).isDirectory()) {
+      for (const name of readdirSync(full).sort()) add(join(path, name));
+      return;
+    }
+    const content = readFileSync(full);
+    hash.update(`${path}\0${content.length}\0`).update(content);
+  };
+  mkdirSync(cache, { recursive: true });
+  for (const path of paths) add(path);
+  return hash.digest('hex');
+}

@@ -1,0 +1,108 @@
+/**
+ * One loopback port for what AWS would offer to the functions (Step Functions, KMS) and, under `/_local/`, for tests and
+ * measurements: metrics, injected faults, paused streams, direct invocations.
+ */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { answer, type Operations, readJson } from './aws-json.ts';
+import type { Functions } from './functions.ts';
+import { listen } from './ports.ts';
+import type { Queues } from './queues.ts';
+import type { Machines } from './state-machines.ts';
+import type { Mapping } from './streams.ts';
+
+/** What the `/_local/` paths act on; complete only once everything has started. */
+export interface Controls {
+  functions?: Functions;
+  machines?: Machines;
+  queues?: Queues;
+  mappings?: readonly Mapping[];
+}
+
+export interface ControlServer {
+  readonly url: string;
+  /** Operations that are offered from now on. */
+  offer(operations: Operations): void;
+  close(): void;
+}
+
+export async function startControl(controls: Controls): Promise<ControlServer> {
+  let operations: Operations = {};
+  const server = createServer((request, response) => {
+    const handled = request.url?.startsWith('/_local/')
+      ? local(request, response, controls)
+      : answer(operations, request, response);
+    handled.catch((error) => {
+      console.error(error);
+      response.destroy();
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  const port = await listen(server, 0);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    offer: (more) => {
+      operations = { ...operations, ...more };
+    },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function local(request: IncomingMessage, response: ServerResponse, controls: Controls): Promise<void> {
+  const reply = (status: number, body: object) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  };
+  // A page in a browser on this computer must not be able to steer the machine.
+  if (request.headers.origin !== undefined || !/^127\.0\.0\.1(:\d+)?$/.test(request.headers.host ?? ''))
+    return reply(403, { error: 'Not for browsers' });
+  try {
+    const input = request.method === 'POST' ? ((await readJson(request)) as Command) : {};
+    reply(200, await act(`${request.method} ${request.url}`, input, controls));
+  } catch (error) {
+    reply(400, { error: String(error) });
+  }
+}
+
+interface Command {
+  readonly function?: string;
+  readonly times?: number;
+  readonly mapping?: string;
+  readonly paused?: boolean;
+  readonly event?: unknown;
+}
+
+async function act(path: string, input: Command, { functions, machines, queues, mappings }: Controls): Promise<object> {
+  if (functions === undefined) throw new Error('Still starting');
+  switch (path) {
+    case 'GET /_local/metrics':
+      return {
+        ...machines?.counts,
+        functions: Object.fromEntries(functions.counts),
+        mappings: Object.fromEntries((mappings ?? []).map(({ name, counts }) => [name, counts])),
+        deadLetters: Object.fromEntries(queues?.counts ?? []),
+      };
+    case 'POST /_local/fail':
+      functions.fail(required(input.function, 'function'), input.times ?? 1);
+      return {};
+    case 'POST /_local/pause': {
+      const name = required(input.mapping, 'mapping');
+      const found = mappings?.find((mapping) => mapping.name === name);
+      if (found === undefined) throw new Error(`There is no mapping ${name}`);
+      await found.pause(input.paused ?? true);
+      return {};
+    }
+    case 'POST /_local/invoke':
+      return { result: await functions.invoke(required(input.function, 'function'), input.event ?? {}) };
+    default:
+      throw new Error(`There is no ${path}`);
+  }
+}
+
+function required(value: string | undefined, name: string): string {
+  if (value === undefined) throw new Error(`${name} is missing`);
+  return value;
+}

@@ -1,0 +1,127 @@
+/** The template's HTTP API on one port, with the sign-in and the API's documentation beside it. */
+
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { BodyTooLarge, readBody } from './aws-json.ts';
+import { FunctionError, type Functions } from './functions.ts';
+import { claimStrings, eventOf, sendResult } from './http-event.ts';
+import { createMatcher, type Route, type TokenRule } from './http-routes.ts';
+import { listen } from './ports.ts';
+
+/** Serves everything below a path that is not the API's. */
+export type SideDoor = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+export interface HttpApiOptions {
+  readonly routes: readonly Route[];
+  readonly functions: Functions;
+  /** By first path segment, e.g. `oidc`. */
+  readonly sideDoors: Readonly<Record<string, SideDoor>>;
+}
+
+export interface HttpApi {
+  listen(port: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createHttpApi({ routes, functions, sideDoors }: HttpApiOptions): HttpApi {
+  const match = createMatcher(routes);
+  const authorize = createAuthorizer();
+
+  const serve: SideDoor = async (request, response) => {
+    const url = new URL(`http://${request.headers.host ?? '127.0.0.1'}${request.url ?? '/'}`);
+    const sideDoor = sideDoors[url.pathname.split('/')[1] ?? ''];
+    if (sideDoor !== undefined) return sideDoor(request, response);
+    if (url.pathname === '/') return redirect(response, '/docs/');
+
+    const found = match(request.method ?? 'GET', url.pathname);
+    if (found === undefined)
+      return problem(response, 404, 'Not Found', `There is no ${request.method} ${url.pathname}`);
+    const { route, parameters } = found;
+    const claims =
+      route.tokens === undefined ? undefined : await authorize(request.headers.authorization, route.tokens);
+    if (claims === 'unauthorized') {
+      response.setHeader('www-authenticate', 'Bearer');
+      return message(response, 401, 'Unauthorized');
+    }
+    if (claims === 'forbidden') return message(response, 403, 'Forbidden');
+    const requestId = randomUUID();
+    const body = await readBody(request);
+    const event = eventOf({ request, url, body, routeKey: route.key, parameters, claims, requestId });
+    response.setHeader('apigw-requestid', requestId);
+    sendResult(await functions.invoke(route.functionArn, event), response);
+  };
+
+  const server = createServer((request, response) => {
+    Promise.resolve(serve(request, response)).catch((error) => {
+      if (response.headersSent) return response.destroy();
+      if (error instanceof BodyTooLarge) {
+        response.setHeader('connection', 'close'); // the rest of the body is not read
+        return message(response, 413, 'Request Entity Too Large');
+      }
+      console.error(`${request.method} ${request.url?.split('?')[0]}: ${error}`);
+      return error instanceof FunctionError && error.timedOut
+        ? message(response, 503, 'Service Unavailable')
+        : message(response, 500, 'Internal Server Error');
+    });
+  });
+  return {
+    listen: async (port) => void (await listen(server, port)),
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), 1000).unref();
+      await closed;
+    },
+  };
+}
+
+/** Checks bearer tokens as API Gateway's JWT authorizer does. The issuer's keys are fetched when they are first needed. */
+function createAuthorizer() {
+  const keySets = new Map<string, Promise<ReturnType<typeof createRemoteJWKSet>>>();
+  const keysOf = (issuer: string) => {
+    const known = keySets.get(issuer) ?? discoverKeys(issuer);
+    keySets.set(issuer, known);
+    known.catch(() => keySets.delete(issuer));
+    return known;
+  };
+  return async (header: string | undefined, rule: TokenRule) => {
+    const token = /^(?:Bearer )?([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header ?? '')?.[1];
+    if (token === undefined) return 'unauthorized';
+    try {
+      const { payload } = await jwtVerify(token, await keysOf(rule.issuer), {
+        issuer: rule.issuer,
+        audience: [...rule.audiences],
+        algorithms: ['RS256'],
+        requiredClaims: ['exp'],
+      });
+      const scopes = String(payload.scope ?? '').split(' ');
+      if (rule.scopes.length > 0 && !rule.scopes.some((scope) => scopes.includes(scope))) return 'forbidden';
+      return claimStrings(payload);
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return 'unauthorized';
+      throw error;
+    }
+  };
+}
+
+async function discoverKeys(issuer: string): Promise<ReturnType<typeof createRemoteJWKSet>> {
+  const response = await fetch(`${issuer}/.well-known/openid-configuration`);
+  const { jwks_uri } = (await response.json()) as { jwks_uri: string };
+  return createRemoteJWKSet(new URL(jwks_uri));
+}
+
+function message(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ message: text }));
+}
+
+function problem(response: ServerResponse, status: number, title: string, detail: string): void {
+  response.writeHead(status, { 'content-type': 'application/problem+json' });
+  response.end(JSON.stringify({ type: 'about:blank', title, status, detail }));
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { location });
+  response.end();
+}

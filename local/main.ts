@@ -1,0 +1,92 @@
+/** `npm start`: runs the synthesized template on this machine. */
+
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataFolder } from './endpoints.ts';
+import { readIdentities } from './identities.ts';
+import { InUse, lock } from './lock.ts';
+import { type Machine, type MachineOptions, startMachine } from './machine.ts';
+import { freePort } from './ports.ts';
+
+// As in Lambda: nothing may depend on where this machine stands.
+process.env.TZ = 'UTC';
+
+const folder = dataFolder();
+const endpointsFile = join(folder, 'endpoints.json');
+
+let unlock: () => void;
+try {
+  unlock = lock(folder);
+} catch (error) {
+  if (!(error instanceof InUse)) throw error;
+  console.error(`数据目录已被进程 ${error.pid} 使用：${folder}`);
+  console.error(`Process ${error.pid} already runs on this data folder. Stop it, or set DATA_DIR to another one.`);
+  process.exit(1);
+}
+
+let machine: Machine | undefined;
+let stopping = false;
+
+async function stop(code: number): Promise<never> {
+  if (stopping) process.exit(code); // a second signal does not wait
+  stopping = true;
+  rmSync(endpointsFile, { force: true });
+  await machine?.stop();
+  unlock();
+  process.exit(code);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+
+const wanted = Number(process.env.PORT || 3000);
+try {
+  rmSync(endpointsFile, { force: true });
+  const started = await startMachine({
+    folder,
+    port: wanted === 0 ? await freePort() : wanted,
+    seed: await seeding(),
+    onStoreExit: (code) => {
+      console.error(
+        `数据存储意外退出（${code}），系统停止。 The store ended unexpectedly; see ${join(folder, 'store.log')}.`,
+      );
+      void stop(1);
+    },
+  });
+  machine = started;
+  writeFileSync(`${endpointsFile}.new`, JSON.stringify(started.endpoints, null, 2), { mode: 0o600 });
+  renameSync(`${endpointsFile}.new`, endpointsFile);
+  greet(started.endpoints.baseUrl);
+  void recover(started);
+} catch (error) {
+  const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  console.error(taken ? `端口 ${wanted} 已被占用。 Port ${wanted} is taken: set PORT to another one.` : error);
+  await stop(1);
+}
+
+/** Executions live in memory only, so a start begins with what the schedule does every few minutes. */
+async function recover({ functions }: Machine): Promise<void> {
+  if (functions.names.includes('reconcile'))
+    await functions.invoke('reconcile', {}).catch((error) => console.error(`[reconcile] ${error}`));
+  await functions.warm();
+}
+
+async function seeding(): Promise<MachineOptions['seed']> {
+  const file = join(import.meta.dirname, 'seed.ts');
+  if (!existsSync(file)) return async () => {};
+  return ((await import(file)) as { seed: MachineOptions['seed'] }).seed;
+}
+
+function greet(baseUrl: string): void {
+  const ids = readIdentities().map(({ id, name }) => `${id} ${name}`);
+  console.log(`
+信访系统已启动（演示环境） · Xinfang is running (demonstration)
+
+  接口 API             ${baseUrl}
+  接口文档 API docs     ${baseUrl}/docs/
+  登录 Sign-in (OIDC)   ${baseUrl}/oidc
+  令牌 Token            npm run token -- ${ids[0]?.split(' ')[0] ?? '<identity>'}
+  演示身份 Identities   ${ids.slice(0, 6).join('、')}${ids.length > 6 ? ` … (${ids.length})` : ''}
+  数据 Data             ${folder}
+
+  按 Ctrl+C 停止 · Ctrl+C stops`);
+}
