@@ -9,6 +9,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
+  TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { Unavailable } from '../domain/errors.ts';
@@ -42,6 +43,21 @@ const batchRounds = 6;
 export const backOff = async (round: number): Promise<void> => {
   await sleep(Math.random() * 25 * 2 ** round);
 };
+
+const contentionRounds = 5;
+
+/** Repeats a single write that meets somebody's transaction on the same item. @throws Unavailable when that lasts */
+export async function despiteContention<T>(write: () => Promise<T>): Promise<T> {
+  for (let round = 0; round < contentionRounds; round += 1) {
+    if (round > 0) await backOff(round);
+    try {
+      return await available(write);
+    } catch (error) {
+      if (!(error instanceof TransactionConflictException)) throw error;
+    }
+  }
+  throw new Unavailable('The item is being written by others.');
+}
 
 export class DynamoDb {
   readonly client: DynamoDBClient;

@@ -8,9 +8,8 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Page, StreamRef, WorkItem, WorkItemStore } from '../domain/ports.ts';
 import type { StepDecision } from '../domain/workflow/signals.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { DynamoDb, toItem } from './dynamodb.ts';
+import { DynamoDb, despiteContention, toItem } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
-import { available } from './failures.ts';
 import { dueKey, dueOf, stepOf, streamKey, streamOf, workItemKey, workItemPrefix } from './keys.ts';
 import { packToken, parseStep, parseWaiting, type StoredStep } from './stored-event.ts';
 
@@ -41,7 +40,7 @@ export class DynamoWorkItemStore implements WorkItemStore {
     const step = [item.stage, String(item.round), item.step, ...(item.leg === undefined ? [] : [item.leg])].join('#');
     stepOf(step); // Refuses what could not be read back.
     try {
-      const { ConsumedCapacity } = await available(() =>
+      const { ConsumedCapacity } = await despiteContention(() =>
         this.#db.client.send(
           new PutItemCommand({
             TableName: this.#table,
@@ -78,7 +77,7 @@ export class DynamoWorkItemStore implements WorkItemStore {
   /** A step that is not there stays absent. @throws Unavailable */
   async markSignalled(stream: StreamRef, stepKey: string): Promise<void> {
     try {
-      const { ConsumedCapacity } = await available(() =>
+      const { ConsumedCapacity } = await despiteContention(() =>
         this.#db.client.send(
           new UpdateItemCommand({
             TableName: this.#table,

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { genesisHash, stamp } from '../../adapters/chain.ts';
 import type { StoredEvent } from '../../domain/ports.ts';
@@ -27,6 +28,18 @@ describe('npm run verify', () => {
       lines: [`whole: ${stream}, 3 events, last hash ${head.hash}, matches the head`],
       stderr: '',
     });
+  });
+
+  it('agrees with the system about the canonical form of anything that a fact may hold', () => {
+    const text = fc.string({ unit: 'grapheme' });
+    const facts = fc.sample(fc.dictionary(text, fc.jsonValue({ stringUnit: 'grapheme', maxDepth: 4 })), 500);
+    const many = stamp(
+      stream,
+      0,
+      genesisHash,
+      facts.map((data) => anEvent({ data })),
+    );
+    expect(verifyExport({ events: many, head: undefined })).toMatchObject({ status: 0, stderr: '' });
   });
 
   it.each([

@@ -1,4 +1,9 @@
-import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  PutItemCommand,
+  TransactionConflictException,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
@@ -123,7 +128,7 @@ describe('a worklist', () => {
   });
 });
 
-describe('when the table is throttled', () => {
+describe('when the table is busy', () => {
   let dynamo: ReturnType<typeof mockClient>;
   beforeEach(() => {
     dynamo = mockClient(DynamoDBClient);
@@ -132,7 +137,16 @@ describe('when the table is throttled', () => {
     dynamo.restore();
   });
 
-  it('every write says so', async () => {
+  it('a write that meets a transaction on its item is repeated', async () => {
+    const conflict = new TransactionConflictException({ $metadata: {}, message: 'conflict' });
+    dynamo.on(PutItemCommand).rejectsOnce(conflict).rejectsOnce(conflict).resolves({});
+    expect(await workItems.open(reportIn(aPetition()), 'token')).toBeUndefined();
+    dynamo.on(UpdateItemCommand).rejects(conflict);
+    await expect(workItems.markSignalled(aPetition(), key)).rejects.toBeInstanceOf(Unavailable);
+    expect(dynamo.commandCalls(UpdateItemCommand)).toHaveLength(5);
+  });
+
+  it('a write that is throttled says so', async () => {
     const throttled = Object.assign(new Error(), { name: 'ThrottlingException' });
     dynamo.on(PutItemCommand).rejects(throttled).on(UpdateItemCommand).rejects(throttled);
     await expect(workItems.open(reportIn(aPetition()), 'token')).rejects.toBeInstanceOf(Unavailable);

@@ -1,6 +1,7 @@
 /** A real DynamoDB for one test file: the embedded store, or whatever `AWS_ENDPOINT_URL_DYNAMODB` names. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -82,6 +83,10 @@ export async function createTable(client: DynamoDBClient, name: string, shape: T
 }
 
 async function startEmbedded(): Promise<{ endpoint: string; stop(): Promise<void> }> {
+  if (!existsSync(binary))
+    throw new Error(
+      'The embedded DynamoDB exists for Linux x64 only: set AWS_ENDPOINT_URL_DYNAMODB to DynamoDB Local.',
+    );
   const folder = await mkdtemp(join(tmpdir(), 'xinfang-test-'));
   const port = await freePort();
   const child = spawn(binary, ['serve', '--port', String(port), '--db-path', join(folder, 'store.db')], {
