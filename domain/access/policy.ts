@@ -32,6 +32,7 @@ export type Action =
   | SessionCommand['type']
   | 'ReadPetition'
   | 'ReadHistory'
+  | 'ExportHistory'
   | 'FindPetitions'
   | 'ReadSessions'
   | 'ReadUnitDay'
@@ -172,6 +173,7 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   ReadSessions: { roles: readers, relation: 'anywhere' },
   ReadPetition: { roles: readers, relation: 'concerned' },
   ReadHistory: { roles: ['auditor', 'supervisor', 'petition-officer'], relation: 'concerned' },
+  ExportHistory: { roles: ['auditor'], relation: 'concerned' },
   FindPetitions: { roles: desk, relation: 'anywhere' },
   ReadUnitDay: { roles: ['auditor'], relation: 'own unit or below' },
   Operate: { roles: ['operator'], relation: 'anywhere' },

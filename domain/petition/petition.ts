@@ -1,5 +1,4 @@
 import type { NewEvent } from '../ports.ts';
-import { openStages } from '../workflow/progress.ts';
 import { type AssignmentCommand, type AssignmentEvent, decideAssignment, evolveAssignment } from './assignment.ts';
 import { type ClosingCommand, type ClosingEvent, decideClosing, evolveClosing } from './closing.ts';
 import { decideMediation, evolveMediation, type MediationCommand, type MediationEvent } from './mediation.ts';
@@ -173,5 +172,4 @@ export const summaryOf = (petition: Petition): object => ({
   concludedOn: petition.concludedOn,
   resolvedOn: petition.resolvedOn,
   due: petition.deadlines.at(-1)?.due,
-  openStages: openStages(petition.progress),
 });

@@ -4,7 +4,7 @@ import { maximumRepresentatives } from '../petition/registration.ts';
 import type { Issued } from '../petition/state.ts';
 import type { NewEvent } from '../ports.ts';
 import { waitingSteps } from '../workflow/flow.ts';
-import { decisionAt, endRound, openRound, openStages, type Progress, settle } from '../workflow/progress.ts';
+import { decisionAt, endRound, openRound, type Progress, settle } from '../workflow/progress.ts';
 
 /** Fixed desk, by appointment, or travelling to the place with a case. */
 export const receptionModes = ['定点接访', '重点约访', '带案下访'] as const;
@@ -312,5 +312,4 @@ export const sessionSummary = (session: Session): object => ({
   unit: session.unit,
   ...(session.content ?? {}),
   ...receptionCounts(session),
-  openStages: openStages(session.progress),
 });

@@ -45,7 +45,7 @@ const flows: Record<Stage, Waits> = {
           carried: [],
         }),
   assignment: (decided, round) => {
-    if (decided['approve']?.outcome === 'approved') return legs('report-in', decided['approve'].units ?? [], decided);
+    if (decided.approve?.outcome === 'approved') return legs('report-in', decided.approve.units ?? [], decided);
     return oneAfterAnother(['propose', 'proposed'], ['approve', 'approved'])(decided, round);
   },
   mediation: oneAfterAnother(

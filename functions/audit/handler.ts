@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Action, decideAccess, isSealed, type Officer } from '../../domain/access/policy.ts';
+import { Refusal } from '../../domain/errors.ts';
+import type { UnitDirectory } from '../../domain/organisation/unit.ts';
+import { foldPetition, summaryOf } from '../../domain/petition/petition.ts';
+import type { Context } from '../../domain/petition/state.ts';
+import { maskedEvent } from '../../domain/petition/views.ts';
+import type { RecordStore, StoredEvent } from '../../domain/ports.ts';
+import { openStages } from '../../domain/workflow/progress.ts';
+import { httpApi, on } from '../shared/http-api.ts';
+import * as routes from './routes.ts';
+
+export interface Dependencies {
+  readonly records: RecordStore;
+  readonly context: () => Promise<Context>;
+  /** First fault of a chain, `undefined` when it is whole. */
+  readonly firstFault: (events: readonly StoredEvent[]) => object | undefined;
+}
+
+/** JSON's view of a value: undefined fields are absent, as the store has them. */
+const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
+
+/** What auditors read. Nothing here can write. */
+export const createHandler = ({ records, context, firstFault }: Dependencies) => {
+  const load = async (officer: Officer, number: string, action: Action, units: UnitDirectory) => {
+    const { events } = await records.load({ kind: 'petition', id: number });
+    if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
+    const petition = foldPetition(events);
+    const decision = decideAccess(officer, action, { petition }, units);
+    if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+    return { petition, events };
+  };
+
+  return httpApi([
+    on(routes.history, async ({ officer, params, query }) => {
+      const { units } = await context();
+      await load(officer(), params.number, 'ReadHistory', units);
+      const { items, cursor } = await records.history(
+        { kind: 'petition', id: params.number },
+        query.limit,
+        query.cursor,
+      );
+      return { body: { items: items.map(maskedEvent), ...(cursor === undefined ? {} : { cursor }) } };
+    }),
+
+    on(routes.replay, async ({ officer, params }) => {
+      const { units } = await context();
+      const { petition, events } = await load(officer(), params.number, 'ReadHistory', units);
+      const head = await records.head({ kind: 'petition', id: params.number });
+      const last = events.at(-1);
+      const fault = firstFault(events);
+      const replayed = { summary: plain(summaryOf(petition)), openStages: openStages(petition.progress) };
+      const stored = { summary: head?.summary, openStages: head?.openStages ?? [] };
+      return {
+        body: {
+          number: params.number,
+          version: petition.version,
+          events: events.length,
+          chainWhole: fault === undefined && head?.version === last?.seq && head?.hash === last?.hash,
+          ...(fault === undefined ? {} : { fault }),
+          stateEqual: isDeepStrictEqual(stored, replayed),
+          stored,
+          replayed,
+        },
+      };
+    }),
+
+    on(routes.exportHistory, async ({ officer, params }) => {
+      const { units } = await context();
+      const { events } = await load(officer(), params.number, 'ExportHistory', units);
+      const head = await records.head({ kind: 'petition', id: params.number });
+      return {
+        body: {
+          format: 'xinfang-history-1',
+          stream: events[0]?.stream,
+          events,
+          head: { version: head?.version, hash: head?.hash },
+        },
+      };
+    }),
+
+    on(routes.unitDay, async ({ officer, query }) => {
+      const { units } = await context();
+      const decision = decideAccess(officer(), 'ReadUnitDay', { named: query.unit }, units);
+      if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+      const { items, cursor } = await records.unitDay(query.unit, query.day, query.limit, query.cursor);
+      // A sealed matter does not show here, not even as a gap: what became of it is its organ's to tell.
+      const sealed = new Set<string>();
+      for (const stream of new Set(items.map((event) => event.stream))) {
+        if (!stream.startsWith('P#')) continue;
+        const { events } = await records.load({ kind: 'petition', id: stream.slice(2) });
+        const petition = foldPetition(events);
+        if (isSealed(petition) || petition.recused.includes(officer().id)) sealed.add(stream);
+      }
+      return {
+        body: {
+          items: items.filter(({ stream }) => !sealed.has(stream)).map(maskedEvent),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      };
+    }),
+  ]);
+};

@@ -1,0 +1,57 @@
+import type { Commands } from '../shared/commands.ts';
+import { defined } from '../shared/defined.ts';
+import { httpApi, on } from '../shared/http-api.ts';
+import { visitNumber } from '../shared/visit-number.ts';
+import * as routes from './routes.ts';
+
+/** What handling units do: answer, propose, report in, write opinions, ask for closing. */
+export const createHandler = ({ commands }: { readonly commands: Commands }) =>
+  httpApi([
+    on(routes.accept, (call) => commands.change(call.officer(), call, call.params.number, { type: 'AcceptPetition' })),
+    on(routes.divert, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'DivertPetition', ...call.body }),
+    ),
+    on(routes.object, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'ObjectToRouting', ...call.body }),
+    ),
+    on(routes.proposeAssignment, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'ProposeAssignment', ...defined(call.body) }),
+    ),
+    on(routes.acknowledge, (call) => {
+      const { number, unit } = call.params;
+      return commands.change(call.officer(), call, number, { type: 'AcknowledgeLeg', unit }, unit);
+    }),
+    on(routes.reportIn, (call) => {
+      const { number, unit } = call.params;
+      return commands.change(call.officer(), call, number, { type: 'ReportIn', unit, ...call.body }, unit);
+    }),
+    on(routes.legOutcome, (call) => {
+      const { number, unit } = call.params;
+      return commands.change(call.officer(), call, number, { type: 'RecordLegOutcome', unit, ...call.body }, unit);
+    }),
+    on(routes.draftOpinion, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'DraftOpinion', content: call.body }),
+    ),
+    on(routes.serveOpinion, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'ServeOpinion', service: defined(call.body) }),
+    ),
+    on(routes.requestClosing, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'RequestClosing', ...call.body }),
+    ),
+    on(routes.declareRecusal, (call) =>
+      commands.change(
+        call.officer(),
+        call,
+        call.params.number,
+        { type: 'DeclareRecusal', ...call.body },
+        call.body.officer,
+      ),
+    ),
+    on(routes.followUp, (call) =>
+      commands.changeSession(call.officer(), call, call.params.id, {
+        type: 'RecordFollowUp',
+        visit: visitNumber(call.params.visit),
+        ...call.body,
+      }),
+    ),
+  ]);

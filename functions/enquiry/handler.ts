@@ -1,0 +1,113 @@
+import { type Action, decideAccess, type Officer } from '../../domain/access/policy.ts';
+import { legalDay } from '../../domain/calendar/calendar.ts';
+import { Refusal } from '../../domain/errors.ts';
+import type { UnitDirectory } from '../../domain/organisation/unit.ts';
+import { foldPetition } from '../../domain/petition/petition.ts';
+import type { Context } from '../../domain/petition/state.ts';
+import { officerView } from '../../domain/petition/views.ts';
+import type { Clock, RecordStore, ReferenceData, WorkItemStore } from '../../domain/ports.ts';
+import { foldSession, receptionCounts } from '../../domain/reception/session.ts';
+import { httpApi, on } from '../shared/http-api.ts';
+import * as routes from './routes.ts';
+import { mergedWorklist } from './worklist.ts';
+
+export interface Dependencies {
+  readonly records: RecordStore;
+  readonly workItems: WorkItemStore;
+  readonly reference: ReferenceData;
+  readonly context: () => Promise<Context>;
+  readonly clock: Clock;
+}
+
+const requireAccess = (
+  officer: Officer,
+  action: Action,
+  target: Parameters<typeof decideAccess>[2],
+  units: UnitDirectory,
+): void => {
+  const decision = decideAccess(officer, action, target, units);
+  if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+};
+
+/** What every officer reads: his worklist, the petitions that concern his unit, reception days, reference data. */
+export const createHandler = ({ records, workItems, reference, context, clock }: Dependencies) =>
+  httpApi([
+    on(routes.me, async ({ officer }) => {
+      const { units } = await context();
+      return { body: { ...officer(), unitName: units.get(officer().unit)?.name } };
+    }),
+    on(routes.units, async () => ({ body: { items: await reference.units() } })),
+    on(routes.categories, async () => ({ body: { items: await reference.categories() } })),
+
+    on(routes.worklist, async ({ officer, query }) => {
+      const { id, unit, roles } = officer();
+      const mine = query.role === undefined ? roles : roles.filter((role) => role === query.role);
+      const audiences = [
+        ...mine.map((role) => `${role}@${unit}`),
+        ...(query.role === undefined ? [`person@${id}`] : []),
+      ];
+      const { items, cursor } = await mergedWorklist(workItems, audiences, query.limit, query.cursor);
+      return {
+        body: {
+          items: items
+            .filter(({ excluded }) => !excluded.includes(id))
+            .map(({ stream, excluded: _, ...item }) => ({ kind: stream.kind, number: stream.id, ...item })),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      };
+    }),
+
+    on(routes.petition, async ({ officer, params }) => {
+      const [{ events, version }, { units }] = await Promise.all([
+        records.load({ kind: 'petition', id: params.number }),
+        context(),
+      ]);
+      const petition = foldPetition(events);
+      // What does not exist and what one may not know of answer alike.
+      if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
+      requireAccess(officer(), 'ReadPetition', { petition }, units);
+      return { body: officerView(petition, events, units), version };
+    }),
+
+    on(routes.sessions, async ({ officer, query }) => {
+      const { units } = await context();
+      requireAccess(officer(), 'ReadSessions', {}, units);
+      const { items, cursor } = await records.sessionsOf(
+        query.unit ?? officer().unit,
+        query.from ?? legalDay(clock.now()),
+        query.limit,
+        query.cursor,
+      );
+      return {
+        body: {
+          items: items.map(({ stream, summary }) => ({ id: stream.id, ...summary })),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      };
+    }),
+
+    on(routes.session, async ({ officer, params }) => {
+      const [{ events, version }, { units }] = await Promise.all([
+        records.load({ kind: 'session', id: params.id }),
+        context(),
+      ]);
+      if (events.length === 0) throw new Refusal('not-found', 'There is no such session.');
+      requireAccess(officer(), 'ReadSessions', {}, units);
+      const session = foldSession(events);
+      const own =
+        session.unit !== undefined &&
+        (session.unit === officer().unit || units.leadershipOf(session.unit) === officer().unit);
+      return {
+        body: {
+          id: session.id,
+          version,
+          unit: session.unit,
+          ...session.content,
+          ...receptionCounts(session),
+          // The day is public; who came and why concerns the desk and its leaders only.
+          ...(own ? { visits: session.visits } : {}),
+        },
+        version,
+      };
+    }),
+  ]);

@@ -1,0 +1,81 @@
+import * as z from 'zod/mini';
+import { roles } from '../../domain/access/policy.ts';
+import { route } from '../shared/route.ts';
+import { Any, cursor, day, limit, page, unitId } from '../shared/schemas.ts';
+
+const tag = 'enquiry 查询';
+
+export const me = route({ method: 'GET', path: '/me', tag, summary: 'Who the token says you are', response: Any });
+
+export const units = route({
+  method: 'GET',
+  path: '/units',
+  tag,
+  summary: 'The organisation tree (机构)',
+  response: z.object({ items: z.array(Any) }),
+});
+
+export const categories = route({
+  method: 'GET',
+  path: '/categories',
+  tag,
+  summary: 'The content classification (内容分类)',
+  response: z.object({ items: z.array(Any) }),
+});
+
+const WorklistItem = z.object({
+  kind: z.enum(['petition', 'session']),
+  number: z.string(),
+  stage: z.string(),
+  round: z.int(),
+  step: z.string(),
+  leg: z.optional(z.string()),
+  due: z.string().check(z.describe('Last legal day in time; 9999-12-31 when no limit runs')),
+  title: z.string(),
+  audience: z.string(),
+});
+
+export const worklist = route({
+  method: 'GET',
+  path: '/worklist',
+  tag,
+  summary: 'What waits for me (待办), oldest due first',
+  query: z.strictObject({
+    role: z.optional(z.enum(roles).check(z.describe('Only this one of my roles'))),
+    limit,
+    cursor,
+  }),
+  response: page(WorklistItem),
+});
+
+export const petition = route({
+  method: 'GET',
+  path: '/petitions/{number}',
+  tag,
+  summary: 'A petition as it stands, with what it waits for; its version is the ETag',
+  response: Any,
+});
+
+export const sessions = route({
+  method: 'GET',
+  path: '/reception-sessions',
+  tag,
+  summary: 'Published reception days of a unit',
+  query: z.strictObject({
+    unit: z.optional(unitId('Mine when absent')),
+    from: z.optional(day('From this day on; today when absent')),
+    limit,
+    cursor,
+  }),
+  response: page(Any),
+});
+
+export const session = route({
+  method: 'GET',
+  path: '/reception-sessions/{id}',
+  tag,
+  summary: 'A reception day with its visits, batches (批次) and persons (人次)',
+  response: Any,
+});
+
+export const routes = [me, units, categories, worklist, petition, sessions, session];

@@ -1,0 +1,33 @@
+import type { Commands } from '../shared/commands.ts';
+import { defined } from '../shared/defined.ts';
+import { httpApi, on } from '../shared/http-api.ts';
+import { visitNumber } from '../shared/visit-number.ts';
+import * as routes from './routes.ts';
+
+/** What leaders do: approve or return, and instruct on their reception days. */
+export const createHandler = ({ commands }: { readonly commands: Commands }) =>
+  httpApi([
+    on(routes.decideAssignment, (call) => {
+      const { body } = call;
+      const intent =
+        body.decision === 'return'
+          ? ({ type: 'ReturnAssignment', reason: body.reason } as const)
+          : ({ type: 'ApproveAssignment', ...(body.note === undefined ? {} : { note: body.note }) } as const);
+      return commands.change(call.officer(), call, call.params.number, intent);
+    }),
+    on(routes.decideOpinion, (call) => {
+      const { body } = call;
+      const intent =
+        body.decision === 'return'
+          ? ({ type: 'ReturnOpinion', reason: body.reason } as const)
+          : ({ type: 'ApproveOpinion' } as const);
+      return commands.change(call.officer(), call, call.params.number, intent);
+    }),
+    on(routes.instruct, (call) =>
+      commands.changeSession(call.officer(), call, call.params.id, {
+        type: 'IssueInstruction',
+        visit: visitNumber(call.params.visit),
+        ...defined(call.body),
+      }),
+    ),
+  ]);

@@ -1,0 +1,50 @@
+import * as z from 'zod/mini';
+import { route } from '../shared/route.ts';
+import { CommandResult, day, text, unitId } from '../shared/schemas.ts';
+
+const tag = 'leaders 领导';
+const reason = text(2000, 'Reasons');
+
+export const decideAssignment = route({
+  method: 'POST',
+  path: '/petitions/{number}/assignment-decisions',
+  tag,
+  summary: 'Approve or return the proposed assignment (批示交办)',
+  description: 'By a leader who neither proposed it nor is recused.',
+  write: 'change',
+  body: z.discriminatedUnion('decision', [
+    z.strictObject({ decision: z.literal('approve'), note: z.optional(text(2000, '批示')) }),
+    z.strictObject({ decision: z.literal('return'), reason }),
+  ]),
+  response: CommandResult,
+});
+
+export const decideOpinion = route({
+  method: 'POST',
+  path: '/petitions/{number}/opinion-decisions',
+  tag,
+  summary: 'Approve or return the drafted opinion (签发处理意见)',
+  write: 'change',
+  body: z.discriminatedUnion('decision', [
+    z.strictObject({ decision: z.literal('approve') }),
+    z.strictObject({ decision: z.literal('return'), reason }),
+  ]),
+  response: CommandResult,
+});
+
+export const instruct = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/visits/{visit}/instruction',
+  tag,
+  summary: "The receiving leader's instruction (接访批示), or: solved on the spot",
+  write: 'change',
+  body: z.strictObject({
+    instruction: text(5000, '批示'),
+    solvedOnTheSpot: z.boolean(),
+    responsibleUnit: z.optional(unitId('Follows it up')),
+    due: z.optional(day('Until when')),
+  }),
+  response: CommandResult,
+});
+
+export const routes = [decideAssignment, decideOpinion, instruct];

@@ -1,0 +1,19 @@
+import { DynamoOpenStageStore } from '../../adapters/open-stages.ts';
+import { StepFunctionsWorkflow, stepFunctionsClient } from '../../adapters/step-functions.ts';
+import { DynamoWorkItemStore } from '../../adapters/work-items.ts';
+import { stageInput } from '../../domain/workflow/steps.ts';
+import { container } from '../shared/container.ts';
+import { stateMachines } from '../shared/environment.ts';
+import { createHandler } from './handler.ts';
+
+const { client, tables, records, commands, clock } = container();
+
+export const handler = createHandler({
+  records,
+  clock,
+  context: commands.context,
+  workItems: new DynamoWorkItemStore({ client, ...tables }),
+  openStages: new DynamoOpenStageStore({ client, ...tables }),
+  workflow: new StepFunctionsWorkflow(stepFunctionsClient(), stateMachines()),
+  stageInput,
+});

@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+import { route } from '../shared/route.ts';
+import { Any } from '../shared/schemas.ts';
+
+const tag = 'operations 运维';
+
+export const workflows = route({
+  method: 'GET',
+  path: '/operations/workflows',
+  tag,
+  summary:
+    'Running executions per stage, and the latest that failed; a failed one loses no case, reconciliation starts it again',
+  response: z.object({ stages: z.array(Any) }),
+});
+
+export const reconcile = route({
+  method: 'POST',
+  path: '/operations/reconciliations',
+  tag,
+  summary: 'Compare the record with the running executions now, and start what is missing',
+  response: Any,
+});
+
+export const routes = [workflows, reconcile];

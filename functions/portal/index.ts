@@ -1,0 +1,8 @@
+import { KmsLookupHasher, kmsClient } from '../../adapters/lookup-hasher.ts';
+import { container } from '../shared/container.ts';
+import { required } from '../shared/environment.ts';
+import { createHandler } from './handler.ts';
+
+const hasher = new KmsLookupHasher(kmsClient(), required('LOOKUP_KEY_ID'));
+
+export const handler = createHandler({ ...container(), hasher });

@@ -1,0 +1,62 @@
+import * as z from 'zod/mini';
+import { satisfactions } from '../../domain/petition/state.ts';
+import { route } from '../shared/route.ts';
+import { Any, CommandResult, petitionNumber, text } from '../shared/schemas.ts';
+
+const tag = 'petitioner 信访人';
+const credentials = {
+  number: petitionNumber,
+  queryCode: z.string().check(z.minLength(8), z.maxLength(30), z.describe('查询码, as on the receipt')),
+};
+
+export const follow = route({
+  method: 'POST',
+  path: '/portal/petition',
+  public: true,
+  tag,
+  summary: 'Follow your own petition by number and query code (查询)',
+  description: 'By POST, so that the code stands in no address and no log.',
+  body: z.strictObject(credentials),
+  response: Any,
+});
+
+export const rate = route({
+  method: 'POST',
+  path: '/portal/ratings',
+  public: true,
+  tag,
+  summary: 'Rate the petition office and the handling organ (评价)',
+  write: 'petitioner',
+  body: z.strictObject({
+    ...credentials,
+    petitionOffice: z.enum(satisfactions),
+    organ: z.enum(satisfactions),
+    comment: z.optional(text(1000, 'In your own words')),
+  }),
+  response: CommandResult,
+});
+
+export const declineReview = route({
+  method: 'POST',
+  path: '/portal/review-declinations',
+  public: true,
+  tag,
+  summary: 'Say that you want no review now; you can still ask for one until the limit',
+  description: 'Nobody else can say this for you, and nobody may ask you to.',
+  write: 'petitioner',
+  body: z.strictObject(credentials),
+  response: CommandResult,
+});
+
+export const requestReview = route({
+  method: 'POST',
+  path: '/portal/review-requests',
+  public: true,
+  tag,
+  summary: 'Ask for review (复查) or recheck (复核) within 30 days of service',
+  write: 'petitioner',
+  body: z.strictObject({ ...credentials, grounds: text(5000, '事实和理由') }),
+  response: CommandResult,
+});
+
+export const routes = [follow, rate, declineReview, requestReview];

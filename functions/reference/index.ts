@@ -1,0 +1,29 @@
+import { routes as audit } from '../audit/routes.ts';
+import { routes as casework } from '../casework/routes.ts';
+import { routes as enquiry } from '../enquiry/routes.ts';
+import { routes as leaders } from '../leaders-office/routes.ts';
+import { routes as mediation } from '../mediation/routes.ts';
+import { routes as operations } from '../operations/routes.ts';
+import { routes as petitionOffice } from '../petition-office/routes.ts';
+import { routes as portal } from '../portal/routes.ts';
+import { routes as reception } from '../reception-desk/routes.ts';
+import { routes as review } from '../review/routes.ts';
+import { required } from '../shared/environment.ts';
+import { createHandler } from './handler.ts';
+import { routes as reference } from './routes.ts';
+
+const all = [
+  reception,
+  petitionOffice,
+  leaders,
+  casework,
+  mediation,
+  review,
+  portal,
+  enquiry,
+  audit,
+  operations,
+  reference,
+];
+
+export const handler = createHandler(all.flat(), required('ISSUER'));

@@ -1,0 +1,25 @@
+import * as z from 'zod/mini';
+import { route } from '../shared/route.ts';
+import { Any } from '../shared/schemas.ts';
+
+const tag = 'reference';
+
+export const health = route({
+  method: 'GET',
+  path: '/health',
+  public: true,
+  tag,
+  summary: 'Is the API up?',
+  response: z.object({ status: z.literal('ok') }),
+});
+
+export const openApi = route({
+  method: 'GET',
+  path: '/openapi.json',
+  public: true,
+  tag,
+  summary: 'This description',
+  response: Any,
+});
+
+export const routes = [health, openApi];

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import middy from '@middy/core';
+import httpJsonBodyParser from '@middy/http-json-body-parser';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import canonicalize from 'canonicalize';
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+import type { Officer } from '../../domain/access/policy.ts';
+import { BadRequest, fieldErrors, problemResponse, toProblem } from './problem.ts';
+import { type ParametersOf, type RouteDefinition, routeKey } from './route.ts';
+
+z.config(en());
+
+/** Characters of a request body; DynamoDB items end at 400 KB and no form of ours comes near. */
+const maximumBodyLength = 262_144;
+
+/** Everything that an implementation gets of a request, parsed. */
+export interface Call<R extends RouteDefinition> {
+  readonly params: ParametersOf<R['path']>;
+  readonly query: R['query'] extends z.ZodMiniType ? z.infer<R['query']> : undefined;
+  readonly body: R['body'] extends z.ZodMiniType ? z.infer<R['body']> : undefined;
+  /** From the verified token. @throws BadRequest on a public route. */
+  readonly officer: () => Officer;
+  readonly idempotencyKey: string;
+  /** Digest of route, parameters and body: what a repeat of the key must equal. */
+  readonly fingerprint: string;
+  /** The version that the caller read (If-Match). */
+  readonly expectedVersion: number;
+}
+
+/** What an implementation answers. `version` becomes the ETag. */
+export interface Result {
+  readonly body: object;
+  readonly version?: number;
+  readonly replayed?: boolean;
+}
+
+export type Implementation<R extends RouteDefinition> = (call: Call<R>) => Promise<Result>;
+
+interface Bound {
+  readonly route: RouteDefinition;
+  readonly implementation: (call: Call<RouteDefinition>) => Promise<Result>;
+}
+
+/** Ties a route to what it does. */
+export const on = <R extends RouteDefinition>(route: R, implementation: Implementation<R>): Bound => ({
+  route,
+  // The parser below makes exactly what the route's types say.
+  implementation: implementation as unknown as Bound['implementation'],
+});
+
+const parse = <T extends z.ZodMiniType>(schema: T, value: unknown, where: 'body' | 'query'): z.infer<T> => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new BadRequest(
+    'invalid-request',
+    400,
+    `The ${where} is not as the API describes it.`,
+    fieldErrors(parsed.error.issues, where),
+  );
+};
+
+/** Claims arrive as strings; roles are separated by spaces, or in brackets where a token carried a list. */
+const officerOf = (event: APIGatewayProxyEventV2): Officer => {
+  const context = event.requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };
+  const claims = context.authorizer?.jwt?.claims ?? {};
+  const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : '');
+  if (!text('sub') || !text('unit')) throw new BadRequest('unauthorized', 401, 'The token names no officer and unit.');
+  const roles = text('roles')
+    .replaceAll(/[[\],]/g, ' ')
+    .split(' ')
+    .filter((role) => role !== '');
+  return { id: text('sub'), name: text('name'), unit: text('unit'), roles };
+};
+
+const keyPattern = /^[\x21-\x7e]{8,128}$/;
+
+const idempotencyKeyOf = (route: RouteDefinition, headers: APIGatewayProxyEventV2['headers']): string => {
+  if (route.write === undefined) return '';
+  const key = headers['idempotency-key'];
+  if (key === undefined) {
+    throw new BadRequest(
+      'idempotency-key-required',
+      400,
+      'Send an Idempotency-Key, new for every intended change, so that a repeat cannot double it.',
+      [{ parameter: 'Idempotency-Key', detail: 'Required' }],
+    );
+  }
+  if (!keyPattern.test(key)) {
+    throw new BadRequest('invalid-request', 400, 'The Idempotency-Key is not valid.', [
+      { parameter: 'Idempotency-Key', detail: '8 to 128 visible ASCII characters, such as a UUID' },
+    ]);
+  }
+  return key;
+};
+
+const expectedVersionOf = (route: RouteDefinition, headers: APIGatewayProxyEventV2['headers']): number => {
+  if (route.write !== 'change') return 0;
+  const match = headers['if-match'];
+  if (match === undefined) {
+    throw new BadRequest(
+      'precondition-required',
+      428,
+      'Send the version that you read as If-Match, e.g. If-Match: "7".',
+      [{ parameter: 'If-Match', detail: 'Required' }],
+    );
+  }
+  const version = /^"?(\d{1,9})"?$/.exec(match)?.[1];
+  if (version === undefined) {
+    throw new BadRequest('invalid-request', 400, 'If-Match is not valid.', [
+      { parameter: 'If-Match', detail: 'A version in quotes, e.g. "7"' },
+    ]);
+  }
+  return Number(version);
+};
+
+const fingerprintOf = (event: APIGatewayProxyEventV2, body: unknown): string =>
+  createHash('sha256')
+    .update(canonicalize({ route: event.routeKey, params: event.pathParameters ?? {}, body: body ?? null }) ?? '')
+    .digest('base64url');
+
+const call = (event: APIGatewayProxyEventV2, { route, implementation }: Bound, rawBody: unknown): Promise<Result> => {
+  const officer = route.public ? undefined : officerOf(event);
+  const idempotencyKey = idempotencyKeyOf(route, event.headers);
+  const expectedVersion = expectedVersionOf(route, event.headers);
+  const query = route.query && parse(route.query, event.queryStringParameters ?? {}, 'query');
+  const body = route.body && parse(route.body, rawBody, 'body');
+  return implementation({
+    params: (event.pathParameters ?? {}) as never,
+    query: query as never,
+    body: body as never,
+    officer: () => {
+      if (!officer) throw new Error('A public route has no officer.');
+      return officer;
+    },
+    idempotencyKey,
+    fingerprint: fingerprintOf(event, body),
+    expectedVersion,
+  });
+};
+
+const checkLength = (event: APIGatewayProxyEventV2): void => {
+  if ((event.body?.length ?? 0) > maximumBodyLength) {
+    throw new BadRequest('payload-too-large', 413, `A body has at most ${String(maximumBodyLength)} characters.`);
+  }
+};
+
+/** The middleware parser's own errors, as our problems. */
+const fromParser = (error: unknown): unknown => {
+  const { statusCode, cause } = (error ?? {}) as { statusCode?: number; cause?: { package?: string } };
+  if (cause?.package !== '@middy/http-json-body-parser') return error;
+  return statusCode === 415
+    ? new BadRequest('unsupported-media-type', 415, 'Send the body as application/json.')
+    : new BadRequest('invalid-request', 400, 'The body is not JSON.', [{ pointer: '', detail: 'Malformed JSON' }]);
+};
+
+/** Lambda handler for the routes of one actor. Errors leave as RFC 9457 problems; a 5xx tells the log, not the client. */
+export const httpApi = (bounds: readonly Bound[]) => {
+  const byKey = new Map(bounds.map((bound) => [routeKey(bound.route), bound]));
+  const bodyParser = httpJsonBodyParser();
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use({
+      onError: (request) => {
+        const problem = toProblem(fromParser(request.error));
+        if (problem.status >= 500) {
+          const { name, message, stack } = request.error ?? new Error('unknown');
+          console.error({ message: 'Request failed', route: request.event.routeKey, error: { name, message, stack } });
+        }
+        request.response = problemResponse(problem);
+      },
+    })
+    .use({
+      before: async (request) => {
+        checkLength(request.event);
+        // Only what has a body is parsed; a GET without content type is no fault.
+        if (byKey.get(request.event.routeKey)?.route.body) await bodyParser.before?.(request as never);
+      },
+    })
+    .handler(async (event) => {
+      const bound = byKey.get(event.routeKey);
+      if (!bound) throw new BadRequest('not-found', 404, 'There is nothing here.');
+      const { body, version, replayed } = await call(event, bound, event.body);
+      return {
+        statusCode: bound.route.status ?? 200,
+        headers: {
+          'content-type': 'application/json',
+          'cache-control': 'no-store',
+          ...(version === undefined ? {} : { etag: `"${String(version)}"` }),
+          ...(replayed ? { 'idempotency-replayed': 'true' } : {}),
+        },
+        body: JSON.stringify(body),
+      };
+    });
+};

@@ -1,0 +1,31 @@
+import type * as z from 'zod/mini';
+
+/** One route: the HTTP API, the parser and the OpenAPI document are made from it. */
+export interface RouteDefinition {
+  readonly method: 'GET' | 'POST';
+  /** `/petitions/{number}/routing`; parameters in braces. */
+  readonly path: string;
+  /** Needs no token. */
+  readonly public?: true;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly query?: z.ZodMiniObject;
+  readonly body?: z.ZodMiniType;
+  /**
+   * `create`: Idempotency-Key. `change`: Idempotency-Key and If-Match. `petitioner`: Idempotency-Key, no version known.
+   * Absent: changes nothing.
+   */
+  readonly write?: 'create' | 'change' | 'petitioner';
+  readonly response: z.ZodMiniType;
+  readonly status?: 200 | 201;
+}
+
+/** Keeps the literal types of a route, so that its handler gets them. */
+export const route = <const R extends RouteDefinition>(definition: R): R => definition;
+
+export type ParametersOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? { readonly [K in Name]: string } & ParametersOf<Rest>
+  : unknown;
+
+export const routeKey = ({ method, path }: Pick<RouteDefinition, 'method' | 'path'>): string => `${method} ${path}`;
