@@ -99,11 +99,13 @@ export class AppStack extends Stack {
   }
 
   #environment(spec: FunctionSpec, stateMachines: string | undefined): Record<string, string> {
-    const { data } = this.#props;
+    const { data, issuer } = this.#props;
     return {
+      // What has no record describes the API, and that names the issuer.
       ...(spec.record === 'none'
-        ? {}
+        ? { ISSUER: issuer }
         : { PETITIONS_TABLE: data.petitions.tableName, HISTORY_TABLE: data.history.tableName }),
+      ...(spec.issuer ? { ISSUER: this.#props.issuer } : {}),
       ...(spec.hashes ? { LOOKUP_KEY_ID: data.lookupKey.keyArn } : {}),
       // `open-step` only answers tokens; a reference from it to the machines that invoke it would be a circle.
       ...(spec.workflow === undefined || stateMachines === undefined ? {} : { STATE_MACHINES: stateMachines }),

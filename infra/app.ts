@@ -23,6 +23,8 @@ const firstRegion = { aws: 'us-east-1', 'aws-cn': 'cn-north-1' } as const satisf
 const flags = {
   // The partition must stay a reference: the same template has to deploy to both.
   '@aws-cdk/core:enablePartitionLiterals': false,
+  // What CloudFormation would refuse fails here already.
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
   // Templates say which asset holds the code of each function, which is how the local runner finds it.
   'aws:cdk:enable-asset-metadata': true,
 };

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
@@ -32,8 +33,7 @@ export const functionNames = (): readonly string[] =>
 /** Bundles every function with one call of esbuild; answers the size of each bundle in bytes. */
 export async function bundleFunctions(): Promise<ReadonlyMap<string, number>> {
   const names = functionNames();
-  rmSync(bundleFolder, { recursive: true, force: true });
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: names.map((name) => ({ in: `functions/${name}/index.ts`, out: `${name}/index` })),
     outdir: bundleFolder,
@@ -53,8 +53,22 @@ export async function bundleFunctions(): Promise<ReadonlyMap<string, number>> {
       js: "import{createRequire as xfCreateRequire}from'node:module';const require=xfCreateRequire(import.meta.url);",
     },
     logLevel: 'warning',
+    write: false,
   });
-  return new Map(names.map((name) => [name, statSync(join(bundleFolder, name, 'index.mjs')).size]));
+  for (const { path, contents } of outputFiles) writeIfNew(path, contents);
+  for (const stale of readdirSync(bundleFolder).filter((name) => !names.includes(name))) {
+    rmSync(join(bundleFolder, stale), { recursive: true });
+  }
+  return new Map(outputFiles.map(({ path, contents }) => [basename(dirname(path)), contents.length]));
+}
+
+/** In one step, and not at all where nothing changed: whoever reads a bundle meanwhile sees the whole of it. */
+function writeIfNew(path: string, contents: Uint8Array): void {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const beside = join(bundleFolder, `../${randomUUID()}`);
+  writeFileSync(beside, contents);
+  renameSync(beside, path);
 }
 
 if (import.meta.main) {

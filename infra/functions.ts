@@ -5,6 +5,7 @@ type HistoryIndex = (typeof historyTable)['indexes'][number]['name'];
 
 /** What one function may do and how large it is. Nothing is allowed that does not stand here. */
 export interface FunctionSpec {
+  /** Latin letters only: CloudFormation refuses others. */
   readonly description: string;
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
@@ -13,11 +14,15 @@ export interface FunctionSpec {
    * change or remove.
    */
   readonly record: 'none' | 'read' | 'write';
+  /** Reaches petitions but no reception sessions. */
+  readonly petitionsOnly?: true;
   /** `open`: put work items with their tokens. `signal`: note that the workflow has been told. */
   readonly workItems?: 'open' | 'signal';
   readonly indexes?: readonly (PetitionsIndex | HistoryIndex)[];
   /** May compute keyed hashes under the look-up key. */
   readonly hashes?: true;
+  /** Is told the issuer of tokens, to name it in the API's description. */
+  readonly issuer?: true;
   /** `answer`: complete a step. `drive`: also start stages. `repair`: also list and stop executions. */
   readonly workflow?: 'answer' | 'drive' | 'repair';
 }
@@ -28,46 +33,55 @@ const office = { memoryMegabytes: 256, timeoutSeconds: 10 } as const;
 export const functions: Readonly<Record<string, FunctionSpec>> = {
   'reception-desk': {
     ...office,
-    description: '接访登记: sessions, visits, registration',
+    description: 'Registers petitions, reception sessions and visits',
     record: 'write',
     indexes: ['lookups'],
     hashes: true,
   },
-  'petition-office': { ...office, description: '信访部门: triage, routing, supervision', record: 'write' },
-  'leaders-office': { ...office, description: '领导: instructions and approvals', record: 'write' },
-  casework: { ...office, description: '承办: acceptance, handling, opinions, closing', record: 'write' },
-  mediation: { ...office, description: '调解', record: 'write' },
-  review: { ...office, description: '复查、复核', record: 'write' },
+  'petition-office': {
+    ...office,
+    description: 'Petition office: triage, objections, closing, resolution',
+    record: 'write',
+  },
+  'leaders-office': { ...office, description: 'Leaders: instructions and approvals', record: 'write' },
+  casework: { ...office, description: 'Handling organs: acceptance, assignment, opinions, closing', record: 'write' },
+  mediation: { ...office, description: 'Mediation from application to performance', record: 'write' },
+  review: { ...office, description: 'Review and final review', record: 'write' },
   portal: {
     ...office,
-    description: '信访人查询、评价: public, by query code',
+    description: 'What the petitioner sees and does, public, by query code',
     record: 'write',
-    indexes: ['lookups'],
+    petitionsOnly: true,
     hashes: true,
   },
   enquiry: {
     ...office,
-    description: '查询、待办: every officer’s reads',
+    description: 'What every officer reads, worklists included',
     record: 'read',
     indexes: ['lookups', 'worklist'],
-    hashes: true,
   },
   audit: {
     ...office,
-    description: '审计: the history by petition and by unit and day',
+    description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
     indexes: ['unitDays'],
   },
   operations: {
     memoryMegabytes: 256,
     timeoutSeconds: 29,
-    description: '运维: what is open, what runs, what failed; repair on request',
+    description: 'What runs and what failed; repair on request',
     record: 'read',
     workItems: 'signal',
     indexes: ['openStages'],
     workflow: 'repair',
   },
-  reference: { memoryMegabytes: 256, timeoutSeconds: 5, description: 'Health and API description', record: 'none' },
+  reference: {
+    memoryMegabytes: 256,
+    timeoutSeconds: 5,
+    description: 'Health and API description',
+    record: 'none',
+    issuer: true,
+  },
   dispatch: {
     memoryMegabytes: 256,
     timeoutSeconds: 60,

@@ -20,8 +20,8 @@ const inTransaction = { StringEquals: { 'dynamodb:EnclosingOperation': 'Transact
 /** Also true of a request outside any operation, where the key is absent. */
 export const unlessInTransaction = { StringNotEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 
-/** Streams and idempotent answers; so no function can rewrite reference data. */
-const ofStreams = (...prefixes: readonly string[]) => ({
+/** By the kind of key (`adapters/keys.ts`): petitions, sessions, idempotent answers, reference data. */
+const ofPartitions = (...prefixes: readonly string[]) => ({
   'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': prefixes.map((prefix) => `${prefix}#*`) },
   // ForAllValues is true of an empty set.
   Null: { 'dynamodb:LeadingKeys': 'false' },
@@ -54,21 +54,29 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       return kind === 'execution' ? `${arn}:*` : arn;
     });
 
+  const streams = spec.petitionsOnly ? ['P'] : ['P', 'S'];
   if (spec.record !== 'none') {
-    statements.push(allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn, to.historyArn]));
+    statements.push(
+      allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.historyArn], ofPartitions(...streams)),
+      allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn], ofPartitions(...streams, 'I', 'REF')),
+    );
   }
   if (spec.record === 'write') {
     statements.push(
-      allow(['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'], [to.historyArn], inTransaction),
+      allow(['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'], [to.historyArn], {
+        ...inTransaction,
+        ...ofPartitions(...streams),
+      }),
+      // No 'REF': a function that serves requests cannot change units or categories.
       allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'], [to.petitionsArn], {
         ...inTransaction,
-        ...ofStreams('P', 'S', 'I'),
+        ...ofPartitions(...streams, 'I'),
       }),
     );
   }
   if (spec.workItems !== undefined) {
     const actions = spec.workItems === 'open' ? ['dynamodb:PutItem', 'dynamodb:UpdateItem'] : ['dynamodb:UpdateItem'];
-    statements.push(allow(actions, [to.petitionsArn], ofStreams('P', 'S')));
+    statements.push(allow(actions, [to.petitionsArn], ofPartitions(...streams)));
   }
   const inHistory: readonly string[] = historyTable.indexes.map(({ name }) => name);
   for (const name of spec.indexes ?? []) {

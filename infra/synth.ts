@@ -5,7 +5,8 @@ import { bundleFunctions } from './bundle.ts';
 
 /** What would tie a template to one partition: each must be `AWS::Partition` or `AWS::URLSuffix` instead. */
 export function literalsOfOnePartition(template: string): readonly string[] {
-  const principal = /"Service":\s*"[a-z0-9.-]+\.amazonaws\.com"/g; // the same name in both partitions
+  // Principals have the same name in both partitions.
+  const principal = /"(Service|Principal)":\s*"[a-z0-9.-]+\.amazonaws\.com"/g;
   return (
     template.replaceAll(principal, '').match(/arn:aws(-cn)?:[^"]*|[a-z0-9.-]*\.?amazonaws\.com(\.cn)?[^"]*/g) ?? []
   );
