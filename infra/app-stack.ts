@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -67,7 +67,13 @@ export class AppStack extends Stack {
       if (name === 'open-step') continue;
       front.add(name, this.#function(name, stateMachines).function, routesByFunction.get(name) ?? []);
     }
-    this.#dispatchFromStream(data);
+    const deadLetters = new sqs.Queue(this, 'DeadLetters', {
+      retentionPeriod: Duration.days(14),
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    });
+    this.#dispatchFromStream(data, deadLetters);
+    this.#watchHistory(data, deadLetters);
     this.#reconcileOnSchedule();
 
     for (const { stage, machine } of machines) {
@@ -98,31 +104,29 @@ export class AppStack extends Stack {
     return added;
   }
 
+  #added(folder: string): ActorFunction {
+    const added = this.#functions.get(folder);
+    if (!added) throw new Error(`functions/${folder} has no index.ts.`);
+    return added;
+  }
+
   #environment(spec: FunctionSpec, stateMachines: string | undefined): Record<string, string> {
     const { data, issuer } = this.#props;
     return {
-      // What has no record describes the API, and that names the issuer.
       ...(spec.record === 'none'
-        ? { ISSUER: issuer }
+        ? {}
         : { PETITIONS_TABLE: data.petitions.tableName, HISTORY_TABLE: data.history.tableName }),
-      ...(spec.issuer ? { ISSUER: this.#props.issuer } : {}),
+      ...(spec.issuer ? { ISSUER: issuer } : {}),
       ...(spec.hashes ? { LOOKUP_KEY_ID: data.lookupKey.keyArn } : {}),
       // `open-step` only answers tokens; a reference from it to the machines that invoke it would be a circle.
       ...(spec.workflow === undefined || stateMachines === undefined ? {} : { STATE_MACHINES: stateMachines }),
     };
   }
 
-  #dispatchFromStream({ petitions }: DataStack): void {
-    const dispatch = this.#functions.get('dispatch');
-    if (!dispatch) return;
-    const deadLetters = new sqs.Queue(this, 'DeadLetters', {
-      retentionPeriod: Duration.days(14),
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-    });
+  #dispatchFromStream({ petitions }: DataStack, deadLetters: sqs.IQueue): void {
+    const dispatch = this.#added('dispatch');
     dispatch.function.addEventSource(
-      // The library's own Table does not fit its own ITable under `exactOptionalPropertyTypes`.
-      new DynamoEventSource(petitions as ITable, {
+      new DynamoEventSource(table(petitions), {
         startingPosition: lambda.StartingPosition.TRIM_HORIZON,
         batchSize: 25,
         reportBatchItemFailures: true,
@@ -159,9 +163,26 @@ export class AppStack extends Stack {
     );
   }
 
+  #watchHistory({ history }: DataStack, deadLetters: sqs.IQueue): void {
+    const tripwire = this.#added('tripwire');
+    tripwire.function.addEventSource(
+      new DynamoEventSource(table(history), {
+        startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+        retryAttempts: 3,
+        filters: [lambda.FilterCriteria.filter({ eventName: lambda.FilterRule.or('MODIFY', 'REMOVE') })],
+        onFailure: new SqsDlq(deadLetters),
+      }),
+    );
+    this.#alarms.above(
+      'HistoryTampered',
+      0,
+      'A fact of the history was changed or removed; the log of the tripwire says which',
+      tripwire.function.metricInvocations(),
+    );
+  }
+
   #reconcileOnSchedule(): void {
-    const reconcile = this.#functions.get('reconcile');
-    if (!reconcile) return;
+    const reconcile = this.#added('reconcile');
     new scheduler.Schedule(this, 'Reconcile5Minutes', {
       description: 'Compares open stages with running executions',
       schedule: scheduler.ScheduleExpression.rate(Duration.minutes(5)),
@@ -169,5 +190,8 @@ export class AppStack extends Stack {
     });
   }
 }
+
+/** The library's own Table does not fit its own ITable under `exactOptionalPropertyTypes`. */
+const table = (own: Table): ITable => own as ITable;
 
 const pascal = (name: string): string => name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());

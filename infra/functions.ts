@@ -82,6 +82,12 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'none',
     issuer: true,
   },
+  tripwire: {
+    memoryMegabytes: 128,
+    timeoutSeconds: 10,
+    description: 'Says which fact of the history was changed or removed',
+    record: 'none',
+  },
   dispatch: {
     memoryMegabytes: 256,
     timeoutSeconds: 60,
