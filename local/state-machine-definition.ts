@@ -18,7 +18,10 @@ const LONGEST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
 /** Copies a definition: tokens as placeholders, no timeouts that AWS would not apply; lists its tasks. */
 export function prepareDefinition(definition: JsonObject): { definition: JsonObject; tasks: readonly Task[] } {
   const tasks: Task[] = [];
-  return { definition: machine(definition, tasks, false), tasks };
+  const prepared = machine(definition, tasks, false);
+  // The interpreter finds a task's handler by name alone; AWS wants names to be unique as well.
+  if (new Set(tasks.map(({ state }) => state)).size < tasks.length) throw new Error('Two tasks have the same name');
+  return { definition: prepared, tasks };
 }
 
 function machine(definition: JsonObject, tasks: Task[], nested: boolean): JsonObject {

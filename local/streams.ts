@@ -3,20 +3,18 @@
  * order. The checkpoint moves only after a batch is done, so a crash repeats records and never skips one.
  */
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { call, ServiceError } from './aws-json.ts';
 import { matches } from './filter-pattern.ts';
 import type { Functions } from './functions.ts';
 import type { Json, JsonObject } from './intrinsics.ts';
 import type { Queues } from './queues.ts';
+import { openStream, READ_LIMIT, type StreamRecord } from './stream-reader.ts';
 import { type LocalResource, REGION } from './template.ts';
 
 /** Polls are close together for a while after something happened. */
 const BUSY_POLL_MS = 20;
 const IDLE_POLL_MS = 200;
 const BUSY_FOR_MS = 1000;
-const READ_LIMIT = 1000;
 
 export interface Mapping {
   readonly name: string;
@@ -33,10 +31,6 @@ export interface MappingContext {
   readonly tables: readonly LocalResource[];
   readonly functions: Functions;
   readonly queues: Queues;
-}
-
-interface StreamRecord {
-  readonly dynamodb: { readonly SequenceNumber: string; readonly ApproximateCreationDateTime?: number } & JsonObject;
 }
 
 /** Starts one mapping. */
@@ -194,74 +188,4 @@ function settingsOf({ logicalId, properties }: LocalResource, { tables, function
     deadLetters: destination === undefined ? undefined : String(destination.Destination),
     filters: filters.map(({ Pattern }) => JSON.parse(String(Pattern)) as JsonObject),
   };
-}
-
-/** Position of a mapping in a stream of one shard that never closes. */
-async function openStream(endpoint: string, table: string, folder: string, name: string) {
-  const streams = <T>(operation: string, input: object) =>
-    call<T>(endpoint, `DynamoDBStreams_20120810.${operation}`, input);
-  const described = await call<{ Table: { LatestStreamArn: string } }>(endpoint, 'DynamoDB_20120810.DescribeTable', {
-    TableName: table,
-  });
-  const StreamArn = described.Table.LatestStreamArn;
-  const file = join(folder, `${name}.json`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  let last = readCheckpoint(file, StreamArn);
-  let saved = last;
-  let iterator: string | undefined;
-
-  const seek = async () => {
-    const { StreamDescription } = await streams<{ StreamDescription: { Shards: { ShardId: string }[] } }>(
-      'DescribeStream',
-      { StreamArn },
-    );
-    const ShardId = StreamDescription.Shards.at(-1)?.ShardId;
-    if (ShardId === undefined) return undefined;
-    const from =
-      last === undefined
-        ? { ShardIteratorType: 'TRIM_HORIZON' }
-        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: last };
-    return (await streams<{ ShardIterator: string }>('GetShardIterator', { StreamArn, ShardId, ...from }))
-      .ShardIterator;
-  };
-
-  return {
-    read: async (): Promise<readonly StreamRecord[]> => {
-      iterator ??= await seek();
-      if (iterator === undefined) return [];
-      try {
-        const page = await streams<{ Records: StreamRecord[]; NextShardIterator?: string }>('GetRecords', {
-          ShardIterator: iterator,
-          Limit: READ_LIMIT,
-        });
-        iterator = page.NextShardIterator;
-        last = page.Records.at(-1)?.dynamodb.SequenceNumber ?? last;
-        return page.Records;
-      } catch (error) {
-        // Older than the store keeps: the horizon is the closest there is, and repeats are harmless.
-        if (error instanceof ServiceError && error.name === 'TrimmedDataAccessException') saved = undefined;
-        throw error;
-      }
-    },
-    /** Back to the checkpoint. */
-    rewind: () => {
-      iterator = undefined;
-      last = saved;
-    },
-    checkpoint: () => {
-      if (last === saved) return;
-      writeFileSync(`${file}.new`, JSON.stringify({ StreamArn, last }));
-      renameSync(`${file}.new`, file);
-      saved = last;
-    },
-  };
-}
-
-function readCheckpoint(file: string, streamArn: string): string | undefined {
-  try {
-    const { StreamArn, last } = JSON.parse(readFileSync(file, 'utf8'));
-    return StreamArn === streamArn ? last : undefined;
-  } catch {
-    return undefined; // none yet, or lost: read from the horizon
-  }
 }
