@@ -67,8 +67,6 @@ const relations = {
   'leadership of the lead unit': (officer, { petition }, units) =>
     petition?.assignment && units.leadershipOf(petition.assignment.leadUnit) === officer.unit,
   'unit of the leg': (officer, { named }) => named === officer.unit,
-  'lead unit or named committee': (officer, { petition, named }) =>
-    petition?.assignment && (petition.assignment.leadUnit === officer.unit || named === officer.unit),
   'mediation committee': (officer, { petition }) => {
     const mediation = petition?.mediations.at(-1);
     return mediation && mediation.committee === officer.unit;
@@ -84,9 +82,9 @@ const relations = {
       ? undefined
       : units.isWithin(officer.unit, sessionUnit) || units.leadershipOf(sessionUnit) === officer.unit,
   'unit of the follow-up': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
-  'oneself, or the office in charge': (officer, target, units) =>
+  'oneself, or the petition office in charge': (officer, target, units) =>
     target.named === officer.id ? isConcerned(officer, target, units) : inCharge(officer, target, units),
-  concerned: (officer, target, units) => isConcerned(officer, target, units),
+  'units concerned': (officer, target, units) => isConcerned(officer, target, units),
   'own unit or below': (officer, { named }, units) =>
     named !== undefined && units.isWithin(named, jurisdiction(officer.unit, units)),
 } satisfies Record<string, (officer: Officer, target: Target, units: UnitDirectory) => Standing>;
@@ -132,7 +130,7 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   LinkRepeat: { roles: desk, relation: 'registering unit' },
   UnlinkRepeat: { roles: desk, relation: 'registering unit' },
   NoteInstruction: { roles: ['leader'], relation: 'anywhere' },
-  DeclareRecusal: { roles: readers, relation: 'oneself, or the office in charge' },
+  DeclareRecusal: { roles: readers, relation: 'oneself, or the petition office in charge' },
   RoutePetition: { roles: ['petition-officer'], relation: 'petition office in charge' },
   DecideObjection: { roles: ['petition-officer'], relation: 'petition office in charge' },
   AcceptPetition: { roles: ['handler'], relation: 'competent unit' },
@@ -144,7 +142,7 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   AcknowledgeLeg: { roles: ['handler'], relation: 'unit of the leg' },
   ReportIn: { roles: ['handler'], relation: 'unit of the leg' },
   RecordLegOutcome: { roles: ['handler'], relation: 'unit of the leg' },
-  ProposeMediation: { roles: ['handler', 'mediator'], relation: 'lead unit or named committee' },
+  ProposeMediation: { roles: ['handler'], relation: 'lead unit' },
   RecordConsent: { roles: ['mediator'], relation: 'mediation committee' },
   MinuteSession: { roles: ['mediator'], relation: 'mediation committee' },
   DraftAgreement: { roles: ['mediator'], relation: 'mediation committee' },
@@ -159,8 +157,8 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   RequestClosing: { roles: ['handler'], relation: 'lead unit' },
   ConfirmClosing: { roles: ['petition-officer'], relation: 'petition office in charge' },
   ReturnClosing: { roles: ['petition-officer'], relation: 'petition office in charge' },
-  ConfirmResolved: { roles: ['petition-officer', 'leader'], relation: 'concerned' },
-  RequestReview: { roles: desk, relation: 'concerned' },
+  ConfirmResolved: { roles: ['petition-officer', 'leader'], relation: 'units concerned' },
+  RequestReview: { roles: desk, relation: 'units concerned' },
   AdmitReview: { roles: ['handler'], relation: 'reviewing unit' },
   DecideReview: { roles: ['handler'], relation: 'reviewing unit' },
   ServeReview: { roles: ['handler'], relation: 'reviewing unit' },
@@ -171,9 +169,9 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   IssueInstruction: { roles: ['leader'], relation: 'unit of the session or below' },
   RecordFollowUp: { roles: ['handler'], relation: 'unit of the follow-up' },
   ReadSessions: { roles: readers, relation: 'anywhere' },
-  ReadPetition: { roles: readers, relation: 'concerned' },
-  ReadHistory: { roles: ['auditor', 'supervisor', 'petition-officer'], relation: 'concerned' },
-  ExportHistory: { roles: ['auditor'], relation: 'concerned' },
+  ReadPetition: { roles: readers, relation: 'units concerned' },
+  ReadHistory: { roles: ['auditor', 'supervisor', 'petition-officer'], relation: 'units concerned' },
+  ExportHistory: { roles: ['auditor'], relation: 'units concerned' },
   FindPetitions: { roles: desk, relation: 'anywhere' },
   ReadUnitDay: { roles: ['auditor'], relation: 'own unit or below' },
   Operate: { roles: ['operator'], relation: 'anywhere' },
@@ -203,6 +201,6 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
   if (!units.get(officer.unit)) return deny('not-your-unit', 'Your unit is not in the organisation tree.');
   const related = relations[rule.relation](officer, target, units);
   if (related === undefined) return deny('not-the-step', 'The petition has not come that far.');
-  if (!related) return deny('not-your-unit', `This is for the ${rule.relation}.`);
+  if (!related) return deny('not-your-unit', `Your unit is not the one for this: ${rule.relation}.`);
   return { allowed: true, role };
 };

@@ -6,13 +6,7 @@ import * as routes from './routes.ts';
 export const createHandler = ({ commands }: { readonly commands: Commands }) =>
   httpApi([
     on(routes.propose, (call) =>
-      commands.change(
-        call.officer(),
-        call,
-        call.params.number,
-        { type: 'ProposeMediation', ...call.body },
-        call.body.committee,
-      ),
+      commands.change(call.officer(), call, call.params.number, { type: 'ProposeMediation', ...call.body }),
     ),
     on(routes.consent, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'RecordConsent', ...call.body }),
