@@ -1,0 +1,376 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { petitionsTable } from '../../adapters/tables.ts';
+import { stages } from '../../domain/workflow/signals.ts';
+import { functionNames } from '../../infra/bundle.ts';
+import { functions } from '../../infra/functions.ts';
+import { routesByFunction } from '../../infra/routes.ts';
+import { literalsOfOnePartition } from '../../infra/synth.ts';
+import { inOneLine, type Statement, type Synthesized, synthesized } from '../support/templates.ts';
+
+let aws: Synthesized;
+let china: Synthesized;
+
+beforeAll(async () => {
+  aws = await synthesized('aws');
+  china = await synthesized('aws-cn');
+});
+
+const both = () => [aws.data, aws.app, china.data, china.app];
+
+describe('two partitions', () => {
+  it('have no literal of either in any template', () => {
+    for (const { text } of both()) expect(literalsOfOnePartition(text)).toEqual([]);
+  });
+
+  it('are told apart by the check', () => {
+    expect(literalsOfOnePartition('{"Resource":"arn:aws:s3:::x"}')).not.toEqual([]);
+    expect(literalsOfOnePartition('{"Resource":"arn:aws-cn:s3:::x"}')).not.toEqual([]);
+    expect(literalsOfOnePartition('{"Url":"https://sts.us-east-1.amazonaws.com/x"}')).not.toEqual([]);
+    expect(literalsOfOnePartition('{"Service":"lambda.amazonaws.com"}')).toEqual([]);
+  });
+
+  it('trace where Lambda can', () => {
+    const traced = (stack: Synthesized) =>
+      stack.app.ofType('AWS::Lambda::Function').filter(({ Properties }) => Properties.TracingConfig?.Mode === 'Active')
+        .length;
+    expect(traced(aws)).toBe(functionNames().length);
+    expect(traced(china)).toBe(0);
+    for (const { Properties } of china.app.ofType('AWS::StepFunctions::StateMachine')) {
+      expect(Properties.TracingConfiguration?.Enabled ?? false).toBe(false);
+    }
+  });
+
+  it('take the processor from a flag', async () => {
+    const architectures = ({ app }: Synthesized) =>
+      new Set(app.ofType('AWS::Lambda::Function').flatMap(({ Properties }) => Properties.Architectures));
+    expect(architectures(aws)).toEqual(new Set(['arm64']));
+    expect(architectures(china)).toEqual(new Set(['x86_64']));
+    expect(architectures(await synthesized('aws-cn', { arm64: true }))).toEqual(new Set(['arm64']));
+  });
+});
+
+describe('the record', () => {
+  it('outlives stacks, mistakes and disks', () => {
+    const tables = aws.data.ofType('AWS::DynamoDB::Table');
+    expect(tables).toHaveLength(2);
+    for (const { Properties, DeletionPolicy, UpdateReplacePolicy } of tables) {
+      expect(Properties).toMatchObject({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        BillingMode: 'PAY_PER_REQUEST',
+      });
+      expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+    }
+  });
+
+  it('has the indexes that the adapters query', () => {
+    const [petitions] = aws.data.ofType('AWS::DynamoDB::Table');
+    expect(
+      petitions?.Properties.GlobalSecondaryIndexes.map(({ IndexName }: { IndexName: string }) => IndexName),
+    ).toEqual(petitionsTable.indexes.map(({ name }) => name));
+    expect(petitions?.Properties.StreamSpecification).toEqual({ StreamViewType: 'NEW_IMAGE' });
+  });
+
+  it('lets nobody rewrite the history or let it expire', () => {
+    const history = [...aws.data.resources].find(([id]) => id.startsWith('History'))?.[1];
+    expect(history?.Properties.TimeToLiveSpecification).toBeUndefined();
+    const denied = history?.Properties.ResourcePolicy.PolicyDocument.Statement;
+    expect(denied).toEqual([
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: expect.arrayContaining([
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:BatchWriteItem',
+          'dynamodb:PartiQLInsert',
+          'dynamodb:PartiQLUpdate',
+          'dynamodb:PartiQLDelete',
+          'dynamodb:UpdateTimeToLive',
+          'dynamodb:DeleteTable',
+        ]),
+      }),
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: 'dynamodb:PutItem',
+        Condition: { StringNotEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } },
+      }),
+    ]);
+  });
+
+  it('keeps the key of the look-ups inside the key service', () => {
+    const [key] = aws.data.ofType('AWS::KMS::Key');
+    expect(key).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
+    });
+  });
+});
+
+const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'ConditionCheckItem'].map(
+  (name) => `dynamodb:${name}`,
+);
+const touches = (table: 'History' | 'Petitions') => (statement: Statement) =>
+  statement.Resource.some((resource) => resource.includes(`GetAtt${table}`));
+const allowed = (name: string) => aws.app.statementsOf(name).filter(({ Effect }) => Effect === 'Allow');
+const actions = (statements: readonly Statement[]) => [...new Set(statements.flatMap(({ Action }) => Action))].sort();
+
+describe('every role', () => {
+  it.each(functionNames())('%s may append to the history inside transactions only, and never rewrite it', (name) => {
+    for (const statement of allowed(name).filter(touches('History'))) {
+      const appends = statement.Action.filter((action) => writes.includes(action));
+      expect(['dynamodb:PutItem', 'dynamodb:ConditionCheckItem']).toEqual(expect.arrayContaining(appends));
+      if (appends.length > 0) {
+        expect(statement.Condition?.StringEquals).toEqual({ 'dynamodb:EnclosingOperation': 'TransactWriteItems' });
+      }
+    }
+    expect(aws.app.statementsOf(name)).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: expect.arrayContaining([
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:BatchWriteItem',
+          'dynamodb:DeleteTable',
+        ]),
+        Resource: expect.arrayContaining([expect.stringMatching(/GetAttHistory\w+Arn\w+\}$/)]),
+      }),
+    );
+  });
+
+  it.each(functionNames())('%s names what it may do: no wildcards, no scans, no deletions', (name) => {
+    for (const action of actions(allowed(name))) {
+      if (action.startsWith('xray:')) continue;
+      expect(action).not.toContain('*');
+      expect(action).not.toMatch(/Scan|Delete|BatchWrite|PartiQL/);
+    }
+    for (const { Action, Resource } of allowed(name)) {
+      // Tracing and the list of streams know no narrower resource.
+      if (Action.some((action) => /^xray:|ListStreams$/.test(action))) continue;
+      expect(Resource).not.toContain('*');
+    }
+  });
+
+  it.each(functionNames())('%s cannot change units or categories', (name) => {
+    for (const { Action, Condition, Resource } of allowed(name)) {
+      if (!Action.some((action) => writes.includes(action))) continue;
+      const keys = Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+      expect(keys, Resource.join()).toBeDefined();
+      expect(keys).not.toContain('REF#*');
+    }
+  });
+
+  it('has its line in infra/functions.ts, and every line has its function', () => {
+    expect(functionNames()).toEqual(Object.keys(functions).sort());
+  });
+});
+
+describe('the roles of', () => {
+  it('those who serve officers and petitioners append; nobody else does', () => {
+    const appending = functionNames().filter((name) =>
+      actions(allowed(name).filter(touches('History'))).includes('dynamodb:PutItem'),
+    );
+    expect(appending).toEqual([
+      'casework',
+      'leaders-office',
+      'mediation',
+      'petition-office',
+      'portal',
+      'reception-desk',
+      'review',
+    ]);
+    for (const name of appending) {
+      const commits = allowed(name)
+        .filter(touches('Petitions'))
+        .filter(({ Action }) => Action.includes('dynamodb:PutItem'));
+      expect(commits.map(({ Condition }) => Condition?.StringEquals)).toEqual([
+        { 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
+      ]);
+    }
+  });
+
+  it.each(['audit', 'enquiry'])('%s only read', (name) => {
+    expect(actions(allowed(name)).filter((action) => writes.includes(action) || action.startsWith('states:'))).toEqual(
+      [],
+    );
+  });
+
+  it('the public portal reach no session, no worklist, no look-up, no workflow', () => {
+    const statements = allowed('portal');
+    expect(actions(statements).filter((action) => /^(states|sns|sqs):/.test(action))).toEqual([]);
+    expect(statements.flatMap(({ Resource }) => Resource).filter((resource) => resource.includes('/index/'))).toEqual(
+      [],
+    );
+    for (const { Action, Condition } of statements) {
+      if (!Action.some((action) => action.startsWith('dynamodb:'))) continue;
+      expect(Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']).not.toContain('S#*');
+    }
+  });
+
+  it('reference and tripwire touch no table', () => {
+    for (const name of ['reference', 'tripwire']) {
+      const reads = actions(allowed(name)).filter((action) =>
+        /^dynamodb:(GetItem|Query|Put|Update|Batch)/.test(action),
+      );
+      expect(reads).toEqual([]);
+    }
+  });
+
+  it('those who compute keyed hashes are the only ones that may', () => {
+    const hashing = functionNames().filter((name) => actions(allowed(name)).includes('kms:GenerateMac'));
+    expect(hashing).toEqual(['portal', 'reception-desk']);
+  });
+
+  it('only dispatch, reconcile and operations start executions; only the last two list and stop them', () => {
+    const may = (action: string) => functionNames().filter((name) => actions(allowed(name)).includes(action));
+    expect(may('states:StartExecution')).toEqual(['dispatch', 'operations', 'reconcile']);
+    expect(may('states:ListExecutions')).toEqual(['operations', 'reconcile']);
+    expect(may('states:StopExecution')).toEqual(['operations', 'reconcile']);
+    expect(may('states:SendTaskSuccess')).toEqual(['dispatch', 'open-step', 'operations', 'reconcile']);
+  });
+});
+
+describe('the HTTP API', () => {
+  it('asks for a token of the configured issuer on every route that is not declared public', () => {
+    const [authorizer] = aws.app.ofType('AWS::ApiGatewayV2::Authorizer');
+    expect(authorizer?.Properties).toMatchObject({
+      AuthorizerType: 'JWT',
+      JwtConfiguration: { Audience: ['xinfang'], Issuer: 'https://issuer.example/realm' },
+    });
+    const found = aws.app.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => ({
+      key: Properties.RouteKey as string,
+      authorization: (Properties.AuthorizationType as string | undefined) ?? 'NONE',
+    }));
+    const declared = [...routesByFunction.values()].flat().map((route) => ({
+      key: `${route.method} ${route.path}`,
+      authorization: route.public ? 'NONE' : 'JWT',
+    }));
+    const byKey = (a: { key: string }, b: { key: string }) => a.key.localeCompare(b.key);
+    expect(found.sort(byKey)).toEqual(declared.sort(byKey));
+    expect(new Set(declared.map(({ key }) => key)).size).toBe(declared.length);
+  });
+
+  it('leaves only health, description and portal without a token', () => {
+    const open = [...routesByFunction]
+      .filter(([, routes]) => routes.some((route) => route.public))
+      .map(([name]) => name);
+    expect(open).toEqual(['portal', 'reference']);
+  });
+
+  it('limits and logs calls', () => {
+    const [stage] = aws.app.ofType('AWS::ApiGatewayV2::Stage');
+    expect(stage?.Properties.DefaultRouteSettings).toMatchObject({
+      ThrottlingRateLimit: 200,
+      ThrottlingBurstLimit: 400,
+    });
+    expect(stage?.Properties.AccessLogSettings.DestinationArn).toBeDefined();
+  });
+});
+
+describe('the workflow', () => {
+  it('has one machine per stage, in JSONPath, whose execution data stay out of the log', () => {
+    const machines = aws.app.ofType('AWS::StepFunctions::StateMachine');
+    expect(machines.map(({ Properties }) => Properties.StateMachineName).sort()).toEqual(
+      stages.map((stage) => `Xinfang-${stage}`).sort(),
+    );
+    for (const { Properties } of machines) {
+      expect(Properties.LoggingConfiguration).toMatchObject({ IncludeExecutionData: false });
+      expect(inOneLine(Properties.DefinitionString)).not.toContain('JSONata');
+    }
+  });
+
+  it('retries and catches every task, and leaves no placeholder open', () => {
+    for (const { Properties } of aws.app.ofType('AWS::StepFunctions::StateMachine')) {
+      const text = JSON.stringify(Properties.DefinitionString);
+      expect(Object.keys(Properties.DefinitionSubstitutions).sort()).toEqual(['OpenStep', 'Partition']);
+      const definition = JSON.parse(inOneLine(Properties.DefinitionString)) as {
+        States: Record<string, Record<string, unknown>>;
+      };
+      const placeholders = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+      expect(new Set(placeholders)).toEqual(new Set(['OpenStep', 'Partition']));
+      const tasks = (states: Record<string, Record<string, unknown>>): Record<string, unknown>[] =>
+        Object.values(states).flatMap((state) => [
+          ...(state.Type === 'Task' ? [state] : []),
+          ...tasks(
+            (state.ItemProcessor as { States?: Record<string, Record<string, unknown>> } | undefined)?.States ?? {},
+          ),
+        ]);
+      expect(tasks(definition.States)).not.toEqual([]);
+      for (const task of tasks(definition.States)) {
+        expect(task.Retry).toBeDefined();
+        expect(task.Catch).toBeDefined();
+      }
+    }
+  });
+
+  it('lets machines invoke nothing but open-step', () => {
+    const roles = [...aws.app.resources].filter(
+      ([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.includes('WorkflowRole'),
+    );
+    expect(roles).toHaveLength(stages.length);
+    for (const [, { Properties }] of roles) {
+      const invoking = Properties.PolicyDocument.Statement.filter(
+        ({ Action }: { Action: string }) => Action === 'lambda:InvokeFunction',
+      );
+      expect(invoking.map(({ Resource }: { Resource: unknown }) => inOneLine(Resource))).toEqual([
+        expect.stringMatching(/^\$\{OpenStepFunction\w+\.Arn\}$/),
+      ]);
+    }
+  });
+
+  it('delivers the signals of commits in order, reports single failures, and keeps what fails for good', () => {
+    const mapping = aws.app
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .find(({ Properties }) => Properties.FunctionResponseTypes);
+    expect(mapping?.Properties).toMatchObject({
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FilterCriteria: {
+        Filters: [{ Pattern: JSON.stringify({ dynamodb: { NewImage: { outbox: { S: [{ exists: true }] } } } }) }],
+      },
+      StartingPosition: 'TRIM_HORIZON',
+    });
+    expect(inOneLine(mapping?.Properties.DestinationConfig.OnFailure.Destination)).toMatch(/DeadLetters/);
+  });
+
+  it('reconciles every five minutes', () => {
+    const [schedule] = aws.app.ofType('AWS::Scheduler::Schedule');
+    expect(schedule?.Properties).toMatchObject({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+    expect(inOneLine(schedule?.Properties.Target.Arn)).toMatch(/ReconcileFunction/);
+  });
+});
+
+describe('alarms', () => {
+  it('ring on dead letters, late or conflicting signals, tampering, failed executions and failing functions', () => {
+    const alarms = aws.app.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    const about = (metric: string) => alarms.filter(({ MetricName }) => MetricName === metric);
+    expect(about('ApproximateNumberOfMessagesVisible')).toHaveLength(1);
+    expect(about('ApproximateNumberOfMessagesVisible')[0]).toMatchObject({
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
+    expect(about('IteratorAge')).toHaveLength(1);
+    expect(about('ConflictingDecisions')).toHaveLength(1);
+    expect(about('Invocations')).toHaveLength(1);
+    expect(about('ExecutionsFailed')).toHaveLength(stages.length);
+    expect(about('Errors')).toHaveLength(functionNames().length);
+    for (const { AlarmActions, TreatMissingData } of alarms) {
+      expect(AlarmActions).toHaveLength(1);
+      expect(TreatMissingData).toBe('notBreaching');
+    }
+  });
+
+  it('are told to a topic that CloudWatch may publish to', () => {
+    const [policy] = aws.app.ofType('AWS::SNS::TopicPolicy');
+    expect(JSON.stringify(policy?.Properties)).toContain('cloudwatch.amazonaws.com');
+  });
+});
+
+describe('logs', () => {
+  it('are JSON, kept for a time and never for ever', () => {
+    for (const { Properties } of aws.app.ofType('AWS::Lambda::Function')) {
+      expect(Properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON' });
+      expect(Properties.Runtime).toBe('nodejs24.x');
+    }
+    for (const { Properties } of aws.app.ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(180);
+  });
+});
