@@ -56,7 +56,7 @@ export function createHttpApi({ routes, functions, sideDoors }: HttpApiOptions):
     Promise.resolve(serve(request, response)).catch((error) => {
       if (response.headersSent) return response.destroy();
       if (error instanceof BodyTooLarge) {
-        response.setHeader('connection', 'close'); // the rest of the body is not read
+        request.resume(); // the sender reads the refusal only after it has sent everything
         return message(response, 413, 'Request Entity Too Large');
       }
       console.error(`${request.method} ${request.url?.split('?')[0]}: ${error}`);

@@ -44,7 +44,7 @@ try {
   const started = await startMachine({
     folder,
     port: wanted === 0 ? await freePort() : wanted,
-    seed: await seeding(),
+    seed: seeding(),
     onStoreExit: (code) => {
       console.error(
         `数据存储意外退出（${code}），系统停止。 The store ended unexpectedly; see ${join(folder, 'store.log')}.`,
@@ -70,10 +70,13 @@ async function recover({ functions }: Machine): Promise<void> {
   await functions.warm();
 }
 
-async function seeding(): Promise<MachineOptions['seed']> {
+/** Loads beside everything else; there may be nothing to seed with. */
+function seeding(): MachineOptions['seed'] {
   const file = join(import.meta.dirname, 'seed.ts');
   if (!existsSync(file)) return async () => {};
-  return ((await import(file)) as { seed: MachineOptions['seed'] }).seed;
+  const loading = import(file) as Promise<{ seed: MachineOptions['seed'] }>;
+  loading.catch(() => {}); // told when it is used
+  return async (tables) => (await loading).seed(tables);
 }
 
 function greet(baseUrl: string): void {

@@ -15,6 +15,8 @@ import { type LocalResource, REGION } from './template.ts';
 const BUSY_POLL_MS = 20;
 const IDLE_POLL_MS = 200;
 const BUSY_FOR_MS = 1000;
+/** AWS pauses up to a minute; whoever sits before this machine would not wait for that. */
+const LONGEST_RETRY_PAUSE_MS = 1000;
 
 export interface Mapping {
   readonly name: string;
@@ -101,7 +103,7 @@ export function startMapping(resource: LocalResource, context: MappingContext): 
     }
   };
 
-  const retryPause = (attempts: number) => rest(Math.min(50 * 2 ** attempts, 5000));
+  const retryPause = (attempts: number) => rest(Math.min(50 * 2 ** attempts, LONGEST_RETRY_PAUSE_MS));
 
   const bury = (records: readonly StreamRecord[], attempts: number) => {
     counts.deadLetters += records.length;

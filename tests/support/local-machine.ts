@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Endpoints } from '../../local/endpoints.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** A machine in a process of its own, as `npm start` runs it. */
+export interface LocalMachine {
+  readonly endpoints: Endpoints;
+  readonly folder: string;
+  readonly process: ChildProcess;
+  /** Calls `/_local/<path>` on the control port. */
+  control<T = unknown>(path: string, body?: object): Promise<T>;
+  /** Ends it by a signal, and waits until it is gone. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+}
+
+/** A data folder that nothing has used yet. */
+export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'xinfang-'));
+
+/** Starts `local/main.ts` on a data folder, and waits until it serves. */
+export async function startLocalMachine(folder = emptyFolder()): Promise<LocalMachine> {
+  const { child, output } = spawnMain(folder);
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const endpoints = await readWhenReady(join(folder, 'endpoints.json'), child, output);
+  return {
+    endpoints,
+    folder,
+    process: child,
+    control: async <T>(path: string, body?: object) => {
+      const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+      const response = await fetch(`${endpoints.control}/_local/${path}`, init);
+      if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+      return (await response.json()) as T;
+    },
+    stop: (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+/** Runs `local/main.ts` to its end; what it said and its exit code. */
+export async function runLocalMachine(folder: string): Promise<{ code: number | null; output: string }> {
+  const { child, output } = spawnMain(folder);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, output: output() };
+}
+
+function spawnMain(folder: string) {
+  const child = spawn(process.execPath, ['local/main.ts'], {
+    cwd: root,
+    env: { ...process.env, DATA_DIR: folder, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk;
+    });
+  return { child, output: () => output };
+}
+
+async function readWhenReady(file: string, child: ChildProcess, output: () => string): Promise<Endpoints> {
+  for (;;) {
+    if (existsSync(file)) {
+      const endpoints = JSON.parse(readFileSync(file, 'utf8')) as Endpoints;
+      // A file of a killed machine may still lie there.
+      if (endpoints.pid === child.pid) return endpoints;
+    }
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`The machine did not start:\n${output()}`);
+    await delay(20);
+  }
+}
