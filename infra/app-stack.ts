@@ -81,7 +81,7 @@ export class AppStack extends Stack {
       this.#alarms.above(
         `${pascal(stage)}TimedOut`,
         0,
-        `An execution of ${stage} ran out of time`,
+        `An execution of ${stage} was ended after a year; reconcile starts it again`,
         machine.metricTimedOut(),
       );
     }

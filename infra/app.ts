@@ -25,6 +25,8 @@ const flags = {
   '@aws-cdk/core:enablePartitionLiterals': false,
   // What CloudFormation would refuse fails here already.
   '@aws-cdk/core:validateAgainstDefaultRules': true,
+  // The stack of the data cannot take away what the other one uses.
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   // Templates say which asset holds the code of each function, which is how the local runner finds it.
   'aws:cdk:enable-asset-metadata': true,
 };
