@@ -27,11 +27,12 @@
  * | note that the workflow was told       | Petitions              | pk = stream, W#step key                          | 1 W                           |
  * | an audience's worklist, oldest due    | Petitions / worklist   | wl = audience                                    | 0.5 R per 4 KB                |
  * | streams with open stages              | Petitions / openStages | open = O#shard, eight shards                     | 0.5 R per 4 KB, ≥ 4 R in all  |
+ * | streams whose timer is due            | Petitions / timers     | timers = T#shard, timer up to the day            | 0.5 R per 4 KB, ≥ 4 R in all  |
  * | reference data                        | Petitions              | pk = REF#kind                                    | 0.5 R per 4 KB                |
  */
 
 import type { StreamRef } from '../domain/ports.ts';
-import { type Stage, type StepRef, stages } from '../domain/workflow/signals.ts';
+import { type Stage, type StepRef, stages, type TaskRef } from '../domain/workflow/signals.ts';
 
 /** Primary key of an item in either table. */
 export interface Key {
@@ -66,24 +67,34 @@ export const headKey = (stream: string): Key => ({ pk: stream, sk: 'HEAD' });
 
 export const openStageShards = 8;
 
-/** FNV-1a over the stream's key: spreads streams with open stages evenly over the shards of the index. */
-export function openStageShard(stream: string): string {
+/** FNV-1a over the stream's key: spreads streams evenly over the shards of an index. */
+const shardOf = (stream: string): number => {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(stream)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return openStageKey((hash >>> 0) % openStageShards);
-}
+  return (hash >>> 0) % openStageShards;
+};
+
+export const openStageShard = (stream: string): string => openStageKey(shardOf(stream));
+
+/** Heads with a running duty stand in the `timers` index under one of eight shards, ordered by day. */
+export const timerShard = (stream: string): string => timerKey(shardOf(stream));
+
+export const timerKey = (shard: number): string => `T#${String(shard)}`;
 
 export const openStageKey = (shard: number): string => `O#${String(shard)}`;
 
 export const workItemPrefix = 'W#';
 
+/** Work items that no machine waits for. */
+export const taskPrefix = 'W#task#';
+
 /** @param step A step key as `stepKey` in domain/workflow/signals.ts makes it. */
 export const workItemKey = (stream: string, step: string): Key => ({ pk: stream, sk: `${workItemPrefix}${step}` });
 
 /** Inverse of `stepKey`. @throws Error when the text is no step key. */
-export function stepOf(key: string): StepRef {
+export function stepOf(key: string): StepRef | TaskRef {
   const [stage, round, step, ...leg] = key.split('#');
-  const known = stages.find((name): name is Stage => name === stage);
+  const known = stage === 'task' ? stage : stages.find((name): name is Stage => name === stage);
   if (known === undefined || !round || !/^\d+$/.test(round) || !step) throw new Error(`"${key}" is no step key.`);
   return { stage: known, round: Number(round), step, ...(leg.length === 0 ? {} : { leg: leg.join('#') }) };
 }
@@ -102,6 +113,12 @@ export const sessionsOfUnitKey = (unit: string): string => `U#${unit}`;
 
 export const sessionPosition = (day: string, id: string): string => `${day}#${id}`;
 
+/** With which calendar limits were counted last; one item. */
+export const sweepStateKey: Key = { pk: 'SWEEP', sk: 'STATE' };
+
 export const answerKey = (key: string): Key => ({ pk: `I#${key}`, sk: 'ANSWER' });
 
-export const referenceKey = (kind: 'units' | 'categories', id: string): Key => ({ pk: `REF#${kind}`, sk: id });
+export const referenceKey = (kind: 'units' | 'categories' | 'settings', id: string): Key => ({
+  pk: `REF#${kind}`,
+  sk: id,
+});

@@ -20,7 +20,7 @@ import type {
   StreamRef,
   StreamWrite,
 } from '../domain/ports.ts';
-import { stepKey } from '../domain/workflow/signals.ts';
+import { stepKey, type TaskRef } from '../domain/workflow/signals.ts';
 import { canonicalJson, genesisHash, stamp } from './chain.ts';
 import { shanghaiDay } from './clock.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -29,6 +29,7 @@ import type { OnConsumed } from './dynamodb-client.ts';
 import { isAmbiguous, isThrottling } from './failures.ts';
 import {
   answerKey,
+  dueKey,
   eventKey,
   headKey,
   type Key,
@@ -40,6 +41,7 @@ import {
   sessionsOfUnitKey,
   streamKey,
   streamOf,
+  timerShard,
   unitDayKey,
   unitDayPosition,
   workItemKey,
@@ -294,7 +296,7 @@ export class DynamoRecordStore implements RecordStore {
 
   async #operations(prepared: Prepared, write: number, commit: string): Promise<Operation[]> {
     const { stream, events } = prepared;
-    const { decisions, excluded, lookups = [] } = prepared.write;
+    const { decisions, excluded, lookups = [], opened = [], moved = [] } = prepared.write;
     const decided = new Set(decisions.map(stepKey));
     const open = excluded === undefined ? [] : await this.#openSteps(stream);
     const other = (item: TransactWriteItem): Operation => ({ role: 'other', write, item });
@@ -312,6 +314,32 @@ export class DynamoRecordStore implements RecordStore {
           },
         }),
       ),
+      ...moved.map(({ step, due }) =>
+        other({
+          Update: {
+            TableName: this.#petitions,
+            Key: toItem(workItemKey(stream, step)),
+            // Where the machine has not arrived yet, the day waits here and `open` puts the whole item over it.
+            UpdateExpression: 'SET due = :due',
+            ExpressionAttributeValues: toItem({ ':due': dueKey(due, stream, step) }),
+          },
+        }),
+      ),
+      ...opened.map(({ stream: _, audience, due, title, excluded: hidden, ...ref }) => {
+        const step = stepKey(ref as TaskRef);
+        return other({
+          Put: {
+            TableName: this.#petitions,
+            Item: toItem({
+              ...workItemKey(stream, step),
+              wl: audience,
+              due: dueKey(due, stream, step),
+              title,
+              ...(hidden.length === 0 ? {} : { excluded: hidden }),
+            }),
+          },
+        });
+      }),
       ...open
         .filter((step) => !decided.has(step))
         .map((step) =>
@@ -358,6 +386,7 @@ export class DynamoRecordStore implements RecordStore {
           commit,
           summary: canonicalJson(head.summary),
           ...(head.openStages.length === 0 ? {} : { openStages: head.openStages, open: openStageShard(stream) }),
+          ...(head.timer === undefined ? {} : { timer: head.timer, timers: timerShard(stream) }),
           ...(signals.length === 0 ? {} : { signals, outbox: '1' }),
           ...this.#sessionKeys(write),
         }),

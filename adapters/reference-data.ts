@@ -1,13 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Unit } from '../domain/organisation/unit.ts';
-import type { Category, ReferenceData } from '../domain/ports.ts';
+import type { CalendarDay, Category, ReferenceData, Settings } from '../domain/ports.ts';
 import { DynamoDb } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
 import { referenceKey } from './keys.ts';
-import { parseCategory, parseUnit } from './stored-event.ts';
+import { parseCategory, parseSetting, parseUnit } from './stored-event.ts';
 
 /** Units and categories change rarely and by administrators: a function may work on a copy of this age. */
 export const cacheLifetimeMs = 5 * 60 * 1000;
+
+export const settingsLifetimeMs = 60 * 1000;
 
 export interface ReferenceDataOptions {
   readonly client: DynamoDBClient;
@@ -31,6 +33,7 @@ export class DynamoReferenceData implements ReferenceData {
   readonly #now: () => number;
   #units: Cached<Unit> | undefined;
   #categories: Cached<Category> | undefined;
+  #settings: { readonly at: number; readonly settings: Settings } | undefined;
 
   constructor({ client, petitionsTable, onConsumed, now = () => performance.now() }: ReferenceDataOptions) {
     this.#db = new DynamoDb(client, onConsumed);
@@ -64,6 +67,34 @@ export class DynamoReferenceData implements ReferenceData {
       categories.map((category) => ({ ...referenceKey('categories', category.code), ...category })),
     );
     this.#categories = undefined;
+  }
+
+  /** A new holiday calendar must not wait long: kept for a minute only, but also when there is none. */
+  async settings(): Promise<Settings> {
+    if (this.#settings === undefined || this.#now() - this.#settings.at >= settingsLifetimeMs) {
+      const { values } = await this.#fresh(undefined, 'settings', parseSetting);
+      const named = new Map(values.map(({ name, value }) => [name, value]));
+      const calendar = named.get('calendar') as { readonly days?: readonly CalendarDay[] } | undefined;
+      const settings = { calendarDays: calendar?.days ?? [], configuration: named.get('configuration') ?? {} };
+      this.#settings = { at: this.#now(), settings };
+    }
+    return this.#settings.settings;
+  }
+
+  /** Replaces what this place has set. @throws Unavailable */
+  async putSettings({ calendarDays, configuration }: Partial<Settings>): Promise<void> {
+    const items = {
+      ...(calendarDays ? { calendar: { days: calendarDays } } : {}),
+      ...(configuration ? { configuration } : {}),
+    };
+    await this.#db.batchPut(
+      this.#table,
+      Object.entries(items).map(([name, value]) => ({
+        ...referenceKey('settings', name),
+        value: JSON.stringify(value),
+      })),
+    );
+    this.#settings = undefined;
   }
 
   async #fresh<T>(cached: Cached<T> | undefined, kind: Kind, parse: (item: unknown) => T): Promise<Cached<T>> {

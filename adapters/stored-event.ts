@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import type { Unit } from '../domain/organisation/unit.ts';
 import type { Category, StoredEvent } from '../domain/ports.ts';
-import type { StepDecision } from '../domain/workflow/signals.ts';
+import type { StepDecision, StepRef } from '../domain/workflow/signals.ts';
 import { stepOf } from './keys.ts';
 
 const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
@@ -100,7 +100,8 @@ export function parseStep(item: unknown): StoredStep {
       : { token: typeof token === 'string' ? token : Buffer.from(token).toString('base64') }),
     ...(outcome === undefined
       ? {}
-      : { decision: { ...stepOf(stepKey), outcome, ...(units === undefined ? {} : { units }) } }),
+      : // Whoever asks for steps has left the tasks aside: no machine waits for them.
+        { decision: { ...(stepOf(stepKey) as StepRef), outcome, ...(units === undefined ? {} : { units }) } }),
   };
 }
 
@@ -144,6 +145,14 @@ export const parseUnit = (item: unknown): Unit => present(UnitItem.parse(item));
 
 /** @throws Error (zod) when the item is no category. */
 export const parseCategory = (item: unknown): Category => present(CategoryItem.parse(item));
+
+const SettingItem = z.object({ sk: z.string(), value: jsonObject });
+
+/** One setting by name. @throws Error (zod) when the item is no setting. */
+export const parseSetting = (item: unknown): { readonly name: string; readonly value: object } => {
+  const { sk, value } = SettingItem.parse(item);
+  return { name: sk, value };
+};
 
 type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 

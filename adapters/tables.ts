@@ -31,6 +31,7 @@ export const petitionsTable = {
   timeToLive: 'expiresAt',
   indexes: [
     { name: 'openStages', partitionKey: 'open', sortKey: 'pk', include: ['openStages'] },
+    { name: 'timers', partitionKey: 'timers', sortKey: 'timer' },
     { name: 'worklist', partitionKey: 'wl', sortKey: 'due', include: ['title', 'excluded'] },
     { name: 'lookups', partitionKey: 'lookup', sortKey: 'pos' },
   ],

@@ -10,7 +10,7 @@ import type { StepDecision } from '../domain/workflow/signals.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { DynamoDb, despiteContention, toItem } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
-import { dueKey, dueOf, stepOf, streamKey, streamOf, workItemKey, workItemPrefix } from './keys.ts';
+import { dueKey, dueOf, stepOf, streamKey, streamOf, taskPrefix, workItemKey, workItemPrefix } from './keys.ts';
 import { packToken, parseStep, parseWaiting, type StoredStep } from './stored-event.ts';
 
 export interface WorkItemStoreOptions {
@@ -101,7 +101,7 @@ export class DynamoWorkItemStore implements WorkItemStore {
       where: 'pk = :pk AND begins_with(sk, :prefix)',
       values: { ':pk': streamKey(stream), ':prefix': workItemPrefix },
     });
-    return items.map(parseStep);
+    return items.filter(({ sk }) => !String(sk).startsWith(taskPrefix)).map(parseStep);
   }
 
   /** @throws InvalidCursor, Unavailable */

@@ -1,43 +1,137 @@
-import { type Calendar, dueAfterDays, dueAfterWorkingDays } from './calendar/calendar.ts';
+import { type Calendar, dueAfterDays, dueAfterWorkingDays, plusDays } from './calendar/calendar.ts';
 
 /**
  * Every limit that the law sets, once, with its article. R = 信访工作条例, M = 人民调解法.
  * Nothing here may be shorter or longer than the cited text; what the law leaves open is configuration, not a limit.
+ *
+ * `duty`: somebody in office must act in time; missing it opens supervision (Art. 40). `right`: the petitioner or the
+ * parties may act until then; it lapses by itself.
  */
 export const limits = {
   /** The petition office registers and routes. */
-  forward: { days: 15, unit: 'calendar', basis: 'R22' },
-  /** The organ that was sent the matter tells the petitioner in writing. */
-  notify: { days: 15, unit: 'calendar', basis: 'R23' },
+  forward: { days: 15, unit: 'calendar', basis: 'R22', kind: 'duty' },
+  /** The organ that has the matter tells the petitioner in writing. */
+  notify: { days: 15, unit: 'calendar', basis: 'R23', kind: 'duty' },
   /** The organ objects that the matter is not its own. */
-  objection: { days: 5, unit: 'working', basis: 'R23' },
+  objection: { days: 5, unit: 'working', basis: 'R23', kind: 'right' },
   /** From acceptance to the opinion; only matters under Art. 31(6). */
-  handling: { days: 60, unit: 'calendar', basis: 'R34' },
+  handling: { days: 60, unit: 'calendar', basis: 'R34', kind: 'duty' },
   /** The petitioner asks for review of the opinion. */
-  'review-request': { days: 30, unit: 'calendar', basis: 'R35' },
+  'review-request': { days: 30, unit: 'calendar', basis: 'R35', kind: 'right' },
   /** The reviewing organ gives its opinion. */
-  review: { days: 30, unit: 'calendar', basis: 'R35' },
+  review: { days: 30, unit: 'calendar', basis: 'R35', kind: 'duty' },
   /** The petitioner asks for recheck of the review opinion. */
-  'recheck-request': { days: 30, unit: 'calendar', basis: 'R36' },
-  /** The rechecking organ gives its opinion. */
-  recheck: { days: 30, unit: 'calendar', basis: 'R36' },
+  'recheck-request': { days: 30, unit: 'calendar', basis: 'R36', kind: 'right' },
+  /** The rechecking organ gives its opinion; the time of a hearing does not count. */
+  recheck: { days: 30, unit: 'calendar', basis: 'R36', kind: 'duty' },
   /** The parties jointly ask the court to confirm a mediation agreement. */
-  'judicial-confirmation': { days: 30, unit: 'calendar', basis: 'M33' },
-} as const satisfies Record<string, { days: number; unit: 'calendar' | 'working'; basis: string }>;
+  'judicial-confirmation': { days: 30, unit: 'calendar', basis: 'M33', kind: 'right' },
+} as const satisfies Record<string, LimitRule>;
+
+interface LimitRule {
+  readonly days: number;
+  readonly unit: 'calendar' | 'working';
+  readonly basis: string;
+  readonly kind: 'duty' | 'right';
+}
+
+/** Art. 34: the head of the organ may extend the handling once, by at most this many days. */
+export const maximumExtensionDays = 30;
 
 export type LimitName = keyof typeof limits;
 
-/** A running limit as a fact. Days are legal days (Asia/Shanghai); `due` is the last day that is in time. */
-export interface Deadline {
-  readonly limit: LimitName;
-  readonly basis: string;
+/** A period that does not count, with the article or the configured local rule that says so. */
+export interface Exclusion {
+  /** First and last legal day that do not count. */
   readonly from: string;
-  readonly due: string;
+  readonly to: string;
+  readonly reason: string;
+  readonly basis: string;
 }
 
-/** Starts a limit on a day. */
+/**
+ * A limit set by the sender or the local configuration, not by law: a hand-over's date, an urgent report. Its basis
+ * names the article that lets somebody set it, or the configured source.
+ */
+export type SetLimitName = 'hand-over-report' | 'urgent-report' | 'simple-answer' | 'reply';
+
+/**
+ * A running limit as a fact. Days are legal days (Asia/Shanghai); `due` is the last day that is in time. What makes the
+ * due day is kept, so that it can be counted again and explained: nothing about a date has to be believed.
+ */
+export interface Deadline {
+  readonly limit: LimitName | SetLimitName;
+  readonly basis: string;
+  /** The day that starts it; it does not count itself. */
+  readonly from: string;
+  readonly days: number;
+  readonly unit: 'calendar' | 'working';
+  readonly kind: 'duty' | 'right';
+  readonly due: string;
+  readonly extensionDays?: number;
+  readonly exclusions?: readonly Exclusion[];
+  /** `missed` stays, also when it was done late: `done` says so. */
+  readonly state: 'running' | 'met' | 'missed' | 'stopped';
+  readonly done?: true;
+  readonly warned?: true;
+}
+
+const daysBetween = ({ from, to }: Exclusion): number => (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
+
+/** Counts the due day from what makes it. */
+export const dueOf = (
+  {
+    from,
+    days,
+    unit,
+    extensionDays = 0,
+    exclusions = [],
+  }: Pick<Deadline, 'from' | 'days' | 'unit' | 'extensionDays' | 'exclusions'>,
+  calendar: Calendar,
+): string => {
+  if (unit === 'working') {
+    return dueAfterWorkingDays(from, days + extensionDays, {
+      isWorkingDay: (day) =>
+        calendar.isWorkingDay(day) && !exclusions.some((each) => day >= each.from && day <= each.to),
+    });
+  }
+  const excluded = exclusions.reduce((sum, each) => sum + daysBetween(each), 0);
+  return dueAfterDays(from, days + extensionDays + excluded, calendar);
+};
+
+/** Starts a limit of the law on a day. */
 export const startLimit = (limit: LimitName, from: string, calendar: Calendar): Deadline => {
-  const { days, unit, basis } = limits[limit];
-  const due = unit === 'working' ? dueAfterWorkingDays(from, days, calendar) : dueAfterDays(from, days, calendar);
-  return { limit, basis, from, due };
+  const { days, unit, basis, kind } = limits[limit];
+  const parts = { from, days, unit };
+  return { limit, basis, ...parts, kind, due: dueOf(parts, calendar), state: 'running' };
+};
+
+/** Starts a limit that was set by somebody entitled to, ending on a given day. It does not roll: the day was chosen. */
+export const setLimit = (limit: SetLimitName, from: string, due: string, basis: string): Deadline => ({
+  limit,
+  basis,
+  from,
+  days: Math.max(0, Math.round((Date.parse(due) - Date.parse(from)) / 86_400_000)),
+  unit: 'calendar',
+  kind: 'duty',
+  due,
+  state: 'running',
+});
+
+/** Starts a configured limit of working days. */
+export const startWorkingDays = (
+  limit: SetLimitName,
+  from: string,
+  days: number,
+  basis: string,
+  calendar: Calendar,
+): Deadline => {
+  const parts = { from, days, unit: 'working' } as const;
+  return { limit, basis, ...parts, kind: 'duty', due: dueOf(parts, calendar), state: 'running' };
+};
+
+/** First day on which a warning is due. @param warnDays days before the due day, from the configuration */
+export const warnOn = ({ due, from }: Deadline, warnDays: number): string => {
+  const day = plusDays(due, -warnDays);
+  return day > from ? day : plusDays(from, 1);
 };

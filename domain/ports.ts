@@ -1,7 +1,8 @@
 /** What the rules need from outside. Adapters implement these; handlers receive them. */
 
+import type { Configuration } from './configuration.ts';
 import type { Unit } from './organisation/unit.ts';
-import type { Signal, StepDecision } from './workflow/signals.ts';
+import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
 
 /** A stream of facts: one petition (信访事项) or one reception session (接访日). */
 export type StreamKind = 'petition' | 'session';
@@ -44,6 +45,8 @@ export interface HeadView {
   readonly summary: object;
   /** Stage rounds that are open, e.g. `['intake#1']`; empty when nothing runs. */
   readonly openStages: readonly string[];
+  /** The legal day on which the sweep must look at this stream again; absent when no duty runs. */
+  readonly timer?: string;
 }
 
 /** What one command writes to one stream. */
@@ -54,7 +57,11 @@ export interface StreamWrite {
   readonly events: readonly NewEvent[];
   readonly head: HeadView;
   readonly signals: readonly Signal[];
-  readonly decisions: readonly StepDecision[];
+  readonly decisions: readonly (StepDecision | TaskDecision)[];
+  /** Tasks that wait from now on. */
+  readonly opened?: readonly WorkItem[];
+  /** Steps that wait on, until another day. */
+  readonly moved?: readonly { readonly step: string; readonly due: string }[];
   /** Persons now excluded from every open work item of this stream (recusal), if that changed. */
   readonly excluded?: readonly string[];
   /** Keyed hashes under which this stream can be found from now on. */
@@ -151,6 +158,18 @@ export interface OpenStageStore {
   openStages(limit: number, cursor?: string): Promise<Page<{ stream: StreamRef; openStages: readonly string[] }>>;
 }
 
+/** Streams whose timers are due, for the sweep. Eventually consistent, in no order. */
+export interface TimerStore {
+  /** @param until legal day */
+  dueTimers(until: string, limit: number, cursor?: string): Promise<Page<{ stream: StreamRef; timer: string }>>;
+}
+
+/** Remembers with which calendar the running limits were counted last. */
+export interface SweepStateStore {
+  calendar(): Promise<string | undefined>;
+  recounted(calendar: string): Promise<void>;
+}
+
 /** The workflow engine. */
 export interface Workflow {
   /** Starts a stage; a repeat of the same name is harmless. `false` if that name was used by an execution that ended. */
@@ -185,6 +204,25 @@ export interface LookupHasher {
 export interface ReferenceData {
   units(): Promise<readonly Unit[]>;
   categories(): Promise<readonly Category[]>;
+  /** What this place has set over our defaults. */
+  settings(): Promise<Settings>;
+}
+
+/** What a place sets for itself: days over the library's calendar, and configuration where the law leaves it open. */
+export interface Settings {
+  readonly calendarDays: readonly CalendarDay[];
+  /** Absent fields keep our defaults. */
+  readonly configuration: Partial<Configuration>;
+}
+
+/** One day of a calendar notice, as somebody loaded it. */
+export interface CalendarDay {
+  /** Legal day. */
+  readonly day: string;
+  readonly working: boolean;
+  readonly name: string;
+  /** The notice that says so. */
+  readonly source: string;
 }
 
 /** Content classification (内容分类): level one and two. */

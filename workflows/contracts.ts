@@ -30,6 +30,7 @@ export type StepOutcome = z.infer<typeof StepOutcome>;
 /** A signal as the head of a stream carries it. */
 export const Signal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('start'), stage: Stage, round }),
+  z.object({ kind: z.literal('stop'), stage: Stage, round }),
   z.object({
     kind: z.literal('complete'),
     stage: Stage,

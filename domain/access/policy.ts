@@ -27,8 +27,11 @@ export interface Officer {
 /** Commands that only the petitioner gives, by query code; no officer can. */
 export type PetitionersOwn = 'DeclineReview' | 'RatePetition';
 
+/** Commands that only the clock gives. */
+export type ClocksOwn = 'SweepClocks' | 'RecountDeadlines';
+
 export type Action =
-  | Exclude<PetitionCommand['type'], PetitionersOwn>
+  | Exclude<PetitionCommand['type'], PetitionersOwn | ClocksOwn>
   | SessionCommand['type']
   | 'ReadPetition'
   | 'ReadHistory'
@@ -75,6 +78,20 @@ const relations = {
     const review = petition?.reviews.at(-1);
     return review && review.unit === officer.unit;
   },
+  'handling unit': (officer, { petition }) => {
+    const handling = petition && handlingUnit(petition);
+    return handling === undefined ? undefined : handling === officer.unit;
+  },
+  'leadership of the handling unit': (officer, { petition }, units) => {
+    const handling = petition && handlingUnit(petition);
+    return handling === undefined ? undefined : units.leadershipOf(handling) === officer.unit;
+  },
+  'supervising office': (officer, { named }, units) => {
+    if (named === undefined || named === officer.unit || units.get(officer.unit)?.kind !== 'petition-office')
+      return false;
+    return units.supervisorOf(named) === officer.unit || units.isWithin(named, jurisdiction(officer.unit, units));
+  },
+  'supervised unit': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'unit of the session': (officer, { sessionUnit }) =>
     sessionUnit === undefined ? undefined : sessionUnit === officer.unit,
   'unit of the session or below': (officer, { sessionUnit }, units) =>
@@ -88,6 +105,10 @@ const relations = {
   'own unit or below': (officer, { named }, units) =>
     named !== undefined && units.isWithin(named, jurisdiction(officer.unit, units)),
 } satisfies Record<string, (officer: Officer, target: Target, units: UnitDirectory) => Standing>;
+
+/** Who handles the matter now: the lead unit once a leader has approved it, the competent organ before. */
+const handlingUnit = ({ assignment, route }: Petition): string | undefined =>
+  assignment?.approvedBy === undefined ? route?.competentUnit : assignment.leadUnit;
 
 type Relation = keyof typeof relations;
 
@@ -162,6 +183,14 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   AdmitReview: { roles: ['handler'], relation: 'reviewing unit' },
   DecideReview: { roles: ['handler'], relation: 'reviewing unit' },
   ServeReview: { roles: ['handler'], relation: 'reviewing unit' },
+  RequestExtension: { roles: ['handler'], relation: 'handling unit' },
+  SuspendHandling: { roles: ['leader'], relation: 'leadership of the handling unit' },
+  DecideExtension: { roles: ['leader'], relation: 'leadership of the handling unit' },
+  OpenSupervision: { roles: ['supervisor'], relation: 'supervising office' },
+  ProposeMeasure: { roles: ['supervisor'], relation: 'supervising office' },
+  GiveFeedback: { roles: ['handler'], relation: 'supervised unit' },
+  CloseSupervision: { roles: ['supervisor'], relation: 'supervising office' },
+  RecordQualityCheck: { roles: ['supervisor'], relation: 'supervising office' },
   PublishSession: { roles: [...desk, 'leader'], relation: 'anywhere' },
   PreRegisterVisit: { roles: desk, relation: 'unit of the session' },
   CheckIn: { roles: desk, relation: 'unit of the session' },

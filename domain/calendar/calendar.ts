@@ -4,6 +4,13 @@ export interface Calendar {
   isWorkingDay(day: string): boolean;
 }
 
+/** A calendar that can say why a day counts or not, and which edition of the calendar it is. */
+export interface ExplainedCalendar extends Calendar {
+  readonly version: string;
+  /** `name` of the holiday or make-up workday; `announced` false where the year's notice is not known yet. */
+  describe(day: string): { readonly working: boolean; readonly name?: string; readonly announced: boolean };
+}
+
 const dayMillis = 86_400_000;
 /** China keeps one time zone, UTC+8, without daylight saving time. */
 const shanghaiOffsetMillis = 8 * 3_600_000;

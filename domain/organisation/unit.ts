@@ -52,6 +52,15 @@ export class UnitDirectory {
     return this.get(id)?.petitionOffice ?? id;
   }
 
+  /** The petition office that supervises `id` (Art. 40): the nearest at or above its level that is not the unit itself. */
+  supervisorOf(id: string): string {
+    for (let unit = this.get(id); unit; unit = unit.parent === undefined ? undefined : this.get(unit.parent)) {
+      const office = this.get(unit.petitionOffice ?? '');
+      if (office?.kind === 'petition-office' && office.id !== id) return office.id;
+    }
+    return this.petitionOfficeOf(id);
+  }
+
   /** The next higher organ, which reviews (复查) opinions of `id`; undefined at the top of the loaded tree. */
   reviewerOf(id: string): string | undefined {
     const unit = this.get(id);

@@ -153,8 +153,12 @@ export const evolveClosing = (petition: Petition, event: ClosingEvent): Petition
   switch (event.type) {
     case 'ReviewDeclined':
       return { ...petition, reviewDeclined: true };
-    case 'PetitionRated':
-      return { ...petition, rating: { petitionOffice: event.data.petitionOffice, organ: event.data.organ } };
+    case 'PetitionRated': {
+      const { petitionOffice, organ } = event.data;
+      // A low rating opens a check of the work, not a rehearing: the legal remedy is review (Art. 35).
+      const low = petitionOffice === 'dissatisfied' || organ === 'dissatisfied';
+      return { ...petition, rating: { petitionOffice, organ }, ...(low ? { qualityCheck: 'open' } : {}) };
+    }
     case 'ClosingRequested':
       return {
         ...petition,

@@ -1,5 +1,7 @@
+import type { Deadline } from '../limits.ts';
 import type { NewEvent } from '../ports.ts';
 import { type AssignmentCommand, type AssignmentEvent, decideAssignment, evolveAssignment } from './assignment.ts';
+import { type ClockCommand, type ClockEvent, decideClock, endLimits, evolveClock } from './clocks.ts';
 import { type ClosingCommand, type ClosingEvent, decideClosing, evolveClosing } from './closing.ts';
 import { decideMediation, evolveMediation, type MediationCommand, type MediationEvent } from './mediation.ts';
 import { decideOpinion, evolveOpinion, type OpinionCommand, type OpinionEvent } from './opinion.ts';
@@ -12,6 +14,7 @@ import {
 import { decideReview, evolveReview, type ReviewCommand, type ReviewEvent } from './review.ts';
 import { decideRouting, evolveRouting, type RoutingCommand, type RoutingEvent } from './routing.ts';
 import { type Context, initialPetition, type Petition } from './state.ts';
+import { decideSupervision, evolveSupervision, type SupervisionCommand, type SupervisionEvent } from './supervision.ts';
 
 export type PetitionCommand =
   | RegistrationCommand
@@ -20,7 +23,9 @@ export type PetitionCommand =
   | MediationCommand
   | OpinionCommand
   | ClosingCommand
-  | ReviewCommand;
+  | ReviewCommand
+  | ClockCommand
+  | SupervisionCommand;
 
 export type PetitionEvent =
   | RegistrationEvent
@@ -29,7 +34,9 @@ export type PetitionEvent =
   | MediationEvent
   | OpinionEvent
   | ClosingEvent
-  | ReviewEvent;
+  | ReviewEvent
+  | ClockEvent
+  | SupervisionEvent;
 
 /**
  * What a command means in this state: new facts.
@@ -83,6 +90,18 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'DecideReview':
     case 'ServeReview':
       return decideReview(command, petition, context);
+    case 'SweepClocks':
+    case 'RecountDeadlines':
+    case 'RequestExtension':
+    case 'DecideExtension':
+    case 'SuspendHandling':
+      return decideClock(command, petition, context);
+    case 'OpenSupervision':
+    case 'ProposeMeasure':
+    case 'GiveFeedback':
+    case 'CloseSupervision':
+    case 'RecordQualityCheck':
+      return decideSupervision(command, petition, context);
   }
 };
 
@@ -135,14 +154,46 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'ReviewDecided':
     case 'ReviewServed':
       return evolveReview(petition, event);
+    case 'DeadlineWarned':
+    case 'DeadlineMissed':
+    case 'DeadlinesRecounted':
+    case 'ExtensionRequested':
+    case 'ExtensionDecided':
+    case 'HandlingSuspended':
+      return evolveClock(petition, event);
+    case 'SupervisionOpened':
+    case 'MeasureProposed':
+    case 'FeedbackGiven':
+    case 'SupervisionClosed':
+    case 'QualityChecked':
+      return evolveSupervision(petition, event);
   }
 };
 
+/** Which facts end which limits: what the limit asked for has been done, or it has lost its object. */
+const limitsEndedBy: Partial<
+  Record<
+    PetitionEvent['type'],
+    { readonly met?: readonly Deadline['limit'][]; readonly stopped?: readonly Deadline['limit'][] }
+  >
+> = {
+  PetitionRouted: { met: ['forward'] },
+  PetitionAccepted: { met: ['notify'], stopped: ['objection'] },
+  PetitionDiverted: { met: ['notify'], stopped: ['objection'] },
+  RoutingObjected: { met: ['objection'] },
+  OpinionServed: { met: ['handling', 'reply', 'simple-answer'] },
+  ReviewRequested: { met: ['review-request', 'recheck-request'] },
+  ReviewServed: { met: ['review', 'recheck'] },
+  ConfirmationRequested: { met: ['judicial-confirmation'] },
+  ClosingRequested: { met: ['hand-over-report'] },
+};
+
 /** Folds one fact into the state. Never refuses: it has already happened. */
-export const evolve = (petition: Petition, event: PetitionEvent): Petition => ({
-  ...apply(petition, event),
-  version: petition.version + 1,
-});
+export const evolve = (petition: Petition, event: PetitionEvent): Petition => {
+  const { met = [], stopped = [] } = limitsEndedBy[event.type] ?? {};
+  const ended = endLimits(endLimits(petition, met, 'met'), stopped, 'stopped');
+  return { ...apply(ended, event), version: petition.version + 1 };
+};
 
 /** Folds a history, oldest first. */
 export const foldPetition = (events: readonly Pick<NewEvent, 'type' | 'data'>[]): Petition =>
@@ -171,5 +222,6 @@ export const summaryOf = (petition: Petition): object => ({
   acceptedOn: petition.acceptedOn,
   concludedOn: petition.concludedOn,
   resolvedOn: petition.resolvedOn,
-  due: petition.deadlines.at(-1)?.due,
+  due: petition.deadlines.findLast(({ state, kind }) => kind === 'duty' && state !== 'met' && state !== 'stopped')?.due,
+  overdue: petition.deadlines.some(({ state, done }) => state === 'missed' && !done),
 });

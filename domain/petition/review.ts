@@ -1,7 +1,7 @@
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, startLimit } from '../limits.ts';
-import { waitingSteps } from '../workflow/flow.ts';
+import { stopStage, waitingSteps } from '../workflow/flow.ts';
 import { endRound, latestRound, openRound, settle } from '../workflow/progress.ts';
 import { registered, requireStep } from './guards.ts';
 import { checkService, legOutcomes, type Service } from './opinion.ts';
@@ -176,17 +176,8 @@ export const evolveReview = (petition: Petition, event: ReviewEvent): Petition =
       // Quashed: the handling organ decides anew. What departments found still stands; the old opinion stays in the list.
       const stillOpen = latestRound(settled, 'closure')?.open ?? false;
       const { concludedOn: _reopened, closingRequestedBy: _withdrawn, ...reopened } = next;
-      const cleared = stillOpen ? abandonClosure(settled) : settled;
+      const cleared = stillOpen ? stopStage(settled, 'closure') : settled;
       return { ...reopened, progress: openRound(cleared, 'closure', legOutcomes(petition)) };
     }
   }
-};
-
-/** Ends a closure round that waits for its closing: both remaining steps are answered, so that its execution ends too. */
-const abandonClosure = (progress: Petition['progress']): Petition['progress'] => {
-  const decided = latestRound(progress, 'closure')?.decided ?? {};
-  const settled = ['request-closing', 'confirm-closing']
-    .filter((step) => !decided[step])
-    .reduce((each, step) => settle(each, 'closure', step, { outcome: 'returned' }), progress);
-  return endRound(settled, 'closure');
 };

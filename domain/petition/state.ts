@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendar/calendar.ts';
+import type { Configuration } from '../configuration.ts';
 import type { Deadline } from '../limits.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { EventActor } from '../ports.ts';
@@ -9,6 +10,7 @@ export interface Context {
   readonly units: UnitDirectory;
   readonly calendar: Calendar;
   readonly categories: ReadonlySet<string>;
+  readonly configuration: Configuration;
 }
 
 /** Every command says who acts and when; the function takes both from the verified token and the clock. */
@@ -155,6 +157,17 @@ export interface Review {
   readonly servedOn?: string;
 }
 
+/** One supervision (督办) of a unit in this matter. Its number is its place in the list, from 1. */
+export interface Supervision {
+  readonly ground: string;
+  readonly against: string;
+  readonly openedBy: string;
+  readonly automatic: boolean;
+  readonly proposals: number;
+  readonly feedback?: true;
+  readonly closedBy?: string;
+}
+
 export interface Petition {
   readonly number: string;
   readonly version: number;
@@ -180,7 +193,14 @@ export interface Petition {
   /** 化解: the dispute is resolved. Independent of concluding. */
   readonly resolvedOn?: string;
   readonly rating?: { readonly petitionOffice: Satisfaction; readonly organ: Satisfaction };
+  /** A low rating opens a check of the work (回访), not a rehearing. */
+  readonly qualityCheck?: 'open' | 'done';
   readonly deadlines: readonly Deadline[];
+  /** An extension (Art. 34) that waits for the head of the organ. */
+  readonly extensionRequest?: { readonly days: number; readonly by: string };
+  /** How many extensions have been requested: numbers the leader's task. */
+  readonly extensionRequests: number;
+  readonly supervisions: readonly Supervision[];
   readonly progress: Progress;
 }
 
@@ -195,6 +215,8 @@ export const initialPetition: Petition = {
   reviews: [],
   reviewDeclined: false,
   deadlines: [],
+  extensionRequests: 0,
+  supervisions: [],
   progress: {},
 };
 

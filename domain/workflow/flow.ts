@@ -1,4 +1,4 @@
-import type { Decided, Progress, Round } from './progress.ts';
+import { type Decided, latestRound, type Progress, type Round, stopRound } from './progress.ts';
 import { type Stage, type StepRef, stages } from './signals.ts';
 
 /**
@@ -68,3 +68,11 @@ export const waitingSteps = (progress: Progress): StepRef[] =>
       round.open ? flows[stage](round.decided, round).map((wait) => ({ stage, round: index + 1, ...wait })) : [],
     ),
   );
+
+/** Ends a stage's open round where it waits; a stage without one stays as it is. */
+export const stopStage = (progress: Progress, stage: Stage): Progress => {
+  if (!latestRound(progress, stage)?.open) return progress;
+  const { number = 0 } = latestRound(progress, stage) ?? {};
+  const waiting = waitingSteps(progress).filter((each) => each.stage === stage && each.round === number);
+  return stopRound(progress, stage, waiting);
+};

@@ -9,6 +9,8 @@ export interface Decided {
 /** One run of a stage. A round never repeats a step: sending something back ends it and opens the next round. */
 export interface Round {
   readonly open: boolean;
+  /** Ended while it still waited: its steps were decided as `stopped`, and its execution is stopped too. */
+  readonly stopped?: true;
   /** Units over which the round's first legs fan out (closure: the assisting units). */
   readonly units?: readonly string[];
   /** By step, or `step#unit` for a leg. */
@@ -72,6 +74,24 @@ export const endRound = (progress: Progress, stage: Stage, round?: number): Prog
   return last ? { ...progress, [stage]: replaceLast(rounds, { ...last, open: false }) } : progress;
 };
 
+/** Outcome of a step that nobody decided because its round was stopped. */
+export const stoppedOutcome = 'stopped';
+
+/** Ends the latest round of a stage at the steps where it waits. */
+export const stopRound = (
+  progress: Progress,
+  stage: Stage,
+  waiting: readonly { readonly step: string; readonly leg?: string }[],
+): Progress => {
+  const settled = waiting.reduce(
+    (each, { step, leg }) => settle(each, stage, step, { outcome: stoppedOutcome }, leg === undefined ? {} : { leg }),
+    progress,
+  );
+  const rounds = settled[stage] ?? [];
+  const last = rounds.at(-1);
+  return last ? { ...settled, [stage]: replaceLast(rounds, { ...last, open: false, stopped: true }) } : settled;
+};
+
 /** The decision at a step, if there is one. */
 export const decisionAt = (progress: Progress, { stage, round, step, leg }: StepRef): Decided | undefined =>
   progress[stage]?.[round - 1]?.decided[entry(step, leg)];
@@ -87,6 +107,7 @@ export const changes = (before: Progress, after: Progress): { decisions: StepDec
   const decisions: StepDecision[] = [];
   const completed: Signal[] = [];
   const started: Signal[] = [];
+  const stopped: Signal[] = [];
   for (const stage of stages) {
     for (const [index, round] of (after[stage] ?? []).entries()) {
       const earlier = before[stage]?.[index];
@@ -96,10 +117,12 @@ export const changes = (before: Progress, after: Progress): { decisions: StepDec
         const decision = { stage, round: index + 1, step, ...(leg === undefined ? {} : { leg }), ...decided };
         decisions.push(decision);
         // A carried decision is found by the new execution when it gets there; nobody waits for it yet.
-        if (!round.carried.includes(key)) completed.push({ kind: 'complete', ...decision });
+        // A stopped round's execution is stopped as a whole.
+        if (!round.carried.includes(key) && !round.stopped) completed.push({ kind: 'complete', ...decision });
       }
       if (!earlier) started.push({ kind: 'start', stage, round: index + 1 });
+      if (round.stopped && !earlier?.stopped) stopped.push({ kind: 'stop', stage, round: index + 1 });
     }
   }
-  return { decisions, signals: [...completed, ...started] };
+  return { decisions, signals: [...completed, ...stopped, ...started] };
 };

@@ -16,13 +16,30 @@ export interface StepDecision extends StepRef {
   readonly units?: readonly string[];
 }
 
+/** A task beside the stages (workflow/tasks.ts): it has a place on a worklist, but no machine waits for it. */
+export interface TaskRef {
+  readonly stage: 'task';
+  /** Number among the tasks of its kind in this stream. */
+  readonly round: number;
+  readonly step: string;
+  readonly leg?: string;
+}
+
+/** A task that is done. */
+export interface TaskDecision extends TaskRef {
+  readonly outcome: string;
+  readonly units?: readonly string[];
+}
+
 /** What the workflow engine must be told after a commit; carries ids and named outcomes only, never personal data. */
 export type Signal =
   | { readonly kind: 'start'; readonly stage: Stage; readonly round: number }
+  /** The record has ended the round although it still waited: its execution has nothing left to do. */
+  | { readonly kind: 'stop'; readonly stage: Stage; readonly round: number }
   | ({ readonly kind: 'complete' } & StepDecision);
 
 /** @example stepKey({ stage: 'assignment', round: 1, step: 'report-in', leg: '622901-sfj' }) // assignment#1#report-in#622901-sfj */
-export const stepKey = ({ stage, round, step, leg }: StepRef): string =>
+export const stepKey = ({ stage, round, step, leg }: StepRef | TaskRef): string =>
   [stage, String(round), step, ...(leg === undefined ? [] : [leg])].join('#');
 
 /** Name of a stage round's first execution. At most 80 characters of `[A-Za-z0-9-_]`; repeats start nothing. */

@@ -21,7 +21,8 @@ export const noDue = '9999-12-31';
 
 const at = (role: string, unit: string | undefined): string => `${role}@${unit ?? ''}`;
 
-const petitionStep = (
+/** Describes a step of a petition from its state. */
+export const describePetitionStep = (
   petition: Petition,
   { stage, step, leg, round }: StepRef,
   units: UnitDirectory,
@@ -94,7 +95,7 @@ export const describeStep = (
   ref: StepRef,
   units: UnitDirectory,
 ): StepDescription =>
-  kind === 'session' ? sessionStep(foldSession(events), ref) : petitionStep(foldPetition(events), ref, units);
+  kind === 'session' ? sessionStep(foldSession(events), ref) : describePetitionStep(foldPetition(events), ref, units);
 
 /** What a stage's execution needs in its input besides stream, stage and round. */
 export const stageInput = (

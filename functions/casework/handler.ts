@@ -1,7 +1,7 @@
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
-import { visitNumber } from '../shared/visit-number.ts';
+import { ordinal } from '../shared/ordinal.ts';
 import * as routes from './routes.ts';
 
 /** What handling units do: answer, propose, report in, write opinions, ask for closing. */
@@ -19,15 +19,21 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
     ),
     on(routes.acknowledge, (call) => {
       const { number, unit } = call.params;
-      return commands.change(call.officer(), call, number, { type: 'AcknowledgeLeg', unit }, unit);
+      return commands.change(call.officer(), call, number, { type: 'AcknowledgeLeg', unit }, () => unit);
     }),
     on(routes.reportIn, (call) => {
       const { number, unit } = call.params;
-      return commands.change(call.officer(), call, number, { type: 'ReportIn', unit, ...call.body }, unit);
+      return commands.change(call.officer(), call, number, { type: 'ReportIn', unit, ...call.body }, () => unit);
     }),
     on(routes.legOutcome, (call) => {
       const { number, unit } = call.params;
-      return commands.change(call.officer(), call, number, { type: 'RecordLegOutcome', unit, ...call.body }, unit);
+      return commands.change(
+        call.officer(),
+        call,
+        number,
+        { type: 'RecordLegOutcome', unit, ...call.body },
+        () => unit,
+      );
     }),
     on(routes.draftOpinion, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'DraftOpinion', content: call.body }),
@@ -44,13 +50,16 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
         call,
         call.params.number,
         { type: 'DeclareRecusal', ...call.body },
-        call.body.officer,
+        () => call.body.officer,
       ),
+    ),
+    on(routes.requestExtension, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'RequestExtension', ...call.body }),
     ),
     on(routes.followUp, (call) =>
       commands.changeSession(call.officer(), call, call.params.id, {
         type: 'RecordFollowUp',
-        visit: visitNumber(call.params.visit),
+        visit: ordinal('visit', call.params.visit),
         ...call.body,
       }),
     ),

@@ -131,6 +131,19 @@ export const declareRecusal = route({
   response: CommandResult,
 });
 
+export const requestExtension = route({
+  method: 'POST',
+  path: '/petitions/{number}/extension-requests',
+  tag,
+  summary: 'Ask the head of the organ to extend the 60 days, once, by at most 30 (Art. 34)',
+  write: 'change',
+  body: z.strictObject({
+    days: z.int().check(z.gte(1), z.lte(366), z.describe('At most 30')),
+    reason: text(2000, 'Why it is complex; the petitioner is told'),
+  }),
+  response: CommandResult,
+});
+
 export const followUp = route({
   method: 'POST',
   path: '/reception-sessions/{id}/visits/{visit}/follow-up',
@@ -153,5 +166,6 @@ export const routes = [
   serveOpinion,
   requestClosing,
   declareRecusal,
+  requestExtension,
   followUp,
 ];

@@ -1,14 +1,14 @@
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { StreamRef, Workflow, WorkItemStore } from '../../domain/ports.ts';
-import { type Signal, stepKey } from '../../domain/workflow/signals.ts';
+import { executionName, type Signal, stepKey } from '../../domain/workflow/signals.ts';
 import { completeStep, sameOutcome } from '../shared/complete-step.ts';
 import { type StartStageDependencies, startStage } from '../shared/start-stage.ts';
 import { signalsOf } from './stream-record.ts';
 
 export interface Dependencies extends StartStageDependencies {
   readonly workItems: Pick<WorkItemStore, 'find' | 'markSignalled'>;
-  readonly workflow: Pick<Workflow, 'start' | 'complete'>;
+  readonly workflow: Pick<Workflow, 'start' | 'complete' | 'stop'>;
 }
 
 /** The workflow would be told something else than the record says. A person must look. */
@@ -58,6 +58,12 @@ async function send(dependencies: Dependencies, stream: StreamRef, signal: Signa
   if (signal.kind === 'start') {
     // `false`: that execution has ended, so this is a repeat; a stage that is still open is `reconcile`'s to restart.
     await startStage(dependencies, { stream, stage: signal.stage, round: signal.round });
+    return;
+  }
+  if (signal.kind === 'stop') {
+    // Under another name, after a restart, it is `reconcile` that finds and stops it.
+    const name = executionName(stream.id, signal.stage, signal.round);
+    await dependencies.workflow.stop(name, signal.stage, 'The record has ended this round');
     return;
   }
   const key = stepKey(signal);

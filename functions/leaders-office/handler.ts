@@ -1,7 +1,7 @@
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
-import { visitNumber } from '../shared/visit-number.ts';
+import { ordinal } from '../shared/ordinal.ts';
 import * as routes from './routes.ts';
 
 /** What leaders do: approve or return, and instruct on their reception days. */
@@ -23,10 +23,16 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
           : ({ type: 'ApproveOpinion' } as const);
       return commands.change(call.officer(), call, call.params.number, intent);
     }),
+    on(routes.decideExtension, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'DecideExtension', ...call.body }),
+    ),
+    on(routes.suspend, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'SuspendHandling', ...call.body }),
+    ),
     on(routes.instruct, (call) =>
       commands.changeSession(call.officer(), call, call.params.id, {
         type: 'IssueInstruction',
-        visit: visitNumber(call.params.visit),
+        visit: ordinal('visit', call.params.visit),
         ...defined(call.body),
       }),
     ),

@@ -32,6 +32,32 @@ export const decideOpinion = route({
   response: CommandResult,
 });
 
+export const decideExtension = route({
+  method: 'POST',
+  path: '/petitions/{number}/extension-decisions',
+  tag,
+  summary: 'Approve or reject the extension of the handling limit (Art. 34), before it is due',
+  write: 'change',
+  body: z.strictObject({ approved: z.boolean(), reason }),
+  response: CommandResult,
+});
+
+export const suspend = route({
+  method: 'POST',
+  path: '/petitions/{number}/suspensions',
+  tag,
+  summary:
+    'Leave days out of the handling limit on a ground that a configured local rule names; the Regulation itself knows none',
+  write: 'change',
+  body: z.strictObject({
+    ground: text(100, 'Configured ground'),
+    from: day('First day left out'),
+    to: day('Last day left out'),
+    reason,
+  }),
+  response: CommandResult,
+});
+
 export const instruct = route({
   method: 'POST',
   path: '/reception-sessions/{id}/visits/{visit}/instruction',
@@ -47,4 +73,4 @@ export const instruct = route({
   response: CommandResult,
 });
 
-export const routes = [decideAssignment, decideOpinion, instruct];
+export const routes = [decideAssignment, decideOpinion, decideExtension, suspend, instruct];

@@ -6,9 +6,9 @@ import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import { ordinal } from '../shared/ordinal.ts';
 import { BadRequest } from '../shared/problem.ts';
 import { queryCodeOf } from '../shared/query-code.ts';
-import { visitNumber } from '../shared/visit-number.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
@@ -141,7 +141,7 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
     on(routes.checkIn, (call) =>
       commands.changeSession(call.officer(), call, call.params.id, {
         type: 'CheckIn',
-        visit: visitNumber(call.params.visit),
+        visit: ordinal('visit', call.params.visit),
         ...defined(call.body),
       }),
     ),
@@ -152,7 +152,7 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
       }
       return commands.changeSession(call.officer(), call, call.params.id, {
         type: 'RecordVisit',
-        visit: visitNumber(call.params.visit),
+        visit: ordinal('visit', call.params.visit),
         ...defined(call.body),
       });
     }),

@@ -1,35 +1,23 @@
 import { type Action, decideAccess, isSealed, type Officer } from '../../domain/access/policy.ts';
-import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { DuplicateRequest, Refusal, StaleVersion } from '../../domain/errors.ts';
-import { UnitDirectory } from '../../domain/organisation/unit.ts';
-import {
-  decide,
-  evolve,
-  foldPetition,
-  type PetitionCommand,
-  type PetitionEvent,
-  summaryOf,
-} from '../../domain/petition/petition.ts';
-import { type Context, initialPetition, type Petition } from '../../domain/petition/state.ts';
-import type { Answer, Clock, EventActor, RecordStore, ReferenceData, StreamWrite } from '../../domain/ports.ts';
+import type { UnitDirectory } from '../../domain/organisation/unit.ts';
+import { decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
+import { initialPetition, type Petition } from '../../domain/petition/state.ts';
+import type { Answer, Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
 import {
   decideSession,
-  evolveSession,
   foldSession,
   initialSession,
   type Session,
   type SessionCommand,
-  type SessionEvent,
-  sessionSummary,
 } from '../../domain/reception/session.ts';
-import { changes, openStages } from '../../domain/workflow/progress.ts';
 import type { Result } from './http-api.ts';
 import { BadRequest } from './problem.ts';
+import { type ContextDependencies, contextSource } from './rules-context.ts';
+import { petitionWrite, sessionWrite } from './stream-writes.ts';
 
-export interface CommandDependencies {
+export interface CommandDependencies extends ContextDependencies {
   readonly records: RecordStore;
-  readonly reference: ReferenceData;
-  readonly calendar: Calendar;
   readonly clock: Clock;
 }
 
@@ -48,60 +36,11 @@ export type SessionIntent = DistributiveOmit<SessionCommand, 'by' | 'at'>;
 /** The petitioner acts through the portal, known by query code only. */
 export const petitionerActor: EventActor = { id: 'petitioner', unit: '', role: 'petitioner' };
 
+/** The sweep acts for nobody but the calendar. */
+export const clockActor: EventActor = { id: 'clock', unit: '', role: 'system' };
+
 /** A petitioner knows no versions; a busy moment is not his to resolve. */
 const attemptsForPetitioner = 5;
-
-/** Everything that the rules may know. Built anew only when the reference data has changed. */
-export const contextSource = ({
-  reference,
-  calendar,
-}: Pick<CommandDependencies, 'reference' | 'calendar'>): (() => Promise<Context>) => {
-  let seen: readonly [unknown, unknown] | undefined;
-  let context: Context | undefined;
-  return async () => {
-    const [units, categories] = await Promise.all([reference.units(), reference.categories()]);
-    if (!context || seen?.[0] !== units || seen[1] !== categories) {
-      seen = [units, categories];
-      context = { units: new UnitDirectory(units), calendar, categories: new Set(categories.map(({ code }) => code)) };
-    }
-    return context;
-  };
-};
-
-const petitionWrite = (
-  before: Petition,
-  events: readonly PetitionEvent[],
-  id: string,
-  at: string,
-  actor: EventActor,
-): StreamWrite => {
-  const after = events.reduce(evolve, before);
-  return {
-    stream: { kind: 'petition', id },
-    expectedVersion: before.version,
-    events: events.map((event) => ({ ...event, at, actor })),
-    head: { summary: summaryOf(after), openStages: openStages(after.progress) },
-    ...changes(before.progress, after.progress),
-    ...(after.recused.length === before.recused.length ? {} : { excluded: after.recused }),
-  };
-};
-
-const sessionWrite = (
-  before: Session,
-  events: readonly SessionEvent[],
-  id: string,
-  at: string,
-  actor: EventActor,
-): StreamWrite => {
-  const after = events.reduce(evolveSession, before);
-  return {
-    stream: { kind: 'session', id },
-    expectedVersion: before.version,
-    events: events.map((event) => ({ ...event, at, actor })),
-    head: { summary: sessionSummary(after), openStages: openStages(after.progress) },
-    ...changes(before.progress, after.progress),
-  };
-};
 
 /** Runs commands: once per idempotency key, against the version that the caller read, in one transaction. */
 export const createCommands = (dependencies: CommandDependencies) => {
@@ -188,7 +127,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
         const by = authorize(officer, 'RegisterPetition', {}, context.units);
         const at = clock.now();
         const events = decide({ ...intent, by, at }, initialPetition, context);
-        const write = { ...petitionWrite(initialPetition, events, intent.number, at, by), lookups };
+        const write = { ...petitionWrite(initialPetition, events, intent.number, at, by, context), lookups };
         return commit(key, guarded, intent.number, [write]);
       });
     },
@@ -198,22 +137,44 @@ export const createCommands = (dependencies: CommandDependencies) => {
       officer: Officer,
       guarded: Guarded,
       number: string,
-      intent: Exclude<PetitionIntent, { type: 'RegisterPetition' | 'DeclineReview' | 'RatePetition' }>,
-      named?: string,
+      intent: Exclude<
+        PetitionIntent,
+        { type: 'RegisterPetition' | 'DeclineReview' | 'RatePetition' | 'SweepClocks' | 'RecountDeadlines' }
+      >,
+      named: (petition: Petition, units: UnitDirectory) => string | undefined = () => undefined,
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const [petition, context] = await Promise.all([loadPetition(number), contextNow()]);
-        const by = authorize(
-          officer,
-          intent.type,
-          { petition, ...(named === undefined ? {} : { named }) },
-          context.units,
-        );
+        const about = named(petition, context.units);
+        const target = { petition, ...(about === undefined ? {} : { named: about }) };
+        const by = authorize(officer, intent.type, target, context.units);
         if (petition.version !== guarded.expectedVersion) throw new StaleVersion(petition.version);
         const at = clock.now();
         const events = decide({ ...intent, by, at } as PetitionCommand, petition, context);
-        return commit(key, guarded, number, [petitionWrite(petition, events, number, at, by)]);
+        return commit(key, guarded, number, [petitionWrite(petition, events, number, at, by, context)]);
       });
+    },
+
+    /**
+     * The clock acts: warnings and missed limits, or due days counted anew. Harmless to repeat, since the state says what
+     * has been recorded. Answers the types of the facts. @throws StaleVersion after several attempts
+     */
+    async tick(
+      number: string,
+      intent: Extract<PetitionIntent, { type: 'SweepClocks' | 'RecountDeadlines' }>,
+    ): Promise<readonly string[]> {
+      for (let attempt = 1; ; attempt += 1) {
+        const [petition, context] = await Promise.all([loadPetition(number), contextNow()]);
+        const at = clock.now();
+        const events = decide({ ...intent, by: clockActor, at }, petition, context);
+        if (events.length === 0) return [];
+        try {
+          await records.commit([petitionWrite(petition, events, number, at, clockActor, context)]);
+          return events.map(({ type }) => type);
+        } catch (error) {
+          if (!(error instanceof StaleVersion) || attempt === attemptsForPetitioner) throw error;
+        }
+      }
     },
 
     /** The petitioner acts on his own petition; whoever calls has checked the query code. */
@@ -229,7 +190,9 @@ export const createCommands = (dependencies: CommandDependencies) => {
           const at = clock.now();
           const events = decide({ ...intent, by: petitionerActor, at }, petition, context);
           try {
-            return await commit(key, guarded, number, [petitionWrite(petition, events, number, at, petitionerActor)]);
+            return await commit(key, guarded, number, [
+              petitionWrite(petition, events, number, at, petitionerActor, context),
+            ]);
           } catch (error) {
             if (!(error instanceof StaleVersion) || attempt === attemptsForPetitioner) throw error;
           }
@@ -286,7 +249,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
               by,
               at,
             } as const;
-            writes.push(petitionWrite(petition, decide(note, petition, context), number, at, by));
+            writes.push(petitionWrite(petition, decide(note, petition, context), number, at, by, context));
           }
         }
         return commit(key, guarded, id, writes);

@@ -68,7 +68,8 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
     const steps = this.#stepsOf(stream);
     for (const decision of decisions) {
       const known = steps.get(stepKey(decision)) ?? { stepKey: stepKey(decision), signalled: false };
-      steps.set(known.stepKey, { ...known, decision: copy(decision) });
+      // A task has no machine; only that it is done matters here.
+      steps.set(known.stepKey, { ...known, decision: copy(decision) as StepDecision });
     }
     if (excluded) {
       for (const step of steps.values()) if (step.item && !step.decision) step.item = { ...step.item, excluded };

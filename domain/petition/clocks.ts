@@ -1,0 +1,267 @@
+import { legalDay, plusDays } from '../calendar/calendar.ts';
+import type { Configuration } from '../configuration.ts';
+import { Refusal } from '../errors.ts';
+import { type Deadline, dueOf, maximumExtensionDays, warnOn } from '../limits.ts';
+import { registered } from './guards.ts';
+import type { Context, Issued, Petition } from './state.ts';
+import { openSupervision, type SupervisionEvent } from './supervision.ts';
+
+export type ClockCommand = Issued &
+  (
+    | { readonly type: 'SweepClocks' }
+    | { readonly type: 'RecountDeadlines'; readonly calendar: string }
+    | { readonly type: 'RequestExtension'; readonly days: number; readonly reason: string }
+    | { readonly type: 'DecideExtension'; readonly approved: boolean; readonly reason: string }
+    | {
+        readonly type: 'SuspendHandling';
+        readonly ground: string;
+        readonly from: string;
+        readonly to: string;
+        readonly reason: string;
+      }
+  );
+
+export type ClockEvent =
+  | {
+      readonly type: 'DeadlineWarned';
+      readonly data: { readonly index: number; readonly limit: Deadline['limit']; readonly due: string };
+    }
+  | {
+      readonly type: 'DeadlineMissed';
+      readonly data: {
+        readonly index: number;
+        readonly limit: Deadline['limit'];
+        readonly due: string;
+        readonly basis: string;
+      };
+    }
+  | {
+      readonly type: 'DeadlinesRecounted';
+      readonly data: {
+        readonly calendar: string;
+        readonly changes: readonly {
+          readonly index: number;
+          readonly limit: Deadline['limit'];
+          readonly before: string;
+          readonly after: string;
+        }[];
+      };
+    }
+  | {
+      readonly type: 'ExtensionRequested';
+      readonly data: { readonly days: number; readonly reason: string; readonly by: string; readonly basis: 'R34' };
+    }
+  | {
+      readonly type: 'ExtensionDecided';
+      readonly data: {
+        readonly approved: boolean;
+        readonly days: number;
+        readonly by: string;
+        readonly reason: string;
+        readonly due?: string;
+        readonly basis: 'R34';
+      };
+    }
+  | {
+      readonly type: 'HandlingSuspended';
+      readonly data: {
+        readonly ground: string;
+        readonly from: string;
+        readonly to: string;
+        readonly reason: string;
+        readonly source: string;
+        readonly due: string;
+      };
+    };
+
+const indexOf = (petition: Petition, limit: Deadline['limit']): number =>
+  petition.deadlines.findLastIndex((each) => each.limit === limit);
+
+/** Days of warning for a limit, as configured. */
+const warnDaysFor = ({ days }: Deadline, { warnDays }: Configuration): number =>
+  days > 15 ? warnDays.long : warnDays.short;
+
+/** The unit whose duty a limit is. */
+export const dutyOf = (petition: Petition, { limit }: Deadline, { units }: Pick<Context, 'units'>): string => {
+  const { registration, route, assignment, reviews } = petition;
+  const own = registration?.unit ?? '';
+  if (limit === 'forward' || limit === 'urgent-report') return units.petitionOfficeOf(own);
+  if (limit === 'review' || limit === 'recheck') return reviews.at(-1)?.unit ?? own;
+  if (limit === 'handling' && assignment?.approvedBy !== undefined) return assignment.leadUnit;
+  return route?.competentUnit ?? own;
+};
+
+/**
+ * The day on which the sweep must look at this petition again: the earliest warning or first day overdue among the
+ * duties that run. Undefined when none runs.
+ */
+export const nextTimer = (petition: Petition, configuration: Configuration): string | undefined =>
+  petition.deadlines
+    .filter(({ state, kind }) => state === 'running' && kind === 'duty')
+    .map((each) => (each.warned ? plusDays(each.due, 1) : warnOn(each, warnDaysFor(each, configuration))))
+    .sort()[0];
+
+export const decideClock = (
+  command: ClockCommand,
+  petition: Petition,
+  context: Context,
+): readonly (ClockEvent | SupervisionEvent)[] => {
+  registered(petition);
+  const { calendar, configuration } = context;
+  const today = legalDay(command.at);
+  switch (command.type) {
+    case 'SweepClocks':
+      return petition.deadlines.flatMap((each, index): (ClockEvent | SupervisionEvent)[] => {
+        const { state, kind, limit, due, basis, warned } = each;
+        if (state !== 'running' || kind !== 'duty') return [];
+        if (today > due) {
+          return [
+            { type: 'DeadlineMissed', data: { index, limit, due, basis } },
+            openSupervision({
+              ground: 'late',
+              against: dutyOf(petition, each, context),
+              reason: `${limit} was due on ${due} (${basis}).`,
+              by: command.by.id,
+              automatic: true,
+            }),
+          ];
+        }
+        if (!warned && today >= warnOn(each, warnDaysFor(each, configuration))) {
+          return [{ type: 'DeadlineWarned', data: { index, limit, due } }];
+        }
+        return [];
+      });
+    case 'RecountDeadlines': {
+      const changes = petition.deadlines.flatMap((each, index) => {
+        // Chosen days do not move with the calendar.
+        if (each.state !== 'running' || each.limit === 'hand-over-report' || each.limit === 'urgent-report') return [];
+        const after = dueOf(each, calendar);
+        return after === each.due ? [] : [{ index, limit: each.limit, before: each.due, after }];
+      });
+      return changes.length === 0
+        ? []
+        : [{ type: 'DeadlinesRecounted', data: { calendar: command.calendar, changes } }];
+    }
+    case 'RequestExtension': {
+      const deadline = petition.deadlines[indexOf(petition, 'handling')];
+      if (deadline?.state !== 'running')
+        throw new Refusal('not-the-step', 'No handling limit runs that could be extended.', { basis: 'R34' });
+      if (deadline.extensionDays !== undefined)
+        throw new Refusal('already-decided', 'The limit has been extended once; the law allows no second time.', {
+          basis: 'R34',
+        });
+      if (petition.extensionRequest)
+        throw new Refusal('already-decided', 'A request for extension waits for the head of the organ.');
+      if (today > deadline.due)
+        throw new Refusal('out-of-time', `The limit ran out on ${deadline.due}; it can only be extended before.`, {
+          basis: 'R34',
+        });
+      if (command.days > maximumExtensionDays) {
+        throw new Refusal('rule-violated', `An extension is at most ${String(maximumExtensionDays)} days.`, {
+          pointer: '/days',
+          basis: 'R34',
+        });
+      }
+      return [
+        {
+          type: 'ExtensionRequested',
+          data: { days: command.days, reason: command.reason, by: command.by.id, basis: 'R34' },
+        },
+      ];
+    }
+    case 'DecideExtension': {
+      const request = petition.extensionRequest;
+      if (!request) throw new Refusal('not-the-step', 'No extension has been requested.');
+      if (request.by === command.by.id)
+        throw new Refusal('own-proposal', 'Whoever asked for the extension cannot decide on it.');
+      const deadline = petition.deadlines[indexOf(petition, 'handling')];
+      if (command.approved && (deadline?.state !== 'running' || today > deadline.due)) {
+        throw new Refusal('out-of-time', 'The limit has run out; an extension had to be approved before.', {
+          basis: 'R34',
+        });
+      }
+      const { days } = request;
+      const due = command.approved && deadline ? { due: dueOf({ ...deadline, extensionDays: days }, calendar) } : {};
+      return [
+        {
+          type: 'ExtensionDecided',
+          data: { approved: command.approved, days, by: command.by.id, reason: command.reason, ...due, basis: 'R34' },
+        },
+      ];
+    }
+    case 'SuspendHandling': {
+      const rule = configuration.suspensions.find(({ ground }) => ground === command.ground);
+      if (!rule) {
+        throw new Refusal(
+          'rule-violated',
+          'The Regulation knows no suspension of the handling limit; a local ground must be configured with its source.',
+          { pointer: '/ground', basis: 'R34' },
+        );
+      }
+      const deadline = petition.deadlines[indexOf(petition, 'handling')];
+      if (deadline?.state !== 'running') throw new Refusal('not-the-step', 'No handling limit runs.');
+      if (command.from < deadline.from || command.to < command.from || command.from > deadline.due) {
+        throw new Refusal('rule-violated', 'The period lies within the running limit.', { pointer: '/from' });
+      }
+      if ((deadline.exclusions ?? []).some((each) => command.from <= each.to && command.to >= each.from)) {
+        throw new Refusal('already-decided', 'These days are excluded already.', { pointer: '/from' });
+      }
+      const { ground, from, to, reason } = command;
+      const due = dueOf(
+        { ...deadline, exclusions: [...(deadline.exclusions ?? []), { from, to, reason, basis: rule.source }] },
+        calendar,
+      );
+      return [{ type: 'HandlingSuspended', data: { ground, from, to, reason, source: rule.source, due } }];
+    }
+  }
+};
+
+const change = (petition: Petition, index: number, changed: Partial<Deadline>): Petition => ({
+  ...petition,
+  deadlines: petition.deadlines.map((each, i) => (i === index ? { ...each, ...changed } : each)),
+});
+
+/** Ends the limits of these names that still run; one that was missed is now done late. */
+export const endLimits = (
+  petition: Petition,
+  names: readonly Deadline['limit'][],
+  state: 'met' | 'stopped',
+): Petition => ({
+  ...petition,
+  deadlines: petition.deadlines.map((each) => {
+    if (!names.includes(each.limit) || each.done || each.state === 'stopped') return each;
+    return each.state === 'missed'
+      ? { ...each, done: true }
+      : { ...each, state, ...(state === 'met' ? { done: true } : {}) };
+  }),
+});
+
+export const evolveClock = (petition: Petition, event: ClockEvent): Petition => {
+  switch (event.type) {
+    case 'DeadlineWarned':
+      return change(petition, event.data.index, { warned: true });
+    case 'DeadlineMissed':
+      return change(petition, event.data.index, { state: 'missed' });
+    case 'DeadlinesRecounted':
+      return event.data.changes.reduce((each, { index, after }) => change(each, index, { due: after }), petition);
+    case 'ExtensionRequested':
+      return {
+        ...petition,
+        extensionRequest: { days: event.data.days, by: event.data.by },
+        extensionRequests: petition.extensionRequests + 1,
+      };
+    case 'ExtensionDecided': {
+      const { extensionRequest: _decided, ...rest } = petition;
+      const { approved, days, due } = event.data;
+      return approved && due !== undefined
+        ? change(rest, indexOf(rest, 'handling'), { extensionDays: days, due })
+        : rest;
+    }
+    case 'HandlingSuspended': {
+      const index = indexOf(petition, 'handling');
+      const { from, to, reason, source, due } = event.data;
+      const exclusions = [...(petition.deadlines[index]?.exclusions ?? []), { from, to, reason, basis: source }];
+      return change(petition, index, { exclusions, due });
+    }
+  }
+};

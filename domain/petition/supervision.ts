@@ -1,0 +1,185 @@
+import { legalDay } from '../calendar/calendar.ts';
+import { Refusal } from '../errors.ts';
+import { knownUnit, registered } from './guards.ts';
+import type { Context, Issued, Petition, Supervision } from './state.ts';
+
+/** Grounds of Art. 40: unlawful acceptance or handling; 推诿、敷衍、拖延、弄虚作假; refusing to carry out an opinion. */
+export const supervisionGrounds = [
+  'late',
+  'unlawful-acceptance',
+  'unlawful-handling',
+  'shirking',
+  'perfunctory',
+  'delay',
+  'falsification',
+  'opinion-not-executed',
+] as const;
+/** 改进工作, 完善政策, 追究责任 (Art. 40). */
+export const proposalKinds = ['improve-work', 'improve-policy', 'hold-responsible'] as const;
+
+export type SupervisionCommand = Issued &
+  (
+    | {
+        readonly type: 'OpenSupervision';
+        readonly ground: (typeof supervisionGrounds)[number];
+        readonly against: string;
+        readonly reason: string;
+      }
+    | {
+        readonly type: 'ProposeMeasure';
+        readonly supervision: number;
+        readonly kind: (typeof proposalKinds)[number];
+        readonly addressee: string;
+        readonly text: string;
+      }
+    | { readonly type: 'GiveFeedback'; readonly supervision: number; readonly adopted: boolean; readonly text: string }
+    | { readonly type: 'CloseSupervision'; readonly supervision: number; readonly finding: string }
+    | { readonly type: 'RecordQualityCheck'; readonly finding: string }
+  );
+
+export type SupervisionEvent =
+  | {
+      readonly type: 'SupervisionOpened';
+      readonly data: {
+        readonly ground: (typeof supervisionGrounds)[number];
+        readonly against: string;
+        readonly reason: string;
+        readonly by: string;
+        readonly automatic: boolean;
+        readonly basis: 'R40';
+      };
+    }
+  | {
+      readonly type: 'MeasureProposed';
+      readonly data: {
+        readonly supervision: number;
+        readonly kind: (typeof proposalKinds)[number];
+        readonly addressee: string;
+        readonly text: string;
+        readonly by: string;
+        readonly basis: 'R40';
+      };
+    }
+  | {
+      readonly type: 'FeedbackGiven';
+      readonly data: {
+        readonly supervision: number;
+        readonly unit: string;
+        readonly adopted: boolean;
+        readonly text: string;
+      };
+    }
+  | {
+      readonly type: 'SupervisionClosed';
+      readonly data: { readonly supervision: number; readonly by: string; readonly finding: string };
+    }
+  | {
+      readonly type: 'QualityChecked';
+      readonly data: { readonly by: string; readonly finding: string; readonly on: string };
+    };
+
+/** The fact that a supervision (督办) is opened, by hand or because a limit of the law was missed. */
+export const openSupervision = (data: {
+  readonly ground: (typeof supervisionGrounds)[number];
+  readonly against: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly automatic: boolean;
+}): SupervisionEvent => ({ type: 'SupervisionOpened', data: { ...data, basis: 'R40' } });
+
+/** An open supervision by its number (1, 2 …). @throws Refusal */
+const openOne = (petition: Petition, number: number): Supervision => {
+  const supervision = petition.supervisions[number - 1];
+  if (!supervision) throw new Refusal('not-found', `There is no supervision ${String(number)}.`);
+  if (supervision.closedBy !== undefined) throw new Refusal('already-decided', 'This supervision is closed.');
+  return supervision;
+};
+
+export const decideSupervision = (
+  command: SupervisionCommand,
+  petition: Petition,
+  { units }: Context,
+): readonly SupervisionEvent[] => {
+  registered(petition);
+  switch (command.type) {
+    case 'OpenSupervision': {
+      const { ground, against, reason } = command;
+      knownUnit(units, against, '/against');
+      if (against === command.by.unit) {
+        throw new Refusal('rule-violated', 'A unit does not supervise itself.', { pointer: '/against', basis: 'R40' });
+      }
+      return [openSupervision({ ground, against, reason, by: command.by.id, automatic: false })];
+    }
+    case 'ProposeMeasure': {
+      openOne(petition, command.supervision);
+      knownUnit(units, command.addressee, '/addressee');
+      const { supervision, kind, addressee, text } = command;
+      return [
+        { type: 'MeasureProposed', data: { supervision, kind, addressee, text, by: command.by.id, basis: 'R40' } },
+      ];
+    }
+    case 'GiveFeedback': {
+      const supervision = openOne(petition, command.supervision);
+      if (supervision.feedback) throw new Refusal('already-decided', 'Feedback has been given.');
+      return [
+        {
+          type: 'FeedbackGiven',
+          data: {
+            supervision: command.supervision,
+            unit: command.by.unit,
+            adopted: command.adopted,
+            text: command.text,
+          },
+        },
+      ];
+    }
+    case 'CloseSupervision': {
+      const supervision = openOne(petition, command.supervision);
+      if (!supervision.feedback)
+        throw new Refusal('not-the-step', 'The supervised unit owes written feedback first.', { basis: 'R40' });
+      if (supervision.openedBy === command.by.id)
+        throw new Refusal('own-proposal', 'Whoever opened the supervision does not close it.');
+      return [
+        {
+          type: 'SupervisionClosed',
+          data: { supervision: command.supervision, by: command.by.id, finding: command.finding },
+        },
+      ];
+    }
+    case 'RecordQualityCheck': {
+      if (petition.qualityCheck !== 'open') throw new Refusal('not-the-step', 'No quality check is open.');
+      return [
+        { type: 'QualityChecked', data: { by: command.by.id, finding: command.finding, on: legalDay(command.at) } },
+      ];
+    }
+  }
+};
+
+const withOne = (petition: Petition, number: number, changed: Partial<Supervision>): Petition => ({
+  ...petition,
+  supervisions: petition.supervisions.map((each, index) => (index === number - 1 ? { ...each, ...changed } : each)),
+});
+
+export const evolveSupervision = (petition: Petition, event: SupervisionEvent): Petition => {
+  switch (event.type) {
+    case 'SupervisionOpened': {
+      const { ground, against, by, automatic } = event.data;
+      return {
+        ...petition,
+        supervisions: [...petition.supervisions, { ground, against, openedBy: by, automatic, proposals: 0 }],
+      };
+    }
+    case 'MeasureProposed': {
+      const { supervision } = event.data;
+      return withOne(petition, supervision, {
+        proposals: (petition.supervisions[supervision - 1]?.proposals ?? 0) + 1,
+      });
+    }
+    case 'FeedbackGiven':
+      return withOne(petition, event.data.supervision, { feedback: true });
+    case 'SupervisionClosed':
+      return withOne(petition, event.data.supervision, { closedBy: event.data.by });
+    case 'QualityChecked':
+      return { ...petition, qualityCheck: 'done' };
+  }
+};

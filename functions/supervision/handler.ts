@@ -1,0 +1,46 @@
+import type { Petition } from '../../domain/petition/state.ts';
+import type { Commands } from '../shared/commands.ts';
+import { httpApi, on } from '../shared/http-api.ts';
+import { ordinal } from '../shared/ordinal.ts';
+import * as routes from './routes.ts';
+
+/** What supervisors do (Art. 40), and the feedback that supervised units owe. */
+export const createHandler = ({ commands }: { readonly commands: Commands }) => {
+  /** The unit that a supervision is about. */
+  const against = (number: number) => (petition: Petition) => petition.supervisions[number - 1]?.against;
+  return httpApi([
+    on(routes.open, (call) =>
+      commands.change(
+        call.officer(),
+        call,
+        call.params.number,
+        { type: 'OpenSupervision', ...call.body },
+        () => call.body.against,
+      ),
+    ),
+    on(routes.propose, (call) => {
+      const supervision = ordinal('supervision', call.params.supervision);
+      const intent = { type: 'ProposeMeasure', supervision, ...call.body } as const;
+      return commands.change(call.officer(), call, call.params.number, intent, against(supervision));
+    }),
+    on(routes.feedback, (call) => {
+      const supervision = ordinal('supervision', call.params.supervision);
+      const intent = { type: 'GiveFeedback', supervision, ...call.body } as const;
+      return commands.change(call.officer(), call, call.params.number, intent, against(supervision));
+    }),
+    on(routes.close, (call) => {
+      const supervision = ordinal('supervision', call.params.supervision);
+      const intent = { type: 'CloseSupervision', supervision, ...call.body } as const;
+      return commands.change(call.officer(), call, call.params.number, intent, against(supervision));
+    }),
+    on(routes.qualityCheck, (call) =>
+      commands.change(
+        call.officer(),
+        call,
+        call.params.number,
+        { type: 'RecordQualityCheck', ...call.body },
+        (petition, units) => petition.registration && units.petitionOfficeOf(petition.registration.unit),
+      ),
+    ),
+  ]);
+};

@@ -1,0 +1,63 @@
+import * as z from 'zod/mini';
+import { proposalKinds, supervisionGrounds } from '../../domain/petition/supervision.ts';
+import { route } from '../shared/route.ts';
+import { CommandResult, text, unitId } from '../shared/schemas.ts';
+
+const tag = 'supervision 督办';
+
+export const open = route({
+  method: 'POST',
+  path: '/petitions/{number}/supervisions',
+  tag,
+  summary: 'Open supervision of a unit on a ground of Art. 40',
+  description: 'A missed limit of the law opens it by itself. Never by the unit that is supervised.',
+  write: 'change',
+  body: z.strictObject({
+    ground: z.enum(supervisionGrounds),
+    against: unitId('被督办单位'),
+    reason: text(5000, '督办事由'),
+  }),
+  response: CommandResult,
+});
+
+export const propose = route({
+  method: 'POST',
+  path: '/petitions/{number}/supervisions/{supervision}/proposals',
+  tag,
+  summary: 'Propose to improve the work, to improve the policy, or to hold somebody responsible (三项建议, Art. 40)',
+  write: 'change',
+  body: z.strictObject({ kind: z.enum(proposalKinds), addressee: unitId('To whom'), text: text(5000, '建议') }),
+  response: CommandResult,
+});
+
+export const feedback = route({
+  method: 'POST',
+  path: '/petitions/{number}/supervisions/{supervision}/feedback',
+  tag,
+  summary: "The supervised unit's written feedback on what it has adopted (Art. 40)",
+  write: 'change',
+  body: z.strictObject({ adopted: z.boolean(), text: text(5000, '书面反馈') }),
+  response: CommandResult,
+});
+
+export const close = route({
+  method: 'POST',
+  path: '/petitions/{number}/supervisions/{supervision}/closing',
+  tag,
+  summary: 'Close the supervision, by another person than who opened it',
+  write: 'change',
+  body: z.strictObject({ finding: text(5000, '督办结论') }),
+  response: CommandResult,
+});
+
+export const qualityCheck = route({
+  method: 'POST',
+  path: '/petitions/{number}/quality-checks',
+  tag,
+  summary: 'Record the check of the work (回访) that a low rating has opened; it is no rehearing',
+  write: 'change',
+  body: z.strictObject({ finding: text(5000, '回访结果') }),
+  response: CommandResult,
+});
+
+export const routes = [open, propose, feedback, close, qualityCheck];

@@ -1,0 +1,69 @@
+import middy from '@middy/core';
+import { legalDay } from '../../domain/calendar/calendar.ts';
+import type { Clock, SweepStateStore, TimerStore } from '../../domain/ports.ts';
+import type { Commands } from '../shared/commands.ts';
+
+export interface Dependencies {
+  readonly commands: Commands;
+  readonly timers: TimerStore;
+  readonly state: SweepStateStore;
+  readonly clock: Clock;
+}
+
+/** What one pass did. */
+export interface Sweep {
+  warned: number;
+  missed: number;
+  recounted: number;
+  failed: number;
+}
+
+/** Sorts after every day: all streams with a running duty. */
+const always = '9999-12-31';
+const pageSize = 200;
+
+/**
+ * Schedule, every fifteen minutes: records warnings and missed limits, once each; after the calendar has changed, counts
+ * every running limit anew. A petition that fails now is looked at again the next time, since its timer stays.
+ */
+export const createHandler = ({ commands, timers, state, clock }: Dependencies) =>
+  middy<unknown, Sweep>().handler(async () => {
+    const done: Sweep = { warned: 0, missed: 0, recounted: 0, failed: 0 };
+    const each = async (until: string, work: (number: string) => Promise<void>): Promise<void> => {
+      // All first: what the work changes moves in the index that is being read.
+      const numbers: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await timers.dueTimers(until, pageSize, cursor);
+        numbers.push(...page.items.map(({ stream }) => stream.id));
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      for (const number of numbers) {
+        try {
+          await work(number);
+        } catch (error) {
+          done.failed += 1;
+          const { name, message } = error instanceof Error ? error : new Error(String(error));
+          console.error({ message: 'A petition could not be swept', number, error: { name, message } });
+        }
+      }
+    };
+
+    const { version } = (await commands.context()).calendar;
+    if ((await state.calendar()) !== version) {
+      await each(always, async (number) => {
+        const types = await commands.tick(number, { type: 'RecountDeadlines', calendar: version });
+        done.recounted += types.length;
+      });
+      if (done.failed === 0) await state.recounted(version);
+    }
+    await each(legalDay(clock.now()), async (number) => {
+      const types = await commands.tick(number, { type: 'SweepClocks' });
+      done.warned += types.filter((type) => type === 'DeadlineWarned').length;
+      done.missed += types.filter((type) => type === 'DeadlineMissed').length;
+    });
+    console.info({ message: 'Swept', ...done });
+    // The rest has been done; failing now is what rings the alarm.
+    if (done.failed > 0) throw new Error(`${String(done.failed)} petitions could not be swept.`);
+    return done;
+  });
