@@ -1,6 +1,6 @@
 /**
  * One loopback port for what AWS would offer to the functions (Step Functions, KMS) and, under `/_local/`, for tests and
- * measurements: metrics, injected faults, paused streams, direct invocations.
+ * measurements: metrics, injected faults, paused streams, direct invocations, retries that do not wait.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -72,6 +72,7 @@ interface Command {
   readonly times?: number;
   readonly mapping?: string;
   readonly paused?: boolean;
+  readonly milliseconds?: number;
   readonly event?: unknown;
 }
 
@@ -95,6 +96,9 @@ async function act(path: string, input: Command, { functions, machines, queues, 
       await found.pause(input.paused ?? true);
       return {};
     }
+    case 'POST /_local/retries':
+      machines?.retryAfter(input.milliseconds);
+      return {};
     case 'POST /_local/invoke':
       return { result: await functions.invoke(required(input.function, 'function'), input.event ?? {}) };
     default:

@@ -135,6 +135,7 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
         control: control.url,
         pid: process.pid,
         tables: tableNames,
+        stateMachines: stateMachinesOf(ofType('AWS::Lambda::Function')),
       },
     };
   } catch (error) {
@@ -182,4 +183,13 @@ function tableNamesOf(tables: readonly LocalResource[], functions: readonly Loca
     ...tables.map(({ logicalId, name }) => [logicalId, name]),
     ...variables.filter(([, value]) => names.has(String(value))).map(([variable, value]) => [variable, String(value)]),
   ]);
+}
+
+/** Stage → ARN, as the functions' environments say. */
+function stateMachinesOf(functions: readonly LocalResource[]): Record<string, string> {
+  for (const { properties } of functions) {
+    const variables = (properties.Environment as JsonObject | undefined)?.Variables as JsonObject | undefined;
+    if (variables?.STATE_MACHINES !== undefined) return JSON.parse(String(variables.STATE_MACHINES));
+  }
+  return {};
 }
