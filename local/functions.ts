@@ -21,6 +21,13 @@ export class FunctionError extends Error {
   }
 }
 
+export interface FunctionCounts {
+  invocations: number;
+  errors: number;
+  /** In all, each invocation rounded up to a millisecond as Lambda bills it. */
+  milliseconds: number;
+}
+
 export interface Functions {
   /** Short names, e.g. `open-step`. */
   readonly names: readonly string[];
@@ -34,7 +41,7 @@ export interface Functions {
   warm(): Promise<void>;
   /** Called after each invocation. */
   onInvoked(listener: (name: string) => void): void;
-  readonly counts: ReadonlyMap<string, { invocations: number; errors: number }>;
+  readonly counts: ReadonlyMap<string, FunctionCounts>;
   close(): Promise<void>;
 }
 
@@ -95,7 +102,7 @@ interface Environment {
 class LambdaFunction {
   readonly name: string;
   readonly resource: LocalResource;
-  readonly counts = { invocations: 0, errors: 0 };
+  readonly counts: FunctionCounts = { invocations: 0, errors: 0, milliseconds: 0 };
   readonly #setup: WorkerSetup;
   readonly #env: NodeJS.ProcessEnv;
   readonly #timeoutMs: number;
@@ -147,6 +154,7 @@ class LambdaFunction {
 
   async invoke(event: string): Promise<Json> {
     this.counts.invocations += 1;
+    const start = performance.now();
     try {
       if (this.#failures > 0) {
         this.#failures -= 1;
@@ -156,6 +164,8 @@ class LambdaFunction {
     } catch (error) {
       this.counts.errors += 1;
       throw error;
+    } finally {
+      this.counts.milliseconds += Math.ceil(performance.now() - start);
     }
   }
 
@@ -194,6 +204,8 @@ class LambdaFunction {
       workerData: this.#setup,
       env: this.#env,
       name: this.name,
+      // The memory that the template grants; a small young generation, because there are many functions and one machine.
+      resourceLimits: { maxOldGenerationSizeMb: Number(this.#setup.memoryMegabytes), maxYoungGenerationSizeMb: 8 },
       stdout: true,
       stderr: true,
     });
