@@ -74,7 +74,8 @@ export class AppStack extends Stack {
     });
     this.#dispatchFromStream(data, deadLetters);
     this.#watchHistory(data, deadLetters);
-    this.#reconcileOnSchedule();
+    this.#onSchedule('reconcile', 5, 'Compares open stages with running executions');
+    this.#onSchedule('sweep', 15, 'Records warnings and missed limits');
 
     for (const { stage, machine } of machines) {
       this.#alarms.above(`${pascal(stage)}Failed`, 0, `An execution of ${stage} failed`, machine.metricFailed());
@@ -181,12 +182,12 @@ export class AppStack extends Stack {
     );
   }
 
-  #reconcileOnSchedule(): void {
-    const reconcile = this.#added('reconcile');
-    new scheduler.Schedule(this, 'Reconcile5Minutes', {
-      description: 'Compares open stages with running executions',
-      schedule: scheduler.ScheduleExpression.rate(Duration.minutes(5)),
-      target: new LambdaInvoke(reconcile.function, { retryAttempts: 0, maxEventAge: Duration.minutes(5) }),
+  #onSchedule(folder: string, minutes: number, description: string): void {
+    const scheduled = this.#added(folder);
+    new scheduler.Schedule(this, `${pascal(folder)}${String(minutes)}Minutes`, {
+      description,
+      schedule: scheduler.ScheduleExpression.rate(Duration.minutes(minutes)),
+      target: new LambdaInvoke(scheduled.function, { retryAttempts: 0, maxEventAge: Duration.minutes(minutes) }),
     });
   }
 }

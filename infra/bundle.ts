@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 
 /**
  * Lambda hands credentials over in the environment, so the SDK never gets to load its other sources of them; they are a
@@ -30,29 +30,34 @@ export const functionNames = (): readonly string[] =>
     .filter((name) => existsSync(join(root, 'functions', name, 'index.ts')))
     .sort();
 
+/** How a function is bundled, whatever its entry point. */
+export const bundleOptions = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  // Ready-made ES modules first: a quarter less than the CommonJS builds that `platform: node` prefers.
+  mainFields: ['module', 'main'],
+  external: credentialSourcesOfOtherPlaces,
+  minify: true,
+  // No `keepNames`: every error class sets its own `name`, which is all that Step Functions and we look at.
+  legalComments: 'none',
+  // For CommonJS dependencies that require Node's built-in modules.
+  banner: {
+    js: "import{createRequire as xfCreateRequire}from'node:module';const require=xfCreateRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
 /** Bundles every function with one call of esbuild; answers the size of each bundle in bytes. */
 export async function bundleFunctions(): Promise<ReadonlyMap<string, number>> {
   const names = functionNames();
   const { outputFiles } = await build({
+    ...bundleOptions,
     absWorkingDir: root,
     entryPoints: names.map((name) => ({ in: `functions/${name}/index.ts`, out: `${name}/index` })),
     outdir: bundleFolder,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // Ready-made ES modules first: a quarter less than the CommonJS builds that `platform: node` prefers.
-    mainFields: ['module', 'main'],
-    external: credentialSourcesOfOtherPlaces,
-    minify: true,
-    // No `keepNames`: every error class sets its own `name`, which is all that Step Functions and we look at.
-    legalComments: 'none',
-    // For CommonJS dependencies that require Node's built-in modules.
-    banner: {
-      js: "import{createRequire as xfCreateRequire}from'node:module';const require=xfCreateRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
     write: false,
   });
   for (const { path, contents } of outputFiles) writeIfNew(path, contents);

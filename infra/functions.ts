@@ -21,6 +21,8 @@ export interface FunctionSpec {
   readonly indexes?: readonly (PetitionsIndex | HistoryIndex)[];
   /** May compute keyed hashes under the look-up key. */
   readonly hashes?: true;
+  /** Keeps the item that says with which calendar limits were counted last. */
+  readonly sweeps?: true;
   /** Is told the issuer of tokens, to name it in the API's description. */
   readonly issuer?: true;
   /** `answer`: complete a step. `drive`: also start stages. `repair`: also list and stop executions. */
@@ -47,6 +49,11 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   casework: { ...office, description: 'Handling organs: acceptance, assignment, opinions, closing', record: 'write' },
   mediation: { ...office, description: 'Mediation from application to performance', record: 'write' },
   review: { ...office, description: 'Review and final review', record: 'write' },
+  supervision: {
+    ...office,
+    description: 'Supervision: measures of Art. 40, feedback, quality checks',
+    record: 'write',
+  },
   portal: {
     ...office,
     description: 'What the petitioner sees and does, public, by query code',
@@ -103,6 +110,14 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'read',
     workItems: 'open',
     workflow: 'answer',
+  },
+  sweep: {
+    memoryMegabytes: 512,
+    timeoutSeconds: 600,
+    description: 'Records warnings and missed limits; counts limits anew after a change of the calendar',
+    record: 'write',
+    sweeps: true,
+    indexes: ['timers'],
   },
   reconcile: {
     memoryMegabytes: 512,

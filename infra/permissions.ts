@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { sweepStateKey } from '../adapters/keys.ts';
 import { historyTable } from '../adapters/tables.ts';
 import { type Stage, stages } from '../domain/workflow/signals.ts';
 import type { FunctionSpec } from './functions.ts';
@@ -77,6 +78,13 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
   if (spec.workItems !== undefined) {
     const actions = spec.workItems === 'open' ? ['dynamodb:PutItem', 'dynamodb:UpdateItem'] : ['dynamodb:UpdateItem'];
     statements.push(allow(actions, [to.petitionsArn], ofPartitions(...streams)));
+  }
+  if (spec.sweeps) {
+    const own = {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [sweepStateKey.pk] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    };
+    statements.push(allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [to.petitionsArn], own));
   }
   const inHistory: readonly string[] = historyTable.indexes.map(({ name }) => name);
   for (const name of spec.indexes ?? []) {

@@ -1,18 +1,28 @@
 /** The synthesized template, from a cache as long as nothing that goes into it has changed. */
 
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { InUse, lock } from './lock.ts';
-import { AUDIENCE } from './oidc-client.ts';
 import { readAssembly, type Stack } from './template.ts';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, 'build/local');
 
 /** What the bundles and the template are made from. */
-const sources = ['adapters', 'domain', 'functions', 'infra', 'workflows', 'package-lock.json', 'local/assembly.ts'];
+const sources = [
+  'adapters',
+  'domain',
+  'functions',
+  'infra',
+  'workflows',
+  'package-lock.json',
+  'local/assembly.ts',
+  'local/oidc-client.ts',
+  'local/synthesize.ts',
+];
 
 /** Stands in the cached template for the issuer, whose port is known only at each start. */
 const ISSUER = 'https://issuer.local.invalid/oidc';
@@ -32,17 +42,23 @@ async function build(folder: string): Promise<void> {
   try {
     if (existsSync(folder)) return; // someone else has built it meanwhile
     console.error('正在合成模板… Synthesizing the template …');
-    const { bundleFunctions } = await import('../infra/bundle.ts');
-    await bundleFunctions();
-    const { synthesize } = await import('../infra/app.ts');
     const outdir = `${folder}.new`;
     rmSync(outdir, { recursive: true, force: true });
-    synthesize({ partition: 'aws', issuer: ISSUER, audience: AUDIENCE, outdir });
+    await run([join(import.meta.dirname, 'synthesize.ts'), outdir, ISSUER]);
     renameSync(outdir, folder); // the name appears only when everything is there
     prune();
   } finally {
     unlock();
   }
+}
+
+async function run(script: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, script, { stdio: ['ignore', 2, 2] });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+  if (code !== 0) throw new Error('The template could not be synthesized; the reason stands above');
 }
 
 /** Two machines may start at once, on different data; they share the bundles. */

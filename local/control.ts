@@ -1,6 +1,6 @@
 /**
  * One loopback port for what AWS would offer to the functions (Step Functions, KMS) and, under `/_local/`, for tests and
- * measurements: metrics, injected faults, paused streams, direct invocations.
+ * measurements: metrics, injected faults, paused streams, direct invocations, retries that do not wait.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -10,9 +10,11 @@ import { listen } from './ports.ts';
 import type { Queues } from './queues.ts';
 import type { Machines } from './state-machines.ts';
 import type { Mapping } from './streams.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 
 /** What the `/_local/` paths act on; complete only once everything has started. */
 export interface Controls {
+  clock?: VirtualClock;
   functions?: Functions;
   machines?: Machines;
   queues?: Queues;
@@ -72,10 +74,16 @@ interface Command {
   readonly times?: number;
   readonly mapping?: string;
   readonly paused?: boolean;
+  readonly milliseconds?: number;
+  readonly days?: number;
   readonly event?: unknown;
 }
 
-async function act(path: string, input: Command, { functions, machines, queues, mappings }: Controls): Promise<object> {
+async function act(
+  path: string,
+  input: Command,
+  { clock, functions, machines, queues, mappings }: Controls,
+): Promise<object> {
   if (functions === undefined) throw new Error('Still starting');
   switch (path) {
     case 'GET /_local/metrics':
@@ -95,6 +103,14 @@ async function act(path: string, input: Command, { functions, machines, queues, 
       await found.pause(input.paused ?? true);
       return {};
     }
+    case 'POST /_local/clock':
+      // What a schedule would have found in the time that was skipped, it finds now.
+      clock?.advance((input.days ?? 0) * 86_400_000 + (input.milliseconds ?? 0));
+      await functions.invoke('sweep', {});
+      return { offset: clock?.offset() };
+    case 'POST /_local/retries':
+      machines?.retryAfter(input.milliseconds);
+      return {};
     case 'POST /_local/invoke':
       return { result: await functions.invoke(required(input.function, 'function'), input.event ?? {}) };
     default:

@@ -11,6 +11,8 @@ export interface Endpoints {
   readonly pid: number;
   /** Physical table names by the environment variable that names them, and by logical id. */
   readonly tables: Readonly<Record<string, string>>;
+  /** ARNs of the state machines by stage. */
+  readonly stateMachines: Readonly<Record<string, string>>;
 }
 
 /** Folder with everything that the machine keeps. */

@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
+import { runAhead } from './virtual-clock.ts';
 
 export interface WorkerSetup {
   readonly file: string;
@@ -13,6 +14,8 @@ export interface WorkerSetup {
   readonly memoryMegabytes: string;
   /** Log as Lambda does with the log format JSON: one object per line. */
   readonly jsonLogs: boolean;
+  /** Memory of the virtual clock (virtual-clock.ts). */
+  readonly clock: SharedArrayBuffer;
 }
 
 export interface WorkerRequest {
@@ -34,6 +37,9 @@ export interface FailureReport {
 }
 
 const setup = workerData as WorkerSetup;
+// Lambda's own clock, for time-outs: it does not run ahead.
+const realNow = Date.now;
+runAhead(setup.clock);
 const invocation = new AsyncLocalStorage<string>();
 if (setup.jsonLogs) logJson();
 
@@ -53,7 +59,7 @@ parentPort?.on('message', async ({ id, event, deadline }: WorkerRequest) => {
       logGroupName: `/aws/lambda/${setup.functionName}`,
       logStreamName: 'local',
       callbackWaitsForEmptyEventLoop: true,
-      getRemainingTimeInMillis: () => deadline - Date.now(),
+      getRemainingTimeInMillis: () => deadline - realNow(),
     };
     const result = await invocation.run(id, () => handler(JSON.parse(event), context));
     answer = { id, result: JSON.stringify(result) ?? 'null' };

@@ -21,6 +21,13 @@ export class FunctionError extends Error {
   }
 }
 
+export interface FunctionCounts {
+  invocations: number;
+  errors: number;
+  /** In all, each invocation rounded up to a millisecond as Lambda bills it. */
+  milliseconds: number;
+}
+
 export interface Functions {
   /** Short names, e.g. `open-step`. */
   readonly names: readonly string[];
@@ -34,13 +41,17 @@ export interface Functions {
   warm(): Promise<void>;
   /** Called after each invocation. */
   onInvoked(listener: (name: string) => void): void;
-  readonly counts: ReadonlyMap<string, { invocations: number; errors: number }>;
+  readonly counts: ReadonlyMap<string, FunctionCounts>;
   close(): Promise<void>;
 }
 
 /** Prepares the functions; a worker starts at the first call. `services` are the `AWS_ENDPOINT_URL_*` variables. */
-export function createFunctions(resources: readonly LocalResource[], services: NodeJS.ProcessEnv): Functions {
-  const functions = resources.map((resource) => new LambdaFunction(resource, services));
+export function createFunctions(
+  resources: readonly LocalResource[],
+  services: NodeJS.ProcessEnv,
+  clock: SharedArrayBuffer = new SharedArrayBuffer(8),
+): Functions {
+  const functions = resources.map((resource) => new LambdaFunction(resource, services, clock));
   const byTarget = new Map(
     functions.flatMap((one) => [one.name, one.resource.name, one.resource.arn].map((key) => [key, one] as const)),
   );
@@ -95,7 +106,7 @@ interface Environment {
 class LambdaFunction {
   readonly name: string;
   readonly resource: LocalResource;
-  readonly counts = { invocations: 0, errors: 0 };
+  readonly counts: FunctionCounts = { invocations: 0, errors: 0, milliseconds: 0 };
   readonly #setup: WorkerSetup;
   readonly #env: NodeJS.ProcessEnv;
   readonly #timeoutMs: number;
@@ -103,7 +114,7 @@ class LambdaFunction {
   readonly #all = new Set<Environment>();
   #failures = 0;
 
-  constructor(resource: LocalResource, services: NodeJS.ProcessEnv) {
+  constructor(resource: LocalResource, services: NodeJS.ProcessEnv, clock: SharedArrayBuffer) {
     const { Code, Handler, Timeout, MemorySize, Environment, LoggingConfig } = resource.properties;
     this.resource = resource;
     this.name = shortName(resource.path);
@@ -119,6 +130,7 @@ class LambdaFunction {
       arn: resource.arn,
       memoryMegabytes: String(MemorySize ?? 128),
       jsonLogs: (LoggingConfig as JsonObject | undefined)?.LogFormat === 'JSON',
+      clock,
     };
     this.#env = {
       ...((Environment as JsonObject | undefined)?.Variables as NodeJS.ProcessEnv | undefined),
@@ -147,6 +159,7 @@ class LambdaFunction {
 
   async invoke(event: string): Promise<Json> {
     this.counts.invocations += 1;
+    const start = performance.now();
     try {
       if (this.#failures > 0) {
         this.#failures -= 1;
@@ -156,6 +169,8 @@ class LambdaFunction {
     } catch (error) {
       this.counts.errors += 1;
       throw error;
+    } finally {
+      this.counts.milliseconds += Math.ceil(performance.now() - start);
     }
   }
 
@@ -194,6 +209,8 @@ class LambdaFunction {
       workerData: this.#setup,
       env: this.#env,
       name: this.name,
+      // The memory that the template grants; a small young generation, because there are many functions and one machine.
+      resourceLimits: { maxOldGenerationSizeMb: Number(this.#setup.memoryMegabytes), maxYoungGenerationSizeMb: 8 },
       stdout: true,
       stderr: true,
     });

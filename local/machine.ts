@@ -19,6 +19,7 @@ import { createMachines } from './state-machines.ts';
 import { stepFunctionsOperations } from './step-functions-api.ts';
 import { startMapping } from './streams.ts';
 import { type LocalResource, resourcesOf } from './template.ts';
+import { openClock } from './virtual-clock.ts';
 
 export interface Machine {
   readonly endpoints: Endpoints;
@@ -100,11 +101,16 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
     const tableNames = tableNamesOf(tables, ofType('AWS::Lambda::Function'));
     await seed({ petitionsTable: tableNames.PETITIONS_TABLE ?? '', endpoint: store.endpoint });
 
-    const functions = createFunctions(ofType('AWS::Lambda::Function'), {
-      AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
-      AWS_ENDPOINT_URL_SFN: control.url,
-      AWS_ENDPOINT_URL_KMS: control.url,
-    });
+    const clock = openClock(folder);
+    const functions = createFunctions(
+      ofType('AWS::Lambda::Function'),
+      {
+        AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
+        AWS_ENDPOINT_URL_SFN: control.url,
+        AWS_ENDPOINT_URL_KMS: control.url,
+      },
+      clock.shared,
+    );
     closers.push(functions.close);
     const machines = createMachines(definitionsOf(ofType('AWS::StepFunctions::StateMachine')), functions.invoke);
     control.offer(stepFunctionsOperations(machines));
@@ -119,10 +125,10 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
       for (const mapping of mappings) if (mapping.name !== name) mapping.wake();
     });
     closers.push(startSchedules(ofType('AWS::Scheduler::Schedule', 'AWS::Events::Rule').filter(isTimed), functions));
-    Object.assign(controls, { functions, machines, queues, mappings });
+    Object.assign(controls, { clock, functions, machines, queues, mappings });
 
     const oidc = createIdentity(baseUrl, folder, readIdentities());
-    const api = createHttpApi({ routes: routesOf(resources), functions, sideDoors: { oidc, docs: serveDocs } });
+    const api = createHttpApi({ routes: routesOf(resources), functions, clock, sideDoors: { oidc, docs: serveDocs } });
     await api.listen(port);
     closers.push(api.close);
     return {
@@ -135,6 +141,7 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
         control: control.url,
         pid: process.pid,
         tables: tableNames,
+        stateMachines: stateMachinesOf(ofType('AWS::Lambda::Function')),
       },
     };
   } catch (error) {
@@ -182,4 +189,13 @@ function tableNamesOf(tables: readonly LocalResource[], functions: readonly Loca
     ...tables.map(({ logicalId, name }) => [logicalId, name]),
     ...variables.filter(([, value]) => names.has(String(value))).map(([variable, value]) => [variable, String(value)]),
   ]);
+}
+
+/** Stage → ARN, as the functions' environments say. */
+function stateMachinesOf(functions: readonly LocalResource[]): Record<string, string> {
+  for (const { properties } of functions) {
+    const variables = (properties.Environment as JsonObject | undefined)?.Variables as JsonObject | undefined;
+    if (variables?.STATE_MACHINES !== undefined) return JSON.parse(String(variables.STATE_MACHINES));
+  }
+  return {};
 }

@@ -37,6 +37,11 @@ export interface Machines {
   succeed(token: string, output: string): void;
   fail(token: string, error: string, cause: string): void;
   heartbeat(token: string): void;
+  /**
+   * Executions that start from now on repeat failed tasks as often as their definitions say, but each time after so many
+   * milliseconds; without a number after the definitions' own intervals, which add up to minutes.
+   */
+  retryAfter(milliseconds: number | undefined): void;
   readonly counts: { stateTransitions: number; executionsStarted: number; executionsFailed: number };
 }
 
@@ -81,6 +86,7 @@ export function createMachines(definitions: ReadonlyMap<string, string>, invoke:
   const running = new Map<string, { abort: () => void; readonly tokens: Set<string> }>();
   const waiting = new Map<string, Waiting>();
   const counts = { stateTransitions: 0, executionsStarted: 0, executionsFailed: 0 };
+  let retryInterval: number | undefined;
 
   const machineAt = (arn: string) => {
     const found = machines.get(arn);
@@ -125,11 +131,15 @@ export function createMachines(definitions: ReadonlyMap<string, string>, invoke:
     const { machine, tasks } = machineAt(execution.machine);
     const live = { abort: () => {}, tokens: new Set<string>() };
     running.set(execution.arn, live); // before the interpreter enters the first state
+    const interval = retryInterval;
     const handlers = Object.fromEntries(tasks.map((task) => [task.state, handler(execution, task)]));
     const { result, abort, eventLogs } = machine.run(JSON.parse(execution.input), {
       noThrowOnAbort: true,
       overrides: {
         taskResourceLocalHandlers: handlers as NonNullable<RunOptions['overrides']>['taskResourceLocalHandlers'] & {},
+        ...(interval !== undefined && {
+          retryIntervalOverrides: Object.fromEntries(tasks.map(({ state }) => [state, interval])),
+        }),
       },
       context: {
         Execution: { Id: execution.arn, Name: execution.name },
@@ -207,6 +217,9 @@ export function createMachines(definitions: ReadonlyMap<string, string>, invoke:
       reject(new TaskFailure(error, cause));
     },
     heartbeat: (token) => void take(token),
+    retryAfter: (milliseconds) => {
+      retryInterval = milliseconds;
+    },
   };
 }
 

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { call, ServiceError } from './aws-json.ts';
 import type { JsonObject } from './intrinsics.ts';
 
+const SAVE_EVERY_MS = 1000;
+
 /** Most records of one read. */
 export const READ_LIMIT = 1000;
 
@@ -23,7 +25,9 @@ export async function openStream(endpoint: string, table: string, folder: string
   const file = join(folder, `${name}.json`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   let last = readCheckpoint(file, StreamArn);
+  let done = last;
   let saved = last;
+  let savedAt = 0;
   let iterator: string | undefined;
 
   const seek = async () => {
@@ -55,20 +59,26 @@ export async function openStream(endpoint: string, table: string, folder: string
         return page.Records;
       } catch (error) {
         // Older than the store keeps: the horizon is the closest there is, and repeats are harmless.
-        if (error instanceof ServiceError && error.name === 'TrimmedDataAccessException') saved = undefined;
+        if (error instanceof ServiceError && error.name === 'TrimmedDataAccessException') done = undefined;
         throw error;
       }
     },
-    /** Back to the checkpoint. */
+    /** Back to the first record that is not done. */
     rewind: () => {
       iterator = undefined;
-      last = saved;
+      last = done;
     },
-    checkpoint: () => {
-      if (last === saved) return;
-      writeFileSync(`${file}.new`, JSON.stringify({ StreamArn, last }));
+    /** What was read needs no repeat. */
+    done: () => {
+      done = last;
+    },
+    /** Writes the checkpoint at most once a second, unless it must: repeats after a crash are harmless. */
+    save: (must = false) => {
+      if (done === saved || (!must && Date.now() - savedAt < SAVE_EVERY_MS)) return;
+      writeFileSync(`${file}.new`, JSON.stringify({ StreamArn, last: done }));
       renameSync(`${file}.new`, file);
-      saved = last;
+      saved = done;
+      savedAt = Date.now();
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { matches } from './filter-pattern.ts';
 import type { Functions } from './functions.ts';
 import type { Json, JsonObject } from './intrinsics.ts';
@@ -103,7 +104,9 @@ export function startMapping(resource: LocalResource, context: MappingContext): 
     }
   };
 
-  const retryPause = (attempts: number) => rest(Math.min(50 * 2 ** attempts, LONGEST_RETRY_PAUSE_MS));
+  /** Longer each time, and not cut short by a wake-up: nothing new has happened to these records. */
+  const retryPause = (attempts: number) =>
+    delay(Math.min(50 * 2 ** attempts, LONGEST_RETRY_PAUSE_MS), undefined, { signal: closing.signal }).catch(() => {});
 
   const bury = (records: readonly StreamRecord[], attempts: number) => {
     counts.deadLetters += records.length;
@@ -130,7 +133,9 @@ export function startMapping(resource: LocalResource, context: MappingContext): 
     while (!closing.signal.aborted) {
       try {
         const records = paused ? [] : await stream.read();
-        if (records.length > 0) {
+        if (paused && records.length > 0) {
+          stream.rewind(); // paused while it was reading
+        } else if (records.length > 0) {
           await deliver(
             records
               .filter(
@@ -140,7 +145,8 @@ export function startMapping(resource: LocalResource, context: MappingContext): 
               )
               .map((record) => ({ ...record, eventSourceARN: settings.sourceArn, awsRegion: REGION })),
           );
-          if (!closing.signal.aborted) stream.checkpoint();
+          if (closing.signal.aborted) break; // some of them may not have been delivered
+          stream.done();
           busyUntil = Date.now() + BUSY_FOR_MS;
           if (records.length === READ_LIMIT) continue;
         }
@@ -148,8 +154,10 @@ export function startMapping(resource: LocalResource, context: MappingContext): 
         stream.rewind();
         if (!closing.signal.aborted) console.error(`[${name}] stream: ${error}`);
       }
+      stream.save();
       if (!closing.signal.aborted) await rest(Date.now() < busyUntil ? BUSY_POLL_MS : IDLE_POLL_MS);
     }
+    stream.save(true);
   };
   const finished = run();
 

@@ -126,11 +126,10 @@ function isConcerned(officer: Officer, { petition }: Target, units: UnitDirector
     registration.unit,
     units.petitionOfficeOf(registration.unit),
     ...(route ? [route.competentUnit, units.leadershipOf(route.competentUnit)] : []),
-    ...(assignment ? [assignment.leadUnit, units.leadershipOf(assignment.leadUnit)] : []),
     // Departments are called in by the leader's approval, not by a proposal that may be returned.
     ...(assignment?.approvedBy === undefined
       ? []
-      : assignment.assistingUnits.flatMap((unit) => [unit, units.leadershipOf(unit)])),
+      : [assignment.leadUnit, ...assignment.assistingUnits].flatMap((unit) => [unit, units.leadershipOf(unit)])),
     ...mediations.map(({ committee }) => committee),
     ...reviews.map(({ unit }) => unit),
   ];

@@ -95,6 +95,12 @@ export const decideAssignment = (
       if (petition.legs[command.unit]?.acknowledgedAt === undefined) {
         throw new Refusal('not-the-step', 'Acknowledge first, then report in.');
       }
+      if (petition.recused.includes(command.officer)) {
+        throw new Refusal('recused', 'The officer named is recused from this petition.', {
+          pointer: '/officer',
+          basis: 'R28',
+        });
+      }
       return [{ type: 'LegReportedIn', data: { unit: command.unit, officer: command.officer, at: command.at } }];
     case 'RecordLegOutcome':
       requireStep(petition, 'closure', 'outcome', command.unit);

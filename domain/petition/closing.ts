@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { endRound, latestRound, openRound, settle } from '../workflow/progress.ts';
 import { registered, requireStep } from './guards.ts';
-import { type Context, deadlineOf, type Issued, type Petition, type Satisfaction } from './state.ts';
+import { type Context, type Issued, type Petition, reviewWindow, type Satisfaction } from './state.ts';
 
 /** What shows that a dispute is resolved (化解): a fact outside the file, never a promise of the petitioner. */
 export const resolutionEvidence = ['agreement-performed', 'opinion-performed', 'return-visit'] as const;
@@ -51,14 +51,12 @@ const checkClosable = (petition: Petition, today: string): void => {
   if (waiting.some(({ stage }) => stage === 'review')) {
     throw new Refusal('not-the-step', 'A review or recheck is under way.', { basis: 'R35' });
   }
-  const due = deadlineOf(petition, 'review-request')?.due;
-  if (!petition.reviewDeclined && due !== undefined && today <= due) {
+  const window = reviewWindow(petition);
+  if (!petition.reviewDeclined && window !== undefined && today <= window.due) {
     throw new Refusal(
       'not-the-step',
-      `The petitioner may ask for review until ${due}; only the petitioner can say sooner that no review is wanted.`,
-      {
-        basis: 'R35',
-      },
+      `The petitioner may ask for review until ${window.due}; only the petitioner can say sooner that no review is wanted.`,
+      { basis: window.basis },
     );
   }
 };
@@ -72,8 +70,7 @@ export const decideClosing = (
   const today = legalDay(command.at);
   switch (command.type) {
     case 'DeclineReview': {
-      const due = deadlineOf(petition, 'review-request')?.due;
-      if (due === undefined) throw new Refusal('not-the-step', 'No opinion has been served yet.');
+      if (!reviewWindow(petition)) throw new Refusal('not-the-step', 'Nothing has been served that could be reviewed.');
       if (petition.reviewDeclined) throw new Refusal('already-decided', 'You have said so already.');
       return [{ type: 'ReviewDeclined', data: { on: today } }];
     }
@@ -134,7 +131,7 @@ export const decideClosing = (
       }
       if (
         command.evidence === 'opinion-performed' &&
-        !petition.opinions.some(({ servedOn }) => servedOn !== undefined)
+        !petition.opinions.some(({ servedOn, quashed }) => servedOn !== undefined && !quashed)
       ) {
         throw new Refusal('rule-violated', 'No opinion has been served.', { pointer: '/evidence' });
       }

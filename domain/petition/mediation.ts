@@ -4,6 +4,7 @@ import { type Deadline, startLimit } from '../limits.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { endRound, openRound, settle } from '../workflow/progress.ts';
 import { knownUnit, registered, requireStep } from './guards.ts';
+import { promiseAgainstRemedies } from './remedies.ts';
 import {
   type Context,
   deadlineOf,
@@ -105,30 +106,6 @@ export const sealMark = 'committee-seal';
 /** What stays open to the parties whatever the mediation brings (人民调解法 3, 26). */
 const remediesOpen = ['arbitration', 'administrative', 'judicial', 'petition'] as const;
 
-/**
- * Promises that an agreement may not contain: mediation never bars a party from suing, arbitrating or petitioning
- * (人民调解法 3(3)). The pattern looks for giving up, ending or not using such a way in any common wording.
- */
-const barsRemedies = [
-  /(息访|罢访|息诉|罢诉|停访)/u,
-  // "不得阻止…起诉" or "不能一致的，可以起诉" protects a remedy: such words in between make no promise.
-  /(放弃|撤销|终止|停止|不得|不再|不能|永不|绝不|承诺不|保证不|禁止|不予|不可)(?:(?!可以|有权|可向|可依法|阻止|阻碍|妨碍|限制|影响|干涉|剥夺)[^。；;.\n]){0,16}?(起诉|诉讼|上诉|仲裁|信访|上访|申诉|控告|举报|复议|复查|复核|投诉|提告)/u,
-  /\b(waive|waives|give up|gives up|forgo|refrain from|not to|never|no longer|shall not|will not)\b[^.;\n]{0,40}\b(sue|suing|lawsuit|litigation|litigate|petition|petitioning|arbitration|appeal|complain|claims? in court)\b/iu,
-];
-
-/** The part of a text that promises away a remedy; undefined when it promises nothing of the kind. */
-export const promiseAgainstRemedies = (text: string): string | undefined => {
-  const plain = text
-    .normalize('NFKC')
-    .replace(/[\s\u200b-\u200d\u00ad"“”‘’'·*_-]+/gu, (gap) => (/^ +$/.test(gap) ? ' ' : ''));
-  const squeezed = plain.replace(/(?<=\p{Script=Han}) +(?=\p{Script=Han})/gu, '');
-  for (const pattern of barsRemedies) {
-    const match = pattern.exec(squeezed);
-    if (match) return match[0];
-  }
-  return undefined;
-};
-
 const current = (petition: Petition): Mediation => {
   const mediation = petition.mediations.at(-1);
   if (!mediation) throw new Refusal('not-the-step', 'No mediation has been proposed.');
@@ -136,6 +113,10 @@ const current = (petition: Petition): Mediation => {
     throw new Refusal('not-the-step', 'The mediation has ended; the matter goes on without it.');
   return mediation;
 };
+
+/** A party's id is free text: what an object has by nature is nobody's consent. */
+const hasConsented = ({ consents }: Mediation, party: string): boolean =>
+  Object.hasOwn(consents, party) && consents[party] === true;
 
 const waits = (petition: Petition) => waitingSteps(petition.progress).find((each) => each.stage === 'mediation')?.step;
 
@@ -205,6 +186,12 @@ export const decideMediation = (
       if (last && last.ended === undefined)
         throw new Refusal('already-decided', 'A mediation is under way or has led to an agreement.');
       knownUnit(units, command.committee, '/committee');
+      if (petition.recused.includes(command.mediator)) {
+        throw new Refusal('recused', 'The mediator named is recused from this petition.', {
+          pointer: '/mediator',
+          basis: 'R28',
+        });
+      }
       const { parties } = command;
       if (new Set(parties.map(({ id }) => id)).size < parties.length) {
         throw new Refusal('rule-violated', 'Every party has an id of its own.', { pointer: '/parties' });
@@ -231,7 +218,8 @@ export const decideMediation = (
         throw new Refusal('rule-violated', `"${command.party}" is no party to this mediation.`, { pointer: '/party' });
       }
       if (!command.consents) return [ended('refused', command.statement, command.party)];
-      if (mediation.consents[command.party]) throw new Refusal('already-decided', 'This party has consented already.');
+      if (hasConsented(mediation, command.party))
+        throw new Refusal('already-decided', 'This party has consented already.');
       return [{ type: 'ConsentRecorded', data: { party: command.party, statement: command.statement } }];
     }
     case 'MinuteSession':
@@ -280,8 +268,10 @@ export const decideMediation = (
       };
       const complete = needed.every((mark) => mark === command.mark || agreement.marks.includes(mark));
       if (!complete) return [marked];
-      const deadlines = [startLimit('judicial-confirmation', command.on, calendar)];
-      return [marked, { type: 'AgreementSigned', data: { effectiveOn: command.on, basis: 'M29', deadlines } }];
+      // It takes effect on the day of the last mark, in whatever order the marks came into the file.
+      const effectiveOn = [command.on, agreement.lastMarkOn ?? command.on].sort().at(-1) ?? command.on;
+      const deadlines = [startLimit('judicial-confirmation', effectiveOn, calendar)];
+      return [marked, { type: 'AgreementSigned', data: { effectiveOn, basis: 'M29', deadlines } }];
     }
     case 'EndMediation': {
       const mediation = current(petition);
@@ -352,7 +342,7 @@ export const evolveMediation = (petition: Petition, event: MediationEvent): Peti
         consents: { ...each.consents, [event.data.party]: true },
       }));
       const mediation = next.mediations.at(-1);
-      const all = mediation?.parties.every(({ id }) => mediation.consents[id]) ?? false;
+      const all = mediation?.parties.every(({ id }) => hasConsented(mediation, id)) ?? false;
       return all ? { ...next, progress: settle(progress, 'mediation', 'consent', { outcome: 'consented' }) } : next;
     }
     case 'MediationEnded': {
@@ -374,7 +364,14 @@ export const evolveMediation = (petition: Petition, event: MediationEvent): Peti
     case 'AgreementMarked':
       return withCurrent(petition, (each) =>
         each.agreement
-          ? { ...each, agreement: { ...each.agreement, marks: [...each.agreement.marks, event.data.mark] } }
+          ? {
+              ...each,
+              agreement: {
+                ...each.agreement,
+                marks: [...each.agreement.marks, event.data.mark],
+                lastMarkOn: [event.data.on, each.agreement.lastMarkOn ?? event.data.on].sort().at(-1) ?? event.data.on,
+              },
+            }
           : each,
       );
     case 'AgreementSigned': {

@@ -4,7 +4,7 @@ import { type Deadline, startLimit } from '../limits.ts';
 import type { Decided } from '../workflow/progress.ts';
 import { endRound, latestRound, openRound, settle } from '../workflow/progress.ts';
 import { registered, requireStep } from './guards.ts';
-import type { Context, Issued, Opinion, Petition } from './state.ts';
+import { type Context, hasReview, type Issued, type Opinion, type Petition } from './state.ts';
 
 export const serviceMethods = ['in-person', 'post', 'electronic', 'left-with-witness'] as const;
 export type ServiceMethod = (typeof serviceMethods)[number];
@@ -41,11 +41,12 @@ export type OpinionEvent =
       readonly data: OpinionContent & {
         readonly by: string;
         readonly unit: string;
-        readonly remedy: { readonly limitDays: number; readonly reviewUnit?: string; readonly basis: 'R35' };
+        /** Review (复查) is open in the petition procedure of Art. 31(6) alone. */
+        readonly remedy?: { readonly limitDays: number; readonly reviewUnit?: string; readonly basis: 'R35' };
         readonly basis: 'R32';
       };
     }
-  | { readonly type: 'OpinionApproved'; readonly data: { readonly by: string } }
+  | { readonly type: 'OpinionApproved'; readonly data: { readonly by: string; readonly on: string } }
   | { readonly type: 'OpinionReturned'; readonly data: { readonly by: string; readonly reason: string } }
   | { readonly type: 'OpinionServed'; readonly data: Service & { readonly deadlines: readonly Deadline[] } };
 
@@ -88,7 +89,13 @@ export const decideOpinion = (
       return [
         {
           type: 'OpinionDrafted',
-          data: { ...content, by: command.by.id, unit: command.by.unit, remedy, basis: 'R32' },
+          data: {
+            ...content,
+            by: command.by.id,
+            unit: command.by.unit,
+            ...(hasReview(petition) ? { remedy } : {}),
+            basis: 'R32',
+          },
         },
       ];
     }
@@ -99,15 +106,19 @@ export const decideOpinion = (
         throw new Refusal('own-proposal', 'Whoever drafted the opinion cannot decide on it.');
       }
       return command.type === 'ApproveOpinion'
-        ? [{ type: 'OpinionApproved', data: { by: command.by.id } }]
+        ? [{ type: 'OpinionApproved', data: { by: command.by.id, on: legalDay(command.at) } }]
         : [{ type: 'OpinionReturned', data: { by: command.by.id, reason: command.reason } }];
     case 'ServeOpinion':
       requireStep(petition, 'closure', 'serve');
-      checkService(command.service, petition.acceptedOn, command.at);
+      // Served before it was approved it would take days from the petitioner's 30.
+      checkService(command.service, petition.opinions.at(-1)?.approvedOn, command.at);
       return [
         {
           type: 'OpinionServed',
-          data: { ...command.service, deadlines: [startLimit('review-request', command.service.servedOn, calendar)] },
+          data: {
+            ...command.service,
+            deadlines: hasReview(petition) ? [startLimit('review-request', command.service.servedOn, calendar)] : [],
+          },
         },
       ];
   }
@@ -141,7 +152,7 @@ export const evolveOpinion = (petition: Petition, event: OpinionEvent): Petition
     case 'OpinionApproved':
       return {
         ...petition,
-        opinions: withLast(petition.opinions, { approvedBy: event.data.by }),
+        opinions: withLast(petition.opinions, { approvedBy: event.data.by, approvedOn: event.data.on }),
         progress: settle(progress, 'closure', 'approve-opinion', { outcome: 'approved' }),
       };
     case 'OpinionReturned': {

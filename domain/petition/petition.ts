@@ -204,7 +204,8 @@ export const statusOf = (petition: Petition): string => {
   if (petition.concludedOn !== undefined) return 'concluded';
   if (petition.diverted) return 'diverted';
   if (petition.route?.purpose === 'accusation') return 'sealed';
-  if (petition.opinions.at(-1)?.servedOn !== undefined) return 'answered';
+  const opinion = petition.opinions.at(-1);
+  if (opinion?.servedOn !== undefined && !opinion.quashed) return 'answered';
   if (petition.acceptedOn !== undefined) return 'in-progress';
   if (petition.route) return 'routed';
   return 'registered';

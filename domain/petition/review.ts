@@ -5,7 +5,7 @@ import { stopStage, waitingSteps } from '../workflow/flow.ts';
 import { endRound, latestRound, openRound, settle } from '../workflow/progress.ts';
 import { registered, requireStep } from './guards.ts';
 import { checkService, legOutcomes, type Service } from './opinion.ts';
-import { type Context, deadlineOf, type Issued, type Petition, type Review } from './state.ts';
+import { type Context, deadlineOf, hasReview, type Issued, type Petition, type Review } from './state.ts';
 
 export type ReviewCommand = Issued &
   (
@@ -39,6 +39,7 @@ export type ReviewEvent =
         readonly outcome: 'uphold' | 'change' | 'quash';
         readonly opinion: string;
         readonly legalBasis: readonly string[];
+        readonly on: string;
       };
     }
   | { readonly type: 'ReviewServed'; readonly data: Service & { readonly deadlines: readonly Deadline[] } };
@@ -64,7 +65,7 @@ export const decideReview = (
   registered(petition);
   switch (command.type) {
     case 'RequestReview': {
-      if (petition.route?.path !== 6) {
+      if (!hasReview(petition)) {
         throw new Refusal(
           'rule-violated',
           'Only matters of the petition procedure (Art. 31(6)) have review and recheck.',
@@ -78,7 +79,7 @@ export const decideReview = (
       const limit = level === 'review' ? 'review-request' : 'recheck-request';
       const window = deadlineOf(petition, limit);
       const opinion = petition.opinions.at(-1);
-      if (!window || opinion?.servedOn === undefined)
+      if (!window || opinion?.servedOn === undefined || opinion.quashed)
         throw new Refusal('not-the-step', 'There is no served opinion to be reviewed.');
       const requestedOn = command.requestedOn ?? legalDay(command.at);
       if (requestedOn > legalDay(command.at) || requestedOn < window.from) {
@@ -120,15 +121,26 @@ export const decideReview = (
       return [
         {
           type: 'ReviewDecided',
-          data: { outcome: command.outcome, opinion: command.opinion, legalBasis: command.legalBasis },
+          data: {
+            outcome: command.outcome,
+            opinion: command.opinion,
+            legalBasis: command.legalBasis,
+            on: legalDay(command.at),
+          },
         },
       ];
     case 'ServeReview': {
       requireStep(petition, 'review', 'serve-review');
       const review = petition.reviews.at(-1);
-      checkService(command.service, review?.requestedOn, command.at);
-      const open = review?.level === 'review' && review.outcome !== 'quash';
-      const deadlines = open ? [startLimit('recheck-request', command.service.servedOn, calendar)] : [];
+      checkService(command.service, review?.decidedOn ?? review?.requestedOn, command.at);
+      const { servedOn } = command.service;
+      // A quashed opinion is decided anew within a new 60 days; recheck is final.
+      const deadlines =
+        review?.outcome === 'quash'
+          ? [startLimit('handling', servedOn, calendar)]
+          : review?.level === 'review'
+            ? [startLimit('recheck-request', servedOn, calendar)]
+            : [];
       return [{ type: 'ReviewServed', data: { ...command.service, deadlines } }];
     }
   }
@@ -162,7 +174,7 @@ export const evolveReview = (petition: Petition, event: ReviewEvent): Petition =
     case 'ReviewDecided':
       return {
         ...petition,
-        reviews: withLast(petition, { outcome: event.data.outcome }),
+        reviews: withLast(petition, { outcome: event.data.outcome, decidedOn: event.data.on }),
         progress: settle(progress, 'review', 'decide', { outcome: 'decided' }),
       };
     case 'ReviewServed': {
@@ -170,14 +182,19 @@ export const evolveReview = (petition: Petition, event: ReviewEvent): Petition =
       const next = {
         ...petition,
         reviews: withLast(petition, { servedOn: event.data.servedOn }),
+        // What was said of the review of the opinion says nothing of the recheck of the review.
+        reviewDeclined: false,
         deadlines: [...petition.deadlines, ...event.data.deadlines],
       };
       if (petition.reviews.at(-1)?.outcome !== 'quash') return { ...next, progress: settled };
       // Quashed: the handling organ decides anew. What departments found still stands; the old opinion stays in the list.
       const stillOpen = latestRound(settled, 'closure')?.open ?? false;
       const { concludedOn: _reopened, closingRequestedBy: _withdrawn, ...reopened } = next;
+      const opinions = next.opinions.map((each, i, all) =>
+        i === all.length - 1 ? { ...each, quashed: true as const } : each,
+      );
       const cleared = stillOpen ? stopStage(settled, 'closure') : settled;
-      return { ...reopened, progress: openRound(cleared, 'closure', legOutcomes(petition)) };
+      return { ...reopened, opinions, progress: openRound(cleared, 'closure', legOutcomes(petition)) };
     }
   }
 };

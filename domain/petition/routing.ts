@@ -129,8 +129,11 @@ export const decideRouting = (
           },
         );
       }
-      // Only path 6 runs on the 60 days of Art. 34.
-      const deadlines = route.path === 6 ? [startLimit('handling', today, calendar)] : [];
+      // Only path 6 runs on the 60 days of Art. 34. To accept late does not lengthen them: they run at the latest from the
+      // day by which the petitioner had to be told (Art. 23).
+      const told = deadlineOf(petition, 'notify')?.due;
+      const from = told !== undefined && told < today ? told : today;
+      const deadlines = route.path === 6 ? [startLimit('handling', from, calendar)] : [];
       return [{ type: 'PetitionAccepted', data: { on: today, basis: route.basis, deadlines } }];
     }
     case 'DivertPetition': {

@@ -133,6 +133,8 @@ export interface Mediation {
     readonly obligations: readonly Obligation[];
     /** Marks so far: party ids, `mediator`, `committee-seal`. */
     readonly marks: readonly string[];
+    /** Latest day of a mark. */
+    readonly lastMarkOn?: string;
     readonly effectiveOn?: string;
     readonly confirmationAppliedOn?: string;
   };
@@ -144,7 +146,10 @@ export interface Opinion {
   readonly draftedBy: string;
   readonly draftedUnit: string;
   readonly approvedBy?: string;
+  readonly approvedOn?: string;
   readonly servedOn?: string;
+  /** A review set it aside: it binds nobody, and there is nothing in it to be reviewed again. */
+  readonly quashed?: true;
 }
 
 /** One review (复查) or recheck (复核). */
@@ -154,6 +159,7 @@ export interface Review {
   readonly requestedOn: string;
   readonly admitted?: boolean;
   readonly outcome?: 'uphold' | 'change' | 'quash';
+  readonly decidedOn?: string;
   readonly servedOn?: string;
 }
 
@@ -223,3 +229,18 @@ export const initialPetition: Petition = {
 /** Latest deadline of a kind, if it has been started. */
 export const deadlineOf = (petition: Petition, limit: Deadline['limit']): Deadline | undefined =>
   petition.deadlines.findLast((each) => each.limit === limit);
+
+/** Review and recheck belong to the petition procedure (Art. 31(6), 35, 36); other paths have remedies of their own. */
+export const hasReview = ({ route }: Petition): boolean => route?.path === 6;
+
+/**
+ * The time in which the petitioner may ask for review or recheck of the last answer. None before an answer is served,
+ * none of a quashed one, none after recheck, which is final (Art. 36).
+ */
+export const reviewWindow = (petition: Petition): Deadline | undefined => {
+  const opinion = petition.opinions.at(-1);
+  if (opinion?.servedOn === undefined || opinion.quashed) return undefined;
+  const review = petition.reviews.at(-1);
+  if (review?.level === 'recheck' && review.servedOn !== undefined && review.outcome !== 'quash') return undefined;
+  return petition.deadlines.findLast(({ limit }) => limit === 'review-request' || limit === 'recheck-request');
+};

@@ -5,7 +5,7 @@ import type { NewEvent, StoredEvent } from '../ports.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { describeStep } from '../workflow/steps.ts';
 import { type PetitionEvent, statusOf, summaryOf } from './petition.ts';
-import type { Person, Petition, Petitioner } from './state.ts';
+import { type Person, type Petition, type Petitioner, reviewWindow } from './state.ts';
 
 /** All but the last four characters of an identity or phone number are hidden; reading them whole is an act of its own. */
 export const mask = (value: string): string => '*'.repeat(Math.max(0, value.length - 4)) + value.slice(-4);
@@ -135,9 +135,17 @@ export const petitionerView = (petition: Petition, events: readonly StoredEvent[
     const opinion = drafted[index]?.data;
     if (servedOn === undefined || !opinion) return [];
     const { answers, facts, reasons, legalBasis, remedy, unit } = opinion;
-    const reviewUnit = name(remedy.reviewUnit);
     return [
-      { servedOn, result, answers, facts, reasons, legalBasis, unit: name(unit), remedy: { ...remedy, reviewUnit } },
+      {
+        servedOn,
+        result,
+        answers,
+        facts,
+        reasons,
+        legalBasis,
+        unit: name(unit),
+        ...(remedy ? { remedy: { ...remedy, reviewUnit: name(remedy.reviewUnit) } } : {}),
+      },
     ];
   });
   const decided = dataOf(events, 'ReviewDecided');
@@ -147,7 +155,7 @@ export const petitionerView = (petition: Petition, events: readonly StoredEvent[
       ? []
       : [{ level, unit: name(unit), outcome, servedOn, opinion: decided[index]?.data.opinion }],
   );
-  const window = petition.deadlines.findLast(({ limit }) => limit === 'review-request' || limit === 'recheck-request');
+  const window = reviewWindow(petition);
   return {
     ...registered,
     status: statusOf(petition),
@@ -161,7 +169,7 @@ export const petitionerView = (petition: Petition, events: readonly StoredEvent[
     reviewUntil: window?.due,
     actions: [
       ...(opinions.length > 0 && !petition.rating && petition.route?.purpose === 'appeal' ? ['rate'] : []),
-      ...(window && petition.route?.path === 6 ? ['request-review'] : []),
+      ...(window ? ['request-review'] : []),
       ...(window && !petition.reviewDeclined ? ['decline-review'] : []),
     ],
   };

@@ -1,7 +1,8 @@
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
+import { knownUnit } from '../petition/guards.ts';
 import { maximumRepresentatives } from '../petition/registration.ts';
-import type { Issued } from '../petition/state.ts';
+import type { Context, Issued } from '../petition/state.ts';
 import type { NewEvent } from '../ports.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { decisionAt, endRound, openRound, type Progress, settle } from '../workflow/progress.ts';
@@ -133,7 +134,11 @@ const requireVisitStep = (session: Session, step: string, visit: number): void =
 };
 
 /** @throws Refusal when the rules do not allow it. */
-export const decideSession = (command: SessionCommand, session: Session): readonly SessionEvent[] => {
+export const decideSession = (
+  command: SessionCommand,
+  session: Session,
+  { units }: Pick<Context, 'units'>,
+): readonly SessionEvent[] => {
   if (command.type === 'PublishSession') {
     if (session.content) throw new Refusal('already-decided', 'The session is published.');
     if (command.content.date < legalDay(command.at)) {
@@ -204,6 +209,7 @@ export const decideSession = (command: SessionCommand, session: Session): readon
           pointer: '/responsibleUnit',
         });
       }
+      if (responsibleUnit !== undefined) knownUnit(units, responsibleUnit, '/responsibleUnit');
       const commitment = {
         ...(responsibleUnit === undefined ? {} : { responsibleUnit }),
         ...(due === undefined ? {} : { due }),

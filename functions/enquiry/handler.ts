@@ -1,13 +1,14 @@
 import { type Action, decideAccess, type Officer } from '../../domain/access/policy.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
+import { explainDeadline } from '../../domain/calendar/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
-import type { Context } from '../../domain/petition/state.ts';
 import { officerView } from '../../domain/petition/views.ts';
 import type { Clock, RecordStore, ReferenceData, WorkItemStore } from '../../domain/ports.ts';
 import { foldSession, receptionCounts } from '../../domain/reception/session.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import type { ExplainedContext } from '../shared/rules-context.ts';
 import * as routes from './routes.ts';
 import { mergedWorklist } from './worklist.ts';
 
@@ -15,7 +16,7 @@ export interface Dependencies {
   readonly records: RecordStore;
   readonly workItems: WorkItemStore;
   readonly reference: ReferenceData;
-  readonly context: () => Promise<Context>;
+  readonly context: () => Promise<ExplainedContext>;
   readonly clock: Clock;
 }
 
@@ -67,6 +68,17 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
       requireAccess(officer(), 'ReadPetition', { petition }, units);
       return { body: officerView(petition, events, units), version };
+    }),
+
+    on(routes.clocks, async ({ officer, params }) => {
+      const [{ events, version }, { units, calendar }] = await Promise.all([
+        records.load({ kind: 'petition', id: params.number }),
+        context(),
+      ]);
+      const petition = foldPetition(events);
+      if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
+      requireAccess(officer(), 'ReadPetition', { petition }, units);
+      return { body: { items: petition.deadlines.map((each) => explainDeadline(each, calendar)) }, version };
     }),
 
     on(routes.sessions, async ({ officer, query }) => {

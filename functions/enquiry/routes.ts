@@ -56,6 +56,14 @@ export const petition = route({
   response: Any,
 });
 
+export const clocks = route({
+  method: 'GET',
+  path: '/petitions/{number}/clocks',
+  tag,
+  summary: 'Every limit of a petition explained: each day counted, excluded or added, with its article or holiday',
+  response: z.object({ items: z.array(Any) }),
+});
+
 export const sessions = route({
   method: 'GET',
   path: '/reception-sessions',
@@ -78,4 +86,4 @@ export const session = route({
   response: Any,
 });
 
-export const routes = [me, units, categories, worklist, petition, sessions, session];
+export const routes = [me, units, categories, worklist, petition, clocks, sessions, session];

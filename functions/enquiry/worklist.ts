@@ -19,8 +19,11 @@ const decode = (cursor: string, audiences: readonly string[]): Position => {
   throw new InvalidCursor('The cursor does not belong to this list.');
 };
 
-const inOrder = (a: WorkItem, b: WorkItem): number =>
-  a.due.localeCompare(b.due) || a.stream.id.localeCompare(b.stream.id) || a.step.localeCompare(b.step);
+/**
+ * By due alone, and the sort is stable: what is due together stays in the order of its list. Any other order would take
+ * items from the middle of a page, and the cursor would skip what stands before them.
+ */
+const inOrder = (a: WorkItem, b: WorkItem): number => (a.due < b.due ? -1 : a.due > b.due ? 1 : 0);
 
 /** One page of several worklists merged, oldest due first. @throws InvalidCursor */
 export const mergedWorklist = async (

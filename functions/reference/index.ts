@@ -9,6 +9,7 @@ import { routes as portal } from '../portal/routes.ts';
 import { routes as reception } from '../reception-desk/routes.ts';
 import { routes as review } from '../review/routes.ts';
 import { required } from '../shared/environment.ts';
+import { routes as supervision } from '../supervision/routes.ts';
 import { createHandler } from './handler.ts';
 import { routes as reference } from './routes.ts';
 
@@ -19,6 +20,7 @@ const all = [
   casework,
   mediation,
   review,
+  supervision,
   portal,
   enquiry,
   audit,

@@ -207,10 +207,10 @@ export const createCommands = (dependencies: CommandDependencies) => {
       intent: Extract<SessionIntent, { type: 'PublishSession' }>,
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
-        const { units } = await contextNow();
-        const by = authorize(officer, 'PublishSession', {}, units);
+        const context = await contextNow();
+        const by = authorize(officer, 'PublishSession', {}, context.units);
         const at = clock.now();
-        const events = decideSession({ ...intent, by, at }, initialSession);
+        const events = decideSession({ ...intent, by, at }, initialSession, context);
         return commit(key, guarded, intent.id, [sessionWrite(initialSession, events, intent.id, at, by)]);
       });
     },
@@ -232,7 +232,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
         const by = authorize(officer, intent.type, target, context.units);
         if (session.version !== guarded.expectedVersion) throw new StaleVersion(session.version);
         const at = clock.now();
-        const events = decideSession({ ...intent, by, at } as SessionCommand, session);
+        const events = decideSession({ ...intent, by, at } as SessionCommand, session, context);
         const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by)];
         const number = intent.type === 'IssueInstruction' ? session.visits[intent.visit - 1]?.petition : undefined;
         if (intent.type === 'IssueInstruction' && number !== undefined) {

@@ -12,6 +12,8 @@ export interface LocalMachine {
   readonly endpoints: Endpoints;
   readonly folder: string;
   readonly process: ChildProcess;
+  /** What it has said so far. */
+  output(): string;
   /** Calls `/_local/<path>` on the control port. */
   control<T = unknown>(path: string, body?: object): Promise<T>;
   /** Ends it by a signal, and waits until it is gone. */
@@ -21,15 +23,16 @@ export interface LocalMachine {
 /** A data folder that nothing has used yet. */
 export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'xinfang-'));
 
-/** Starts `local/main.ts` on a data folder, and waits until it serves. */
-export async function startLocalMachine(folder = emptyFolder()): Promise<LocalMachine> {
-  const { child, output } = spawnMain(folder);
+/** Starts `local/main.ts` on a data folder, and waits until it serves; on any free port if none is named. */
+export async function startLocalMachine(folder = emptyFolder(), port = 0): Promise<LocalMachine> {
+  const { child, output } = spawnMain(folder, port);
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const endpoints = await readWhenReady(join(folder, 'endpoints.json'), child, output);
   return {
     endpoints,
     folder,
     process: child,
+    output,
     control: async <T>(path: string, body?: object) => {
       const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
       const response = await fetch(`${endpoints.control}/_local/${path}`, init);
@@ -50,10 +53,10 @@ export async function runLocalMachine(folder: string): Promise<{ code: number | 
   return { code, output: output() };
 }
 
-function spawnMain(folder: string) {
+function spawnMain(folder: string, port = 0) {
   const child = spawn(process.execPath, ['local/main.ts'], {
     cwd: root,
-    env: { ...process.env, DATA_DIR: folder, PORT: '0' },
+    env: { ...process.env, DATA_DIR: folder, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

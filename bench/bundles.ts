@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { bundleFolder, bundleFunctions, bundleOptions } from '../infra/bundle.ts';
+import { type Measures, measure, median, progress } from './measures.ts';
+
+const run = promisify(execFile);
+
+/** What every function finds in its environment, so that its bundle can be imported. */
+const environment = {
+  PATH: process.env.PATH ?? '',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+  PETITIONS_TABLE: 'Petitions',
+  HISTORY_TABLE: 'History',
+  LOOKUP_KEY_ID: 'key',
+  STATE_MACHINES: '{}',
+  ISSUER: 'https://issuer.example',
+};
+
+/** The least that any function with a record needs. */
+const bareClient = `
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+export const client = new DynamoDBClient({});
+`;
+
+async function bundleBareClient(outfile: string): Promise<void> {
+  await build({
+    ...bundleOptions,
+    stdin: { contents: bareClient, resolveDir: join(import.meta.dirname, '..'), loader: 'ts' },
+    outfile,
+  });
+}
+
+async function importMs(file: string): Promise<number> {
+  const script = `const start = performance.now(); await import(${JSON.stringify(pathToFileURL(file).href)}); console.log(performance.now() - start); process.exit();`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { env: environment });
+  return Number(stdout);
+}
+
+/** Sizes of the functions' bundles and how long a fresh process takes to import them. */
+export async function measureBundles(rounds: number): Promise<Measures> {
+  progress('bundles: building …');
+  const sizes = await bundleFunctions();
+  const folder = await mkdtemp(join(tmpdir(), 'xinfang-bench-'));
+  try {
+    const bare = join(folder, 'bare.mjs');
+    await bundleBareClient(bare);
+    const files = new Map([
+      ['', bare],
+      ...[...sizes.keys()].map((name) => [name, join(bundleFolder, name, 'index.mjs')] as const),
+    ]);
+    const times = new Map([...files.keys()].map((name) => [name, [] as number[]]));
+    // One round before, so that every file is in the page cache; then all of them in turn.
+    for (let round = 0; round <= rounds; round += 1) {
+      progress(`bundles: importing, round ${String(round)} of ${String(rounds)}`);
+      for (const [name, file] of files) {
+        const took = await importMs(file);
+        if (round > 0) times.get(name)?.push(took);
+      }
+    }
+    const baseline = median(times.get('') ?? []);
+    const measures: Measures = {
+      'bundle.bare-client.import': measure(baseline, 'ms', { detail: { kilobytes: (await stat(bare)).size / 1024 } }),
+    };
+    for (const [name, size] of sizes) {
+      const took = median(times.get(name) ?? []);
+      measures[`bundle.${name}.size`] = measure(size / 1024, 'KB', { budget: name === 'portal' ? 400 : 450 });
+      measures[`bundle.${name}.import`] = measure(took, 'ms', { ratio: took / baseline, budget: 1.3 });
+    }
+    return measures;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * The clock of training and tests: the machine's own, moved forward. Functions see it through their `Date`, so that every
+ * limit runs as it would in weeks; tokens, time-outs and the store keep real time. It never moves back: what has been
+ * recorded has happened.
+ */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface VirtualClock {
+  /** Milliseconds ahead, shared with the functions' workers. */
+  readonly shared: SharedArrayBuffer;
+  /** Milliseconds ahead. */
+  offset(): number;
+  /** Moves forward. @throws Error for anything but a positive number of milliseconds */
+  advance(milliseconds: number): void;
+}
+
+/** The clock of a data folder; it stays where it was over restarts. */
+export function openClock(folder: string): VirtualClock {
+  const file = join(folder, 'clock.json');
+  const shared = new SharedArrayBuffer(8);
+  const ahead = new Float64Array(shared);
+  ahead[0] = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { offset: number }).offset : 0;
+  const offset = () => ahead[0] ?? 0;
+  return {
+    shared,
+    offset,
+    advance: (milliseconds) => {
+      if (!(Number.isFinite(milliseconds) && milliseconds > 0)) throw new Error('The clock moves forward only');
+      ahead[0] = offset() + milliseconds;
+      writeFileSync(file, JSON.stringify({ offset: offset() }));
+    },
+  };
+}
+
+/** Makes this thread's `Date` run ahead by what stands in the shared memory. */
+export function runAhead(shared: SharedArrayBuffer): void {
+  const ahead = new Float64Array(shared);
+  const RealDate = Date;
+  const now = () => RealDate.now() + (ahead[0] ?? 0);
+  globalThis.Date = class extends RealDate {
+    constructor(...parts: [] | [value: number | string | Date]) {
+      // A date made from something is that date; only the present moves.
+      if (parts.length === 0) super(now());
+      else super(...(parts as unknown as [value: number | string | Date]));
+    }
+
+    static override now(): number {
+      return now();
+    }
+  } as DateConstructor;
+}
