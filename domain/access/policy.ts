@@ -91,6 +91,7 @@ const relations = {
       return false;
     return units.supervisorOf(named) === officer.unit || units.isWithin(named, jurisdiction(officer.unit, units));
   },
+  'unit that owes the notice': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'supervised unit': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'unit of the session': (officer, { sessionUnit }) =>
     sessionUnit === undefined ? undefined : sessionUnit === officer.unit,
@@ -190,6 +191,7 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   GiveFeedback: { roles: ['handler'], relation: 'supervised unit' },
   CloseSupervision: { roles: ['supervisor'], relation: 'supervising office' },
   RecordQualityCheck: { roles: ['supervisor'], relation: 'supervising office' },
+  ServeNotice: { roles: [...desk, 'handler', 'mediator'], relation: 'unit that owes the notice' },
   PublishSession: { roles: [...desk, 'leader'], relation: 'anywhere' },
   PreRegisterVisit: { roles: desk, relation: 'unit of the session' },
   CheckIn: { roles: desk, relation: 'unit of the session' },

@@ -57,6 +57,7 @@ export type ClockEvent =
         readonly approved: boolean;
         readonly days: number;
         readonly by: string;
+        readonly on: string;
         readonly reason: string;
         readonly due?: string;
         readonly basis: 'R34';
@@ -185,7 +186,15 @@ export const decideClock = (
       return [
         {
           type: 'ExtensionDecided',
-          data: { approved: command.approved, days, by: command.by.id, reason: command.reason, ...due, basis: 'R34' },
+          data: {
+            approved: command.approved,
+            days,
+            by: command.by.id,
+            on: today,
+            reason: command.reason,
+            ...due,
+            basis: 'R34',
+          },
         },
       ];
     }

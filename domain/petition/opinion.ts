@@ -25,6 +25,8 @@ export interface Service {
   readonly servedOn: string;
   /** Who saw it left, when the petitioner would not sign. */
   readonly witness?: string;
+  /** Why it was left. */
+  readonly reason?: string;
 }
 
 export type OpinionCommand = Issued &

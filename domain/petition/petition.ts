@@ -1,4 +1,11 @@
 import type { Deadline } from '../limits.ts';
+import {
+  decideNotice,
+  evolveNotices,
+  limitsMetByNotice,
+  type NoticeCommand,
+  type NoticeEvent,
+} from '../notices/record.ts';
 import type { NewEvent } from '../ports.ts';
 import { type AssignmentCommand, type AssignmentEvent, decideAssignment, evolveAssignment } from './assignment.ts';
 import { type ClockCommand, type ClockEvent, decideClock, endLimits, evolveClock } from './clocks.ts';
@@ -25,7 +32,8 @@ export type PetitionCommand =
   | ClosingCommand
   | ReviewCommand
   | ClockCommand
-  | SupervisionCommand;
+  | SupervisionCommand
+  | NoticeCommand;
 
 export type PetitionEvent =
   | RegistrationEvent
@@ -36,7 +44,8 @@ export type PetitionEvent =
   | ClosingEvent
   | ReviewEvent
   | ClockEvent
-  | SupervisionEvent;
+  | SupervisionEvent
+  | NoticeEvent;
 
 /**
  * What a command means in this state: new facts.
@@ -102,6 +111,8 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'CloseSupervision':
     case 'RecordQualityCheck':
       return decideSupervision(command, petition, context);
+    case 'ServeNotice':
+      return decideNotice(command, petition);
   }
 };
 
@@ -167,10 +178,15 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'SupervisionClosed':
     case 'QualityChecked':
       return evolveSupervision(petition, event);
+    case 'NoticeServed':
+      return petition;
   }
 };
 
-/** Which facts end which limits: what the limit asked for has been done, or it has lost its object. */
+/**
+ * Which facts end which limits: what the limit asked for has been done, or it has lost its object. Where it asked for a
+ * written notice, service ends it (domain/notices).
+ */
 const limitsEndedBy: Partial<
   Record<
     PetitionEvent['type'],
@@ -178,8 +194,8 @@ const limitsEndedBy: Partial<
   >
 > = {
   PetitionRouted: { met: ['forward'] },
-  PetitionAccepted: { met: ['notify'], stopped: ['objection'] },
-  PetitionDiverted: { met: ['notify'], stopped: ['objection'] },
+  PetitionAccepted: { stopped: ['objection'] },
+  PetitionDiverted: { stopped: ['objection'] },
   RoutingObjected: { met: ['objection'] },
   OpinionServed: { met: ['handling', 'reply', 'simple-answer'] },
   ReviewRequested: { met: ['review-request', 'recheck-request'] },
@@ -192,7 +208,10 @@ const limitsEndedBy: Partial<
 export const evolve = (petition: Petition, event: PetitionEvent): Petition => {
   const { met = [], stopped = [] } = limitsEndedBy[event.type] ?? {};
   const ended = endLimits(endLimits(petition, met, 'met'), stopped, 'stopped');
-  return { ...apply(ended, event), version: petition.version + 1 };
+  const applied = apply(ended, event);
+  const notices = evolveNotices(applied, event);
+  const notified = endLimits(applied, limitsMetByNotice(petition.notices, notices), 'met');
+  return { ...notified, notices, version: petition.version + 1 };
 };
 
 /** Folds a history, oldest first. */

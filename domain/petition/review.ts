@@ -32,7 +32,10 @@ export type ReviewEvent =
         readonly deadlines: readonly Deadline[];
       };
     }
-  | { readonly type: 'ReviewAdmitted'; readonly data: { readonly admitted: boolean; readonly reason: string } }
+  | {
+      readonly type: 'ReviewAdmitted';
+      readonly data: { readonly admitted: boolean; readonly reason: string; readonly on: string };
+    }
   | {
       readonly type: 'ReviewDecided';
       readonly data: {
@@ -115,7 +118,12 @@ export const decideReview = (
     }
     case 'AdmitReview':
       requireStep(petition, 'review', 'admit');
-      return [{ type: 'ReviewAdmitted', data: { admitted: command.admitted, reason: command.reason } }];
+      return [
+        {
+          type: 'ReviewAdmitted',
+          data: { admitted: command.admitted, reason: command.reason, on: legalDay(command.at) },
+        },
+      ];
     case 'DecideReview':
       requireStep(petition, 'review', 'decide');
       return [

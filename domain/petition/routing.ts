@@ -54,6 +54,7 @@ export type RoutingEvent =
         readonly procedure: string;
         readonly organ: string;
         readonly remedy: string;
+        readonly on: string;
         readonly basis: string;
       };
     }
@@ -145,7 +146,7 @@ export const decideRouting = (
         });
       }
       const { procedure, organ, remedy } = command;
-      return [{ type: 'PetitionDiverted', data: { procedure, organ, remedy, basis: route.basis } }];
+      return [{ type: 'PetitionDiverted', data: { procedure, organ, remedy, on: today, basis: route.basis } }];
     }
     case 'ObjectToRouting': {
       requireStep(petition, 'intake', 'organ-answer');

@@ -1,6 +1,7 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import type { Configuration } from '../configuration.ts';
 import type { Deadline } from '../limits.ts';
+import type { Notice } from '../notices/notice.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { EventActor } from '../ports.ts';
 import type { Progress } from '../workflow/progress.ts';
@@ -202,6 +203,8 @@ export interface Petition {
   /** A low rating opens a check of the work (回访), not a rehearing. */
   readonly qualityCheck?: 'open' | 'done';
   readonly deadlines: readonly Deadline[];
+  /** Documents that the record has made due, in the order in which it did (domain/notices). */
+  readonly notices: readonly Notice[];
   /** An extension (Art. 34) that waits for the head of the organ. */
   readonly extensionRequest?: { readonly days: number; readonly by: string };
   /** How many extensions have been requested: numbers the leader's task. */
@@ -221,6 +224,7 @@ export const initialPetition: Petition = {
   reviews: [],
   reviewDeclined: false,
   deadlines: [],
+  notices: [],
   extensionRequests: 0,
   supervisions: [],
   progress: {},

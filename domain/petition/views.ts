@@ -82,6 +82,7 @@ export const officerView = (petition: Petition, events: readonly StoredEvent[], 
   concludedOn: petition.concludedOn,
   resolvedOn: petition.resolvedOn,
   deadlines: petition.deadlines,
+  notices: petition.notices,
   waitingFor: waitingFor(petition, events, units),
 });
 

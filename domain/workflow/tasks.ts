@@ -1,3 +1,6 @@
+import { isOutstanding } from '../notices/notice.ts';
+import { unitOwing } from '../notices/record.ts';
+import { noticeRules, servingRole } from '../notices/rules.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { deadlineOf, type Petition } from '../petition/state.ts';
 import type { TaskRef } from './signals.ts';
@@ -44,6 +47,13 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     if (feedback)
       tasks.push(task('close-supervision', number, `supervisor@${units.supervisorOf(against)}`, noDue, openedBy));
     else tasks.push(task('give-feedback', number, `handler@${against}`));
+  }
+  for (const [index, notice] of petition.notices.entries()) {
+    const { servedBy, owner, limit } = noticeRules[notice.kind];
+    // What a stage waits for stands on the worklist as its step.
+    if (!isOutstanding(notice) || servedBy !== undefined) continue;
+    const audience = `${servingRole[owner]}@${unitOwing(notice, petition, units)}`;
+    tasks.push(task('serve-notice', index + 1, audience, limit && deadlineOf(petition, limit)?.due));
   }
   if (petition.qualityCheck === 'open')
     tasks.push(task('check-quality', 1, `supervisor@${units.supervisorOf(office)}`));

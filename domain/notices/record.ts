@@ -1,0 +1,165 @@
+import { Refusal } from '../errors.ts';
+import { registered } from '../petition/guards.ts';
+import { checkService, type Service } from '../petition/opinion.ts';
+import type { PetitionEvent } from '../petition/petition.ts';
+import type { Issued, Person, Petition, Registration } from '../petition/state.ts';
+import { isOutstanding, type Notice, type NoticeKind, noticeKinds } from './notice.ts';
+import { type NoticeRule, noticeRules, type Owner } from './rules.ts';
+
+export type NoticeCommand = Issued & {
+  readonly type: 'ServeNotice';
+  /** Id of the notice, e.g. `acceptance-1`. */
+  readonly notice: string;
+  readonly service: Service;
+};
+
+export type NoticeEvent = {
+  readonly type: 'NoticeServed';
+  readonly data: Service & { readonly notice: string };
+};
+
+/** A notice by its id. @throws Refusal when there is none */
+export const noticeOf = (petition: Petition, id: string): Notice => {
+  const notice = petition.notices.find((each) => each.id === id);
+  if (!notice) throw new Refusal('not-found', `There is no notice "${id}".`);
+  return notice;
+};
+
+export const decideNotice = (
+  { notice: id, service, at }: NoticeCommand,
+  petition: Petition,
+): readonly NoticeEvent[] => {
+  registered(petition);
+  const notice = noticeOf(petition, id);
+  const { servedBy } = noticeRules[notice.kind];
+  if (notice.servedOn !== undefined) throw new Refusal('already-decided', `It was served on ${notice.servedOn}.`);
+  if (notice.exception === 'sealed') {
+    throw new Refusal(
+      'rule-violated',
+      'Notices of an accusation follow the rules of the organ that it was handed to.',
+      {
+        basis: 'R23',
+      },
+    );
+  }
+  if (notice.exception === 'replaced')
+    throw new Refusal('not-the-step', 'This notice has lost its object; the next one tells what holds now.');
+  if (servedBy !== undefined) {
+    throw new Refusal(
+      'rule-violated',
+      `The service of this document starts a limit: record it as ${servedBy === 'OpinionServed' ? 'service of the opinion' : 'service of the review'}.`,
+    );
+  }
+  if (service.method === 'left-with-witness' && service.reason === undefined) {
+    throw new Refusal('rule-violated', 'Say why the document was left: nobody signed for it.', { pointer: '/reason' });
+  }
+  checkService(service, notice.owedSince, at);
+  return [{ type: 'NoticeServed', data: { notice: id, ...service } }];
+};
+
+const personsOf = ({ petitioner }: Registration): readonly Person[] => {
+  switch (petitioner.form) {
+    case 'individual':
+      return [petitioner.person];
+    case 'joint':
+      return petitioner.representatives;
+    case 'organisation':
+      return petitioner.contact ? [petitioner.contact] : [];
+    case 'anonymous':
+      return [];
+  }
+};
+
+/** Art. 23 excepts written notice where name or address are unclear: read narrowly, as nowhere to send it or to call. */
+const isReachable = (registration: Registration | undefined): boolean =>
+  registration !== undefined &&
+  personsOf(registration).some(({ address, phone }) => address !== undefined || phone !== undefined);
+
+const unitOf = (
+  owner: Owner,
+  { registration, route, assignment, reviews, mediations }: Petition,
+): string | undefined => {
+  switch (owner) {
+    case 'registering-unit':
+      return registration?.unit;
+    case 'petition-office':
+      return undefined;
+    case 'competent-unit':
+      return route?.competentUnit;
+    case 'handling-unit':
+      return assignment?.approvedBy === undefined ? route?.competentUnit : assignment.leadUnit;
+    case 'reviewing-unit':
+      return reviews.at(-1)?.unit;
+    case 'mediation-committee':
+      return mediations.at(-1)?.committee;
+  }
+};
+
+/** The kinds and days of the notices that a fact makes due. @param after the petition with the fact */
+const owedBy = (event: PetitionEvent, after: Petition): readonly { kind: NoticeKind; on: string }[] =>
+  noticeKinds.flatMap((kind) =>
+    noticeRules[kind].owedBy
+      .filter(({ fact, when }) => fact === event.type && (when?.(event.data as never, after) ?? true))
+      .map(({ on }) => ({ kind, on: on(event.data as never) })),
+  );
+
+const isReplacedBy = ({ replacedBy = [] }: NoticeRule, event: PetitionEvent): boolean =>
+  replacedBy.some(({ fact, when }) => fact === event.type && (when?.(event.data as never) ?? true));
+
+/** Which kinds of notice a fact serves besides `NoticeServed`. */
+const isServedBy = ({ kind }: Notice, event: PetitionEvent): boolean => noticeRules[kind].servedBy === event.type;
+
+const serve = (notice: Notice, { method, servedOn, witness, reason }: Service): Notice => ({
+  ...notice,
+  method,
+  servedOn,
+  ...(witness === undefined ? {} : { witness }),
+  ...(reason === undefined ? {} : { reason }),
+});
+
+/** The notices of a petition after a fact. @param after the petition with everything else that the fact changes */
+export const evolveNotices = (after: Petition, event: PetitionEvent): readonly Notice[] => {
+  const sealed = after.route?.purpose === 'accusation';
+  const earlier = after.notices.map((notice): Notice => {
+    if (event.type === 'NoticeServed' && event.data.notice === notice.id) return serve(notice, event.data);
+    if (!isOutstanding(notice)) return notice;
+    if ((event.type === 'OpinionServed' || event.type === 'ReviewServed') && isServedBy(notice, event))
+      return serve(notice, event.data);
+    if (sealed) return { ...notice, exception: 'sealed' };
+    return isReplacedBy(noticeRules[notice.kind], event) ? { ...notice, exception: 'replaced' } : notice;
+  });
+  const owed = owedBy(event, after).map(({ kind, on }): Notice => {
+    const ordinal = String(earlier.filter((each) => each.kind === kind).length + 1);
+    const { word, owner } = noticeRules[kind];
+    const unit = unitOf(owner, after);
+    const exception = sealed ? 'sealed' : isReachable(after.registration) ? undefined : 'unreachable';
+    return {
+      id: `${kind}-${ordinal}`,
+      kind,
+      number: `信${word}字〔${after.number}〕${ordinal}号`,
+      owedSince: on,
+      ...(unit === undefined ? {} : { unit }),
+      ...(exception === undefined ? {} : { exception }),
+    };
+  });
+  return owed.length === 0 && earlier.every((notice, index) => notice === after.notices[index])
+    ? after.notices
+    : [...earlier, ...owed];
+};
+
+/** Limits that ask for a notice and are met by the change from `before` to `after`: it was served, or none is owed. */
+export const limitsMetByNotice = (before: readonly Notice[], after: readonly Notice[]) => {
+  if (before === after) return [];
+  const settled = (notice: Notice | undefined) =>
+    notice !== undefined && (notice.servedOn !== undefined || notice.exception === 'unreachable');
+  return after
+    .filter((notice) => settled(notice) && !settled(before.find(({ id }) => id === notice.id)))
+    .flatMap(({ kind }) => noticeRules[kind].meets ?? []);
+};
+
+/** The unit that owes a notice. */
+export const unitOwing = (
+  { unit }: Notice,
+  { registration }: Petition,
+  units: { petitionOfficeOf(id: string): string },
+): string => unit ?? units.petitionOfficeOf(registration?.unit ?? '');
