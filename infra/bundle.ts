@@ -21,6 +21,9 @@ const credentialSourcesOfOtherPlaces = [
 
 const root = join(import.meta.dirname, '..');
 
+/** How large a bundle may be: a cold start reads all of it. `documents` carries the library that writes docx (ADR 0012). */
+export const budgetKilobytes = (name: string): number => ({ portal: 400, documents: 700 })[name] ?? 450;
+
 /** Where `bundleFunctions` puts the bundle of each function. */
 export const bundleFolder = join(root, 'build/functions');
 

@@ -67,6 +67,15 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'read',
     indexes: ['lookups', 'worklist'],
   },
+  documents: {
+    // Making a file takes a moment of computing.
+    memoryMegabytes: 512,
+    timeoutSeconds: 10,
+    description: 'Notices to read, print and edit, for officers and, served, for the petitioner',
+    record: 'read',
+    petitionsOnly: true,
+    hashes: true,
+  },
   audit: {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',

@@ -6,6 +6,11 @@ export const noticeKinds = [
   'forwarding',
   'acceptance',
   'diversion',
+  'redirection',
+  'non-acceptance',
+  'no-longer-accepted',
+  'retriage',
+  'hearing',
   'extension',
   'opinion',
   'answer',
@@ -14,6 +19,8 @@ export const noticeKinds = [
   'recheck',
   'review-refusal',
   'agreement',
+  'withdrawal',
+  'reopening',
   'closing',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];

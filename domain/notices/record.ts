@@ -95,13 +95,27 @@ const unitOf = (
   }
 };
 
-/** The kinds and days of the notices that a fact makes due. @param after the petition with the fact */
-const owedBy = (event: PetitionEvent, after: Petition): readonly { kind: NoticeKind; on: string }[] =>
-  noticeKinds.flatMap((kind) =>
+interface Owed {
+  readonly kind: NoticeKind;
+  readonly on: string;
+  readonly unit: string | undefined;
+  readonly served: boolean;
+}
+
+/** The notices that a fact makes due. @param after the petition with the fact */
+const owedBy = (event: PetitionEvent, after: Petition): readonly Owed[] => {
+  const data = event.data as never;
+  return noticeKinds.flatMap((kind) =>
     noticeRules[kind].owedBy
-      .filter(({ fact, when }) => fact === event.type && (when?.(event.data as never, after) ?? true))
-      .map(({ on }) => ({ kind, on: on(event.data as never) })),
+      .filter(({ fact, when }) => fact === event.type && (when?.(data, after) ?? true))
+      .map(({ on, unit, served }) => ({
+        kind,
+        on: on(data),
+        unit: unit?.(data) ?? unitOf(noticeRules[kind].owner, after),
+        served: served?.(data) ?? false,
+      })),
   );
+};
 
 const isReplacedBy = ({ replacedBy = [] }: NoticeRule, event: PetitionEvent): boolean =>
   replacedBy.some(({ fact, when }) => fact === event.type && (when?.(event.data as never) ?? true));
@@ -128,11 +142,10 @@ export const evolveNotices = (after: Petition, event: PetitionEvent): readonly N
     if (sealed) return { ...notice, exception: 'sealed' };
     return isReplacedBy(noticeRules[notice.kind], event) ? { ...notice, exception: 'replaced' } : notice;
   });
-  const owed = owedBy(event, after).map(({ kind, on }): Notice => {
+  const owed = owedBy(event, after).map(({ kind, on, unit, served }): Notice => {
     const ordinal = String(earlier.filter((each) => each.kind === kind).length + 1);
-    const { word, owner } = noticeRules[kind];
-    const unit = unitOf(owner, after);
-    const exception = sealed ? 'sealed' : isReachable(after.registration) ? undefined : 'unreachable';
+    const { word } = noticeRules[kind];
+    const exception = sealed ? 'sealed' : served || isReachable(after.registration) ? undefined : 'unreachable';
     return {
       id: `${kind}-${ordinal}`,
       kind,
@@ -140,6 +153,7 @@ export const evolveNotices = (after: Petition, event: PetitionEvent): readonly N
       owedSince: on,
       ...(unit === undefined ? {} : { unit }),
       ...(exception === undefined ? {} : { exception }),
+      ...(served ? { method: 'in-person', servedOn: on } : {}),
     };
   });
   return owed.length === 0 && earlier.every((notice, index) => notice === after.notices[index])

@@ -11,13 +11,18 @@ export interface Owing {
   readonly fact: PetitionEvent['type'];
   readonly on: (data: never) => string;
   readonly when?: (data: never, after: Petition) => boolean;
+  /** Where the fact itself names who owes it. */
+  readonly unit?: (data: never) => string;
+  /** Handed over by the fact itself, on the spot (当场告知). */
+  readonly served?: (data: never) => boolean;
 }
 
 const owes = <T extends PetitionEvent['type']>(
   fact: T,
   on: (data: DataOf<T>) => string,
   when?: (data: DataOf<T>, after: Petition) => boolean,
-): Owing => ({ fact, on, ...(when ? { when } : {}) });
+  more: { readonly unit?: (data: DataOf<T>) => string; readonly served?: (data: DataOf<T>) => boolean } = {},
+): Owing => ({ fact, on, ...(when ? { when } : {}), ...more });
 
 /** Who owes a notice, in terms of the petition at that moment. */
 export type Owner =
@@ -84,6 +89,7 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
     ],
     replacedBy: [
       { fact: 'PetitionRouted' },
+      { fact: 'PetitionRetriaged' },
       { fact: 'ObjectionDecided', when: ({ agreed }: DataOf<'ObjectionDecided'>) => agreed },
     ],
   },
@@ -96,6 +102,7 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
     limit: 'notify',
     meets: ['notify'],
     owedBy: [owes('PetitionAccepted', ({ on }) => on)],
+    replacedBy: [{ fact: 'PetitionRetriaged' }],
   },
   diversion: {
     title: '信访事项导入其他程序告知书',
@@ -106,6 +113,71 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
     limit: 'notify',
     meets: ['notify'],
     owedBy: [owes('PetitionDiverted', ({ on }) => on)],
+    replacedBy: [{ fact: 'PetitionRetriaged' }],
+  },
+  redirection: {
+    title: '信访事项告知书',
+    word: '告',
+    owner: 'registering-unit',
+    basis: ['R23'],
+    remedy: 'procedure',
+    limit: 'notify',
+    meets: ['notify'],
+    owedBy: [
+      owes('PetitionRedirected', ({ on }) => on, undefined, { served: ({ notice }) => notice === 'on-the-spot' }),
+    ],
+  },
+  'non-acceptance': {
+    title: '信访事项不予受理告知书',
+    word: '不',
+    owner: 'competent-unit',
+    basis: ['R23'],
+    remedy: 'lawful',
+    limit: 'notify',
+    meets: ['notify'],
+    owedBy: [
+      owes(
+        'RefusalApproved',
+        ({ on }) => on,
+        ({ kind }) => kind === 'not-accepted',
+        { unit: ({ unit }) => unit },
+      ),
+    ],
+  },
+  'no-longer-accepted': {
+    title: '信访事项不再受理告知书',
+    word: '止',
+    owner: 'competent-unit',
+    basis: ['R23', 'R36'],
+    remedy: 'final',
+    limit: 'notify',
+    meets: ['notify'],
+    owedBy: [
+      owes(
+        'RefusalApproved',
+        ({ on }) => on,
+        ({ kind }) => kind === 'no-longer-accepted',
+        { unit: ({ unit }) => unit },
+      ),
+    ],
+  },
+  retriage: {
+    title: '信访事项重新分类告知书',
+    word: '更',
+    owner: 'petition-office',
+    basis: ['R22'],
+    remedy: 'query',
+    limit: 'forward',
+    owedBy: [owes('PetitionRetriaged', ({ on }) => on)],
+  },
+  hearing: {
+    title: '信访事项听证通知书',
+    word: '听',
+    owner: 'handling-unit',
+    basis: ['R31(6)'],
+    remedy: 'hearing',
+    owedBy: [owes('HearingNotified', ({ notifiedOn }) => notifiedOn, undefined, { unit: ({ unit }) => unit })],
+    replacedBy: [{ fact: 'HearingCancelled' }],
   },
   extension: {
     title: '信访事项延期办理告知书',
@@ -222,6 +294,23 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
     basis: ['R33', 'M28', 'M29'],
     remedy: 'court',
     owedBy: [owes('AgreementSigned', ({ effectiveOn }) => effectiveOn)],
+  },
+  withdrawal: {
+    title: '信访事项撤回确认书',
+    word: '撤',
+    owner: 'petition-office',
+    basis: ['R21'],
+    remedy: 'again',
+    owedBy: [owes('WithdrawalConsented', ({ on }) => on)],
+  },
+  reopening: {
+    title: '信访事项重新办理告知书',
+    word: '重',
+    owner: 'handling-unit',
+    basis: ['R34'],
+    remedy: 'review-later',
+    limit: 'handling',
+    owedBy: [owes('PetitionReopened', ({ on }) => on)],
   },
   closing: {
     title: '信访事项办结告知书',

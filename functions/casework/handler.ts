@@ -1,3 +1,4 @@
+import { noticeOf, unitOwing } from '../../domain/notices/record.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
@@ -56,6 +57,16 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
     on(routes.requestExtension, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'RequestExtension', ...call.body }),
     ),
+    on(routes.serveNotice, (call) => {
+      const { number, id } = call.params;
+      return commands.change(
+        call.officer(),
+        call,
+        number,
+        { type: 'ServeNotice', notice: id, service: defined(call.body) },
+        (petition, units) => unitOwing(noticeOf(petition, id), petition, units),
+      );
+    }),
     on(routes.followUp, (call) =>
       commands.changeSession(call.officer(), call, call.params.id, {
         type: 'RecordFollowUp',

@@ -154,6 +154,18 @@ export const followUp = route({
   response: CommandResult,
 });
 
+export const serveNotice = route({
+  method: 'POST',
+  path: '/petitions/{number}/notices/{id}/service',
+  tag: 'notices 告知文书',
+  summary: 'Record how and when a notice was served (送达), by the unit that owes it',
+  description:
+    'An opinion and a review are served by their own routes, because their service starts the next limit. Left with a witness (留置): name the witness and the reason.',
+  write: 'change',
+  body: Service,
+  response: CommandResult,
+});
+
 export const routes = [
   accept,
   divert,
@@ -168,4 +180,5 @@ export const routes = [
   declareRecusal,
   requestExtension,
   followUp,
+  serveNotice,
 ];

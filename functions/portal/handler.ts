@@ -1,40 +1,34 @@
-import { Refusal } from '../../domain/errors.ts';
+import { legalDay } from '../../domain/calendar/calendar.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import { petitionerView } from '../../domain/petition/views.ts';
-import type { LookupHasher, RecordStore } from '../../domain/ports.ts';
+import type { Clock, LookupHasher, RecordStore } from '../../domain/ports.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
-import { queryCodeOf, sameCode } from '../shared/query-code.ts';
+import { requirePetitioner } from '../shared/query-code.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
   readonly commands: Commands;
   readonly records: RecordStore;
   readonly hasher: LookupHasher;
+  readonly clock: Clock;
 }
 
 /** What the petitioner does, known by number and query code alone. */
-export const createHandler = ({ commands, records, hasher }: Dependencies) => {
-  /** A wrong code and a wrong number are one answer: nobody learns which petitions exist. */
-  const requireCode = async ({ number, queryCode }: { number: string; queryCode: string }): Promise<void> => {
-    const [expected, head] = await Promise.all([
-      queryCodeOf(hasher, number),
-      records.head({ kind: 'petition', id: number }),
-    ]);
-    if (!sameCode(queryCode, expected) || !head) {
-      throw new Refusal('not-found', 'Number and query code do not belong together.');
-    }
-  };
+export const createHandler = ({ commands, records, hasher, clock }: Dependencies) => {
+  const requireCode = (credentials: { readonly number: string; readonly queryCode: string }) =>
+    requirePetitioner({ records, hasher }, credentials);
 
   return httpApi([
     on(routes.follow, async ({ body }) => {
       await requireCode(body);
-      const [{ events }, { units }] = await Promise.all([
+      const [{ events }, { units, configuration }] = await Promise.all([
         records.load({ kind: 'petition', id: body.number }),
         commands.context(),
       ]);
-      return { body: petitionerView(foldPetition(events), events, units) };
+      const today = legalDay(clock.now());
+      return { body: petitionerView(foldPetition(events), events, units, { today, configuration }) };
     }),
     on(routes.rate, async (call) => {
       await requireCode(call.body);
@@ -47,7 +41,17 @@ export const createHandler = ({ commands, records, hasher }: Dependencies) => {
     }),
     on(routes.requestReview, async (call) => {
       await requireCode(call.body);
-      return commands.changeAsPetitioner(call, call.body.number, { type: 'RequestReview', grounds: call.body.grounds });
+      const { number, queryCode: _, ...request } = call.body;
+      return commands.changeAsPetitioner(call, number, { type: 'RequestReview', ...defined(request) });
+    }),
+    on(routes.requestWithdrawal, async (call) => {
+      await requireCode(call.body);
+      const { number, reason } = call.body;
+      return commands.changeAsPetitioner(call, number, { type: 'RequestWithdrawal', reason });
+    }),
+    on(routes.retractWithdrawal, async (call) => {
+      await requireCode(call.body);
+      return commands.changeAsPetitioner(call, call.body.number, { type: 'RetractWithdrawal' });
     }),
   ]);
 };

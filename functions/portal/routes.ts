@@ -1,13 +1,9 @@
 import * as z from 'zod/mini';
 import { satisfactions } from '../../domain/petition/state.ts';
 import { route } from '../shared/route.ts';
-import { Any, CommandResult, petitionNumber, text } from '../shared/schemas.ts';
+import { Any, CommandResult, credentials, ReviewRequest, text } from '../shared/schemas.ts';
 
 const tag = 'petitioner 信访人';
-const credentials = {
-  number: petitionNumber,
-  queryCode: z.string().check(z.minLength(8), z.maxLength(30), z.describe('查询码, as on the receipt')),
-};
 
 export const follow = route({
   method: 'POST',
@@ -55,8 +51,32 @@ export const requestReview = route({
   tag,
   summary: 'Ask for review (复查) or recheck (复核) within 30 days of service',
   write: 'petitioner',
-  body: z.strictObject({ ...credentials, grounds: text(5000, '事实和理由') }),
+  body: z.strictObject({ ...credentials, grounds: text(5000, '事实和理由'), ...ReviewRequest }),
   response: CommandResult,
 });
 
-export const routes = [follow, rate, declineReview, requestReview];
+export const requestWithdrawal = route({
+  method: 'POST',
+  path: '/portal/withdrawal-requests',
+  public: true,
+  tag,
+  summary: 'Withdraw your petition (撤回); the petition office decides whether to consent',
+  description:
+    'Only you can, and nobody may ask you to. An accusation goes on without its author. You can bring the same matter again.',
+  write: 'petitioner',
+  body: z.strictObject({ ...credentials, reason: text(2000, 'Why') }),
+  response: CommandResult,
+});
+
+export const retractWithdrawal = route({
+  method: 'POST',
+  path: '/portal/withdrawal-retractions',
+  public: true,
+  tag,
+  summary: 'Take a withdrawal back, as long as nobody has consented',
+  write: 'petitioner',
+  body: z.strictObject(credentials),
+  response: CommandResult,
+});
+
+export const routes = [follow, rate, declineReview, requestReview, requestWithdrawal, retractWithdrawal];

@@ -1,5 +1,6 @@
 import { routes as audit } from '../audit/routes.ts';
 import { routes as casework } from '../casework/routes.ts';
+import { routes as documents } from '../documents/routes.ts';
 import { routes as enquiry } from '../enquiry/routes.ts';
 import { routes as leaders } from '../leaders-office/routes.ts';
 import { routes as mediation } from '../mediation/routes.ts';
@@ -22,6 +23,7 @@ const all = [
   review,
   supervision,
   portal,
+  documents,
   enquiry,
   audit,
   operations,

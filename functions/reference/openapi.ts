@@ -33,6 +33,14 @@ const schemaOf = (schema: z.ZodMiniType, io: 'input' | 'output'): Record<string,
   return rest;
 };
 
+/** What a route answers: JSON, or files, which OpenAPI 3.1 describes by their media type alone. */
+const contentOf = (response: RouteDefinition['response']): object =>
+  'files' in response
+    ? Object.fromEntries(
+        response.files.map((type) => [type, type.startsWith('text/') ? { schema: { type: 'string' } } : {}]),
+      )
+    : json(schemaOf(response, 'output'));
+
 const parametersOf = (route: RouteDefinition): object[] => {
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -119,7 +127,7 @@ const operationOf = (route: RouteDefinition): object => ({
   responses: {
     [String(route.status ?? 200)]: {
       description: 'Done',
-      content: json(schemaOf(route.response, 'output')),
+      content: contentOf(route.response),
       ...(route.write === 'change' || route.write === 'create'
         ? { headers: { ETag: { schema: { type: 'string' }, description: 'The new version' } } }
         : {}),

@@ -35,11 +35,24 @@ export interface Result {
   readonly replayed?: boolean;
 }
 
-export type Implementation<R extends RouteDefinition> = (call: Call<R>) => Promise<Result>;
+/** A file instead of JSON. */
+export interface FileResult {
+  readonly file: {
+    readonly contentType: string;
+    /** Shown to people; may be Chinese. */
+    readonly name: string;
+    /** `inline` only for what cannot run anything. */
+    readonly disposition: 'inline' | 'attachment';
+    readonly content: string | Uint8Array;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+}
+
+export type Implementation<R extends RouteDefinition> = (call: Call<R>) => Promise<Result | FileResult>;
 
 interface Bound {
   readonly route: RouteDefinition;
-  readonly implementation: (call: Call<RouteDefinition>) => Promise<Result>;
+  readonly implementation: (call: Call<RouteDefinition>) => Promise<Result | FileResult>;
 }
 
 /** Ties a route to what it does. */
@@ -119,7 +132,11 @@ const fingerprintOf = (event: APIGatewayProxyEventV2, body: unknown): string =>
     .update(canonicalize({ route: event.routeKey, params: event.pathParameters ?? {}, body: body ?? null }) ?? '')
     .digest('base64url');
 
-const call = (event: APIGatewayProxyEventV2, { route, implementation }: Bound, rawBody: unknown): Promise<Result> => {
+const call = (
+  event: APIGatewayProxyEventV2,
+  { route, implementation }: Bound,
+  rawBody: unknown,
+): Promise<Result | FileResult> => {
   const officer = route.public ? undefined : officerOf(event);
   const idempotencyKey = idempotencyKeyOf(route, event.headers);
   const expectedVersion = expectedVersionOf(route, event.headers);
@@ -154,6 +171,33 @@ const fromParser = (error: unknown): unknown => {
     : new BadRequest('invalid-request', 400, 'The body is not JSON.', [{ pointer: '', detail: 'Malformed JSON' }]);
 };
 
+/** RFC 6266 with the extended notation of RFC 8187; clients that do not know it get plain letters. */
+const contentDisposition = (disposition: 'inline' | 'attachment', name: string): string => {
+  const plain = name.replaceAll(/[^\w.-]+/g, '_');
+  const encoded = encodeURIComponent(name).replaceAll(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${disposition}; filename="${plain}"; filename*=UTF-8''${encoded}`;
+};
+
+const fileResponse = ({ file }: FileResult): APIGatewayProxyStructuredResultV2 => {
+  const { contentType, name, disposition, content, headers = {} } = file;
+  const binary = typeof content !== 'string';
+  return {
+    statusCode: 200,
+    headers: {
+      'content-type': contentType,
+      'content-disposition': contentDisposition(disposition, name),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    },
+    body: binary ? Buffer.from(content).toString('base64') : content,
+    isBase64Encoded: binary,
+  };
+};
+
 /** Lambda handler for the routes of one actor. Errors leave as RFC 9457 problems; a 5xx tells the log, not the client. */
 export const httpApi = (bounds: readonly Bound[]) => {
   const byKey = new Map(bounds.map((bound) => [routeKey(bound.route), bound]));
@@ -179,7 +223,9 @@ export const httpApi = (bounds: readonly Bound[]) => {
     .handler(async (event) => {
       const bound = byKey.get(event.routeKey);
       if (!bound) throw new BadRequest('not-found', 404, 'There is nothing here.');
-      const { body, version, replayed } = await call(event, bound, event.body);
+      const result = await call(event, bound, event.body);
+      if ('file' in result) return fileResponse(result);
+      const { body, version, replayed } = result;
       return {
         statusCode: bound.route.status ?? 200,
         headers: {

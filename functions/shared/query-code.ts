@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { LookupHasher } from '../../domain/ports.ts';
+import { Refusal } from '../../domain/errors.ts';
+import type { LookupHasher, RecordStore } from '../../domain/ports.ts';
 
 /** Crockford's base 32: no I, L, O, U, so that a code can be read out over the phone. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -22,4 +23,21 @@ export const sameCode = (given: string, expected: string): boolean => {
   const a = Buffer.from(plain.padEnd(codeLength).slice(0, codeLength + 1));
   const b = Buffer.from(expected);
   return a.length === b.length && timingSafeEqual(a, b);
+};
+
+/**
+ * Whoever has number and query code is the petitioner. A wrong code and a wrong number are one answer: nobody learns
+ * which petitions exist. @throws Refusal
+ */
+export const requirePetitioner = async (
+  { records, hasher }: { readonly records: RecordStore; readonly hasher: LookupHasher },
+  { number, queryCode }: { readonly number: string; readonly queryCode: string },
+): Promise<void> => {
+  const [expected, head] = await Promise.all([
+    queryCodeOf(hasher, number),
+    records.head({ kind: 'petition', id: number }),
+  ]);
+  if (!sameCode(queryCode, expected) || !head) {
+    throw new Refusal('not-found', 'Number and query code do not belong together.');
+  }
 };

@@ -17,7 +17,8 @@ export interface RouteDefinition {
    * Absent: changes nothing.
    */
   readonly write?: 'create' | 'change' | 'petitioner';
-  readonly response: z.ZodMiniType;
+  /** JSON of this schema, or files of these content types. */
+  readonly response: z.ZodMiniType | { readonly files: readonly string[] };
   readonly status?: 200 | 201;
 }
 

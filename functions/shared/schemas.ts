@@ -26,6 +26,11 @@ export const partyId = (description: string) =>
 export const petitionNumber = z
   .string()
   .check(z.regex(/^[0-9A-Z-]{10,40}$/, 'A petition number'), z.describe('信访件编号'));
+/** What a petitioner is known by, in a body: it stands in no address and no log. */
+export const credentials = {
+  number: petitionNumber,
+  queryCode: z.string().check(z.minLength(8), z.maxLength(30), z.describe('查询码, as on the receipt')),
+};
 export const cursor = z.optional(z.string().check(z.maxLength(2000), z.describe('As the page before gave it')));
 export const limit = z._default(
   z.pipe(
@@ -88,10 +93,25 @@ export const RegistrationBody = z.strictObject({
   ),
 });
 
+/** What a request for review can name besides its grounds. */
+export const ReviewRequest = {
+  requests: z.optional(
+    z
+      .array(z.int().check(z.gte(0), z.lte(19)))
+      .check(z.minLength(1), z.maxLength(20), z.describe('Which of the original requests, from 0; all when absent')),
+  ),
+  representatives: z.optional(
+    z
+      .array(text(50, '代表'))
+      .check(z.minLength(1), z.maxLength(5), z.describe('Who asks, of a joint petition; all representatives when absent')),
+  ),
+};
+
 export const Service = z.strictObject({
   method: z.enum(serviceMethods).check(z.describe('直接送达 / 邮寄 / 电子 / 留置')),
   servedOn: day('When the petitioner received it'),
   witness: z.optional(text(100, 'Who saw it left, when the petitioner would not sign')),
+  reason: z.optional(text(1000, 'Why it was left')),
 });
 
 /** What a command answers: the new version, what happened, and what is waited for now. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bundleFunctions } from '../../infra/bundle.ts';
+import { budgetKilobytes, bundleFunctions } from '../../infra/bundle.ts';
 
 let sizes: ReadonlyMap<string, number>;
 
@@ -9,6 +9,6 @@ beforeAll(async () => {
 
 describe('the bundles', () => {
   it('stay small, because a cold start reads all of them', () => {
-    for (const [name, bytes] of sizes) expect(bytes / 1024, name).toBeLessThanOrEqual(name === 'portal' ? 400 : 450);
+    for (const [name, bytes] of sizes) expect(bytes / 1024, name).toBeLessThanOrEqual(budgetKilobytes(name));
   });
 });

@@ -1,0 +1,133 @@
+import { decideAccess, isSealed } from '../../domain/access/policy.ts';
+import { Refusal } from '../../domain/errors.ts';
+import { type NoticeDocument, noticeDocument } from '../../domain/notices/document.ts';
+import type { Notice } from '../../domain/notices/notice.ts';
+import { noticeOf, unitOwing } from '../../domain/notices/record.ts';
+import { noticeRules } from '../../domain/notices/rules.ts';
+import type { UnitDirectory } from '../../domain/organisation/unit.ts';
+import { foldPetition } from '../../domain/petition/petition.ts';
+import { deadlineOf, type Petition } from '../../domain/petition/state.ts';
+import type { LookupHasher, RecordStore } from '../../domain/ports.ts';
+import { type FileResult, httpApi, on } from '../shared/http-api.ts';
+import { queryCodeOf, requirePetitioner } from '../shared/query-code.ts';
+import type { ExplainedContext } from '../shared/rules-context.ts';
+import { docxFile } from './docx.ts';
+import { htmlPage, pageHeaders } from './html.ts';
+import * as routes from './routes.ts';
+
+export interface Dependencies {
+  readonly records: RecordStore;
+  readonly hasher: LookupHasher;
+  readonly context: () => Promise<ExplainedContext>;
+}
+
+const fileName = ({ title, number }: NoticeDocument, extension: string): string => `${title} ${number}.${extension}`;
+
+const pageOf = (document: NoticeDocument): FileResult => ({
+  file: {
+    contentType: routes.htmlType,
+    name: fileName(document, 'html'),
+    // Nothing in it can run, see its policy; a browser may show it.
+    disposition: 'inline',
+    content: htmlPage(document),
+    headers: pageHeaders,
+  },
+});
+
+const fileOf = async (document: NoticeDocument): Promise<FileResult> => ({
+  file: {
+    contentType: routes.docxType,
+    name: fileName(document, 'docx'),
+    disposition: 'attachment',
+    content: await docxFile(document),
+  },
+});
+
+const described = (notice: Notice, petition: Petition, units: UnitDirectory) => {
+  const { id, kind, number, owedSince, servedOn, method } = notice;
+  const { title, basis } = noticeRules[kind];
+  const unit = unitOwing(notice, petition, units);
+  return {
+    id,
+    kind,
+    title,
+    number,
+    unitName: units.get(unit)?.name ?? unit,
+    owedSince,
+    basis,
+    ...(servedOn === undefined ? {} : { servedOn }),
+    ...(method === undefined ? {} : { method }),
+  };
+};
+
+const stateOf = ({ servedOn, exception }: Notice): 'owed' | 'served' | 'excepted' =>
+  servedOn !== undefined ? 'served' : exception !== undefined ? 'excepted' : 'owed';
+
+/** Documents of the record: what is owed to the petitioner in writing, to read, to print and to edit. Changes nothing. */
+export const createHandler = ({ records, hasher, context }: Dependencies) => {
+  const load = async (number: string) => {
+    const [{ events, version }, { units }] = await Promise.all([
+      records.load({ kind: 'petition', id: number }),
+      context(),
+    ]);
+    return { events, version, units, petition: foldPetition(events) };
+  };
+
+  /** The petitioner's own petition; what was never served is not his to read yet, and an accusation shows nothing. */
+  const ownServed = async (credentials: { number: string; queryCode: string }) => {
+    await requirePetitioner({ records, hasher }, credentials);
+    const loaded = await load(credentials.number);
+    const { petition } = loaded;
+    const served = isSealed(petition) ? [] : petition.notices.filter(({ servedOn }) => servedOn !== undefined);
+    return { ...loaded, served };
+  };
+
+  return httpApi([
+    on(routes.notices, async ({ officer, params }) => {
+      const { events, version, units, petition } = await load(params.number);
+      if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
+      const decision = decideAccess(officer(), 'ReadPetition', { petition }, units);
+      if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+      const items = petition.notices.map((notice) => {
+        const { limit } = noticeRules[notice.kind];
+        const due = limit && deadlineOf(petition, limit)?.due;
+        return {
+          ...described(notice, petition, units),
+          unit: unitOwing(notice, petition, units),
+          state: stateOf(notice),
+          ...(notice.exception === undefined ? {} : { exception: notice.exception }),
+          ...(due === undefined ? {} : { due }),
+        };
+      });
+      return { body: { items }, version };
+    }),
+
+    on(routes.notice, async ({ officer, params, query }) => {
+      const { events, units, petition } = await load(params.number);
+      if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
+      const decision = decideAccess(officer(), 'ReadPetition', { petition }, units);
+      if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+      const notice = noticeOf(petition, params.id);
+      const handsOverCode = notice.kind === 'receipt' && officer().unit === petition.registration?.unit;
+      const document = noticeDocument(
+        events,
+        notice,
+        units,
+        handsOverCode ? { queryCode: await queryCodeOf(hasher, params.number) } : {},
+      );
+      return query.format === 'docx' ? fileOf(document) : pageOf(document);
+    }),
+
+    on(routes.ownNotices, async ({ body }) => {
+      const { served, petition, units } = await ownServed(body);
+      return { body: { items: served.map((notice) => described(notice, petition, units)) } };
+    }),
+
+    on(routes.ownNotice, async ({ body, params }) => {
+      const { served, events, units } = await ownServed(body);
+      const notice = served.find(({ id }) => id === params.id);
+      if (!notice) throw new Refusal('not-found', 'No such notice was served to you.');
+      return pageOf(noticeDocument(events, notice, units));
+    }),
+  ]);
+};

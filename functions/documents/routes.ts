@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+import { noticeKinds } from '../../domain/notices/notice.ts';
+import { serviceMethods } from '../../domain/petition/opinion.ts';
+import { route } from '../shared/route.ts';
+import { credentials } from '../shared/schemas.ts';
+
+const tag = 'notices 告知文书';
+
+export const docxType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+export const htmlType = 'text/html; charset=utf-8';
+
+const noticeFields = {
+  id: z.string(),
+  kind: z.enum(noticeKinds),
+  title: z.string(),
+  number: z.string().check(z.describe('文号')),
+  unitName: z.string(),
+  owedSince: z.string().check(z.describe('Legal day')),
+  basis: z.array(z.string()).check(z.describe('Articles: R = 信访工作条例, M = 人民调解法')),
+  servedOn: z.optional(z.string()),
+  method: z.optional(z.enum(serviceMethods)),
+};
+
+export const notices = route({
+  method: 'GET',
+  path: '/petitions/{number}/notices',
+  tag,
+  summary: 'Every notice of a petition: owed, served, or excepted, with its article',
+  response: z.object({
+    items: z.array(
+      z.object({
+        ...noticeFields,
+        unit: z.string(),
+        state: z.enum(['owed', 'served', 'excepted']),
+        exception: z.optional(z.enum(['unreachable', 'sealed', 'replaced'])),
+        due: z.optional(z.string().check(z.describe('Last legal day in time, where a limit asks for it'))),
+      }),
+    ),
+  }),
+});
+
+export const notice = route({
+  method: 'GET',
+  path: '/petitions/{number}/notices/{id}',
+  tag,
+  summary: 'A notice as a page to print or as a file to edit',
+  description: 'The receipt bears the query code (查询码) for officers of the registering unit only.',
+  query: z.strictObject({ format: z._default(z.enum(['html', 'docx']), 'html') }),
+  response: { files: [htmlType, docxType] },
+});
+
+export const ownNotices = route({
+  method: 'POST',
+  path: '/portal/notices',
+  public: true,
+  tag,
+  summary: 'The notices that were served to you, by number and query code',
+  body: z.strictObject(credentials),
+  response: z.object({ items: z.array(z.object(noticeFields)) }),
+});
+
+export const ownNotice = route({
+  method: 'POST',
+  path: '/portal/notices/{id}',
+  public: true,
+  tag,
+  summary: 'Read or print a notice that was served to you',
+  body: z.strictObject(credentials),
+  response: { files: [htmlType] },
+});
+
+export const routes = [notices, notice, ownNotices, ownNotice];
