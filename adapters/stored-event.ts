@@ -136,6 +136,8 @@ const UnitItem = z.object({
   ledBy: z.optional(z.string()),
   petitionOffice: z.optional(z.string()),
   reviewedBy: z.optional(z.string()),
+  abolishedOn: z.optional(z.string()),
+  successor: z.optional(z.string()),
 });
 
 const CategoryItem = z.object({ code: z.string(), name: z.string(), parent: z.optional(z.string()) });

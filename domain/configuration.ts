@@ -11,12 +11,32 @@ export interface Configuration {
   readonly simpleProcedure?: { readonly acceptDays: number; readonly answerDays: number; readonly source: string };
   /** Working days for the reply to a suggestion (建议意见); Art. 29 names none. */
   readonly suggestionReplyDays: number;
+  /** Working days to perform or answer under Art. 31(5), where another law or local rule sets them; none by default. */
+  readonly performOrAnswer?: { readonly days: number; readonly source: string };
+  /** Working days to decide a dispute over competence (Art. 24 names none), with its source; none by default. */
+  readonly disputeDecision?: { readonly days: number; readonly source: string };
+  /** The office that stands for the joint meeting (联席会议) where organs have no common superior (Art. 24). */
+  readonly jointMeetingOffice?: string;
   /** Days ahead on which the parties of a hearing are notified. */
   readonly hearingNoticeDays: number;
   /** Local grounds on which the handling clock may stand still; none by law. Each names its source. */
   readonly suspensions: readonly { readonly ground: string; readonly source: string }[];
   /** Days after service within which the petitioner can rate. */
   readonly ratingDays: number;
+  /** From where the time of a hearing does not count in recheck (Art. 36 gives no more than "听证所需时间"). */
+  readonly hearingTime: 'from-notice' | 'held';
+  /** From which share of common character pairs on a text counts as similar, when repeats are suggested. */
+  readonly repeatSimilarity: number;
+  /** Days in which heirs can continue a dead petitioner's matter. */
+  readonly heirs: { readonly days: number; readonly source: string };
+  /** Days with attempts after which a petitioner counts as out of reach, and days until what is published counts as received. */
+  readonly lostContact: { readonly attempts: number; readonly publicationDays: number; readonly source: string };
+  /** A new decision after a quashed one does not repeat it on the same facts. Binds the organ; absent: not asked for. */
+  readonly redo?: { readonly source: string };
+  /** Recheck is asked for by the representatives who asked for review. Binds petitioners: off unless a local rule is named. */
+  readonly recheckRepresentatives?: { readonly source: string };
+  /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
+  readonly forceMajeure?: { readonly source: string };
 }
 
 export const defaultConfiguration: Configuration = {
@@ -26,4 +46,9 @@ export const defaultConfiguration: Configuration = {
   hearingNoticeDays: 7,
   suspensions: [],
   ratingDays: 180,
+  hearingTime: 'from-notice',
+  repeatSimilarity: 0.3,
+  heirs: { days: 60, source: 'design; by analogy with 行政复议法 (2023) Art. 41(5)' },
+  lostContact: { attempts: 3, publicationDays: 30, source: 'design; no rule names a figure' },
+  redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
 };

@@ -1,4 +1,4 @@
-import { type Calendar, dueAfterDays, dueAfterWorkingDays, plusDays } from './calendar/calendar.ts';
+import { type Calendar, dueAfterDays, dueAfterWorkingDays, legalDay, plusDays } from './calendar/calendar.ts';
 
 /**
  * Every limit that the law sets, once, with its article. R = 信访工作条例, M = 人民调解法.
@@ -53,7 +53,14 @@ export interface Exclusion {
  * A limit set by the sender or the local configuration, not by law: a hand-over's date, an urgent report. Its basis
  * names the article that lets somebody set it, or the configured source.
  */
-export type SetLimitName = 'hand-over-report' | 'urgent-report' | 'simple-answer' | 'reply';
+export type SetLimitName =
+  | 'hand-over-report'
+  | 'urgent-report'
+  | 'simple-answer'
+  | 'reply'
+  | 'perform-or-answer'
+  | 'dispute'
+  | 'heirs-continuation';
 
 /**
  * A running limit as a fact. Days are legal days (Asia/Shanghai); `due` is the last day that is in time. What makes the
@@ -68,6 +75,8 @@ export interface Deadline {
   readonly unit: 'calendar' | 'working';
   readonly kind: 'duty' | 'right';
   readonly due: string;
+  /** The instant, where hours are set and not days (Art. 25): `due` is its legal day. */
+  readonly dueAt?: string;
   readonly extensionDays?: number;
   readonly exclusions?: readonly Exclusion[];
   /** `missed` stays, also when it was done late: `done` says so. */
@@ -117,6 +126,16 @@ export const setLimit = (limit: SetLimitName, from: string, due: string, basis: 
   due,
   state: 'running',
 });
+
+/** Starts a limit of hours (Art. 25): what counts is the instant, `due` is only the day to look at it. */
+export const setHours = (limit: SetLimitName, at: string, hours: number, basis: string): Deadline => {
+  const dueAt = new Date(Date.parse(at) + hours * 3_600_000).toISOString();
+  return { ...setLimit(limit, legalDay(at), legalDay(dueAt), basis), dueAt };
+};
+
+/** Is the limit over at this instant? A day is in time to its end; where an hour is set, the instant counts. */
+export const isOver = ({ due, dueAt }: Pick<Deadline, 'due' | 'dueAt'>, at: string): boolean =>
+  dueAt === undefined ? legalDay(at) > due : Date.parse(at) > Date.parse(dueAt);
 
 /** Starts a configured limit of working days. */
 export const startWorkingDays = (

@@ -30,8 +30,11 @@ export type PetitionersOwn = 'DeclineReview' | 'RatePetition';
 /** Commands that only the clock gives. */
 export type ClocksOwn = 'SweepClocks' | 'RecountDeadlines';
 
+/** Written to a petition because of what happened to another; nobody gives it. */
+export type FollowsFromAnother = 'NoteChild';
+
 export type Action =
-  | Exclude<PetitionCommand['type'], PetitionersOwn | ClocksOwn>
+  | Exclude<PetitionCommand['type'], PetitionersOwn | ClocksOwn | FollowsFromAnother>
   | SessionCommand['type']
   | 'ReadPetition'
   | 'ReadHistory'
@@ -59,10 +62,39 @@ type Standing = boolean | undefined;
 const inCharge = (officer: Officer, { petition }: Target, units: UnitDirectory): Standing =>
   petition?.registration && units.petitionOfficeOf(petition.registration.unit) === officer.unit;
 
+/** Who triages: the petition office in charge, or on direct receipt the organ itself (Art. 22, 23). */
+const triages = (officer: Officer, { petition }: Target, units: UnitDirectory): Standing =>
+  petition?.registration && units.triageOf(petition.registration.unit) === officer.unit;
+
+/** The unit that proposes not to accept: whoever triages, or the competent organ once the matter was sent there. */
+const refusingUnit = ({ intake, route, registration }: Petition, units: UnitDirectory): string | undefined =>
+  intake.refusal?.unit ?? route?.competentUnit ?? (registration && units.triageOf(registration.unit));
+
 const relations = {
   anywhere: () => true,
   'registering unit': (officer, { petition }) => petition?.registration && petition.registration.unit === officer.unit,
   'petition office in charge': inCharge,
+  'office or organ that triages': triages,
+  'refusing unit': (officer, { petition }, units) => {
+    const unit = petition && refusingUnit(petition, units);
+    return unit === undefined ? undefined : unit === officer.unit;
+  },
+  'leadership of the refusing unit': (officer, { petition }, units) => {
+    const unit = petition?.intake.refusal?.unit;
+    return unit === undefined ? undefined : units.leadershipOf(unit) === officer.unit;
+  },
+  'unit that decides the dispute': (officer, { petition }, units) => {
+    const dispute = petition?.intake.dispute;
+    if (!dispute) return undefined;
+    // The joint meeting speaks through its office; a superior through its leaders.
+    return dispute.rule === 'joint-meeting'
+      ? dispute.decider === officer.unit
+      : officer.roles.includes('leader') && units.leadershipOf(dispute.decider) === officer.unit;
+  },
+  'designating government': (officer, { petition }) => {
+    const government = petition?.intake.designation?.government;
+    return government === undefined ? undefined : government === officer.unit;
+  },
   'competent unit': (officer, { petition }) => petition?.route && petition.route.competentUnit === officer.unit,
   'leadership of the competent unit': (officer, { petition }, units) =>
     petition?.route && units.leadershipOf(petition.route.competentUnit) === officer.unit,
@@ -85,6 +117,16 @@ const relations = {
   'leadership of the handling unit': (officer, { petition }, units) => {
     const handling = petition && handlingUnit(petition);
     return handling === undefined ? undefined : units.leadershipOf(handling) === officer.unit;
+  },
+  'handling or reviewing unit': (officer, { petition }) => petition && handlesOrReviews(officer, petition),
+  'petition office in charge, handling or reviewing unit': (officer, target, units) =>
+    inCharge(officer, target, units) || (target.petition && handlesOrReviews(officer, target.petition)),
+  'leadership or superior of the handling unit': (officer, { petition }, units) => {
+    const handling = petition && handlingUnit(petition);
+    if (handling === undefined) return undefined;
+    return [units.leadershipOf(handling), units.reviewerOf(handling), units.supervisorOf(handling)].includes(
+      officer.unit,
+    );
   },
   'supervising office': (officer, { named }, units) => {
     if (named === undefined || named === officer.unit || units.get(officer.unit)?.kind !== 'petition-office')
@@ -111,6 +153,13 @@ const relations = {
 const handlingUnit = ({ assignment, route }: Petition): string | undefined =>
   assignment?.approvedBy === undefined ? route?.competentUnit : assignment.leadUnit;
 
+/** Works on the matter itself, or on a review of it that is under way. */
+const handlesOrReviews = (officer: Officer, petition: Petition): boolean => {
+  const review = petition.reviews.at(-1);
+  const reviews = review !== undefined && review.servedOn === undefined && review.admitted !== false;
+  return (reviews && review.unit === officer.unit) || handlingUnit(petition) === officer.unit;
+};
+
 type Relation = keyof typeof relations;
 
 /** A petition office, centre or department looks after the area of the government it belongs to. */
@@ -123,9 +172,12 @@ const jurisdiction = (unit: string, units: UnitDirectory): string => {
 function isConcerned(officer: Officer, { petition }: Target, units: UnitDirectory): boolean {
   if (!petition?.registration) return false;
   const { registration, route, assignment, mediations, reviews } = petition;
+  const { dispute, designation } = petition.intake;
   const own = [
     registration.unit,
     units.petitionOfficeOf(registration.unit),
+    ...(dispute ? [...dispute.organs, dispute.decider, units.leadershipOf(dispute.decider)] : []),
+    ...(designation ? [designation.government] : []),
     ...(route ? [route.competentUnit, units.leadershipOf(route.competentUnit)] : []),
     // Departments are called in by the leader's approval, not by a proposal that may be returned.
     ...(assignment?.approvedBy === undefined
@@ -152,8 +204,24 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   UnlinkRepeat: { roles: desk, relation: 'registering unit' },
   NoteInstruction: { roles: ['leader'], relation: 'anywhere' },
   DeclareRecusal: { roles: readers, relation: 'oneself, or the petition office in charge' },
-  RoutePetition: { roles: ['petition-officer'], relation: 'petition office in charge' },
-  DecideObjection: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  RoutePetition: { roles: ['petition-officer'], relation: 'office or organ that triages' },
+  DecideObjection: { roles: ['petition-officer'], relation: 'office or organ that triages' },
+  RedirectPetition: { roles: ['petition-officer'], relation: 'office or organ that triages' },
+  RetriagePetition: { roles: ['petition-officer'], relation: 'office or organ that triages' },
+  ReferDispute: { roles: ['petition-officer'], relation: 'office or organ that triages' },
+  DecideDispute: { roles: ['leader', 'petition-officer'], relation: 'unit that decides the dispute' },
+  MoveToSuccessor: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  DesignateSuccessor: { roles: ['leader'], relation: 'designating government' },
+  FlagUrgent: {
+    roles: ['receptionist', 'petition-officer', 'leader', 'handler', 'mediator', 'supervisor'],
+    relation: 'units concerned',
+  },
+  ReportUrgent: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  ProposeRefusal: { roles: ['petition-officer', 'handler'], relation: 'refusing unit' },
+  ApproveRefusal: { roles: ['leader'], relation: 'leadership of the refusing unit' },
+  ReturnRefusal: { roles: ['leader'], relation: 'leadership of the refusing unit' },
+  ClaimNewFacts: { roles: desk, relation: 'registering unit' },
+  JudgeNewFacts: { roles: ['handler'], relation: 'competent unit' },
   AcceptPetition: { roles: ['handler'], relation: 'competent unit' },
   DivertPetition: { roles: ['handler'], relation: 'competent unit' },
   ObjectToRouting: { roles: ['handler'], relation: 'competent unit' },
@@ -186,6 +254,26 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   RequestExtension: { roles: ['handler'], relation: 'handling unit' },
   SuspendHandling: { roles: ['leader'], relation: 'leadership of the handling unit' },
   DecideExtension: { roles: ['leader'], relation: 'leadership of the handling unit' },
+  ScheduleHearing: { roles: ['handler'], relation: 'handling or reviewing unit' },
+  RecordHearing: { roles: ['handler'], relation: 'handling or reviewing unit' },
+  CancelHearing: { roles: ['handler'], relation: 'handling or reviewing unit' },
+  RecordForceMajeure: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  RecordSupport: { roles: ['handler', 'petition-officer', 'mediator', 'leader'], relation: 'units concerned' },
+  RequestWithdrawal: { roles: desk, relation: 'units concerned' },
+  DecideWithdrawal: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  RetractWithdrawal: { roles: desk, relation: 'units concerned' },
+  RecordDeath: { roles: [...desk, 'handler'], relation: 'units concerned' },
+  ContinueByHeirs: { roles: desk, relation: 'units concerned' },
+  DecideAfterDeath: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  ChangeRepresentatives: { roles: desk, relation: 'units concerned' },
+  RecordContactAttempt: {
+    roles: [...desk, 'handler'],
+    relation: 'petition office in charge, handling or reviewing unit',
+  },
+  PublishByCode: { roles: ['handler'], relation: 'handling or reviewing unit' },
+  TransferPetition: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  SplitPetition: { roles: ['petition-officer'], relation: 'petition office in charge' },
+  ReopenPetition: { roles: ['leader', 'supervisor'], relation: 'leadership or superior of the handling unit' },
   OpenSupervision: { roles: ['supervisor'], relation: 'supervising office' },
   ProposeMeasure: { roles: ['supervisor'], relation: 'supervising office' },
   GiveFeedback: { roles: ['handler'], relation: 'supervised unit' },

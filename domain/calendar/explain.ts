@@ -13,7 +13,7 @@ export interface ExplainedDay {
 }
 
 export interface ExplainedDeadline
-  extends Pick<Deadline, 'limit' | 'basis' | 'from' | 'due' | 'days' | 'unit' | 'kind' | 'state'> {
+  extends Pick<Deadline, 'limit' | 'basis' | 'from' | 'due' | 'dueAt' | 'days' | 'unit' | 'kind' | 'state'> {
   readonly done: boolean;
   readonly extensionDays: number;
   readonly calendar: string;
@@ -67,6 +67,7 @@ export const explainDeadline = (deadline: Deadline, calendar: ExplainedCalendar)
     basis,
     from,
     due,
+    ...(deadline.dueAt === undefined ? {} : { dueAt: deadline.dueAt }),
     days,
     unit,
     kind,

@@ -123,9 +123,7 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
     remedy: 'procedure',
     limit: 'notify',
     meets: ['notify'],
-    owedBy: [
-      owes('PetitionRedirected', ({ on }) => on, undefined, { served: ({ notice }) => notice === 'on-the-spot' }),
-    ],
+    owedBy: [owes('PetitionRedirected', ({ on }) => on, undefined, { served: ({ onTheSpot }) => onTheSpot })],
   },
   'non-acceptance': {
     title: '信访事项不予受理告知书',

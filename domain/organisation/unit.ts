@@ -20,6 +20,19 @@ export interface Unit {
   readonly petitionOffice?: string;
   /** The unit that reviews this one's opinions (Art. 35: the next higher organ); its parent when absent. */
   readonly reviewedBy?: string;
+  /** Legal day from which it no longer exists (分立、合并、撤销, Art. 24). */
+  readonly abolishedOn?: string;
+  /** The unit that goes on exercising its functions (Art. 24); absent while that is unclear. */
+  readonly successor?: string;
+}
+
+/** Levels from the highest down: the next higher level (上一级) stands one place before. */
+export const levels = ['prefecture', 'county', 'township', 'village'] as const satisfies readonly Unit['level'][];
+
+/** Who decides a dispute over competence (Art. 24), and by which rule. */
+export interface DisputeDecider {
+  readonly unit: string;
+  readonly rule: 'common-superior' | 'joint-meeting';
 }
 
 /** The organisation tree as pure look-ups. Builds once; unknown ids answer `undefined`. */
@@ -65,5 +78,91 @@ export class UnitDirectory {
   reviewerOf(id: string): string | undefined {
     const unit = this.get(id);
     return unit?.reviewedBy ?? unit?.parent;
+  }
+
+  /**
+   * True for a petition office (信访部门) or the centre that does its work. Every other organ that receives a matter
+   * directly answers the petitioner itself (Art. 23).
+   */
+  isPetitionOffice(id: string): boolean {
+    const kind = this.get(id)?.kind;
+    return kind === 'petition-office' || kind === 'centre';
+  }
+
+  /** Who triages what `id` has registered: the petition office in charge, or the organ itself on direct receipt (Art. 23). */
+  triageOf(id: string): string {
+    return this.isPetitionOffice(id) ? this.petitionOfficeOf(id) : id;
+  }
+
+  /** Every unit above `id` in the tree, the nearest first. */
+  superiorsOf(id: string): readonly string[] {
+    const above: string[] = [];
+    for (let unit = this.get(id)?.parent; unit !== undefined && !above.includes(unit); unit = this.get(unit)?.parent)
+      above.push(unit);
+    return above;
+  }
+
+  /** The area that a unit answers for: its government's for a petition office or centre, its own otherwise. */
+  areaOf(id: string): string {
+    return this.isPetitionOffice(id) ? (this.get(id)?.parent ?? id) : id;
+  }
+
+  /** True when `id` stands below `superior`: in the tree, or in the line of one system (本系统) from department to department. */
+  isSubordinate(id: string, superior: string): boolean {
+    if (id === superior) return false;
+    if (this.isWithin(id, this.areaOf(superior))) return true;
+    const passed = new Set([id]);
+    for (let unit = this.reviewerOf(id); unit !== undefined && !passed.has(unit); unit = this.reviewerOf(unit)) {
+      if (unit === superior) return true;
+      passed.add(unit);
+    }
+    return false;
+  }
+
+  /** How many levels `id` stands below `other`; negative when above, undefined when one is unknown. */
+  levelsBelow(id: string, other: string): number | undefined {
+    const [lower, upper] = [this.get(id), this.get(other)];
+    return lower && upper ? levels.indexOf(lower.level) - levels.indexOf(upper.level) : undefined;
+  }
+
+  /**
+   * Who decides between organs that both hold a matter is not theirs (Art. 24): the lowest superior that they have in
+   * common; without one the joint meeting (联席会议), for which an office acts.
+   * @param joint the office that stands for the joint meeting; that of the highest level of the organs by default
+   */
+  disputeDecider(organs: readonly string[], joint?: string): DisputeDecider {
+    const [first = '', ...others] = organs;
+    const common = this.superiorsOf(first).find((unit) =>
+      others.every((other) => this.superiorsOf(other).includes(unit)),
+    );
+    if (common !== undefined) return { unit: common, rule: 'common-superior' };
+    const level = (id: string) => levels.indexOf(this.get(id)?.level ?? 'village');
+    const [highest = first] = [...organs].sort((a, b) => level(a) - level(b));
+    return { unit: joint ?? this.petitionOfficeOf(highest), rule: 'joint-meeting' };
+  }
+
+  /** True from the day on which the unit no longer exists (Art. 24). @param day legal day */
+  isAbolished(id: string, day: string): boolean {
+    const abolishedOn = this.get(id)?.abolishedOn;
+    return abolishedOn !== undefined && abolishedOn <= day;
+  }
+
+  /** Who goes on exercising the functions of `id`, through several reforms if need be; undefined while unclear (Art. 24). */
+  successorOf(id: string, day: string): string | undefined {
+    const passed = new Set([id]);
+    for (
+      let unit = this.get(id)?.successor;
+      unit !== undefined && !passed.has(unit);
+      unit = this.get(unit)?.successor
+    ) {
+      if (!this.isAbolished(unit, day)) return this.get(unit) ? unit : undefined;
+      passed.add(unit);
+    }
+    return undefined;
+  }
+
+  /** The government of the unit's own level (本级政府), which designates who takes over when that is unclear (Art. 24). */
+  ownGovernmentOf(id: string): string | undefined {
+    return [id, ...this.superiorsOf(id)].find((unit) => this.get(unit)?.kind === 'government');
   }
 }

@@ -1,7 +1,7 @@
 import { legalDay, plusDays } from '../calendar/calendar.ts';
 import type { Configuration } from '../configuration.ts';
 import { Refusal } from '../errors.ts';
-import { type Deadline, dueOf, maximumExtensionDays, warnOn } from '../limits.ts';
+import { type Deadline, dueOf, isOver, maximumExtensionDays, warnOn } from '../limits.ts';
 import { registered } from './guards.ts';
 import type { Context, Issued, Petition } from './state.ts';
 import { openSupervision, type SupervisionEvent } from './supervision.ts';
@@ -78,17 +78,24 @@ export type ClockEvent =
 const indexOf = (petition: Petition, limit: Deadline['limit']): number =>
   petition.deadlines.findLastIndex((each) => each.limit === limit);
 
+/** Limits whose last day or hour somebody chose: no calendar moves them. */
+const chosen: readonly Deadline['limit'][] = ['hand-over-report', 'urgent-report'];
+
 /** Days of warning for a limit, as configured. */
 const warnDaysFor = ({ days }: Deadline, { warnDays }: Configuration): number =>
   days > 15 ? warnDays.long : warnDays.short;
+
+/** Limits on the work itself, which the lead unit answers for. */
+const worked: readonly Deadline['limit'][] = ['handling', 'reply', 'simple-answer', 'perform-or-answer'];
 
 /** The unit whose duty a limit is. */
 export const dutyOf = (petition: Petition, { limit }: Deadline, { units }: Pick<Context, 'units'>): string => {
   const { registration, route, assignment, reviews } = petition;
   const own = registration?.unit ?? '';
+  if (limit === 'dispute') return petition.intake.dispute?.decider ?? own;
   if (limit === 'forward' || limit === 'urgent-report') return units.petitionOfficeOf(own);
   if (limit === 'review' || limit === 'recheck') return reviews.at(-1)?.unit ?? own;
-  if (limit === 'handling' && assignment?.approvedBy !== undefined) return assignment.leadUnit;
+  if (worked.includes(limit) && assignment?.approvedBy !== undefined) return assignment.leadUnit;
   return route?.competentUnit ?? own;
 };
 
@@ -99,7 +106,11 @@ export const dutyOf = (petition: Petition, { limit }: Deadline, { units }: Pick<
 export const nextTimer = (petition: Petition, configuration: Configuration): string | undefined =>
   petition.deadlines
     .filter(({ state, kind }) => state === 'running' && kind === 'duty')
-    .map((each) => (each.warned ? plusDays(each.due, 1) : warnOn(each, warnDaysFor(each, configuration))))
+    .map((each) => {
+      // Hours are looked at on every pass of their day.
+      if (each.dueAt !== undefined) return each.due;
+      return each.warned ? plusDays(each.due, 1) : warnOn(each, warnDaysFor(each, configuration));
+    })
     .sort()[0];
 
 export const decideClock = (
@@ -115,19 +126,20 @@ export const decideClock = (
       return petition.deadlines.flatMap((each, index): (ClockEvent | SupervisionEvent)[] => {
         const { state, kind, limit, due, basis, warned } = each;
         if (state !== 'running' || kind !== 'duty') return [];
-        if (today > due) {
+        if (isOver(each, command.at)) {
           return [
             { type: 'DeadlineMissed', data: { index, limit, due, basis } },
             openSupervision({
               ground: 'late',
               against: dutyOf(petition, each, context),
-              reason: `${limit} was due on ${due} (${basis}).`,
+              reason: `${limit} was due on ${each.dueAt ?? due} (${basis}).`,
               by: command.by.id,
               automatic: true,
             }),
           ];
         }
-        if (!warned && today >= warnOn(each, warnDaysFor(each, configuration))) {
+        // A limit of hours leaves no day for a warning.
+        if (!warned && each.dueAt === undefined && today >= warnOn(each, warnDaysFor(each, configuration))) {
           return [{ type: 'DeadlineWarned', data: { index, limit, due } }];
         }
         return [];
@@ -135,7 +147,7 @@ export const decideClock = (
     case 'RecountDeadlines': {
       const changes = petition.deadlines.flatMap((each, index) => {
         // Chosen days do not move with the calendar.
-        if (each.state !== 'running' || each.limit === 'hand-over-report' || each.limit === 'urgent-report') return [];
+        if (each.state !== 'running' || chosen.includes(each.limit)) return [];
         const after = dueOf(each, calendar);
         return after === each.due ? [] : [{ index, limit: each.limit, before: each.due, after }];
       });

@@ -1,8 +1,11 @@
-import { legalDay } from '../calendar/calendar.ts';
+import { legalDay, plusDays } from '../calendar/calendar.ts';
+import type { Configuration } from '../configuration.ts';
 import { Refusal } from '../errors.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { endRound, latestRound, openRound, settle } from '../workflow/progress.ts';
 import { registered, requireStep } from './guards.ts';
+import { handlingOf } from './routes.ts';
+import { requireChildrenSettled } from './splitting.ts';
 import { type Context, type Issued, type Petition, reviewWindow, type Satisfaction } from './state.ts';
 
 /** What shows that a dispute is resolved (化解): a fact outside the file, never a promise of the petitioner. */
@@ -17,7 +20,12 @@ export type ClosingCommand = Issued &
         readonly organ: Satisfaction;
         readonly comment?: string;
       }
-    | { readonly type: 'RequestClosing'; readonly summary: string }
+    | {
+        readonly type: 'RequestClosing';
+        readonly summary: string;
+        /** 办结报告 of a matter that was handed over (Art. 22(3)). */
+        readonly report?: string;
+      }
     | { readonly type: 'ConfirmClosing' }
     | { readonly type: 'ReturnClosing'; readonly reason: string }
     | {
@@ -33,7 +41,10 @@ export type ClosingEvent =
       readonly type: 'PetitionRated';
       readonly data: { readonly petitionOffice: Satisfaction; readonly organ: Satisfaction; readonly comment?: string };
     }
-  | { readonly type: 'ClosingRequested'; readonly data: { readonly by: string; readonly summary: string } }
+  | {
+      readonly type: 'ClosingRequested';
+      readonly data: { readonly by: string; readonly summary: string; readonly report?: string };
+    }
   | { readonly type: 'PetitionConcluded'; readonly data: { readonly on: string; readonly by: string } }
   | { readonly type: 'ClosingReturned'; readonly data: { readonly by: string; readonly reason: string } }
   | {
@@ -41,7 +52,37 @@ export type ClosingEvent =
       readonly data: { readonly on: string; readonly by: string; readonly evidence: string; readonly account: string };
     };
 
+/** Until when the petitioner can rate: so many days (configured) after the latest answer was served. */
+export const ratableUntil = (petition: Petition, { ratingDays }: Configuration): string | undefined => {
+  const served = petition.opinions.findLast(({ servedOn }) => servedOn !== undefined)?.servedOn;
+  return served === undefined ? undefined : plusDays(served, ratingDays);
+};
+
+/**
+ * Who can rate what, and when (Art. 21). Only matters that are handled here, and each matter once: a repeat is the first
+ * matter again (rating rules of 2014). A rating stands; nobody can change it, and nobody can be asked to.
+ */
+const checkRatable = (petition: Petition, today: string, configuration: Configuration): void => {
+  if (!petition.route || !handlingOf(petition.route).ratable)
+    throw new Refusal('rule-violated', 'This kind of matter is outside rating.', { basis: 'R21' });
+  if (petition.repeats.length > 0)
+    throw new Refusal('rule-violated', `Rate the first petition on this matter: ${petition.repeats.join(', ')}.`, {
+      basis: 'R21',
+    });
+  const until = ratableUntil(petition, configuration);
+  if (until === undefined)
+    throw new Refusal('not-the-step', 'You can rate once you have been given the opinion.', { basis: 'R21' });
+  if (petition.rating) throw new Refusal('already-decided', 'You have rated this petition; a rating stands.');
+  if (today > until) {
+    throw new Refusal(
+      'out-of-time',
+      `It could be rated within ${String(configuration.ratingDays)} days of service (configured), until ${until}.`,
+    );
+  }
+};
+
 const checkClosable = (petition: Petition, today: string): void => {
+  requireChildrenSettled(petition);
   const waiting = waitingSteps(petition.progress);
   if (waiting.some(({ stage }) => stage === 'mediation')) {
     throw new Refusal('not-the-step', 'A mediation is under way or its agreement is not performed yet.', {
@@ -64,7 +105,7 @@ const checkClosable = (petition: Petition, today: string): void => {
 export const decideClosing = (
   command: ClosingCommand,
   petition: Petition,
-  _context: Context,
+  { configuration }: Context,
 ): readonly ClosingEvent[] => {
   const registration = registered(petition);
   const today = legalDay(command.at);
@@ -75,12 +116,7 @@ export const decideClosing = (
       return [{ type: 'ReviewDeclined', data: { on: today } }];
     }
     case 'RatePetition': {
-      if (petition.route?.purpose !== 'appeal')
-        throw new Refusal('rule-violated', 'This kind of matter is outside rating.');
-      if (!petition.opinions.some(({ servedOn }) => servedOn !== undefined)) {
-        throw new Refusal('not-the-step', 'You can rate once you have been given the opinion.');
-      }
-      if (petition.rating) throw new Refusal('already-decided', 'You have rated this petition.');
+      checkRatable(petition, today, configuration);
       const comment = command.comment === undefined ? {} : { comment: command.comment };
       return [
         { type: 'PetitionRated', data: { petitionOffice: command.petitionOffice, organ: command.organ, ...comment } },
@@ -89,7 +125,26 @@ export const decideClosing = (
     case 'RequestClosing':
       requireStep(petition, 'closure', 'request-closing');
       checkClosable(petition, today);
-      return [{ type: 'ClosingRequested', data: { by: command.by.id, summary: command.summary } }];
+      if (petition.route?.disposition === 'hand-over' && command.report === undefined) {
+        throw new Refusal(
+          'rule-violated',
+          'The matter was handed over: its sender wants the report (办结报告, Art. 22(3)).',
+          {
+            pointer: '/report',
+            basis: 'R22(3)',
+          },
+        );
+      }
+      return [
+        {
+          type: 'ClosingRequested',
+          data: {
+            by: command.by.id,
+            summary: command.summary,
+            ...(command.report === undefined ? {} : { report: command.report }),
+          },
+        },
+      ];
     case 'ConfirmClosing':
     case 'ReturnClosing':
       requireStep(petition, 'closure', 'confirm-closing');

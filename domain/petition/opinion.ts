@@ -3,14 +3,20 @@ import { Refusal } from '../errors.ts';
 import { type Deadline, startLimit } from '../limits.ts';
 import type { Decided } from '../workflow/progress.ts';
 import { endRound, latestRound, openRound, settle } from '../workflow/progress.ts';
+import { checkPublished } from './contact.ts';
 import { registered, requireStep } from './guards.ts';
+import { requireNoOpenHearing } from './hearing.ts';
+import { handlingOf, opinionResults } from './routes.ts';
+import { normalised } from './similarity.ts';
 import { type Context, hasReview, type Issued, type Opinion, type Petition } from './state.ts';
 
-export const serviceMethods = ['in-person', 'post', 'electronic', 'left-with-witness'] as const;
+/** 直接送达、邮寄、电子、留置, and published for reading with the query code when the petitioner is out of reach. */
+export const serviceMethods = ['in-person', 'post', 'electronic', 'left-with-witness', 'published'] as const;
 export type ServiceMethod = (typeof serviceMethods)[number];
 
 /** What Art. 32 wants a written opinion (信访处理意见书) to state; the remedy is added by the rules. */
 export interface OpinionContent {
+  /** Of the words that fit class and path (routes.ts). */
   readonly result: Opinion['result'];
   /** One answer for every request of the petitioner, in the same order. */
   readonly answers: readonly string[];
@@ -18,6 +24,8 @@ export interface OpinionContent {
   readonly reasons: string;
   /** Laws and rules it rests on. */
   readonly legalBasis: readonly string[];
+  /** After a quashed opinion: the facts that were not known then, when the result is the same again. */
+  readonly newFacts?: string;
 }
 
 export interface Service {
@@ -45,7 +53,8 @@ export type OpinionEvent =
         readonly unit: string;
         /** Review (复查) is open in the petition procedure of Art. 31(6) alone. */
         readonly remedy?: { readonly limitDays: number; readonly reviewUnit?: string; readonly basis: 'R35' };
-        readonly basis: 'R32';
+        /** The article that this class and path is answered by: Art. 29, 31(5) or 32. */
+        readonly basis: string;
       };
     }
   | { readonly type: 'OpinionApproved'; readonly data: { readonly by: string; readonly on: string } }
@@ -66,26 +75,60 @@ export const checkService = (service: Service, notBefore: string | undefined, at
   }
 };
 
+/** A decision made anew after a quashed one may not be the same on the same facts. @throws Refusal */
+const checkRedo = (
+  { result, answers, newFacts }: OpinionContent,
+  petition: Petition,
+  { configuration: { redo } }: Context,
+): void => {
+  const before = petition.opinions.findLast(({ servedOn }) => servedOn !== undefined);
+  if (!redo || !before?.quashed || before.setAside !== undefined || newFacts !== undefined) return;
+  // What is granted can differ although it is granted again; what is refused again is the same.
+  const granted = result === 'support' || result === 'adopted' || result === 'partly' || result === 'performed';
+  const differs = answers.some((answer, index) => normalised(answer) !== normalised(before.answers?.[index] ?? ''));
+  if (result !== before.result || (granted && differs)) return;
+  throw new Refusal(
+    'rule-violated',
+    `The quashed opinion came to the same result. Decide otherwise, or name the new facts it now rests on (${redo.source}).`,
+    { pointer: '/newFacts', basis: 'R35' },
+  );
+};
+
+/** The result belongs to class and path; answers the article that the document rests on. @throws Refusal */
+const checkResult = ({ result }: OpinionContent, { route }: Petition): string => {
+  const { result: kind = 'opinion', resultBasis = 'R32', name } = handlingOf(route ?? { purpose: 'appeal', path: 6 });
+  const fitting: readonly string[] = opinionResults[kind];
+  if (fitting.includes(result)) return resultBasis;
+  throw new Refusal('rule-violated', `This matter (${name}) is answered with one of: ${fitting.join(', ')}.`, {
+    pointer: '/result',
+    basis: resultBasis,
+  });
+};
+
 export const decideOpinion = (
   command: OpinionCommand,
   petition: Petition,
-  { units, calendar }: Context,
+  context: Context,
 ): readonly OpinionEvent[] => {
+  const { units, calendar } = context;
   const registration = registered(petition);
   switch (command.type) {
     case 'DraftOpinion': {
       requireStep(petition, 'closure', 'draft');
       const { content } = command;
+      requireNoOpenHearing(petition, 'handling');
+      const basis = checkResult(content, petition);
       if (content.answers.length !== registration.requests.length) {
         throw new Refusal(
           'rule-violated',
           `The petitioner made ${String(registration.requests.length)} request(s); the opinion answers every one.`,
           {
             pointer: '/answers',
-            basis: 'R32',
+            basis,
           },
         );
       }
+      checkRedo(content, petition, context);
       const reviewUnit = units.reviewerOf(command.by.unit);
       const remedy = { limitDays: 30, ...(reviewUnit === undefined ? {} : { reviewUnit }), basis: 'R35' } as const;
       return [
@@ -96,7 +139,7 @@ export const decideOpinion = (
             by: command.by.id,
             unit: command.by.unit,
             ...(hasReview(petition) ? { remedy } : {}),
-            basis: 'R32',
+            basis,
           },
         },
       ];
@@ -114,6 +157,7 @@ export const decideOpinion = (
       requireStep(petition, 'closure', 'serve');
       // Served before it was approved it would take days from the petitioner's 30.
       checkService(command.service, petition.opinions.at(-1)?.approvedOn, command.at);
+      checkPublished(command.service, petition.opinions.at(-1), context);
       return [
         {
           type: 'OpinionServed',
@@ -144,10 +188,10 @@ export const evolveOpinion = (petition: Petition, event: OpinionEvent): Petition
   const { progress } = petition;
   switch (event.type) {
     case 'OpinionDrafted': {
-      const { result, by, unit } = event.data;
+      const { result, answers, by, unit } = event.data;
       return {
         ...petition,
-        opinions: [...petition.opinions, { result, draftedBy: by, draftedUnit: unit }],
+        opinions: [...petition.opinions, { result, answers, draftedBy: by, draftedUnit: unit }],
         progress: settle(progress, 'closure', 'draft', { outcome: 'drafted' }),
       };
     }

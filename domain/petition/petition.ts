@@ -10,6 +10,9 @@ import type { NewEvent } from '../ports.ts';
 import { type AssignmentCommand, type AssignmentEvent, decideAssignment, evolveAssignment } from './assignment.ts';
 import { type ClockCommand, type ClockEvent, decideClock, endLimits, evolveClock } from './clocks.ts';
 import { type ClosingCommand, type ClosingEvent, decideClosing, evolveClosing } from './closing.ts';
+import { requireNotEnded } from './ending.ts';
+import { decideIncident, evolveIncident, type IncidentCommand, type IncidentEvent } from './incidents.ts';
+import { decideIntake, evolveIntake, type IntakeCommand, type IntakeEvent } from './intake.ts';
 import { decideMediation, evolveMediation, type MediationCommand, type MediationEvent } from './mediation.ts';
 import { decideOpinion, evolveOpinion, type OpinionCommand, type OpinionEvent } from './opinion.ts';
 import {
@@ -33,6 +36,8 @@ export type PetitionCommand =
   | ReviewCommand
   | ClockCommand
   | SupervisionCommand
+  | IntakeCommand
+  | IncidentCommand
   | NoticeCommand;
 
 export type PetitionEvent =
@@ -45,6 +50,8 @@ export type PetitionEvent =
   | ReviewEvent
   | ClockEvent
   | SupervisionEvent
+  | IntakeEvent
+  | IncidentEvent
   | NoticeEvent;
 
 /**
@@ -52,6 +59,7 @@ export type PetitionEvent =
  * @throws Refusal when the rules do not allow it; nothing has changed then.
  */
 export const decide = (command: PetitionCommand, petition: Petition, context: Context): readonly PetitionEvent[] => {
+  requireNotEnded(command.type, petition);
   switch (command.type) {
     case 'RegisterPetition':
     case 'AmendRegistration':
@@ -111,8 +119,24 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'CloseSupervision':
     case 'RecordQualityCheck':
       return decideSupervision(command, petition, context);
+    case 'RedirectPetition':
+    case 'ReferDispute':
+    case 'DecideDispute':
+    case 'MoveToSuccessor':
+    case 'DesignateSuccessor':
+    case 'FlagUrgent':
+    case 'ReportUrgent':
+    case 'RetriagePetition':
+    case 'ProposeRefusal':
+    case 'ApproveRefusal':
+    case 'ReturnRefusal':
+    case 'ClaimNewFacts':
+    case 'JudgeNewFacts':
+      return decideIntake(command, petition, context);
     case 'ServeNotice':
       return decideNotice(command, petition);
+    default:
+      return decideIncident(command, petition, context);
   }
 };
 
@@ -178,8 +202,24 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'SupervisionClosed':
     case 'QualityChecked':
       return evolveSupervision(petition, event);
+    case 'PetitionRedirected':
+    case 'DisputeReferred':
+    case 'DisputeDecided':
+    case 'DesignationRequested':
+    case 'PetitionMoved':
+    case 'UrgentFlagged':
+    case 'UrgentReported':
+    case 'PetitionRetriaged':
+    case 'RefusalProposed':
+    case 'RefusalApproved':
+    case 'RefusalReturned':
+    case 'NewFactsClaimed':
+    case 'NewFactsJudged':
+      return evolveIntake(petition, event);
     case 'NoticeServed':
       return petition;
+    default:
+      return evolveIncident(petition, event);
   }
 };
 
@@ -194,10 +234,13 @@ const limitsEndedBy: Partial<
   >
 > = {
   PetitionRouted: { met: ['forward'] },
-  PetitionAccepted: { stopped: ['objection'] },
-  PetitionDiverted: { stopped: ['objection'] },
+  PetitionAccepted: { stopped: ['objection', 'dispute'] },
+  PetitionDiverted: { stopped: ['objection', 'dispute', 'hand-over-report'] },
+  PetitionRedirected: { met: ['forward'] },
+  DisputeDecided: { met: ['dispute'], stopped: ['notify', 'objection', 'hand-over-report'] },
+  RefusalApproved: { met: ['forward'], stopped: ['objection', 'hand-over-report'] },
   RoutingObjected: { met: ['objection'] },
-  OpinionServed: { met: ['handling', 'reply', 'simple-answer'] },
+  OpinionServed: { met: ['handling', 'reply', 'simple-answer', 'perform-or-answer'] },
   ReviewRequested: { met: ['review-request', 'recheck-request'] },
   ReviewServed: { met: ['review', 'recheck'] },
   ConfirmationRequested: { met: ['judicial-confirmation'] },
@@ -220,6 +263,11 @@ export const foldPetition = (events: readonly Pick<NewEvent, 'type' | 'data'>[])
 
 /** Where a petition stands, in one word for lists. */
 export const statusOf = (petition: Petition): string => {
+  const { ended } = petition.incidents;
+  if (ended) return ended.how === 'withdrawn' ? 'withdrawn' : 'ended';
+  const { refusal, redirectedOn } = petition.intake;
+  if (refusal?.approvedOn !== undefined) return refusal.kind;
+  if (redirectedOn !== undefined) return 'redirected';
   if (petition.concludedOn !== undefined) return 'concluded';
   if (petition.diverted) return 'diverted';
   if (petition.route?.purpose === 'accusation') return 'sealed';
@@ -238,6 +286,10 @@ export const summaryOf = (petition: Petition): object => ({
   competentUnit: petition.route?.competentUnit,
   purpose: petition.route?.purpose,
   category: petition.route?.category,
+  path: petition.route?.path,
+  urgent: petition.intake.urgent !== undefined || undefined,
+  // Refused matters count in no assessment (Art. 39), but they are registered and listed.
+  notAssessed: petition.intake.refusal?.approvedOn !== undefined || undefined,
   leadUnit: petition.assignment?.approvedBy === undefined ? undefined : petition.assignment.leadUnit,
   acceptedOn: petition.acceptedOn,
   concludedOn: petition.concludedOn,

@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import { type Deadline, startLimit } from '../limits.ts';
 import { openRound } from '../workflow/progress.ts';
 import { registered } from './guards.ts';
-import type { Context, Issued, Petition, Registration, RegistrationContent } from './state.ts';
+import type { Context, Issued, Petition, Petitioner, Registration, RegistrationContent } from './state.ts';
 
 export type RegistrationCommand = Issued &
   (
@@ -56,14 +56,15 @@ export type RegistrationEvent =
 /** Art. 20: several people with one matter elect representatives, at most this many. */
 export const maximumRepresentatives = 5;
 
-const checkPetitioner = ({ petitioner }: RegistrationContent): void => {
+/** Who can be a petitioner: at most five representatives (Art. 20), and a headcount that covers them. @throws Refusal */
+export const checkPetitioner = (petitioner: Petitioner, pointer = '/petitioner'): void => {
   if (petitioner.form !== 'joint') return;
   if (petitioner.representatives.length > maximumRepresentatives) {
     throw new Refusal(
       'too-many-representatives',
       'A joint petition names at most five representatives; keep everyone else in the headcount.',
       {
-        pointer: `/petitioner/representatives/${String(maximumRepresentatives)}`,
+        pointer: `${pointer}/representatives/${String(maximumRepresentatives)}`,
         basis: 'R20',
       },
     );
@@ -73,7 +74,7 @@ const checkPetitioner = ({ petitioner }: RegistrationContent): void => {
       'rule-violated',
       'The headcount of a joint petition is at least two and covers its representatives.',
       {
-        pointer: '/petitioner/headcount',
+        pointer: `${pointer}/headcount`,
       },
     );
   }
@@ -82,18 +83,20 @@ const checkPetitioner = ({ petitioner }: RegistrationContent): void => {
 export const decideRegistration = (
   command: RegistrationCommand,
   petition: Petition,
-  { calendar }: Context,
+  { calendar, units }: Context,
 ): readonly RegistrationEvent[] => {
   if (command.type === 'RegisterPetition') {
     if (petition.registration) throw new Refusal('already-decided', 'The petition is registered already.');
-    checkPetitioner(command.content);
+    checkPetitioner(command.content.petitioner);
     const today = legalDay(command.at);
     const receivedOn = command.receivedOn ?? today;
     if (receivedOn > today) {
       throw new Refusal('rule-violated', 'A petition cannot be received after today.', { pointer: '/receivedOn' });
     }
     const registration = { ...command.content, unit: command.by.unit, receivedOn, registeredBy: command.by.id };
-    const deadlines = [startLimit('forward', receivedOn, calendar)];
+    // An organ that receives a matter directly answers the petitioner itself within 15 days (Art. 23).
+    const limit = units.isPetitionOffice(command.by.unit) ? 'forward' : 'notify';
+    const deadlines = [startLimit(limit, receivedOn, calendar)];
     return [{ type: 'PetitionRegistered', data: { number: command.number, registration, deadlines } }];
   }
   registered(petition);

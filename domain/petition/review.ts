@@ -3,14 +3,40 @@ import { Refusal } from '../errors.ts';
 import { type Deadline, startLimit } from '../limits.ts';
 import { stopStage, waitingSteps } from '../workflow/flow.ts';
 import { endRound, latestRound, openRound, settle } from '../workflow/progress.ts';
+import { endLimits } from './clocks.ts';
+import { checkPublished } from './contact.ts';
 import { registered, requireStep } from './guards.ts';
+import { requireNoOpenHearing } from './hearing.ts';
 import { checkService, legOutcomes, type Service } from './opinion.ts';
 import { type Context, deadlineOf, hasReview, type Issued, type Petition, type Review } from './state.ts';
 
+/** Why a request is not admitted: beyond the original requests, nothing specific asked, not by the petitioner, taken already. */
+export const rejectionGrounds = [
+  'beyond-original-requests',
+  'no-specific-request',
+  'not-the-petitioner',
+  'already-taken',
+] as const;
+export type RejectionGround = (typeof rejectionGrounds)[number];
+
 export type ReviewCommand = Issued &
   (
-    | { readonly type: 'RequestReview'; readonly grounds: string; readonly requestedOn?: string }
-    | { readonly type: 'AdmitReview'; readonly admitted: boolean; readonly reason: string }
+    | {
+        readonly type: 'RequestReview';
+        readonly grounds: string;
+        readonly requestedOn?: string;
+        /** Which of the original requests it is about, from 0; all when absent. There are no others (Art. 35). */
+        readonly requests?: readonly number[];
+        /** Names of the representatives who ask; all of a joint petition when absent. */
+        readonly representatives?: readonly string[];
+      }
+    | {
+        readonly type: 'AdmitReview';
+        readonly admitted: boolean;
+        readonly reason: string;
+        /** Why it is rejected. */
+        readonly ground?: RejectionGround;
+      }
     | {
         readonly type: 'DecideReview';
         readonly outcome: 'uphold' | 'change' | 'quash';
@@ -27,6 +53,8 @@ export type ReviewEvent =
         readonly level: Review['level'];
         readonly unit: string;
         readonly grounds: string;
+        readonly requests?: readonly number[];
+        readonly representatives?: readonly string[];
         readonly on: string;
         readonly basis: string;
         readonly deadlines: readonly Deadline[];
@@ -34,7 +62,12 @@ export type ReviewEvent =
     }
   | {
       readonly type: 'ReviewAdmitted';
-      readonly data: { readonly admitted: boolean; readonly reason: string; readonly on: string };
+      readonly data: {
+        readonly admitted: boolean;
+        readonly reason: string;
+        readonly ground?: RejectionGround;
+        readonly on: string;
+      };
     }
   | {
       readonly type: 'ReviewDecided';
@@ -47,10 +80,11 @@ export type ReviewEvent =
     }
   | { readonly type: 'ReviewServed'; readonly data: Service & { readonly deadlines: readonly Deadline[] } };
 
-/** Review follows the opinion, recheck follows the review; after a quashed opinion was redone, review is open anew. */
+/** Review follows the opinion, recheck follows the review; after an opinion was decided anew, review is open anew. */
 const nextLevel = (petition: Petition): Review['level'] => {
   const last = petition.reviews.at(-1);
-  if (!last || last.admitted === false || last.servedOn === undefined) return last?.level ?? 'review';
+  if (!last || last.opinion !== petition.opinions.length) return 'review';
+  if (last.admitted === false || last.servedOn === undefined) return last.level;
   if (last.outcome === 'quash') return 'review';
   if (last.level === 'recheck') {
     throw new Refusal('rule-violated', 'After recheck the same facts and reasons are not accepted again.', {
@@ -60,12 +94,43 @@ const nextLevel = (petition: Petition): Review['level'] => {
   return 'recheck';
 };
 
-export const decideReview = (
-  command: ReviewCommand,
+/** Who asks for a joint petition: representatives of the group; for recheck those of the review where a local rule says so. */
+const askingRepresentatives = (
+  named: readonly string[] | undefined,
+  level: Review['level'],
   petition: Petition,
-  { units, calendar }: Context,
-): readonly ReviewEvent[] => {
-  registered(petition);
+  { configuration: { recheckRepresentatives } }: Context,
+): readonly string[] | undefined => {
+  const { petitioner } = registered(petition);
+  if (petitioner.form !== 'joint') {
+    if (named)
+      throw new Refusal('rule-violated', 'Only a joint petition has representatives.', { pointer: '/representatives' });
+    return undefined;
+  }
+  const current = petitioner.representatives.map(({ name }) => name);
+  const names = named ?? current;
+  const before = petition.reviews.findLast((each) => each.level === 'review')?.representatives;
+  if (level === 'recheck' && recheckRepresentatives && before) {
+    if (names.length === before.length && before.every((name) => names.includes(name))) return names;
+    throw new Refusal(
+      'rule-violated',
+      `Recheck is asked for by the representatives who asked for review: ${before.join('、')} (${recheckRepresentatives.source}).`,
+      { pointer: '/representatives', basis: 'R36' },
+    );
+  }
+  const stranger = names.find((name) => !current.includes(name));
+  if (stranger !== undefined || names.length === 0) {
+    throw new Refusal('rule-violated', `Review is asked for by representatives of the group: ${current.join('、')}.`, {
+      pointer: '/representatives',
+      basis: 'R20',
+    });
+  }
+  return names;
+};
+
+export const decideReview = (command: ReviewCommand, petition: Petition, context: Context): readonly ReviewEvent[] => {
+  const { units, calendar } = context;
+  const registration = registered(petition);
   switch (command.type) {
     case 'RequestReview': {
       if (!hasReview(petition)) {
@@ -84,6 +149,13 @@ export const decideReview = (
       const opinion = petition.opinions.at(-1);
       if (!window || opinion?.servedOn === undefined || opinion.quashed)
         throw new Refusal('not-the-step', 'There is no served opinion to be reviewed.');
+      if (command.requests?.some((index) => registration.requests[index] === undefined)) {
+        throw new Refusal('rule-violated', 'Review keeps within the original requests; a new one is a new petition.', {
+          pointer: '/requests',
+          basis: window.basis,
+        });
+      }
+      const representatives = askingRepresentatives(command.representatives, level, petition, context);
       const requestedOn = command.requestedOn ?? legalDay(command.at);
       if (requestedOn > legalDay(command.at) || requestedOn < window.from) {
         throw new Refusal('rule-violated', `The day of the request lies between ${window.from} and today.`, {
@@ -109,6 +181,8 @@ export const decideReview = (
             level,
             unit,
             grounds: command.grounds,
+            ...(command.requests ? { requests: command.requests } : {}),
+            ...(representatives ? { representatives } : {}),
             on: requestedOn,
             basis: window.basis,
             deadlines: [startLimit(level, requestedOn, calendar)],
@@ -118,14 +192,26 @@ export const decideReview = (
     }
     case 'AdmitReview':
       requireStep(petition, 'review', 'admit');
+      if (command.admitted === (command.ground !== undefined)) {
+        throw new Refusal('rule-violated', 'A rejection names one of the listed grounds; an admission names none.', {
+          pointer: '/ground',
+          basis: petition.reviews.at(-1)?.level === 'recheck' ? 'R36' : 'R35',
+        });
+      }
       return [
         {
           type: 'ReviewAdmitted',
-          data: { admitted: command.admitted, reason: command.reason, on: legalDay(command.at) },
+          data: {
+            admitted: command.admitted,
+            reason: command.reason,
+            ...(command.ground === undefined ? {} : { ground: command.ground }),
+            on: legalDay(command.at),
+          },
         },
       ];
     case 'DecideReview':
       requireStep(petition, 'review', 'decide');
+      requireNoOpenHearing(petition, petition.reviews.at(-1)?.level ?? 'review');
       return [
         {
           type: 'ReviewDecided',
@@ -141,6 +227,7 @@ export const decideReview = (
       requireStep(petition, 'review', 'serve-review');
       const review = petition.reviews.at(-1);
       checkService(command.service, review?.decidedOn ?? review?.requestedOn, command.at);
+      checkPublished(command.service, review, context);
       const { servedOn } = command.service;
       // A quashed opinion is decided anew within a new 60 days; recheck is final.
       const deadlines =
@@ -166,15 +253,25 @@ export const evolveReview = (petition: Petition, event: ReviewEvent): Petition =
       return {
         ...petition,
         reviewDeclined: false,
-        reviews: [...petition.reviews, { level: event.data.level, unit: event.data.unit, requestedOn: event.data.on }],
+        reviews: [
+          ...petition.reviews,
+          {
+            level: event.data.level,
+            unit: event.data.unit,
+            requestedOn: event.data.on,
+            opinion: petition.opinions.length,
+            ...(event.data.representatives ? { representatives: event.data.representatives } : {}),
+          },
+        ],
         deadlines: [...petition.deadlines, ...event.data.deadlines],
         progress: openRound(progress, 'review'),
       };
     case 'ReviewAdmitted': {
       const { admitted } = event.data;
       const settled = settle(progress, 'review', 'admit', { outcome: admitted ? 'admitted' : 'rejected' });
+      // A rejection is the answer; nothing is owed on this request any more, and the petitioner's days run on.
       return {
-        ...petition,
+        ...(admitted ? petition : endLimits(petition, ['review', 'recheck'], 'met')),
         reviews: withLast(petition, { admitted }),
         progress: admitted ? settled : endRound(settled, 'review'),
       };

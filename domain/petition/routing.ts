@@ -1,27 +1,13 @@
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
-import { type Deadline, startLimit } from '../limits.ts';
+import { type Deadline, startWorkingDays } from '../limits.ts';
 import { endRound, openRound, settle } from '../workflow/progress.ts';
-import { knownUnit, registered, requireStep } from './guards.ts';
+import { endLimits } from './clocks.ts';
+import { noOpenDispute, noRefusalPending, registered, requireStep } from './guards.ts';
+import { checkRoute, continuedLimits, restartReceiptLimit, retireRoute, routeLimits } from './route-rules.ts';
+import { acceptanceLimits, handlingOf, type Path } from './routes.ts';
+import { checkSimple } from './simple.ts';
 import { type Context, deadlineOf, type Issued, type Petition, type Purpose, type Route } from './state.ts';
-
-/** The six paths of Art. 31, in the article's order. */
-export const paths = {
-  1: { name: 'litigation, reconsideration, procuratorate or police procedure', basis: 'R31(1)', ownProcedure: true },
-  2: { name: 'arbitration', basis: 'R31(2)', ownProcedure: true },
-  3: { name: 'appeal of a party member, application for re-examination', basis: 'R31(3)', ownProcedure: true },
-  4: {
-    name: 'administrative reconsideration, adjudication, confirmation, licence or penalty',
-    basis: 'R31(4)',
-    ownProcedure: true,
-  },
-  5: { name: 'investigation of unlawful acts, duty to protect lawful rights', basis: 'R31(5)', ownProcedure: false },
-  6: { name: 'petition procedure', basis: 'R31(6)', ownProcedure: false },
-} as const;
-export type Path = keyof typeof paths;
-
-const basisOf = (purpose: Purpose, path: Path | undefined): string =>
-  purpose === 'suggestion' ? 'R29' : purpose === 'accusation' ? 'R30' : paths[path ?? 6].basis;
 
 export type RoutingCommand = Issued &
   (
@@ -32,8 +18,10 @@ export type RoutingCommand = Issued &
         readonly category: string;
         readonly disposition: Route['disposition'];
         readonly competentUnit: string;
+        /** For a hand-over: last legal day for the report on the result. */
+        readonly reportDue?: string;
       }
-    | { readonly type: 'AcceptPetition' }
+    | { readonly type: 'AcceptPetition'; readonly simple?: boolean }
     | { readonly type: 'DivertPetition'; readonly procedure: string; readonly organ: string; readonly remedy: string }
     | { readonly type: 'ObjectToRouting'; readonly reason: string }
     | { readonly type: 'DecideObjection'; readonly agreed: boolean; readonly reason: string }
@@ -46,7 +34,12 @@ export type RoutingEvent =
     }
   | {
       readonly type: 'PetitionAccepted';
-      readonly data: { readonly on: string; readonly basis: string; readonly deadlines: readonly Deadline[] };
+      readonly data: {
+        readonly on: string;
+        readonly basis: string;
+        readonly simple?: true;
+        readonly deadlines: readonly Deadline[];
+      };
     }
   | {
       readonly type: 'PetitionDiverted';
@@ -64,83 +57,79 @@ export type RoutingEvent =
     }
   | {
       readonly type: 'ObjectionDecided';
-      readonly data: { readonly agreed: boolean; readonly reason: string; readonly basis: 'R23' };
+      readonly data: {
+        readonly agreed: boolean;
+        readonly reason: string;
+        readonly on: string;
+        readonly basis: 'R23';
+      };
     };
 
 export const decideRouting = (
   command: RoutingCommand,
   petition: Petition,
-  { units, calendar, categories }: Context,
+  context: Context,
 ): readonly RoutingEvent[] => {
-  const registration = registered(petition);
+  registered(petition);
   const today = legalDay(command.at);
+  const { route } = petition;
+  if (command.type !== 'DecideObjection') noRefusalPending(petition);
   switch (command.type) {
     case 'RoutePetition': {
       requireStep(petition, 'intake', 'triage');
-      knownUnit(units, command.competentUnit, '/competentUnit');
-      if (!categories.has(command.category)) {
-        throw new Refusal('unknown-category', `There is no category "${command.category}".`, { pointer: '/category' });
-      }
-      if ((command.purpose === 'appeal') !== (command.path !== undefined)) {
-        throw new Refusal(
-          'rule-violated',
-          'An appeal (申诉求决) names its path of Art. 31; other purposes name none.',
-          { pointer: '/path', basis: 'R31' },
-        );
-      }
-      if (command.purpose === 'accusation' && units.get(command.competentUnit)?.kind !== 'discipline') {
-        throw new Refusal('rule-violated', 'An accusation (检举控告) is handed to the discipline organ only.', {
-          pointer: '/competentUnit',
-          basis: 'R30',
-        });
-      }
-      if (command.disposition === 'own' && command.competentUnit !== registration.unit) {
-        throw new Refusal('rule-violated', 'Only the registering unit itself can keep a matter as its own.', {
-          pointer: '/disposition',
-        });
-      }
-      const { purpose, path, category, disposition, competentUnit } = command;
-      const route: Route = {
+      checkRoute(command, petition, today, context);
+      const { purpose, path, category, disposition, competentUnit, reportDue } = command;
+      const chosen: Route = {
         purpose,
         ...(path === undefined ? {} : { path }),
         category,
         disposition,
         competentUnit,
-        basis: basisOf(purpose, path),
+        ...(reportDue === undefined ? {} : { reportDue }),
+        basis: handlingOf({ purpose, ...(path === undefined ? {} : { path }) }).basis,
         routedBy: command.by.id,
         routedOn: today,
       };
-      // The discipline organ's notices follow its own rules (Art. 23, last paragraph).
-      const deadlines =
-        purpose === 'accusation'
-          ? []
-          : [startLimit('notify', today, calendar), startLimit('objection', today, calendar)];
-      return [{ type: 'PetitionRouted', data: { route, deadlines } }];
+      return [{ type: 'PetitionRouted', data: { route: chosen, deadlines: routeLimits(chosen, petition, context) } }];
     }
     case 'AcceptPetition': {
       requireStep(petition, 'intake', 'organ-answer');
-      const { route } = petition;
       if (!route) throw new Refusal('not-the-step', 'The petition has no route yet.');
-      if (route.path !== undefined && paths[route.path as Path].ownProcedure) {
+      const { name, answer } = handlingOf(route);
+      if (answer !== 'accept') {
+        throw new Refusal('rule-violated', `This matter follows a procedure of its own (${name}): divert it there.`, {
+          basis: route.basis,
+        });
+      }
+      if (petition.intake.newFacts && petition.intake.newFacts.judged === undefined) {
         throw new Refusal(
-          'rule-violated',
-          `This matter follows a procedure of its own (${paths[route.path as Path].name}): divert it there.`,
+          'not-the-step',
+          'The petitioner claims new facts or reasons: judge first whether they are new (Art. 36).',
           {
-            basis: route.basis,
+            basis: 'R36',
           },
         );
       }
       // Only path 6 runs on the 60 days of Art. 34. To accept late does not lengthen them: they run at the latest from the
       // day by which the petitioner had to be told (Art. 23).
       const told = deadlineOf(petition, 'notify')?.due;
-      const from = told !== undefined && told < today ? told : today;
-      const deadlines = route.path === 6 ? [startLimit('handling', from, calendar)] : [];
-      return [{ type: 'PetitionAccepted', data: { on: today, basis: route.basis, deadlines } }];
+      const late = told !== undefined && told < today ? told : today;
+      const from = petition.intake.firstAcceptedOn ?? late;
+      const simple = command.simple ? checkSimple(petition, route, today, context) : undefined;
+      const limits = continuedLimits(acceptanceLimits(route, from, context), petition, context);
+      const deadlines = simple
+        ? [...limits, startWorkingDays('simple-answer', today, simple.answerDays, simple.source, context.calendar)]
+        : limits;
+      return [
+        {
+          type: 'PetitionAccepted',
+          data: { on: today, basis: route.basis, ...(simple ? { simple: true as const } : {}), deadlines },
+        },
+      ];
     }
     case 'DivertPetition': {
       requireStep(petition, 'intake', 'organ-answer');
-      const { route } = petition;
-      if (route?.path === undefined || !paths[route.path as Path].ownProcedure) {
+      if (!route || handlingOf(route).answer !== 'divert') {
         throw new Refusal('rule-violated', 'Only matters under Art. 31(1) to (4) are diverted to another procedure.', {
           basis: 'R31',
         });
@@ -150,14 +139,22 @@ export const decideRouting = (
     }
     case 'ObjectToRouting': {
       requireStep(petition, 'intake', 'organ-answer');
+      if (petition.intake.dispute?.competentUnit === command.by.unit) {
+        throw new Refusal('already-decided', 'The decision on the dispute names your organ; it binds (Art. 24).', {
+          basis: 'R24',
+        });
+      }
       if (petition.objection?.agreed === false && petition.objection.unit === command.by.unit) {
         throw new Refusal(
           'already-decided',
-          'The sender has decided your objection; a dispute goes to the common superior.',
-          {
-            basis: 'R24',
-          },
+          'The sender has decided your objection; a dispute goes to the common superior (Art. 24).',
+          { basis: 'R24' },
         );
+      }
+      if (route?.disposition === 'own') {
+        throw new Refusal('rule-violated', 'Your unit kept the matter as its own; nobody sent it (Art. 23).', {
+          basis: 'R23',
+        });
       }
       const due = deadlineOf(petition, 'objection')?.due;
       if (due !== undefined && today > due) {
@@ -172,9 +169,12 @@ export const decideRouting = (
         },
       ];
     }
-    case 'DecideObjection':
+    case 'DecideObjection': {
       requireStep(petition, 'intake', 'decide-objection');
-      return [{ type: 'ObjectionDecided', data: { agreed: command.agreed, reason: command.reason, basis: 'R23' } }];
+      noOpenDispute(petition);
+      const { agreed, reason } = command;
+      return [{ type: 'ObjectionDecided', data: { agreed, reason, on: today, basis: 'R23' } }];
+    }
   }
 };
 
@@ -183,30 +183,46 @@ export const evolveRouting = (petition: Petition, event: RoutingEvent): Petition
   switch (event.type) {
     case 'PetitionRouted': {
       const { route, deadlines } = event.data;
-      const sealed = route.purpose === 'accusation';
+      const sealed = handlingOf(route).answer === 'sealed';
       const settled = settle(progress, 'intake', 'triage', { outcome: sealed ? 'sealed' : 'to-organ' });
+      // On direct receipt the petitioner's notice of the destination is what the organ owed within its 15 days (Art. 23).
+      const told = route.disposition === 'own' ? petition : endLimits(petition, ['notify'], 'met');
       return {
-        ...petition,
+        ...told,
         route,
-        deadlines: [...petition.deadlines, ...deadlines],
+        deadlines: [...told.deadlines, ...deadlines],
         progress: sealed ? endRound(settled, 'intake') : settled,
       };
     }
     case 'PetitionAccepted': {
       const settled = endRound(settle(progress, 'intake', 'organ-answer', { outcome: 'accepted' }), 'intake');
+      const { intake } = petition;
       return {
         ...petition,
         acceptedOn: event.data.on,
+        intake: {
+          ...intake,
+          firstAcceptedOn: intake.firstAcceptedOn ?? event.data.deadlines[0]?.from ?? event.data.on,
+          ...(event.data.simple ? { simple: true as const } : {}),
+          ...(intake.dispute && intake.dispute.competentUnit === undefined
+            ? { dispute: { ...intake.dispute, settled: true as const } }
+            : {}),
+        },
         deadlines: [...petition.deadlines, ...event.data.deadlines],
         progress: openRound(settled, 'assignment'),
       };
     }
-    case 'PetitionDiverted':
+    case 'PetitionDiverted': {
+      const { intake } = petition;
       return {
         ...petition,
         diverted: { procedure: event.data.procedure, organ: event.data.organ },
+        ...(intake.dispute && intake.dispute.competentUnit === undefined
+          ? { intake: { ...intake, dispute: { ...intake.dispute, settled: true as const } } }
+          : {}),
         progress: endRound(settle(progress, 'intake', 'organ-answer', { outcome: 'diverted' }), 'intake'),
       };
+    }
     case 'RoutingObjected':
       return {
         ...petition,
@@ -214,7 +230,7 @@ export const evolveRouting = (petition: Petition, event: RoutingEvent): Petition
         progress: settle(progress, 'intake', 'organ-answer', { outcome: 'objected' }),
       };
     case 'ObjectionDecided': {
-      const { agreed } = event.data;
+      const { agreed, on, reason } = event.data;
       const ended = endRound(
         settle(progress, 'intake', 'decide-objection', { outcome: agreed ? 'returned' : 'upheld' }),
         'intake',
@@ -228,8 +244,13 @@ export const evolveRouting = (petition: Petition, event: RoutingEvent): Petition
           progress: openRound(ended, 'intake', { carried: { triage: { outcome: 'to-organ' } } }),
         };
       }
-      const { route: _returned, ...rest } = petition;
-      return { ...rest, ...objection, progress: openRound(ended, 'intake') };
+      // The organ that had it owes nothing any more; the sender's own days run on.
+      const freed = endLimits(petition, ['notify', 'objection', 'hand-over-report'], 'stopped');
+      return {
+        ...retireRoute(restartReceiptLimit(freed), { ended: 'returned', on, reason }),
+        ...objection,
+        progress: openRound(ended, 'intake'),
+      };
     }
   }
 };

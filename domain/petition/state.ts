@@ -5,6 +5,9 @@ import type { Notice } from '../notices/notice.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { EventActor } from '../ports.ts';
 import type { Progress } from '../workflow/progress.ts';
+import { type Incidents, noIncidents } from './incident-state.ts';
+import { type Intake, noIntake } from './intake-state.ts';
+import { handlingOf, type OpinionResult } from './routes.ts';
 
 /** What the rules may know besides command and state. Data only: no clock, no I/O. */
 export interface Context {
@@ -75,6 +78,8 @@ export interface Registration extends RegistrationContent {
   /** Legal day of receipt: the clocks of Art. 22 and 23 start here. */
   readonly receivedOn: string;
   readonly registeredBy: string;
+  /** The petition of which this is a part: several requests, several organs. */
+  readonly parent?: string;
 }
 
 export interface Route {
@@ -84,6 +89,8 @@ export interface Route {
   readonly category: string;
   /** 转送 forward, 交办 hand-over with a report, or handled by the registering unit itself. */
   readonly disposition: 'forward' | 'hand-over' | 'own';
+  /** Until when a hand-over wants the report on the result (办结报告, Art. 22(3)). */
+  readonly reportDue?: string;
   readonly competentUnit: string;
   readonly basis: string;
   readonly routedBy: string;
@@ -143,12 +150,18 @@ export interface Mediation {
 }
 
 export interface Opinion {
-  readonly result: 'support' | 'explain' | 'not-support';
+  readonly result: OpinionResult;
   readonly draftedBy: string;
   readonly draftedUnit: string;
   readonly approvedBy?: string;
   readonly approvedOn?: string;
   readonly servedOn?: string;
+  /** Answers to the requests, to tell whether a new decision repeats this one. */
+  readonly answers?: readonly string[];
+  /** It can be read with the query code since then, for a petitioner who is out of reach. */
+  readonly publishedOn?: string;
+  /** By what it was set aside, when not by a review. */
+  readonly setAside?: 'reopened';
   /** A review set it aside: it binds nobody, and there is nothing in it to be reviewed again. */
   readonly quashed?: true;
 }
@@ -159,8 +172,13 @@ export interface Review {
   readonly unit: string;
   readonly requestedOn: string;
   readonly admitted?: boolean;
+  /** Which version of the opinion it is about, from 1. */
+  readonly opinion: number;
+  /** Names of the representatives who asked, of a joint petition. */
+  readonly representatives?: readonly string[];
   readonly outcome?: 'uphold' | 'change' | 'quash';
   readonly decidedOn?: string;
+  readonly publishedOn?: string;
   readonly servedOn?: string;
 }
 
@@ -184,6 +202,8 @@ export interface Petition {
   readonly route?: Route;
   readonly acceptedOn?: string;
   readonly diverted?: { readonly procedure: string; readonly organ: string };
+  /** What intake keeps besides: former routes, disputes, refusals, urgency (intake-state.ts). */
+  readonly intake: Intake;
   readonly objection?: { readonly by: string; readonly unit: string; readonly agreed?: boolean };
   readonly assignment?: Assignment;
   readonly legs: Readonly<Record<string, Leg>>;
@@ -210,6 +230,8 @@ export interface Petition {
   /** How many extensions have been requested: numbers the leader's task. */
   readonly extensionRequests: number;
   readonly supervisions: readonly Supervision[];
+  /** Hearings, support, withdrawal, death, loss of contact, parts (incident-state.ts). */
+  readonly incidents: Incidents;
   readonly progress: Progress;
 }
 
@@ -217,6 +239,7 @@ export const initialPetition: Petition = {
   number: '',
   version: 0,
   repeats: [],
+  intake: noIntake,
   legs: {},
   recused: [],
   mediations: [],
@@ -227,6 +250,7 @@ export const initialPetition: Petition = {
   notices: [],
   extensionRequests: 0,
   supervisions: [],
+  incidents: noIncidents,
   progress: {},
 };
 
@@ -235,7 +259,7 @@ export const deadlineOf = (petition: Petition, limit: Deadline['limit']): Deadli
   petition.deadlines.findLast((each) => each.limit === limit);
 
 /** Review and recheck belong to the petition procedure (Art. 31(6), 35, 36); other paths have remedies of their own. */
-export const hasReview = ({ route }: Petition): boolean => route?.path === 6;
+export const hasReview = ({ route }: Petition): boolean => route !== undefined && handlingOf(route).remedy === 'review';
 
 /**
  * The time in which the petitioner may ask for review or recheck of the last answer. None before an answer is served,
@@ -245,6 +269,7 @@ export const reviewWindow = (petition: Petition): Deadline | undefined => {
   const opinion = petition.opinions.at(-1);
   if (opinion?.servedOn === undefined || opinion.quashed) return undefined;
   const review = petition.reviews.at(-1);
-  if (review?.level === 'recheck' && review.servedOn !== undefined && review.outcome !== 'quash') return undefined;
+  const final = review?.level === 'recheck' && review.servedOn !== undefined && review.outcome !== 'quash';
+  if (final && review.opinion === petition.opinions.length) return undefined;
   return petition.deadlines.findLast(({ limit }) => limit === 'review-request' || limit === 'recheck-request');
 };

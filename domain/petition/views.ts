@@ -1,11 +1,14 @@
 import { isSealed } from '../access/policy.ts';
 import { legalDay } from '../calendar/calendar.ts';
+import { type Configuration, defaultConfiguration } from '../configuration.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { NewEvent, StoredEvent } from '../ports.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { describeStep } from '../workflow/steps.ts';
+import { finalityOf } from './finality.ts';
+import { canRate, incidentMilestones, incidentsView, type Viewer, withdrawalActions } from './incident-views.ts';
 import { type PetitionEvent, statusOf, summaryOf } from './petition.ts';
-import { type Person, type Petition, type Petitioner, reviewWindow } from './state.ts';
+import { type Person, type Petition, type Petitioner, type Registration, reviewWindow } from './state.ts';
 
 /** All but the last four characters of an identity or phone number are hidden; reading them whole is an act of its own. */
 export const mask = (value: string): string => '*'.repeat(Math.max(0, value.length - 4)) + value.slice(-4);
@@ -32,13 +35,31 @@ const maskedPetitioner = (petitioner: Petitioner): Petitioner => {
 /** A fact as an officer may see it: numbers of persons masked. */
 export const maskedEvent = <E extends NewEvent>(event: E): E => {
   const fact = event as unknown as PetitionEvent;
-  if (fact.type !== 'PetitionRegistered') return event;
-  const { registration } = fact.data;
-  return {
-    ...event,
-    data: { ...fact.data, registration: { ...registration, petitioner: maskedPetitioner(registration.petitioner) } },
-  };
+  switch (fact.type) {
+    case 'PetitionRegistered': {
+      // Which petition it is a part of the petition office in charge sees on the petition itself.
+      const { parent: _, ...registration } = fact.data.registration;
+      const petitioner = maskedPetitioner(registration.petitioner);
+      return { ...event, data: { ...fact.data, registration: { ...registration, petitioner } } };
+    }
+    case 'PetitionerSucceeded':
+      return { ...event, data: { ...fact.data, petitioner: maskedPetitioner(fact.data.petitioner) } };
+    case 'RepresentativesChanged':
+      return { ...event, data: { ...fact.data, representatives: fact.data.representatives.map(maskedPerson) } };
+    case 'PetitionSplit':
+      return { ...event, data: { ...fact.data, parts: fact.data.parts.map(({ requests }) => ({ requests })) } };
+    case 'ChildSettled':
+    case 'ChildReopened':
+      return { ...event, data: { on: fact.data.on } };
+    default:
+      return event;
+  }
 };
+
+const visibleRegistration = ({ parent: _, ...registration }: Registration) => ({
+  ...registration,
+  petitioner: maskedPetitioner(registration.petitioner),
+});
 
 const dataOf = <T extends PetitionEvent['type']>(events: readonly NewEvent[], ...types: readonly T[]) =>
   (events as unknown as (PetitionEvent & { at: string })[]).filter(
@@ -54,15 +75,17 @@ export const waitingFor = (petition: Petition, events: readonly NewEvent[], unit
   });
 
 /** The whole matter for an officer who is concerned with it. */
-export const officerView = (petition: Petition, events: readonly StoredEvent[], units: UnitDirectory) => ({
+export const officerView = (
+  petition: Petition,
+  events: readonly StoredEvent[],
+  units: UnitDirectory,
+  viewer?: Viewer,
+) => ({
   number: petition.number,
   version: petition.version,
   status: statusOf(petition),
   summary: summaryOf(petition),
-  registration: petition.registration && {
-    ...petition.registration,
-    petitioner: maskedPetitioner(petition.registration.petitioner),
-  },
+  registration: petition.registration && visibleRegistration(petition.registration),
   repeats: petition.repeats,
   route: petition.route,
   objection: petition.objection,
@@ -78,7 +101,7 @@ export const officerView = (petition: Petition, events: readonly StoredEvent[], 
     ...dataOf(events, 'OpinionDrafted')[index]?.data,
   })),
   reviews: petition.reviews,
-  rating: petition.rating,
+  ...incidentsView(petition, events, units, viewer),
   concludedOn: petition.concludedOn,
   resolvedOn: petition.resolvedOn,
   deadlines: petition.deadlines,
@@ -90,7 +113,12 @@ export const officerView = (petition: Petition, events: readonly StoredEvent[], 
  * The petitioner's page: registration, where it was sent and when, acceptance or diversion, opinions and review opinions
  * with their dates and remedies, what can be done next. Nothing about who inside said what.
  */
-export const petitionerView = (petition: Petition, events: readonly StoredEvent[], units: UnitDirectory) => {
+export const petitionerView = (
+  petition: Petition,
+  events: readonly StoredEvent[],
+  units: UnitDirectory,
+  { today, configuration = defaultConfiguration }: { today?: string; configuration?: Configuration } = {},
+) => {
   const { registration } = petition;
   const name = (unit: string | undefined) => unit && (units.get(unit)?.name ?? unit);
   const registered = {
@@ -130,15 +158,18 @@ export const petitionerView = (petition: Petition, events: readonly StoredEvent[
     })),
     ...dataOf(events, 'PetitionConcluded').map(({ data }) => ({ what: 'concluded', on: data.on })),
     ...dataOf(events, 'DisputeResolved').map(({ data }) => ({ what: 'resolved', on: data.on })),
+    ...incidentMilestones(events, name),
   ];
   const drafted = dataOf(events, 'OpinionDrafted');
-  const opinions = petition.opinions.flatMap(({ servedOn, result }, index) => {
+  const opinions = petition.opinions.flatMap(({ servedOn, publishedOn, result }, index) => {
     const opinion = drafted[index]?.data;
-    if (servedOn === undefined || !opinion) return [];
+    // Who is out of reach can read it with the code before it counts as received.
+    if ((servedOn === undefined && publishedOn === undefined) || !opinion) return [];
     const { answers, facts, reasons, legalBasis, remedy, unit } = opinion;
     return [
       {
         servedOn,
+        publishedOn,
         result,
         answers,
         facts,
@@ -151,10 +182,10 @@ export const petitionerView = (petition: Petition, events: readonly StoredEvent[
   });
   const decided = dataOf(events, 'ReviewDecided');
   const admitted = petition.reviews.filter(({ outcome }) => outcome !== undefined);
-  const reviews = admitted.flatMap(({ level, unit, outcome, servedOn }, index) =>
-    servedOn === undefined
+  const reviews = admitted.flatMap(({ level, unit, outcome, servedOn, publishedOn }, index) =>
+    servedOn === undefined && publishedOn === undefined
       ? []
-      : [{ level, unit: name(unit), outcome, servedOn, opinion: decided[index]?.data.opinion }],
+      : [{ level, unit: name(unit), outcome, servedOn, publishedOn, opinion: decided[index]?.data.opinion }],
   );
   const window = reviewWindow(petition);
   return {
@@ -166,12 +197,14 @@ export const petitionerView = (petition: Petition, events: readonly StoredEvent[
     reviews,
     rating: petition.rating,
     reviewDeclined: petition.reviewDeclined,
+    final: today === undefined ? undefined : finalityOf(petition, today),
     /** Until when review or recheck can be requested. */
     reviewUntil: window?.due,
     actions: [
-      ...(opinions.length > 0 && !petition.rating && petition.route?.purpose === 'appeal' ? ['rate'] : []),
+      ...(canRate(petition, today, configuration) ? ['rate'] : []),
       ...(window ? ['request-review'] : []),
       ...(window && !petition.reviewDeclined ? ['decline-review'] : []),
+      ...withdrawalActions(petition),
     ],
   };
 };

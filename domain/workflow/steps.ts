@@ -29,6 +29,8 @@ export const describePetitionStep = (
 ): StepDescription => {
   const { registration, route, assignment } = petition;
   const office = at('petition-officer', registration && units.petitionOfficeOf(registration.unit));
+  const triage = at('petition-officer', registration && units.triageOf(registration.unit));
+  const receipt = registration && !units.isPetitionOffice(registration.unit) ? 'notify' : 'forward';
   const competent = route?.competentUnit;
   const lead = assignment?.leadUnit;
   const handling = deadlineOf(petition, 'handling')?.due ?? noDue;
@@ -41,11 +43,11 @@ export const describePetitionStep = (
   });
   switch (`${stage}/${step}`) {
     case 'intake/triage':
-      return describe(office, deadlineOf(petition, 'forward')?.due);
+      return describe(triage, deadlineOf(petition, receipt)?.due);
     case 'intake/organ-answer':
       return describe(at('handler', competent), deadlineOf(petition, 'notify')?.due);
     case 'intake/decide-objection':
-      return describe(office, deadlineOf(petition, 'forward')?.due);
+      return describe(triage, deadlineOf(petition, 'forward')?.due);
     case 'assignment/propose':
       return describe(at('handler', competent), handling);
     case 'assignment/approve':

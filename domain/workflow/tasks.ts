@@ -3,6 +3,7 @@ import { unitOwing } from '../notices/record.ts';
 import { noticeRules, servingRole } from '../notices/rules.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { deadlineOf, type Petition } from '../petition/state.ts';
+import { stillToReport } from '../petition/urgency.ts';
 import type { TaskRef } from './signals.ts';
 import { noDue, type StepDescription } from './steps.ts';
 
@@ -33,7 +34,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     excluded: [...recused, ...authors.filter((author) => author !== undefined)],
   });
   const tasks: Task[] = [];
-  const { extensionRequest, extensionRequests, assignment, route } = petition;
+  const { extensionRequest, extensionRequests, assignment, route, intake } = petition;
   const handling = assignment?.approvedBy === undefined ? route?.competentUnit : assignment.leadUnit;
   if (extensionRequest && handling !== undefined) {
     const due = deadlineOf(petition, 'handling')?.due;
@@ -52,10 +53,53 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     const { servedBy, owner, limit } = noticeRules[notice.kind];
     // What a stage waits for stands on the worklist as its step.
     if (!isOutstanding(notice) || servedBy !== undefined) continue;
-    const audience = `${servingRole[owner]}@${unitOwing(notice, petition, units)}`;
+    // What is refused at triage never had a handler.
+    const role = intake.refusal && !route ? 'petition-officer' : servingRole[owner];
+    const audience = `${role}@${unitOwing(notice, petition, units)}`;
     tasks.push(task('serve-notice', index + 1, audience, limit && deadlineOf(petition, limit)?.due));
   }
+  const { refusal, refusals, dispute, disputes, designation, designations, urgent } = intake;
+  const over = petition.incidents.ended !== undefined;
+  if (refusal && refusal.approvedOn === undefined && !over) {
+    const due = deadlineOf(petition, route || !units.isPetitionOffice(registration.unit) ? 'notify' : 'forward')?.due;
+    tasks.push(task('decide-refusal', refusals, `leader@${units.leadershipOf(refusal.unit)}`, due, refusal.by));
+  }
+  if (dispute && dispute.competentUnit === undefined && !dispute.settled && !over) {
+    const decider =
+      dispute.rule === 'joint-meeting'
+        ? `petition-officer@${dispute.decider}`
+        : `leader@${units.leadershipOf(dispute.decider)}`;
+    tasks.push(task('decide-dispute', disputes, decider, deadlineOf(petition, 'dispute')?.due));
+  }
+  if (designation && !over) tasks.push(task('designate-successor', designations, `leader@${designation.government}`));
+  if (urgent && stillToReport(petition).length > 0)
+    tasks.push(
+      task('report-urgent', urgent.flags, `petition-officer@${office}`, deadlineOf(petition, 'urgent-report')?.due),
+    );
   if (petition.qualityCheck === 'open')
     tasks.push(task('check-quality', 1, `supervisor@${units.supervisorOf(office)}`));
+  tasks.push(...incidentTasks(petition, task, office));
+  return tasks;
+};
+
+type MakeTask = (
+  step: string,
+  round: number,
+  audience: string,
+  due?: string,
+  ...authors: (string | undefined)[]
+) => Task;
+
+/** What waits because something came between: a withdrawal to decide, heirs to wait for, a hearing to hold. */
+const incidentTasks = ({ incidents }: Petition, task: MakeTask, office: string): readonly Task[] => {
+  const { withdrawal, withdrawals, death, deaths, hearings } = incidents;
+  const tasks: Task[] = [];
+  if (withdrawal) {
+    tasks.push(task('decide-withdrawal', withdrawals, `petition-officer@${office}`, noDue, withdrawal.by));
+  }
+  if (death) tasks.push(task('decide-after-death', deaths, `petition-officer@${office}`, death.heirsUntil));
+  for (const [index, { heldOn, cancelled, unit, on }] of hearings.entries()) {
+    if (heldOn === undefined && !cancelled) tasks.push(task('hold-hearing', index + 1, `handler@${unit}`, on));
+  }
   return tasks;
 };

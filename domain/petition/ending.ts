@@ -1,0 +1,43 @@
+import { Refusal } from '../errors.ts';
+import { stopStage } from '../workflow/flow.ts';
+import { stages } from '../workflow/signals.ts';
+import { endLimits } from './clocks.ts';
+import type { Incidents } from './incident-state.ts';
+import type { Petition } from './state.ts';
+
+/** What can still happen to a matter that ended before it was concluded: nothing that would go on handling it. */
+const stillPossible: ReadonlySet<string> = new Set([
+  'LinkRepeat',
+  'UnlinkRepeat',
+  'DeclareRecusal',
+  'RecordSupport',
+  'OpenSupervision',
+  'ProposeMeasure',
+  'GiveFeedback',
+  'CloseSupervision',
+  'RecordQualityCheck',
+  'SweepClocks',
+  'RecountDeadlines',
+]);
+
+/** Refuses what would handle a matter that has ended. The same matter can be brought again at any time. */
+export const requireNotEnded = (type: string, { incidents: { ended } }: Petition): void => {
+  if (!ended || stillPossible.has(type)) return;
+  throw new Refusal('not-the-step', `This matter ended on ${ended.on} (${ended.how}); it can be brought again.`);
+};
+
+/** Ends a matter where it stands: open rounds are stopped with their executions, and running limits lose their object. */
+export const endMatter = (petition: Petition, ended: NonNullable<Incidents['ended']>): Petition => {
+  const names = [...new Set(petition.deadlines.map(({ limit }) => limit))];
+  const { extensionRequest: _lapsed, ...stopped } = endLimits(petition, names, 'stopped');
+  const { withdrawal: _decided, death: _over, ...incidents } = petition.incidents;
+  return {
+    ...stopped,
+    incidents: {
+      ...incidents,
+      hearings: incidents.hearings.map((each) => (each.heldOn === undefined ? { ...each, cancelled: true } : each)),
+      ended,
+    },
+    progress: stages.reduce(stopStage, petition.progress),
+  };
+};

@@ -1,0 +1,72 @@
+import { legalDay } from '../calendar/calendar.ts';
+import { Refusal } from '../errors.ts';
+import { type Deadline, startLimit } from '../limits.ts';
+import { latestRound, openRound } from '../workflow/progress.ts';
+import { registered } from './guards.ts';
+import { legOutcomes } from './opinion.ts';
+import { type Context, hasReview, type Issued, type Petition } from './state.ts';
+
+/** Why a closed matter is opened again (重新办理): an error in the closing or the opinion, or facts that were not known. */
+export const reopeningGrounds = ['error', 'new-facts'] as const;
+
+export type ReopeningCommand = Issued & {
+  readonly type: 'ReopenPetition';
+  readonly ground: (typeof reopeningGrounds)[number];
+  readonly reason: string;
+};
+
+export interface ReopeningEvent {
+  readonly type: 'PetitionReopened';
+  readonly data: {
+    readonly ground: (typeof reopeningGrounds)[number];
+    /** 自行纠正 by the handling organ itself, or ordered by a superior. */
+    readonly authority: 'self-correction' | 'superior';
+    readonly reason: string;
+    readonly by: string;
+    readonly on: string;
+    readonly deadlines: readonly Deadline[];
+  };
+}
+
+/** Reopens a wrong closure: a new round of closing with 60 days anew; the opinion given before stays in the file. */
+export const decideReopening = (
+  command: ReopeningCommand,
+  petition: Petition,
+  { units, calendar }: Context,
+): readonly ReopeningEvent[] => {
+  registered(petition);
+  if (petition.concludedOn === undefined) {
+    throw new Refusal('not-the-step', 'Only a concluded matter is reopened; an open one is simply handled.');
+  }
+  if (!latestRound(petition.progress, 'closure')) throw new Refusal('not-the-step', 'There was no closing.');
+  const on = legalDay(command.at);
+  const unit = petition.assignment?.leadUnit ?? petition.route?.competentUnit ?? '';
+  const own = command.by.unit === unit || command.by.unit === units.leadershipOf(unit);
+  return [
+    {
+      type: 'PetitionReopened',
+      data: {
+        ground: command.ground,
+        authority: own ? 'self-correction' : 'superior',
+        reason: command.reason,
+        by: command.by.id,
+        on,
+        deadlines: hasReview(petition) ? [startLimit('handling', on, calendar)] : [],
+      },
+    },
+  ];
+};
+
+export const evolveReopening = (petition: Petition, { data }: ReopeningEvent): Petition => {
+  const { concludedOn: _again, closingRequestedBy: _before, resolvedOn: _unsure, ...open } = petition;
+  return {
+    ...open,
+    reviewDeclined: false,
+    // It binds nobody any more, and there is nothing in it to be reviewed.
+    opinions: petition.opinions.map((each, index, all) =>
+      index === all.length - 1 ? { ...each, quashed: true as const, setAside: 'reopened' as const } : each,
+    ),
+    deadlines: [...petition.deadlines, ...data.deadlines],
+    progress: openRound(petition.progress, 'closure', legOutcomes(petition)),
+  };
+};
