@@ -10,6 +10,7 @@ export const noticeKinds = [
   'non-acceptance',
   'no-longer-accepted',
   'retriage',
+  'transfer',
   'hearing',
   'extension',
   'opinion',
@@ -27,7 +28,7 @@ export type NoticeKind = (typeof noticeKinds)[number];
 
 /**
  * Why no written notice is owed although the fact would make it due (Art. 23): nobody to write to, or the discipline
- * organ's own rules. `replaced`: a later fact took its object away before it was served.
+ * organ's own rules. `replaced`: a later fact took its object away before it was served, or the matter has ended.
  */
 export type NoticeException = 'unreachable' | 'sealed' | 'replaced';
 

@@ -1,8 +1,9 @@
 import { Refusal } from '../errors.ts';
+import type { Deadline } from '../limits.ts';
 import { registered } from '../petition/guards.ts';
 import { checkService, type Service } from '../petition/opinion.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
-import type { Issued, Person, Petition, Registration } from '../petition/state.ts';
+import { deadlineOf, type Issued, type Person, type Petition, type Registration } from '../petition/state.ts';
 import { isOutstanding, type Notice, type NoticeKind, noticeKinds } from './notice.ts';
 import { type NoticeRule, noticeRules, type Owner } from './rules.ts';
 
@@ -120,6 +121,9 @@ const owedBy = (event: PetitionEvent, after: Petition): readonly Owed[] => {
 const isReplacedBy = ({ replacedBy = [] }: NoticeRule, event: PetitionEvent): boolean =>
   replacedBy.some(({ fact, when }) => fact === event.type && (when?.(event.data as never) ?? true));
 
+/** Whoever inherits a matter inherits what is owed in it. */
+const isMove = (event: PetitionEvent) => event.type === 'PetitionMoved' || event.type === 'PetitionTransferred';
+
 /** Which kinds of notice a fact serves besides `NoticeServed`. */
 const isServedBy = ({ kind }: Notice, event: PetitionEvent): boolean => noticeRules[kind].servedBy === event.type;
 
@@ -140,6 +144,8 @@ export const evolveNotices = (after: Petition, event: PetitionEvent): readonly N
     if ((event.type === 'OpinionServed' || event.type === 'ReviewServed') && isServedBy(notice, event))
       return serve(notice, event.data);
     if (sealed) return { ...notice, exception: 'sealed' };
+    if (after.incidents.ended) return { ...notice, exception: 'replaced' };
+    if (isMove(event) && notice.unit === event.data.from) return { ...notice, unit: event.data.to };
     return isReplacedBy(noticeRules[notice.kind], event) ? { ...notice, exception: 'replaced' } : notice;
   });
   const owed = owedBy(event, after).map(({ kind, on, unit, served }): Notice => {
@@ -177,3 +183,14 @@ export const unitOwing = (
   { registration }: Petition,
   units: { petitionOfficeOf(id: string): string },
 ): string => unit ?? units.petitionOfficeOf(registration?.unit ?? '');
+
+/** The last day on which a notice is served in time; undefined where no limit asks for it. */
+export const noticeDue = ({ kind }: Notice, petition: Petition): string | undefined => {
+  const { limit } = noticeRules[kind];
+  if (limit === undefined) return undefined;
+  if (limit !== 'receipt') return deadlineOf(petition, limit)?.due;
+  const first: readonly Deadline['limit'][] = ['forward', 'notify'];
+  return petition.deadlines.find(
+    (each) => first.includes(each.limit) && each.from === petition.registration?.receivedOn,
+  )?.due;
+};

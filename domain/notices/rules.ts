@@ -52,8 +52,8 @@ export interface NoticeRule {
   readonly basis: readonly string[];
   readonly remedy: keyof typeof remedies;
   readonly owedBy: readonly Owing[];
-  /** The limit within which it is served: its day stands on the worklist. */
-  readonly limit?: Deadline['limit'];
+  /** The limit within which it is served: its day stands on the worklist. `receipt`: the first 15 days (Art. 22, 23). */
+  readonly limit?: Deadline['limit'] | 'receipt';
   /** Limits that are met by its service, or at once where Art. 23 excepts it. */
   readonly meets?: readonly Deadline['limit'][];
   /** A fact of its own records its service and starts the next clock; there is no other way to serve it. */
@@ -70,7 +70,7 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
     owner: 'registering-unit',
     basis: ['R22', 'R23'],
     remedy: 'query',
-    limit: 'forward',
+    limit: 'receipt',
     owedBy: [owes('PetitionRegistered', ({ registration }) => registration.receivedOn)],
   },
   forwarding: {
@@ -79,7 +79,7 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
     owner: 'petition-office',
     basis: ['R22', 'R23'],
     remedy: 'query',
-    limit: 'forward',
+    limit: 'receipt',
     owedBy: [
       owes(
         'PetitionRouted',
@@ -165,8 +165,21 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
     owner: 'petition-office',
     basis: ['R22'],
     remedy: 'query',
-    limit: 'forward',
+    limit: 'receipt',
     owedBy: [owes('PetitionRetriaged', ({ on }) => on)],
+  },
+  transfer: {
+    title: '信访事项办理单位变更告知书',
+    word: '变',
+    owner: 'petition-office',
+    basis: ['R24'],
+    remedy: 'query',
+    owedBy: [
+      owes('DisputeDecided', ({ on }) => on),
+      owes('PetitionMoved', ({ on }) => on),
+      owes('PetitionTransferred', ({ on }) => on),
+    ],
+    replacedBy: [{ fact: 'DisputeDecided' }, { fact: 'PetitionMoved' }, { fact: 'PetitionTransferred' }],
   },
   hearing: {
     title: '信访事项听证通知书',

@@ -272,6 +272,24 @@ export const templates: Readonly<Record<NoticeKind, (source: Source) => Content>
       ],
     };
   },
+  transfer: (source) => {
+    const { nameOf, petition, you, events } = source;
+    const event = events.at(-1);
+    const to =
+      event?.type === 'DisputeDecided'
+        ? event.data.competentUnit
+        : event?.type === 'PetitionMoved' || event?.type === 'PetitionTransferred'
+          ? event.data.to
+          : undefined;
+    return {
+      body: [
+        paragraph(
+          `${matter(source)}（编号${petition.number}），现由${nameOf(to)}继续办理；此前的办理过程继续有效，办理期限不因办理单位变更而延长。`,
+        ),
+        paragraph(`${you}可以向该机关、单位了解办理情况。`),
+      ],
+    };
+  },
   hearing: (source) => {
     const { on, place, subject, parties, public: open, basis } = lastFact(source, 'HearingNotified');
     return {

@@ -1,5 +1,5 @@
 import { isOutstanding } from '../notices/notice.ts';
-import { unitOwing } from '../notices/record.ts';
+import { noticeDue, unitOwing } from '../notices/record.ts';
 import { noticeRules, servingRole } from '../notices/rules.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { deadlineOf, type Petition } from '../petition/state.ts';
@@ -50,13 +50,13 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     else tasks.push(task('give-feedback', number, `handler@${against}`));
   }
   for (const [index, notice] of petition.notices.entries()) {
-    const { servedBy, owner, limit } = noticeRules[notice.kind];
+    const { servedBy, owner } = noticeRules[notice.kind];
     // What a stage waits for stands on the worklist as its step.
     if (!isOutstanding(notice) || servedBy !== undefined) continue;
     // What is refused at triage never had a handler.
     const role = intake.refusal && !route ? 'petition-officer' : servingRole[owner];
     const audience = `${role}@${unitOwing(notice, petition, units)}`;
-    tasks.push(task('serve-notice', index + 1, audience, limit && deadlineOf(petition, limit)?.due));
+    tasks.push(task('serve-notice', index + 1, audience, noticeDue(notice, petition)));
   }
   const { refusal, refusals, dispute, disputes, designation, designations, urgent } = intake;
   const over = petition.incidents.ended !== undefined;

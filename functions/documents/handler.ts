@@ -2,11 +2,11 @@ import { decideAccess, isSealed } from '../../domain/access/policy.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { type NoticeDocument, noticeDocument } from '../../domain/notices/document.ts';
 import type { Notice } from '../../domain/notices/notice.ts';
-import { noticeOf, unitOwing } from '../../domain/notices/record.ts';
+import { noticeDue, noticeOf, unitOwing } from '../../domain/notices/record.ts';
 import { noticeRules } from '../../domain/notices/rules.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
-import { deadlineOf, type Petition } from '../../domain/petition/state.ts';
+import type { Petition } from '../../domain/petition/state.ts';
 import type { LookupHasher, RecordStore } from '../../domain/ports.ts';
 import { type FileResult, httpApi, on } from '../shared/http-api.ts';
 import { queryCodeOf, requirePetitioner } from '../shared/query-code.ts';
@@ -89,8 +89,7 @@ export const createHandler = ({ records, hasher, context }: Dependencies) => {
       const decision = decideAccess(officer(), 'ReadPetition', { petition }, units);
       if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
       const items = petition.notices.map((notice) => {
-        const { limit } = noticeRules[notice.kind];
-        const due = limit && deadlineOf(petition, limit)?.due;
+        const due = noticeDue(notice, petition);
         return {
           ...described(notice, petition, units),
           unit: unitOwing(notice, petition, units),

@@ -45,7 +45,13 @@ export const petitionWrite = (
   const done = [...tasksBefore]
     .filter(([key]) => !tasksAfter.has(key))
     .map(([, { stage, round, step }]) => ({ stage, round, step, outcome: 'done' }));
-  const moved = movedSteps(before, after, rules);
+  const moved = [
+    ...movedSteps(before, after, rules),
+    ...[...tasksAfter].flatMap(([step, { due }]) => {
+      const earlier = tasksBefore.get(step)?.due;
+      return earlier === undefined || earlier === due ? [] : [{ step, due }];
+    }),
+  ];
   const timer = nextTimer(after, rules.configuration);
   return {
     stream,
