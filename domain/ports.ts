@@ -196,8 +196,8 @@ export interface Identifiers {
 
 /** Keyed hashes under a key that the functions never see (personal data is looked up, never listed). */
 export interface LookupHasher {
-  /** Hex HMAC-SHA-256 over `kind` and the normalised value. */
-  hash(kind: 'identity-number' | 'phone' | 'query-code', value: string): Promise<string>;
+  /** Hex HMAC-SHA-256 over `kind` and the normalised value. `name-address`: name and address in two lines. */
+  hash(kind: 'identity-number' | 'phone' | 'name-address' | 'query-code', value: string): Promise<string>;
 }
 
 /** Reference data: units and the content classification, loaded as data and cached for minutes. */

@@ -18,6 +18,9 @@ const stillPossible: ReadonlySet<string> = new Set([
   'RecordQualityCheck',
   'SweepClocks',
   'RecountDeadlines',
+  'NoteChild',
+  'ServeNotice',
+  'ReportUrgent',
 ]);
 
 /** Refuses what would handle a matter that has ended. The same matter can be brought again at any time. */

@@ -7,6 +7,7 @@ import { waitingSteps } from '../workflow/flow.ts';
 import { describeStep } from '../workflow/steps.ts';
 import { finalityOf } from './finality.ts';
 import { canRate, incidentMilestones, incidentsView, type Viewer, withdrawalActions } from './incident-views.ts';
+import { intakeMilestones, intakeView } from './intake-views.ts';
 import { type PetitionEvent, statusOf, summaryOf } from './petition.ts';
 import { type Person, type Petition, type Petitioner, type Registration, reviewWindow } from './state.ts';
 
@@ -88,6 +89,7 @@ export const officerView = (
   registration: petition.registration && visibleRegistration(petition.registration),
   repeats: petition.repeats,
   route: petition.route,
+  ...intakeView(petition, events),
   objection: petition.objection,
   acceptedOn: petition.acceptedOn,
   diverted: petition.diverted,
@@ -158,6 +160,7 @@ export const petitionerView = (
     })),
     ...dataOf(events, 'PetitionConcluded').map(({ data }) => ({ what: 'concluded', on: data.on })),
     ...dataOf(events, 'DisputeResolved').map(({ data }) => ({ what: 'resolved', on: data.on })),
+    ...intakeMilestones(events, name),
     ...incidentMilestones(events, name),
   ];
   const drafted = dataOf(events, 'OpinionDrafted');

@@ -8,7 +8,9 @@ import * as routes from './routes.ts';
 /** What handling units do: answer, propose, report in, write opinions, ask for closing. */
 export const createHandler = ({ commands }: { readonly commands: Commands }) =>
   httpApi([
-    on(routes.accept, (call) => commands.change(call.officer(), call, call.params.number, { type: 'AcceptPetition' })),
+    on(routes.accept, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'AcceptPetition', ...defined(call.body) }),
+    ),
     on(routes.divert, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'DivertPetition', ...call.body }),
     ),
@@ -43,7 +45,10 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
       commands.change(call.officer(), call, call.params.number, { type: 'ServeOpinion', service: defined(call.body) }),
     ),
     on(routes.requestClosing, (call) =>
-      commands.change(call.officer(), call, call.params.number, { type: 'RequestClosing', ...call.body }),
+      commands.change(call.officer(), call, call.params.number, { type: 'RequestClosing', ...defined(call.body) }),
+    ),
+    on(routes.judgeNewFacts, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'JudgeNewFacts', ...call.body }),
     ),
     on(routes.declareRecusal, (call) =>
       commands.change(
@@ -56,6 +61,15 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
     ),
     on(routes.requestExtension, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'RequestExtension', ...call.body }),
+    ),
+    on(routes.contactAttempt, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'RecordContactAttempt', ...call.body }),
+    ),
+    on(routes.publishByCode, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'PublishByCode' }),
+    ),
+    on(routes.support, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'RecordSupport', ...defined(call.body) }),
     ),
     on(routes.serveNotice, (call) => {
       const { number, id } = call.params;

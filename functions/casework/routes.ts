@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { results } from '../../domain/petition/routes.ts';
+import { supportKinds } from '../../domain/petition/support.ts';
 import { route } from '../shared/route.ts';
 import { CommandResult, officerId, Service, text, unitId } from '../shared/schemas.ts';
 
@@ -10,7 +12,9 @@ export const accept = route({
   tag,
   summary: 'Accept the matter (受理); under Art. 31(6) the 60 days of Art. 34 start',
   write: 'change',
-  body: z.strictObject({}),
+  body: z.strictObject({
+    simple: z.optional(z.boolean().check(z.describe('简易办理, where a local rule is configured'))),
+  }),
   response: CommandResult,
 });
 
@@ -90,13 +94,18 @@ export const draftOpinion = route({
   summary: 'Draft the written opinion (信访处理意见书, Art. 32)',
   write: 'change',
   body: z.strictObject({
-    result: z.enum(['support', 'explain', 'not-support']).check(z.describe('支持 / 解释说明 / 不予支持')),
+    result: z
+      .enum(results)
+      .check(
+        z.describe('支持 / 解释说明 / 不予支持; suggestions: 采纳 / 部分采纳 / 不予采纳; Art. 31(5): 履行 / 答复'),
+      ),
     answers: z
       .array(text(5000, 'Answer to one request'))
       .check(z.minLength(1), z.maxLength(20), z.describe('One for every request, in the same order')),
     facts: text(10_000, '查明的事实'),
     reasons: text(10_000, '理由'),
     legalBasis: z.array(text(500, '法律法规依据')).check(z.minLength(1), z.maxLength(20)),
+    newFacts: z.optional(text(5000, 'After a quashed opinion with the same result: what was not known then')),
   }),
   response: CommandResult,
 });
@@ -117,7 +126,20 @@ export const requestClosing = route({
   tag,
   summary: 'Ask for the closing (申请办结); a second person confirms',
   write: 'change',
-  body: z.strictObject({ summary: text(5000, '办结报告') }),
+  body: z.strictObject({
+    summary: text(5000, '办结情况'),
+    report: z.optional(text(10_000, '办结报告, for a matter that was handed over (交办, Art. 22(3))')),
+  }),
+  response: CommandResult,
+});
+
+export const judgeNewFacts = route({
+  method: 'POST',
+  path: '/petitions/{number}/new-fact-judgements',
+  tag,
+  summary: 'Judge whether the facts or reasons that the petitioner claims are new (Art. 36)',
+  write: 'change',
+  body: z.strictObject({ isNew: z.boolean(), reason: text(5000, 'Why') }),
   response: CommandResult,
 });
 
@@ -166,7 +188,50 @@ export const serveNotice = route({
   response: CommandResult,
 });
 
+export const contactAttempt = route({
+  method: 'POST',
+  path: '/petitions/{number}/contact-attempts',
+  tag,
+  summary: 'Log an attempt to reach the petitioner (失联)',
+  write: 'change',
+  body: z.strictObject({
+    on: day('When'),
+    method: text(100, 'By phone, by post, at the address …'),
+    reached: z.boolean(),
+    account: text(1000, 'What happened'),
+  }),
+  response: CommandResult,
+});
+
+export const publishByCode = route({
+  method: 'POST',
+  path: '/petitions/{number}/code-publications',
+  tag,
+  summary: 'Let the answer be read with the query code alone, when the petitioner is out of reach or anonymous',
+  description: 'Needs attempts on as many days as configured. It counts as received only after a configured time.',
+  write: 'change',
+  body: z.strictObject({}),
+  response: CommandResult,
+});
+
+export const support = route({
+  method: 'POST',
+  path: '/petitions/{number}/support',
+  tag,
+  summary: 'Record help, counselling or dispute resolution (Art. 37), before and after everything else has ended',
+  write: 'change',
+  body: z.strictObject({
+    kind: z.enum(supportKinds).check(z.describe('疏导教育 / 矛盾化解 / 社会救助 / 司法救助 / 其他帮扶')),
+    on: z.optional(day('When, if earlier than today')),
+    account: text(5000, 'What was done'),
+  }),
+  response: CommandResult,
+});
+
 export const routes = [
+  contactAttempt,
+  publishByCode,
+  support,
   accept,
   divert,
   object,
@@ -177,6 +242,7 @@ export const routes = [
   draftOpinion,
   serveOpinion,
   requestClosing,
+  judgeNewFacts,
   declareRecusal,
   requestExtension,
   followUp,

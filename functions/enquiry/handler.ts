@@ -67,7 +67,8 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       // What does not exist and what one may not know of answer alike.
       if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
       requireAccess(officer(), 'ReadPetition', { petition }, units);
-      return { body: officerView(petition, events, units), version };
+      const viewer = { officer: officer(), today: legalDay(clock.now()) };
+      return { body: officerView(petition, events, units, viewer), version };
     }),
 
     on(routes.clocks, async ({ officer, params }) => {

@@ -26,8 +26,27 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
     on(routes.decideExtension, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'DecideExtension', ...call.body }),
     ),
+    on(routes.reopen, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'ReopenPetition', ...call.body }),
+    ),
     on(routes.suspend, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'SuspendHandling', ...call.body }),
+    ),
+    on(routes.decideRefusal, async (call) => {
+      const { body, params } = call;
+      if (body.decision === 'return')
+        return commands.change(call.officer(), call, params.number, { type: 'ReturnRefusal', reason: body.reason });
+      const linked = await commands.linkedToRefusalOf(params.number);
+      return commands.change(call.officer(), call, params.number, {
+        type: 'ApproveRefusal',
+        ...(linked ? { linked } : {}),
+      });
+    }),
+    on(routes.decideDispute, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'DecideDispute', ...call.body }),
+    ),
+    on(routes.designateSuccessor, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'DesignateSuccessor', ...call.body }),
     ),
     on(routes.instruct, (call) =>
       commands.changeSession(call.officer(), call, call.params.id, {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { reopeningGrounds } from '../../domain/petition/reopening.ts';
 import { route } from '../shared/route.ts';
 import { CommandResult, day, text, unitId } from '../shared/schemas.ts';
 
@@ -58,6 +59,41 @@ export const suspend = route({
   response: CommandResult,
 });
 
+export const decideRefusal = route({
+  method: 'POST',
+  path: '/petitions/{number}/refusal-decisions',
+  tag,
+  summary: 'Approve or return a proposal not to accept (不予受理、不再受理), as somebody else than who proposed it',
+  write: 'change',
+  body: z.discriminatedUnion('decision', [
+    z.strictObject({ decision: z.literal('approve') }),
+    z.strictObject({ decision: z.literal('return'), reason }),
+  ]),
+  response: CommandResult,
+});
+
+export const decideDispute = route({
+  method: 'POST',
+  path: '/petitions/{number}/dispute-decisions',
+  tag,
+  summary: 'Decide a dispute over competence (Art. 24); the decision names the organ and binds',
+  description:
+    'By the lowest common superior of the organs; without one by the office that stands for the joint meeting.',
+  write: 'change',
+  body: z.strictObject({ competentUnit: unitId('有权处理的机关'), reason }),
+  response: CommandResult,
+});
+
+export const designateSuccessor = route({
+  method: 'POST',
+  path: '/petitions/{number}/successor-designations',
+  tag,
+  summary: 'Designate who takes over from an abolished unit without a clear successor (Art. 24)',
+  write: 'change',
+  body: z.strictObject({ successor: unitId('Designated unit'), reason }),
+  response: CommandResult,
+});
+
 export const instruct = route({
   method: 'POST',
   path: '/reception-sessions/{id}/visits/{visit}/instruction',
@@ -73,4 +109,24 @@ export const instruct = route({
   response: CommandResult,
 });
 
-export const routes = [decideAssignment, decideOpinion, decideExtension, suspend, instruct];
+export const reopen = route({
+  method: 'POST',
+  path: '/petitions/{number}/reopenings',
+  tag,
+  summary: 'Reopen a wrong closure (重新办理), by the organ itself or its superior: 60 days anew, the old opinion stays',
+  write: 'change',
+  body: z.strictObject({ ground: z.enum(reopeningGrounds), reason: text(5000, 'What was wrong') }),
+  response: CommandResult,
+});
+
+export const routes = [
+  reopen,
+  decideAssignment,
+  decideOpinion,
+  decideExtension,
+  suspend,
+  decideRefusal,
+  decideDispute,
+  designateSuccessor,
+  instruct,
+];

@@ -22,7 +22,45 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
           : { type: 'ReturnClosing', reason: call.body.reason },
       ),
     ),
+    on(routes.decideWithdrawal, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'DecideWithdrawal', ...call.body }),
+    ),
+    on(routes.decideAfterDeath, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'DecideAfterDeath', ...defined(call.body) }),
+    ),
+    on(routes.transfer, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'TransferPetition', ...call.body }),
+    ),
     on(routes.confirmResolved, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'ConfirmResolved', ...call.body }),
+    ),
+    on(routes.redirect, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'RedirectPetition', ...defined(call.body) }),
+    ),
+    on(routes.retriage, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'RetriagePetition', ...call.body }),
+    ),
+    on(routes.referDispute, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'ReferDispute', ...call.body }),
+    ),
+    on(routes.moveToSuccessor, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'MoveToSuccessor', ...call.body }),
+    ),
+    on(routes.flagUrgent, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'FlagUrgent', ...call.body }),
+    ),
+    on(routes.reportUrgent, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'ReportUrgent', ...defined(call.body) }),
+    ),
+    on(routes.proposeRefusal, async (call) => {
+      const linked = call.body.earlier === undefined ? undefined : await commands.linkedTo(call.body.earlier);
+      return commands.change(call.officer(), call, call.params.number, {
+        type: 'ProposeRefusal',
+        ...defined(call.body),
+        ...(linked ? { linked } : {}),
+      });
+    }),
+    on(routes.claimNewFacts, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'ClaimNewFacts', ...call.body }),
     ),
   ]);

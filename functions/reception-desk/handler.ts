@@ -1,11 +1,13 @@
 import { decideAccess, isSealed } from '../../domain/access/policy.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
-import type { Person, Petitioner, RegistrationContent } from '../../domain/petition/state.ts';
+import { byStrength, type PersonReason, personsOf, suggestRepeat } from '../../domain/petition/repeats.ts';
+import type { Petitioner, RegistrationContent } from '../../domain/petition/state.ts';
 import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import { hashesOf, lookupsOf } from '../shared/lookups.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { BadRequest } from '../shared/problem.ts';
 import { queryCodeOf } from '../shared/query-code.ts';
@@ -19,35 +21,22 @@ export interface Dependencies {
   readonly clock: Clock;
 }
 
-const personsOf = (petitioner: Petitioner): readonly Person[] => {
-  switch (petitioner.form) {
-    case 'individual':
-      return [petitioner.person];
-    case 'joint':
-      return petitioner.representatives;
-    case 'organisation':
-      return petitioner.contact ? [petitioner.contact] : [];
-    case 'anonymous':
-      return [];
-  }
-};
-
 /** What the reception desk does: register, find earlier matters, run the reception day. */
 export const createHandler = ({ commands, records, hasher, identifiers, clock }: Dependencies) => {
-  const hashesOf = (persons: readonly Partial<Person>[]): Promise<string[]> =>
-    Promise.all(
-      persons.flatMap(({ identityNumber, phone }) => [
-        ...(identityNumber === undefined ? [] : [hasher.hash('identity-number', identityNumber)]),
-        ...(phone === undefined ? [] : [hasher.hash('phone', phone)]),
-      ]),
-    );
-
   /** The petition, if there is one that may be spoken of. */
   const openPetition = async (number: string) => {
     const { events } = await records.load({ kind: 'petition', id: number });
     const petition = foldPetition(events);
     return events.length === 0 || isSealed(petition) ? undefined : petition;
   };
+
+  /** When it was registered, with the number so that no two are the same. */
+  const registrationInstant = async (number: string): Promise<string> => {
+    const { events } = await records.load({ kind: 'petition', id: number });
+    return `${events[0]?.at ?? ''}#${number}`;
+  };
+
+  const filedUnder = (petitioner: Petitioner) => lookupsOf(hasher, personsOf(petitioner));
 
   return httpApi([
     on(routes.register, async (call) => {
@@ -60,7 +49,7 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
         content: defined(content) as RegistrationContent,
         ...(receivedOn === undefined ? {} : { receivedOn }),
       } as const;
-      const lookups = [...new Set(await hashesOf(personsOf(intent.content.petitioner)))];
+      const lookups = await lookupsOf(hasher, personsOf(intent.content.petitioner));
       const result = await commands.register(officer, call, intent, lookups);
       // A repeat is answered with the first number, and with the code made from it.
       const { number: registered } = result.body as { number: string };
@@ -68,49 +57,48 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
     }),
 
     on(routes.lookUp, async ({ officer, body }) => {
-      const { units } = await commands.context();
+      const { units, configuration } = await commands.context();
       const decision = decideAccess(officer(), 'FindPetitions', {}, units);
       if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
-      if (body.identityNumber === undefined && body.phone === undefined) {
-        throw new BadRequest('invalid-request', 400, 'Name an identity number or a phone number.', [
-          { pointer: '/identityNumber', detail: 'Required unless phone is given' },
-        ]);
+      const { persons = [], matter = {}, ...one } = body;
+      const everybody = [...(Object.keys(one).length === 0 ? [] : [one]), ...persons].map(defined);
+      const hashes = await hashesOf(hasher, everybody);
+      if (hashes.length === 0) {
+        throw new BadRequest(
+          'invalid-request',
+          400,
+          'Name an identity number, a phone number, or a name with an address.',
+          [{ pointer: '/identityNumber', detail: 'Required unless phone, or name and address, are given' }],
+        );
       }
-      const byIdentity =
-        body.identityNumber === undefined ? [] : await hashesOf([{ identityNumber: body.identityNumber }]);
-      const byPhone = body.phone === undefined ? [] : await hashesOf([{ phone: body.phone }]);
-      const reasons = new Map<string, string[]>();
-      for (const [hashes, reason] of [
-        [byIdentity, 'same identity number'],
-        [byPhone, 'same phone'],
-      ] as const) {
-        for (const hash of hashes) {
-          for (const { kind, id } of await records.findByLookup(hash)) {
-            if (kind === 'petition') reasons.set(id, [...(reasons.get(id) ?? []), reason]);
-          }
+      const reasons = new Map<string, Set<PersonReason>>();
+      for (const { hash, reason } of hashes) {
+        for (const { kind, id } of await records.findByLookup(hash)) {
+          if (kind === 'petition') reasons.set(id, (reasons.get(id) ?? new Set()).add(reason));
         }
       }
-      const found = await Promise.all(
+      const suggestions = await Promise.all(
         [...reasons].map(async ([number, why]) => {
           const petition = await openPetition(number);
-          // A recused officer learns nothing here either.
+          // Nothing is told of what is sealed, and a recused officer learns nothing here either.
           if (!petition?.registration || petition.recused.includes(officer().id)) return [];
-          const { unit, receivedOn, subject } = petition.registration;
-          return [
-            {
-              number,
-              unit,
-              unitName: units.get(unit)?.name,
-              receivedOn,
-              subject,
-              status: statusOf(petition),
-              category: petition.route?.category,
-              why,
-            },
-          ];
+          return [suggestRepeat(petition, [...why], defined(matter), configuration.repeatSimilarity)];
         }),
       );
-      return { body: { items: found.flat().sort((a, b) => b.receivedOn.localeCompare(a.receivedOn)) } };
+      const items = suggestions
+        .flat()
+        .sort(byStrength)
+        .map(({ petition, ...suggestion }) => ({
+          number: petition.number,
+          unit: petition.registration?.unit,
+          unitName: units.get(petition.registration?.unit ?? '')?.name,
+          receivedOn: petition.registration?.receivedOn,
+          subject: petition.registration?.subject,
+          status: statusOf(petition),
+          category: petition.route?.category,
+          ...suggestion,
+        }));
+      return { body: { items } };
     }),
 
     on(routes.amend, (call) =>
@@ -121,14 +109,62 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
       }),
     ),
     on(routes.linkRepeat, async (call) => {
-      if (!(await openPetition(call.body.earlier))) {
+      const [earlier, registeredAt] = await Promise.all([
+        openPetition(call.body.earlier),
+        Promise.all([call.body.earlier, call.params.number].map(registrationInstant)),
+      ]);
+      if (!earlier) {
         throw new Refusal('rule-violated', `There is no petition ${call.body.earlier}.`, { pointer: '/earlier' });
+      }
+      // Links lead back in time only, so that of petitions that repeat each other one is always the first.
+      if ((registeredAt[0] ?? '') >= (registeredAt[1] ?? '')) {
+        throw new Refusal('rule-violated', `${call.body.earlier} was registered later: it repeats this one.`, {
+          pointer: '/earlier',
+        });
       }
       return commands.change(call.officer(), call, call.params.number, { type: 'LinkRepeat', ...call.body });
     }),
     on(routes.unlinkRepeat, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'UnlinkRepeat', ...call.body }),
     ),
+
+    on(routes.requestWithdrawal, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'RequestWithdrawal', ...call.body }),
+    ),
+    on(routes.retractWithdrawal, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'RetractWithdrawal' }),
+    ),
+    on(routes.recordDeath, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'RecordDeath', ...call.body }),
+    ),
+    on(routes.succeed, async (call) => {
+      const petitioner = defined(call.body.petitioner) as Petitioner;
+      const intent = { type: 'ContinueByHeirs', petitioner, evidence: call.body.evidence } as const;
+      return commands.change(call.officer(), call, call.params.number, intent, undefined, await filedUnder(petitioner));
+    }),
+    on(routes.changeRepresentatives, async (call) => {
+      const representatives = call.body.representatives.map(defined);
+      const intent = { type: 'ChangeRepresentatives', ...defined(call.body), representatives } as const;
+      const lookups = await lookupsOf(hasher, representatives);
+      return commands.change(call.officer(), call, call.params.number, intent, undefined, lookups);
+    }),
+    on(routes.split, async (call) => {
+      const officer = call.officer();
+      const parts = call.body.parts.map((part) => ({
+        number: identifiers.petitionNumber(officer.unit, clock.now()),
+        ...part,
+      }));
+      const intent = { type: 'SplitPetition', parts, reason: call.body.reason } as const;
+      const result = await commands.split(officer, call, call.params.number, intent, ({ registration }) =>
+        registration ? filedUnder(registration.petitioner) : Promise.resolve([]),
+      );
+      // As at registration: every part has its own code, made from its number.
+      const { parts: numbers } = result.body as { parts: readonly string[] };
+      const codes = await Promise.all(
+        numbers.map(async (number) => ({ number, queryCode: await queryCodeOf(hasher, number) })),
+      );
+      return { ...result, body: { ...result.body, parts: codes } };
+    }),
 
     on(routes.publishSession, (call) => {
       const officer = call.officer();

@@ -7,14 +7,23 @@ import {
   day,
   officerId,
   Person,
+  Petitioner,
   petitionNumber,
   Registered,
   RegistrationBody,
   requests,
   text,
+  unitId,
 } from '../shared/schemas.ts';
 
 const tag = 'reception desk 接访登记';
+/** By what earlier petitions of one person are found. */
+const sought = {
+  identityNumber: Person.shape.identityNumber,
+  phone: Person.shape.phone,
+  name: z.optional(Person.shape.name),
+  address: Person.shape.address,
+};
 const clockTime = (description: string) =>
   z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time like 09:00'), z.describe(description));
 
@@ -35,10 +44,21 @@ export const lookUp = route({
   method: 'POST',
   path: '/petition-lookups',
   tag,
-  summary: 'Earlier petitions of the same person, as possible repeats',
+  summary: 'Earlier petitions of the same persons, as possible repeats (重复信访), before registration ends',
   description:
-    'Found by identity or phone number through keyed hashes. The machine suggests; a person confirms with a repeat link.',
-  body: z.strictObject({ identityNumber: Person.shape.identityNumber, phone: Person.shape.phone }),
+    'Found through keyed hashes of identity number, phone, or name and address. Name every representative and joint petitioner under `persons`. What is known of the matter orders the suggestions; each says why it is one, with the phrases that both have. The machine suggests; a person confirms with a repeat link.',
+  body: z.strictObject({
+    ...sought,
+    persons: z.optional(z.array(z.strictObject(sought)).check(z.minLength(1), z.maxLength(20))),
+    matter: z.optional(
+      z.strictObject({
+        unit: z.optional(unitId('Where it is registered, or the organ it is about')),
+        category: z.optional(z.string().check(z.regex(/^\d{2,6}$/, 'A category code'))),
+        place: z.optional(text(200, 'Where it happened')),
+        text: z.optional(text(10_000, 'Subject and requests')),
+      }),
+    ),
+  }),
   response: z.object({ items: z.array(Any) }),
 });
 
@@ -59,6 +79,87 @@ export const amend = route({
     reason: text(500, 'Why it is corrected'),
   }),
   response: CommandResult,
+});
+
+export const requestWithdrawal = route({
+  method: 'POST',
+  path: '/petitions/{number}/withdrawal-requests',
+  tag,
+  summary: 'Take down that the petitioner withdraws (撤回), with reasons and how it was made sure that it is voluntary',
+  description: 'The petition office consents or not. An accusation goes on; the same matter can be brought again.',
+  write: 'change',
+  body: z.strictObject({ reason: text(2000, 'Why'), voluntariness: text(2000, 'How it was made sure') }),
+  response: CommandResult,
+});
+
+export const retractWithdrawal = route({
+  method: 'POST',
+  path: '/petitions/{number}/withdrawal-retractions',
+  tag,
+  summary: 'The petitioner takes the withdrawal back before anybody has consented',
+  write: 'change',
+  body: z.strictObject({}),
+  response: CommandResult,
+});
+
+export const recordDeath = route({
+  method: 'POST',
+  path: '/petitions/{number}/death',
+  tag,
+  summary: 'Record that the petitioner has died; heirs can continue within a configured time',
+  write: 'change',
+  body: z.strictObject({ diedOn: day('Day of death'), evidence: text(1000, 'What shows it') }),
+  response: CommandResult,
+});
+
+export const succeed = route({
+  method: 'POST',
+  path: '/petitions/{number}/heirs',
+  tag,
+  summary: 'Heirs continue the matter under their own names',
+  write: 'change',
+  body: z.strictObject({ petitioner: Petitioner, evidence: text(1000, 'What shows that they are heirs') }),
+  response: CommandResult,
+});
+
+export const changeRepresentatives = route({
+  method: 'POST',
+  path: '/petitions/{number}/representatives',
+  tag,
+  summary: 'The group has elected other representatives (代表), at most five (Art. 20)',
+  write: 'change',
+  body: z.strictObject({
+    representatives: z.array(Person).check(z.minLength(1), z.maxLength(50)),
+    headcount: z.optional(z.int().check(z.gte(2), z.lte(100_000))),
+    authority: text(1000, 'What shows that the group has given this authority'),
+  }),
+  response: CommandResult,
+});
+
+export const split = route({
+  method: 'POST',
+  path: '/petitions/{number}/parts',
+  tag,
+  summary: 'Split off requests for other organs as petitions of their own, before routing; the parent closes last',
+  description:
+    'The parent keeps its number and at least one request. Each part names its requests by their place in the list and tells only what concerns it. The answer carries the query code of every part.',
+  write: 'change',
+  body: z.strictObject({
+    parts: z
+      .array(
+        z.strictObject({
+          requests: z.array(z.int().check(z.gte(0), z.lte(19))).check(z.minLength(1), z.maxLength(20)),
+          subject: RegistrationBody.shape.subject,
+          facts: RegistrationBody.shape.facts,
+        }),
+      )
+      .check(z.minLength(1), z.maxLength(10)),
+    reason: text(2000, 'Why these are matters of different organs'),
+  }),
+  response: z.object({
+    ...CommandResult.shape,
+    parts: z.array(z.object({ number: z.string(), queryCode: z.string() })),
+  }),
 });
 
 const RepeatLink = z.strictObject({
@@ -149,6 +250,12 @@ export const routes = [
   amend,
   linkRepeat,
   unlinkRepeat,
+  requestWithdrawal,
+  retractWithdrawal,
+  recordDeath,
+  succeed,
+  changeRepresentatives,
+  split,
   publishSession,
   preRegister,
   checkIn,

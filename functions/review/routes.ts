@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { rejectionGrounds } from '../../domain/petition/review.ts';
 import { route } from '../shared/route.ts';
-import { CommandResult, day, Service, text } from '../shared/schemas.ts';
+import { CommandResult, day, ReviewRequest, Service, text } from '../shared/schemas.ts';
 
 const tag = 'review and recheck 复查复核';
 
@@ -13,6 +14,7 @@ export const request = route({
   body: z.strictObject({
     grounds: text(5000, '事实和理由'),
     requestedOn: z.optional(day('When, if earlier than today')),
+    ...ReviewRequest,
   }),
   response: CommandResult,
 });
@@ -23,7 +25,11 @@ export const admit = route({
   tag,
   summary: 'Admit the request, or reject it with reasons',
   write: 'change',
-  body: z.strictObject({ admitted: z.boolean(), reason: text(2000, 'Reasons') }),
+  body: z.strictObject({
+    admitted: z.boolean(),
+    reason: text(2000, 'Reasons'),
+    ground: z.optional(z.enum(rejectionGrounds).check(z.describe('Of a rejection'))),
+  }),
   response: CommandResult,
 });
 
@@ -51,4 +57,55 @@ export const serve = route({
   response: CommandResult,
 });
 
-export const routes = [request, admit, decide, serve];
+export const tollWindow = route({
+  method: 'POST',
+  path: '/petitions/{number}/force-majeure',
+  tag,
+  summary: 'Days on which force majeure kept the petitioner from asking; only where a local rule is configured',
+  write: 'change',
+  body: z.strictObject({ from: day('First day'), to: day('Last day'), reason: text(2000, 'What happened') }),
+  response: CommandResult,
+});
+
+export const scheduleHearing = route({
+  method: 'POST',
+  path: '/petitions/{number}/hearings',
+  tag,
+  summary: 'Tell the parties of a hearing (听证), in handling (Art. 31(6)), review or recheck (Art. 36)',
+  write: 'change',
+  body: z.strictObject({
+    on: day('When it is held'),
+    place: text(200, 'Where'),
+    subject: text(500, 'About what'),
+    parties: z.array(text(100, 'Who is told')).check(z.minLength(1), z.maxLength(50)),
+    public: z.boolean().check(z.describe('In public, unless secrets or privacy forbid it')),
+  }),
+  response: CommandResult,
+});
+
+export const recordHearing = route({
+  method: 'POST',
+  path: '/petitions/{number}/hearings/{hearing}/record',
+  tag,
+  summary: 'Record a hearing that was held; in recheck alone its time does not count (Art. 36)',
+  write: 'change',
+  body: z.strictObject({
+    from: day('First day'),
+    to: day('Last day'),
+    present: z.array(text(100, 'Who was there')).check(z.minLength(1), z.maxLength(100)),
+    record: text(20_000, '听证笔录'),
+  }),
+  response: CommandResult,
+});
+
+export const cancelHearing = route({
+  method: 'POST',
+  path: '/petitions/{number}/hearings/{hearing}/cancellation',
+  tag,
+  summary: 'Cancel a hearing that the parties were told of',
+  write: 'change',
+  body: z.strictObject({ reason: text(2000, 'Why') }),
+  response: CommandResult,
+});
+
+export const routes = [request, admit, decide, serve, tollWindow, scheduleHearing, recordHearing, cancelHearing];

@@ -2,6 +2,7 @@ import { type Action, decideAccess, isSealed, type Officer } from '../../domain/
 import { DuplicateRequest, Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
+import { type LinkedMatter, linkedMatter } from '../../domain/petition/refusal-grounds.ts';
 import { initialPetition, type Petition } from '../../domain/petition/state.ts';
 import type { Answer, Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type Session,
   type SessionCommand,
 } from '../../domain/reception/session.ts';
+import { childWrites, parentWrites } from './family.ts';
 import type { Result } from './http-api.ts';
 import { BadRequest } from './problem.ts';
 import { type ContextDependencies, contextSource } from './rules-context.ts';
@@ -92,10 +94,11 @@ export const createCommands = (dependencies: CommandDependencies) => {
     guarded: Guarded,
     id: string,
     writes: readonly [StreamWrite, ...StreamWrite[]],
+    more: object = {},
   ): Promise<Result> => {
     const [main] = writes;
     const version = main.expectedVersion + main.events.length;
-    const body = { number: id, version, events: main.events.map(({ type }) => type) };
+    const body = { number: id, version, events: main.events.map(({ type }) => type), ...more };
     await records.commit(writes, { key, answer: { fingerprint: guarded.fingerprint, status: 200, body } });
     return { body, version };
   };
@@ -106,14 +109,50 @@ export const createCommands = (dependencies: CommandDependencies) => {
     return foldPetition(events);
   };
 
+  /**
+   * Works on a petition whose parent may be written too. That somebody else was faster on the parent is not the caller's
+   * to resolve: as long as his own version holds, it is tried again.
+   */
+  const patiently = async <T>(
+    expected: number,
+    number: string,
+    work: (petition: Petition) => Promise<T>,
+  ): Promise<T> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const petition = await loadPetition(number);
+      try {
+        return await work(petition);
+      } catch (error) {
+        const parent = petition.registration?.parent !== undefined && petition.version === expected;
+        if (!(error instanceof StaleVersion) || !parent || attempt === attemptsForPetitioner) throw error;
+      }
+    }
+  };
+
   const loadSession = async (id: string): Promise<Session> => {
     const { events } = await records.load({ kind: 'session', id });
     if (events.length === 0) throw new Refusal('not-found', 'There is no such session.');
     return foldSession(events);
   };
 
+  /** What the record says of an earlier petition, of which one may speak. */
+  const linkedTo = async (number: string): Promise<LinkedMatter | undefined> => {
+    const { events } = await records.load({ kind: 'petition', id: number });
+    const earlier = foldPetition(events);
+    return events.length === 0 || isSealed(earlier) ? undefined : linkedMatter(earlier, clock.now());
+  };
+
   return {
     context: contextNow,
+
+    /** The earlier petition that a refusal is to rest on. */
+    linkedTo,
+
+    /** The earlier petition that the refusal proposed in `number` rests on, as it stands now. */
+    async linkedToRefusalOf(number: string): Promise<LinkedMatter | undefined> {
+      const earlier = (await loadPetition(number)).intake.refusal?.earlier;
+      return earlier === undefined ? undefined : linkedTo(earlier);
+    },
 
     /** Registers a petition under a number that nobody has yet. */
     async register(
@@ -139,19 +178,53 @@ export const createCommands = (dependencies: CommandDependencies) => {
       number: string,
       intent: Exclude<
         PetitionIntent,
-        { type: 'RegisterPetition' | 'DeclineReview' | 'RatePetition' | 'SweepClocks' | 'RecountDeadlines' }
+        {
+          type:
+            | 'RegisterPetition'
+            | 'DeclineReview'
+            | 'RatePetition'
+            | 'SweepClocks'
+            | 'RecountDeadlines'
+            | 'SplitPetition'
+            | 'NoteChild';
+        }
       >,
       named: (petition: Petition, units: UnitDirectory) => string | undefined = () => undefined,
+      lookups: readonly string[] = [],
+    ): Promise<Result> {
+      return once(officer.id, guarded, (key) =>
+        patiently(guarded.expectedVersion, number, async (petition) => {
+          const context = await contextNow();
+          const about = named(petition, context.units);
+          const target = { petition, ...(about === undefined ? {} : { named: about }) };
+          const by = authorize(officer, intent.type, target, context.units);
+          if (petition.version !== guarded.expectedVersion) throw new StaleVersion(petition.version);
+          const at = clock.now();
+          const events = decide({ ...intent, by, at } as PetitionCommand, petition, context);
+          const write = petitionWrite(petition, events, number, at, by, context);
+          const besides = await parentWrites(petition, events, loadPetition, { at, by, context });
+          return commit(key, guarded, number, [{ ...write, ...(lookups.length === 0 ? {} : { lookups }) }, ...besides]);
+        }),
+      );
+    },
+
+    /** A petition is split: the parent's fact and the registration of every part in one transaction. */
+    async split(
+      officer: Officer,
+      guarded: Guarded,
+      number: string,
+      intent: Extract<PetitionIntent, { type: 'SplitPetition' }>,
+      lookupsFor: (parent: Petition) => Promise<readonly string[]>,
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const [petition, context] = await Promise.all([loadPetition(number), contextNow()]);
-        const about = named(petition, context.units);
-        const target = { petition, ...(about === undefined ? {} : { named: about }) };
-        const by = authorize(officer, intent.type, target, context.units);
+        const by = authorize(officer, intent.type, { petition }, context.units);
         if (petition.version !== guarded.expectedVersion) throw new StaleVersion(petition.version);
         const at = clock.now();
-        const events = decide({ ...intent, by, at } as PetitionCommand, petition, context);
-        return commit(key, guarded, number, [petitionWrite(petition, events, number, at, by, context)]);
+        const events = decide({ ...intent, by, at }, petition, context);
+        const parts = childWrites(petition, intent.parts, await lookupsFor(petition), { at, by, context });
+        const writes = [petitionWrite(petition, events, number, at, by, context), ...parts] as const;
+        return commit(key, guarded, number, writes, { parts: intent.parts.map((part) => part.number) });
       });
     },
 
@@ -181,7 +254,10 @@ export const createCommands = (dependencies: CommandDependencies) => {
     async changeAsPetitioner(
       guarded: Guarded,
       number: string,
-      intent: Extract<PetitionIntent, { type: 'DeclineReview' | 'RatePetition' | 'RequestReview' }>,
+      intent: Extract<
+        PetitionIntent,
+        { type: 'DeclineReview' | 'RatePetition' | 'RequestReview' | 'RequestWithdrawal' | 'RetractWithdrawal' }
+      >,
     ): Promise<Result> {
       return once(`petitioner-${number}`, guarded, async (key) => {
         const context = await contextNow();
@@ -192,6 +268,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
           try {
             return await commit(key, guarded, number, [
               petitionWrite(petition, events, number, at, petitionerActor, context),
+              ...(await parentWrites(petition, events, loadPetition, { at, by: petitionerActor, context })),
             ]);
           } catch (error) {
             if (!(error instanceof StaleVersion) || attempt === attemptsForPetitioner) throw error;

@@ -17,6 +17,14 @@ export const day = (description: string) =>
       z.describe(description),
     );
 
+/** Instant (RFC 3339, UTC). */
+export const instant = (description: string) =>
+  z.string().check(
+    z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/, 'An instant like 2026-05-11T08:30:00Z'),
+    z.refine((at) => !Number.isNaN(Date.parse(at)), 'There is no such instant'),
+    z.describe(description),
+  );
+
 export const unitId = (description: string) =>
   z.string().check(z.regex(/^[0-9A-Za-z-]{1,40}$/, 'A unit id'), z.describe(description));
 export const officerId = (description: string) =>
@@ -103,7 +111,11 @@ export const ReviewRequest = {
   representatives: z.optional(
     z
       .array(text(50, '代表'))
-      .check(z.minLength(1), z.maxLength(5), z.describe('Who asks, of a joint petition; all representatives when absent')),
+      .check(
+        z.minLength(1),
+        z.maxLength(5),
+        z.describe('Who asks, of a joint petition; all representatives when absent'),
+      ),
   ),
 };
 

@@ -159,7 +159,7 @@ export const route = usual('RoutePetition', officer, {
   purpose: 'appeal',
   path: 6,
   category: '0301',
-  disposition: 'hand-over',
+  disposition: 'forward',
   competentUnit: '622901-zrzy',
 });
 export const accept = usual('AcceptPetition', handler, {});
