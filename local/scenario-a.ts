@@ -108,6 +108,19 @@ const markSteps = (mark: string, zh: string, manner = 'signature'): StoryStep =>
     story.api.as('mediator').change(numberOf(story), 'agreement-marks', { mark, manner, on: story.today }),
 });
 
+/** Records that a notice was handed over in person; officers see on their worklist that it is owed. */
+const serveStep = (id: string, actor: string, zh: string, en: string): StoryStep => ({
+  id: `serve-${id}`,
+  actor,
+  zh: `${zh}直接送达赵某`,
+  en,
+  run: async (story) => {
+    const caller = story.api.as(actor);
+    await untilWaiting(caller, numberOf(story), 'serve-notice');
+    return caller.change(numberOf(story), `notices/${id}-1/service`, { method: 'in-person', servedOn: story.today });
+  },
+});
+
 export const scenarioA: readonly StoryStep[] = [
   {
     id: 'earlier',
@@ -173,6 +186,7 @@ export const scenarioA: readonly StoryStep[] = [
       return answer;
     },
   },
+  serveStep('receipt', 'receptionist', '登记回执', 'The receipt is handed over'),
   {
     id: 'confirm-repeat',
     actor: 'receptionist',
@@ -240,6 +254,12 @@ export const scenarioA: readonly StoryStep[] = [
     en: 'Accepted: the 60 days begin',
     run: take('centre-handler', 'organ-answer', 'acceptance'),
   },
+  serveStep(
+    'acceptance',
+    'centre-handler',
+    '受理告知书',
+    'The written notice of acceptance is handed over: told in time',
+  ),
   {
     id: 'propose',
     actor: 'centre-handler',
@@ -334,6 +354,7 @@ export const scenarioA: readonly StoryStep[] = [
   markSteps('developer', '开发商签章', 'seal'),
   markSteps('mediator', '调解员签名'),
   markSteps('committee-seal', '加盖调委会印章，协议生效', 'seal'),
+  serveStep('agreement', 'mediator', '调解协议书', 'Every party gets its copy of the agreement'),
   {
     id: 'outcome-land',
     actor: 'land-handler',
@@ -431,6 +452,7 @@ export const scenarioA: readonly StoryStep[] = [
     en: 'A second person confirms: concluded',
     run: take('triage', 'confirm-closing', 'closing-decisions', () => ({ decision: 'confirm' })),
   },
+  serveStep('closing', 'triage', '办结告知书', 'The notice of closing is handed over'),
   {
     id: 'resolve',
     actor: 'street-leader',

@@ -117,10 +117,12 @@ describe('scenario A, killed again and again', () => {
     const history = await historyOf(machine.api, number);
     expect(history.map(({ type }) => type)).toEqual([
       'PetitionRegistered',
+      'NoticeServed',
       'RepeatLinked',
       'InstructionNoted',
       'PetitionRouted',
       'PetitionAccepted',
+      'NoticeServed',
       'AssignmentProposed',
       'AssignmentApproved',
       ...[1, 2, 3].flatMap(() => ['LegAcknowledged', 'LegReportedIn']),
@@ -134,6 +136,7 @@ describe('scenario A, killed again and again', () => {
       'AgreementMarked',
       'AgreementMarked',
       'AgreementSigned',
+      'NoticeServed',
       'LegOutcomeRecorded',
       'LegOutcomeRecorded',
       'OpinionDrafted',
@@ -144,6 +147,7 @@ describe('scenario A, killed again and again', () => {
       'ReviewDeclined',
       'ClosingRequested',
       'PetitionConcluded',
+      'NoticeServed',
       'DisputeResolved',
     ]);
   });
@@ -159,8 +163,8 @@ describe('scenario A, killed again and again', () => {
 
   it('replays to the stored state', async () => {
     expect(await machine.api.as('auditor').get(`/petitions/${number}/replay`)).toMatchObject({
-      version: 34,
-      events: 34,
+      version: 38,
+      events: 38,
       chainWhole: true,
       stateEqual: true,
       stored: { openStages: [], summary: { status: 'concluded', leadUnit: '622901007-zzzx' } },
@@ -174,7 +178,7 @@ describe('scenario A, killed again and again', () => {
     for (const [from, to] of [
       ['2022年', '2023年'],
       ['"id":"triage"', '"id":"triagf"'],
-      [exported.events[6].at, exported.events[6].at.replace('Z', 'z')],
+      [exported.events[8].at, exported.events[8].at.replace('Z', 'z')],
       [exported.head.hash, exported.head.hash.replace(/.$/, (last: string) => (last === '0' ? '1' : '0'))],
     ]) {
       expect(whole).toContain(from);
