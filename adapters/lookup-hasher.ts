@@ -1,4 +1,5 @@
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
+import { normalised } from '../domain/petition/similarity.ts';
 import type { LookupHasher } from '../domain/ports.ts';
 import { available } from './failures.ts';
 
@@ -13,6 +14,7 @@ type Kind = Parameters<LookupHasher['hash']>[0];
 
 /** One spelling per value: full-width forms, case and separators do not hide a person from a search. */
 function normalise(kind: Kind, value: string): string {
+  if (kind === 'name-address') return value.split('\n').map(normalised).join('\n');
   const plain = value
     .normalize('NFKC')
     .toUpperCase()

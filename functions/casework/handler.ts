@@ -39,7 +39,7 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
       );
     }),
     on(routes.draftOpinion, (call) =>
-      commands.change(call.officer(), call, call.params.number, { type: 'DraftOpinion', content: call.body }),
+      commands.change(call.officer(), call, call.params.number, { type: 'DraftOpinion', content: defined(call.body) }),
     ),
     on(routes.serveOpinion, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'ServeOpinion', service: defined(call.body) }),

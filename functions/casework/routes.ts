@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { results } from '../../domain/petition/routes.ts';
 import { supportKinds } from '../../domain/petition/support.ts';
 import { route } from '../shared/route.ts';
-import { CommandResult, officerId, Service, text, unitId } from '../shared/schemas.ts';
+import { CommandResult, day, officerId, Service, text, unitId } from '../shared/schemas.ts';
 
 const tag = 'casework 承办';
 

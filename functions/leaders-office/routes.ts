@@ -113,7 +113,8 @@ export const reopen = route({
   method: 'POST',
   path: '/petitions/{number}/reopenings',
   tag,
-  summary: 'Reopen a wrong closure (重新办理), by the organ itself or its superior: 60 days anew, the old opinion stays',
+  summary:
+    'Reopen a wrong closure (重新办理), by the organ itself or its superior: 60 days anew, the old opinion stays',
   write: 'change',
   body: z.strictObject({ ground: z.enum(reopeningGrounds), reason: text(5000, 'What was wrong') }),
   response: CommandResult,
