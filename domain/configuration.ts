@@ -23,6 +23,8 @@ export interface Configuration {
   readonly suspensions: readonly { readonly ground: string; readonly source: string }[];
   /** Days after service within which the petitioner can rate. */
   readonly ratingDays: number;
+  /** A repeat is not rated again (national rating rules of 2014). Binds petitioners: off unless its source is named. */
+  readonly rateFirstOnly?: { readonly source: string };
   /** From where the time of a hearing does not count in recheck (Art. 36 gives no more than "听证所需时间"). */
   readonly hearingTime: 'from-notice' | 'held';
   /** From which share of common character pairs on a text counts as similar, when repeats are suggested. */

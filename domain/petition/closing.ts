@@ -59,16 +59,18 @@ export const ratableUntil = (petition: Petition, { ratingDays }: Configuration):
 };
 
 /**
- * Who can rate what, and when (Art. 21). Only matters that are handled here, and each matter once: a repeat is the first
- * matter again (rating rules of 2014). A rating stands; nobody can change it, and nobody can be asked to.
+ * Who can rate what, and when (Art. 21): matters that are handled here; a repeat too, unless a rule that says otherwise is
+ * configured. A rating stands; nobody can change it, and nobody can be asked to.
  */
 const checkRatable = (petition: Petition, today: string, configuration: Configuration): void => {
   if (!petition.route || !handlingOf(petition.route).ratable)
     throw new Refusal('rule-violated', 'This kind of matter is outside rating.', { basis: 'R21' });
-  if (petition.repeats.length > 0)
-    throw new Refusal('rule-violated', `Rate the first petition on this matter: ${petition.repeats.join(', ')}.`, {
-      basis: 'R21',
-    });
+  const { rateFirstOnly } = configuration;
+  if (rateFirstOnly && petition.repeats.length > 0)
+    throw new Refusal(
+      'rule-violated',
+      `Rate the first petition on this matter: ${petition.repeats.join(', ')} (${rateFirstOnly.source}).`,
+    );
   const until = ratableUntil(petition, configuration);
   if (until === undefined)
     throw new Refusal('not-the-step', 'You can rate once you have been given the opinion.', { basis: 'R21' });

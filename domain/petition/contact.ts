@@ -40,7 +40,9 @@ export type ContactEvent =
       };
     };
 
-const isAnonymous = ({ registration }: Petition): boolean => registration?.petitioner.form === 'anonymous';
+/** There is nobody to be reached: anonymous, or the petitioner has died and nobody continues. */
+const isNobody = ({ registration, incidents }: Petition): boolean =>
+  registration?.petitioner.form === 'anonymous' || incidents.nobody === true;
 
 /** The document that waits to be served now. */
 const unserved = (petition: Petition): 'opinion' | 'review' | undefined => {
@@ -65,8 +67,8 @@ export const decideContact = (
       const { on, method, reached, account } = command;
       if (!isDay(on) || on > today)
         throw new Refusal('rule-violated', 'An attempt is recorded after it was made.', { pointer: '/on' });
-      if (isAnonymous(petition))
-        throw new Refusal('rule-violated', 'Nobody can reach an anonymous petitioner; the query code is the way back.');
+      if (isNobody(petition))
+        throw new Refusal('rule-violated', 'There is nobody to be reached; the query code is the way back.');
       return [{ type: 'ContactAttempted', data: { on, method, reached, account, by: command.by.id } }];
     }
     case 'PublishByCode': {
@@ -77,7 +79,7 @@ export const decideContact = (
         throw new Refusal('already-decided', `It can be read with the code since ${last.publishedOn}.`);
       const attempts = new Set(petition.incidents.contactAttempts).size;
       const { attempts: needed, publicationDays, source } = lostContact;
-      if (!isAnonymous(petition) && attempts < needed) {
+      if (!isNobody(petition) && attempts < needed) {
         throw new Refusal(
           'rule-violated',
           `The petitioner counts as out of reach after attempts on ${String(needed)} days; there were ${String(attempts)} (${source}).`,

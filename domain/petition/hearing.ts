@@ -111,6 +111,8 @@ const excludedBy = (
   if (hearing.part !== 'recheck') return {};
   const deadline = petition.deadlines.findLast(({ limit }) => limit === 'recheck');
   if (!deadline || deadline.state === 'met' || deadline.state === 'stopped') return {};
+  // The limit had run out before anybody was told of a hearing.
+  if (hearing.notifiedOn > deadline.due) return {};
   const exclusions = deadline.exclusions ?? [];
   const starts = [
     configuration.hearingTime === 'held' ? held.from : hearing.notifiedOn,
@@ -151,12 +153,12 @@ export const decideHearing = (
           { pointer: '/on' },
         );
       }
-      // Its time lengthens the recheck limit only while that limit runs.
-      const due = petition.deadlines.findLast(({ limit }) => limit === part)?.due;
-      if (due !== undefined && command.on > due) {
-        throw new Refusal('out-of-time', `A hearing is held while the limit runs, until ${due}.`, {
+      // Announced within the limit and held after it, a hearing would make any limit as long as one likes.
+      const limit = petition.deadlines.findLast((each) => each.limit === 'recheck');
+      if (part === 'recheck' && limit?.state === 'running' && command.on > limit.due) {
+        throw new Refusal('out-of-time', `A hearing in recheck is held while the limit runs, until ${limit.due}.`, {
           pointer: '/on',
-          basis: part === 'handling' ? 'R34' : part === 'review' ? 'R35' : 'R36',
+          basis: 'R36',
         });
       }
       const { on, place, subject, parties } = command;

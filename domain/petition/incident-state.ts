@@ -27,6 +27,8 @@ export interface Incidents {
   readonly withdrawals: number;
   /** The petitioner has died; heirs can continue until this day. */
   readonly death?: { readonly diedOn: string; readonly heirsUntil: string };
+  /** The matter goes on on the facts although nobody continues it: the answer is read with the code alone. */
+  readonly nobody?: true;
   /** How many deaths have been recorded: numbers the task. */
   readonly deaths: number;
   /** Days on which somebody tried to reach the petitioner in vain, since the last contact. */

@@ -96,7 +96,7 @@ export const canRate = (petition: Petition, today: string | undefined, configura
   return (
     petition.route !== undefined &&
     handlingOf(petition.route).ratable &&
-    petition.repeats.length === 0 &&
+    (!configuration.rateFirstOnly || petition.repeats.length === 0) &&
     !petition.rating &&
     until !== undefined &&
     (today === undefined || today <= until)

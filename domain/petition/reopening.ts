@@ -1,7 +1,9 @@
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, startLimit } from '../limits.ts';
+import { stopStage } from '../workflow/flow.ts';
 import { latestRound, openRound } from '../workflow/progress.ts';
+import { endLimits } from './clocks.ts';
 import { registered } from './guards.ts';
 import { legOutcomes } from './opinion.ts';
 import { type Context, hasReview, type Issued, type Petition } from './state.ts';
@@ -58,7 +60,13 @@ export const decideReopening = (
 };
 
 export const evolveReopening = (petition: Petition, { data }: ReopeningEvent): Petition => {
-  const { concludedOn: _again, closingRequestedBy: _before, resolvedOn: _unsure, ...open } = petition;
+  const names = ['review-request', 'recheck-request', 'review', 'recheck'] as const;
+  const {
+    concludedOn: _again,
+    closingRequestedBy: _before,
+    resolvedOn: _unsure,
+    ...open
+  } = endLimits(petition, names, 'stopped');
   return {
     ...open,
     reviewDeclined: false,
@@ -66,7 +74,8 @@ export const evolveReopening = (petition: Petition, { data }: ReopeningEvent): P
     opinions: petition.opinions.map((each, index, all) =>
       index === all.length - 1 ? { ...each, quashed: true as const, setAside: 'reopened' as const } : each,
     ),
-    deadlines: [...petition.deadlines, ...data.deadlines],
-    progress: openRound(petition.progress, 'closure', legOutcomes(petition)),
+    deadlines: [...open.deadlines, ...data.deadlines],
+    // A review of the old opinion has lost its object.
+    progress: openRound(stopStage(petition.progress, 'review'), 'closure', legOutcomes(petition)),
   };
 };

@@ -132,7 +132,7 @@ const withPetitioner = (petition: Petition, petitioner: Petitioner): Petition =>
   petition.registration ? { ...petition, registration: { ...petition.registration, petitioner } } : petition;
 
 export const evolveSuccession = (petition: Petition, event: SuccessionEvent): Petition => {
-  const { death: _before, ...incidents } = petition.incidents;
+  const { death: _before, nobody: _until, ...incidents } = petition.incidents;
   switch (event.type) {
     case 'DeathRecorded': {
       const { diedOn, deadlines } = event.data;
@@ -154,7 +154,7 @@ export const evolveSuccession = (petition: Petition, event: SuccessionEvent): Pe
     case 'DecidedAfterDeath':
       return event.data.decision === 'end'
         ? endMatter(petition, { how: 'died', on: event.data.on })
-        : { ...endLimits(petition, ['heirs-continuation'], 'stopped'), incidents };
+        : { ...endLimits(petition, ['heirs-continuation'], 'stopped'), incidents: { ...incidents, nobody: true } };
     case 'RepresentativesChanged': {
       const { representatives, headcount } = event.data;
       return withPetitioner(petition, { form: 'joint', representatives, headcount });

@@ -48,4 +48,11 @@ export const decideTransfer = (
   return [{ type: 'PetitionTransferred', data: { from, to, reason, by: command.by.id, on: today, basis: 'R24' } }];
 };
 
-export const evolveTransfer = (petition: Petition, { data }: TransferEvent): Petition => moveUnit(petition, data);
+/** What the former unit had begun alone the new one begins anew: a request for extension, an announced hearing. */
+export const evolveTransfer = (petition: Petition, { data }: TransferEvent): Petition => {
+  const { extensionRequest: _asksAnew, ...rest } = petition;
+  const hearings = rest.incidents.hearings.map((each) =>
+    each.heldOn === undefined && each.unit === data.from ? { ...each, cancelled: true as const } : each,
+  );
+  return moveUnit({ ...rest, incidents: { ...rest.incidents, hearings } }, data);
+};

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { rejectionGrounds } from '../../domain/petition/review.ts';
+import { rejectionGrounds } from '../../domain/petition/review-admission.ts';
 import { route } from '../shared/route.ts';
 import { CommandResult, day, ReviewRequest, Service, text } from '../shared/schemas.ts';
 
