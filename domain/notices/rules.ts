@@ -206,7 +206,7 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
     ],
   },
   opinion: {
-    title: '信访事项处理意见书',
+    title: '信访处理意见书',
     word: '意',
     owner: 'handling-unit',
     basis: ['R31(6)', 'R32'],

@@ -16,16 +16,32 @@ const numeral = (n: number): string => {
 
 const laws = { R: '信访工作条例', M: '中华人民共和国人民调解法' } as const;
 
-/** `R31(6)` as documents cite it: 《信访工作条例》第三十一条第六项. A configured source stands as it was configured. */
-export const citation = (basis: string): string => {
+/** An article as documents name it: `R31(6)` is 第三十一条第六项 of 《信访工作条例》. */
+const articleOf = (basis: string): { readonly law: string; readonly article: string } | undefined => {
   const [, law, article, item] = /^([RM])(\d{1,2})(?:\((\d{1,2})\))?$/.exec(basis) ?? [];
-  if (law === undefined) return basis;
-  const name = laws[law as keyof typeof laws];
-  return `《${name}》第${numeral(Number(article))}条${item === undefined ? '' : `第${numeral(Number(item))}项`}`;
+  if (law === undefined) return undefined;
+  return {
+    law: `《${laws[law as keyof typeof laws]}》`,
+    article: `第${numeral(Number(article))}条${item === undefined ? '' : `第${numeral(Number(item))}项`}`,
+  };
 };
 
-/** Several articles, each named once; those of one law stand together. */
-export const citations = (bases: readonly string[]): readonly string[] => [...new Set(bases.map(citation))];
+/** `R31(6)` as documents cite it: 《信访工作条例》第三十一条第六项. A configured source stands as it was configured. */
+export const citation = (basis: string): string => {
+  const known = articleOf(basis);
+  return known ? known.law + known.article : basis;
+};
+
+/** Several articles, each named once; those of one law stand together behind its name. */
+export const citations = (bases: readonly string[]): readonly string[] => {
+  const byLaw = new Map<string, string[]>();
+  for (const basis of new Set(bases)) {
+    const known = articleOf(basis);
+    if (known) byLaw.set(known.law, [...(byLaw.get(known.law) ?? []), known.article]);
+  }
+  const others = bases.filter((basis) => !articleOf(basis));
+  return [...new Set([...[...byLaw].map(([law, articles]) => law + articles.join('、')), ...others])];
+};
 
 /** Numbered headings and items: 一、 二、 … */
 export const itemNumber = (index: number): string => numeral(index + 1);

@@ -19,10 +19,10 @@ const point = 20;
 const twipsPerMillimetre = 56.7;
 const millimetres = (count: number): number => Math.round(count * twipsPerMillimetre);
 
-/** A4 with the margins of official documents; the text is 156 mm wide. */
+/** A4; the text is 156 mm wide, as in official documents, and a short notice fits on one page. */
 const page = {
   size: { width: millimetres(210), height: millimetres(297) },
-  margin: { top: millimetres(37), right: millimetres(26), bottom: millimetres(35), left: millimetres(28) },
+  margin: { top: millimetres(30), right: millimetres(26), bottom: millimetres(26), left: millimetres(28) },
 };
 const textWidth = millimetres(156);
 
@@ -38,7 +38,7 @@ const title = font('宋体');
 
 /** Half-points: 二号 22 pt, 三号 16 pt, 四号 14 pt. */
 const size = { title: 44, body: 32, small: 28 } as const;
-const lines = { line: 28 * point, lineRule: LineRuleType.EXACT } as const;
+const lines = { line: 26 * point, lineRule: LineRuleType.EXACT } as const;
 const twoCharacters = { firstLine: 2 * 16 * point };
 
 const cell = (text: string, width: number, shaded: boolean): TableCell =>
@@ -102,7 +102,7 @@ const childOf = (line: Line, index: number, all: readonly Line[]): FileChild => 
       });
     case 'caption':
       return new Paragraph({
-        spacing: { ...lines, before: 28 * point },
+        spacing: { ...lines, before: 18 * point },
         keepNext: true,
         children: [run(line.text, { size: size.small })],
       });
@@ -112,7 +112,7 @@ const childOf = (line: Line, index: number, all: readonly Line[]): FileChild => 
         alignment: AlignmentType.RIGHT,
         spacing: {
           ...lines,
-          ...(line.role === 'signature' && all[index - 1]?.role !== 'signature' ? { before: 32 * point } : {}),
+          ...(line.role === 'signature' && all[index - 1]?.role !== 'signature' ? { before: 24 * point } : {}),
         },
         indent: { right: 2 * 16 * point },
         keepNext: line.role === 'signature',
@@ -123,6 +123,8 @@ const childOf = (line: Line, index: number, all: readonly Line[]): FileChild => 
         alignment: AlignmentType.BOTH,
         spacing: lines,
         indent: twoCharacters,
+        // The signature never stands alone on a page.
+        keepNext: all[index + 1]?.role === 'signature',
         children: [run(line.text)],
       });
   }

@@ -13,19 +13,19 @@ const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => 
 
 /** Margins and type as official documents have them; fonts of whatever system prints it. */
 const style = `
-@page { size: A4; margin: 37mm 26mm 35mm 28mm; }
+@page { size: A4; margin: 30mm 26mm 26mm 28mm; }
 * { box-sizing: border-box; }
 html { background: #fff; color: #000; }
-body { margin: 0 auto; max-width: 156mm; font: 16pt/1.75 FangSong, STFangsong, "仿宋", "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", SimSun, serif; }
-h1 { margin: 0 0 8mm; font-size: 22pt; line-height: 1.4; text-align: center; font-weight: 700; font-family: "Noto Serif CJK SC", "Source Han Serif SC", STZhongsong, "Songti SC", SimSun, serif; }
-h2 { margin: 0; font: 700 16pt/1.75 SimHei, "Heiti SC", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif; text-indent: 2em; break-after: avoid; }
+body { margin: 0 auto; max-width: 156mm; font: 16pt/1.5 FangSong, STFangsong, "仿宋", "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", SimSun, serif; }
+h1 { margin: 0 0 5mm; font-size: 22pt; line-height: 1.4; text-align: center; font-weight: 700; font-family: "Noto Serif CJK SC", "Source Han Serif SC", STZhongsong, "Songti SC", SimSun, serif; }
+h2 { margin: 0; font: 700 16pt/1.5 SimHei, "Heiti SC", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif; text-indent: 2em; break-after: avoid; }
 p { margin: 0; text-indent: 2em; text-align: justify; overflow-wrap: anywhere; }
-p.number { text-indent: 0; text-align: center; margin-bottom: 8mm; font-size: 14pt; }
+p.number { text-indent: 0; text-align: center; margin-bottom: 5mm; font-size: 14pt; }
 p.salutation { text-indent: 0; }
 p.signature, p.date { text-indent: 0; text-align: right; padding-right: 2em; break-before: avoid; }
-p.signature.first { margin-top: 14mm; break-before: auto; }
-p.caption { text-indent: 0; margin-top: 12mm; font-size: 14pt; break-after: avoid; }
-table { width: 100%; border-collapse: collapse; margin: 3mm 0; font-size: 14pt; line-height: 1.5; }
+p.signature.first { margin-top: 9mm; }
+p.caption { text-indent: 0; margin-top: 5mm; font-size: 14pt; break-after: avoid; }
+table { width: calc(100% - 0.4mm); border-collapse: collapse; margin: 3mm 0; font-size: 14pt; line-height: 1.5; }
 th, td { border: 0.3mm solid #000; padding: 1.5mm 2.5mm; text-align: left; vertical-align: top; font-weight: 400; overflow-wrap: anywhere; }
 tr { break-inside: avoid; }
 thead th, tbody th { background: #f2f2f2; }

@@ -41,5 +41,5 @@ export const layout = ({
   ...signatures.map((text) => ({ role: 'signature', text }) as const),
   { role: 'date', text: date },
   { role: 'caption', text: '送达情况' },
-  { role: 'service', rows: service },
+  { role: 'service', head: service.map(([label]) => label), rows: [service.map(([, value]) => value)] },
 ];
