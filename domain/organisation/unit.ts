@@ -109,8 +109,9 @@ export class UnitDirectory {
 
   /** True when `id` stands below `superior`: in the tree, or in the line of one system (本系统) from department to department. */
   isSubordinate(id: string, superior: string): boolean {
-    if (id === superior) return false;
-    if (this.isWithin(id, this.areaOf(superior))) return true;
+    const area = this.areaOf(superior);
+    if (id === superior || id === area) return false;
+    if (this.isWithin(id, area)) return true;
     const passed = new Set([id]);
     for (let unit = this.reviewerOf(id); unit !== undefined && !passed.has(unit); unit = this.reviewerOf(unit)) {
       if (unit === superior) return true;
