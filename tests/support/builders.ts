@@ -211,7 +211,10 @@ export const confirmResolved = usual('ConfirmResolved', secondOfficer, {
   account: '回访满意',
 });
 export const requestReview = usual('RequestReview', petitioner, { grounds: '面积仍有误' });
-export const admitReview = usual('AdmitReview', reviewer, { admitted: true, reason: '符合条件' });
+const admission = usual('AdmitReview', reviewer, { admitted: true, reason: '符合条件' });
+/** A rejection names a ground. */
+export const admitReview = (over: Parameters<typeof admission>[0] = {}) =>
+  admission({ ...(over.admitted === false ? { ground: 'no-specific-request' } : {}), ...over });
 export const decideReview = usual('DecideReview', reviewer, {
   outcome: 'uphold',
   opinion: '维持原处理意见',
