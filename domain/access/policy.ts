@@ -172,12 +172,13 @@ const jurisdiction = (unit: string, units: UnitDirectory): string => {
 function isConcerned(officer: Officer, { petition }: Target, units: UnitDirectory): boolean {
   if (!petition?.registration) return false;
   const { registration, route, assignment, mediations, reviews } = petition;
-  const { dispute, designation } = petition.intake;
+  const { dispute, designation, refusal } = petition.intake;
   const own = [
     registration.unit,
     units.petitionOfficeOf(registration.unit),
     ...(dispute ? [...dispute.organs, dispute.decider, units.leadershipOf(dispute.decider)] : []),
     ...(designation ? [designation.government] : []),
+    ...(refusal ? [units.leadershipOf(refusal.unit)] : []),
     ...(route ? [route.competentUnit, units.leadershipOf(route.competentUnit)] : []),
     // Departments are called in by the leader's approval, not by a proposal that may be returned.
     ...(assignment?.approvedBy === undefined

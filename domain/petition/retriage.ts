@@ -30,7 +30,8 @@ const limitsOfTheWay: readonly Deadline['limit'][] = [
 
 /**
  * A matter in the wrong class or on the wrong path is triaged anew by whoever routed it (Art. 22, 31), until an answer has
- * been served: from then on the remedy is review, or reopening. The old way stays in the record.
+ * been served: from then on the remedy is review, or reopening. So is one that was refused or redirected by mistake
+ * (Art. 44). The old way stays in the record.
  */
 export const decideRetriage = (
   command: RetriageCommand,
@@ -39,7 +40,9 @@ export const decideRetriage = (
 ): readonly RetriageEvent[] => {
   registered(petition);
   noRefusalPending(petition);
-  if (!petition.route)
+  const { refusal, redirectedOn } = petition.intake;
+  const turnedAway = refusal !== undefined || redirectedOn !== undefined;
+  if (!petition.route && !turnedAway)
     throw new Refusal('not-the-step', 'The matter has not been routed yet (Art. 22).', { basis: 'R22' });
   if (petition.concludedOn !== undefined || petition.opinions.some(({ servedOn }) => servedOn !== undefined)) {
     throw new Refusal(
@@ -70,7 +73,15 @@ export const evolveRetriage = (petition: Petition, { data: { on, reason } }: Ret
     closingRequestedBy: _closing,
     ...rest
   } = retireRoute(freed, { ended: 'retriaged', on, reason });
-  const { dispute: _dispute, designation: _designation, simple: _simple, newFacts, ...intake } = rest.intake;
+  const {
+    dispute: _dispute,
+    designation: _designation,
+    simple: _simple,
+    refusal: _refusal,
+    redirectedOn: _redirected,
+    newFacts,
+    ...intake
+  } = rest.intake;
   const stages: readonly Stage[] = ['intake', 'assignment', 'mediation', 'closure'];
   const stopped = stages.reduce<Progress>(stopStage, petition.progress);
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { statusOf } from '../../../domain/petition/petition.ts';
 import { changes } from '../../../domain/workflow/progress.ts';
 import { tasksOf } from '../../../domain/workflow/tasks.ts';
 import {
@@ -19,7 +20,7 @@ import {
   stateAfter,
 } from '../../support/builders.ts';
 import { given, waitsOf } from '../../support/given.ts';
-import { command, people, retriage } from '../../support/intake.ts';
+import { approveRefusal, command, people, proposeRefusal, retriage } from '../../support/intake.ts';
 
 describe('triage anew: wrong class or path', () => {
   it('stops what runs, with its execution, and opens intake again', () => {
@@ -112,6 +113,15 @@ describe('triage anew: wrong class or path', () => {
         expect(deadlines[0]).toMatchObject({ limit: 'forward', state: 'met' });
       });
   });
+
+  it('takes back a refusal that was a mistake (Art. 44): the office owes the way again', () =>
+    given(...continued(registeredPetition, proposeRefusal(), approveRefusal()))
+      .when(retriage('2026-03-05'))
+      .thenState((state) => {
+        expect(statusOf(state)).toBe('registered');
+        expect(waitsOf(state)).toEqual(['intake/triage']);
+        expect(state.deadlines[0]).toMatchObject({ limit: 'forward', from: '2026-03-02', state: 'running' });
+      }));
 
   it('is too late once an answer has been served, and too early before the first routing', () => {
     given(...servedOpinion)
