@@ -1,7 +1,7 @@
 import { firstFault } from '../../adapters/chain.ts';
-import { container } from '../shared/container.ts';
+import { readContainer } from '../shared/container.ts';
 import { createHandler } from './handler.ts';
 
-const { records, commands } = container();
+const { records, context } = readContainer();
 
-export const handler = createHandler({ records, context: commands.context, firstFault });
+export const handler = createHandler({ records, context, firstFault });

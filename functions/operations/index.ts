@@ -2,16 +2,16 @@ import { DynamoOpenStageStore } from '../../adapters/open-stages.ts';
 import { StepFunctionsWorkflow, stepFunctionsClient } from '../../adapters/step-functions.ts';
 import { DynamoWorkItemStore } from '../../adapters/work-items.ts';
 import { stageInput } from '../../domain/workflow/steps.ts';
-import { container } from '../shared/container.ts';
+import { readContainer } from '../shared/container.ts';
 import { stateMachines } from '../shared/environment.ts';
 import { createHandler } from './handler.ts';
 
-const { client, tables, records, commands, clock } = container();
+const { client, tables, records, context, clock } = readContainer();
 
 export const handler = createHandler({
   records,
   clock,
-  context: commands.context,
+  context,
   workItems: new DynamoWorkItemStore({ client, ...tables }),
   openStages: new DynamoOpenStageStore({ client, ...tables }),
   workflow: new StepFunctionsWorkflow(stepFunctionsClient(), stateMachines()),

@@ -5,13 +5,20 @@ import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import { DynamoReferenceData } from '../../adapters/reference-data.ts';
 import { createCommands } from './commands.ts';
 import { required } from './environment.ts';
+import { contextSource } from './rules-context.ts';
 
-/** What every function that changes petitions is wired with. */
-export const container = () => {
+/** What every function that only reads is wired with: without the commands, its bundle leaves out what decides them. */
+export const readContainer = () => {
   const tables = { petitionsTable: required('PETITIONS_TABLE'), historyTable: required('HISTORY_TABLE') };
   const client = dynamoDbClient();
   const records = new DynamoRecordStore({ client, ...tables });
   const reference = new DynamoReferenceData({ client, ...tables });
-  const commands = createCommands({ records, reference, calendar: statutoryCalendar, clock: systemClock });
-  return { client, tables, records, reference, commands, clock: systemClock };
+  const context = contextSource({ reference, calendar: statutoryCalendar });
+  return { client, tables, records, reference, context, clock: systemClock };
+};
+
+/** What every function that changes petitions is wired with. */
+export const container = () => {
+  const { context, ...rest } = readContainer();
+  return { ...rest, commands: createCommands({ ...rest, calendar: statutoryCalendar }) };
 };
