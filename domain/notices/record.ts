@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts';
 import type { Deadline } from '../limits.ts';
+import { isDirectReceipt } from '../petition/direct-receipt.ts';
 import { registered } from '../petition/guards.ts';
 import { checkService, type Service } from '../petition/opinion.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
@@ -76,11 +77,12 @@ const isReachable = (registration: Registration | undefined): boolean =>
   registration !== undefined &&
   personsOf(registration).some(({ address, phone }) => address !== undefined || phone !== undefined);
 
-const unitOf = (
-  owner: Owner,
-  { registration, route, assignment, reviews, mediations }: Petition,
-): string | undefined => {
+const unitOf = (owner: Owner, petition: Petition): string | undefined => {
+  const { registration, route, assignment, reviews, mediations } = petition;
   switch (owner) {
+    // On direct receipt the organ itself sends it on and says where (Art. 23).
+    case 'triaging-unit':
+      return isDirectReceipt(petition) ? registration?.unit : undefined;
     case 'registering-unit':
       return registration?.unit;
     case 'petition-office':

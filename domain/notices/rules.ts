@@ -27,6 +27,7 @@ const owes = <T extends PetitionEvent['type']>(
 /** Who owes a notice, in terms of the petition at that moment. */
 export type Owner =
   | 'registering-unit'
+  | 'triaging-unit'
   | 'petition-office'
   | 'competent-unit'
   | 'handling-unit'
@@ -36,6 +37,7 @@ export type Owner =
 /** Whose worklist in that unit. */
 export const servingRole = {
   'registering-unit': 'receptionist',
+  'triaging-unit': 'petition-officer',
   'petition-office': 'petition-officer',
   'competent-unit': 'handler',
   'handling-unit': 'handler',
@@ -76,7 +78,7 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
   forwarding: {
     title: '信访事项转送告知书',
     word: '转',
-    owner: 'petition-office',
+    owner: 'triaging-unit',
     basis: ['R22', 'R23'],
     remedy: 'query',
     limit: 'receipt',
@@ -162,7 +164,7 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
   retriage: {
     title: '信访事项重新分类告知书',
     word: '更',
-    owner: 'petition-office',
+    owner: 'triaging-unit',
     basis: ['R22'],
     remedy: 'query',
     limit: 'receipt',

@@ -89,10 +89,13 @@ const warnDaysFor = ({ days }: Deadline, { warnDays }: Configuration): number =>
 const worked: readonly Deadline['limit'][] = ['handling', 'reply', 'simple-answer', 'perform-or-answer'];
 
 /** The unit whose duty a limit is. */
-export const dutyOf = (petition: Petition, { limit }: Deadline, { units }: Pick<Context, 'units'>): string => {
+export const dutyOf = (petition: Petition, deadline: Deadline, { units }: Pick<Context, 'units'>): string => {
+  const { limit } = deadline;
   const { registration, route, assignment, reviews } = petition;
   const own = registration?.unit ?? '';
   if (limit === 'dispute') return petition.intake.dispute?.decider ?? own;
+  // Its own notice of where the matter went is the organ's that received it directly (Art. 23).
+  if (limit === 'notify' && petition.deadlines[0] === deadline) return own;
   if (limit === 'forward' || limit === 'urgent-report') return units.petitionOfficeOf(own);
   if (limit === 'review' || limit === 'recheck') return reviews.at(-1)?.unit ?? own;
   if (worked.includes(limit) && assignment?.approvedBy !== undefined) return assignment.leadUnit;

@@ -1,6 +1,8 @@
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
+import type { Notice } from '../notices/notice.ts';
 import { endRound, settle } from '../workflow/progress.ts';
+import { endLimits } from './clocks.ts';
 import { noOpenDispute, noRefusalPending, registered, requireStep } from './guards.ts';
 import type { Context, Issued, Petition } from './state.ts';
 
@@ -56,6 +58,27 @@ export const decideDirectReceipt = (
       data: { organ, reason, on: legalDay(command.at), onTheSpot, by: command.by.id, basis: guided ? 'R22' : 'R23' },
     },
   ];
+};
+
+/** On direct receipt the first limit is the organ's own: to tell the petitioner within 15 days of receipt (Art. 23). */
+export const isDirectReceipt = ({ deadlines }: Petition): boolean => deadlines[0]?.limit === 'notify';
+
+/**
+ * An organ that forwards what it received directly tells the petitioner where it went: its limit is met when that notice is
+ * served, or where none can be (Art. 23). @param after the notices after a fact
+ */
+export const meetDirectReceipt = (petition: Petition, after: readonly Notice[]): Petition => {
+  if (!isDirectReceipt(petition)) return petition;
+  const told = (notices: readonly Notice[]) =>
+    notices.filter((each) => each.kind === 'forwarding' && (each.servedOn ?? each.exception) !== undefined).length;
+  if (told(after) === told(petition.notices)) return petition;
+  const [first, ...rest] = petition.deadlines;
+  return first
+    ? {
+        ...petition,
+        deadlines: [...endLimits({ ...petition, deadlines: [first] }, ['notify'], 'met').deadlines, ...rest],
+      }
+    : petition;
 };
 
 export const evolveDirectReceipt = (petition: Petition, event: DirectReceiptEvent): Petition => ({

@@ -4,6 +4,7 @@ import type { UnitDirectory } from '../organisation/unit.ts';
 import type { NewEvent } from '../ports.ts';
 import { ratableUntil } from './closing.ts';
 import { finalityOf } from './finality.ts';
+import { isTurnedAway } from './intake-state.ts';
 import type { PetitionEvent } from './petition.ts';
 import { handlingOf } from './routes.ts';
 import type { Petition } from './state.ts';
@@ -104,7 +105,8 @@ export const canRate = (petition: Petition, today: string | undefined, configura
 };
 
 /** What the petitioner can do about the matter itself. */
-export const withdrawalActions = ({ incidents, concludedOn, route }: Petition): readonly string[] => {
-  if (incidents.ended || concludedOn !== undefined || route?.purpose === 'accusation') return [];
+export const withdrawalActions = ({ incidents, intake, concludedOn, route }: Petition): readonly string[] => {
+  if (isTurnedAway(intake) || incidents.ended || concludedOn !== undefined || route?.purpose === 'accusation')
+    return [];
   return incidents.withdrawal ? ['retract-withdrawal'] : ['request-withdrawal'];
 };

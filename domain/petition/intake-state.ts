@@ -83,4 +83,8 @@ export interface Intake {
   readonly firstAcceptedOn?: string;
 }
 
+/** The petitioner was turned away: refused, or told whom to address. There is nothing that would be handled. */
+export const isTurnedAway = ({ refusal, redirectedOn }: Intake): boolean =>
+  refusal?.approvedOn !== undefined || redirectedOn !== undefined;
+
 export const noIntake: Intake = { formerRoutes: [], disputes: 0, designations: 0, refusals: 0 };

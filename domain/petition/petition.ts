@@ -10,6 +10,7 @@ import type { NewEvent } from '../ports.ts';
 import { type AssignmentCommand, type AssignmentEvent, decideAssignment, evolveAssignment } from './assignment.ts';
 import { type ClockCommand, type ClockEvent, decideClock, endLimits, evolveClock } from './clocks.ts';
 import { type ClosingCommand, type ClosingEvent, decideClosing, evolveClosing } from './closing.ts';
+import { meetDirectReceipt } from './direct-receipt.ts';
 import { requireNotEnded } from './ending.ts';
 import { decideIncident, evolveIncident, type IncidentCommand, type IncidentEvent } from './incidents.ts';
 import { decideIntake, evolveIntake, type IntakeCommand, type IntakeEvent } from './intake.ts';
@@ -53,6 +54,9 @@ export type PetitionEvent =
   | IntakeEvent
   | IncidentEvent
   | NoticeEvent;
+
+/** Decides commands: all of them, or for one function its own (narrow.ts). */
+export type Decide = (command: PetitionCommand, petition: Petition, context: Context) => readonly PetitionEvent[];
 
 /**
  * What a command means in this state: new facts.
@@ -253,7 +257,7 @@ export const evolve = (petition: Petition, event: PetitionEvent): Petition => {
   const ended = endLimits(endLimits(petition, met, 'met'), stopped, 'stopped');
   const applied = apply(ended, event);
   const notices = evolveNotices(applied, event);
-  const notified = endLimits(applied, limitsMetByNotice(petition.notices, notices), 'met');
+  const notified = meetDirectReceipt(endLimits(applied, limitsMetByNotice(petition.notices, notices), 'met'), notices);
   return { ...notified, notices, version: petition.version + 1 };
 };
 

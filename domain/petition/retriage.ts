@@ -6,6 +6,7 @@ import { openRound, type Progress } from '../workflow/progress.ts';
 import type { Stage } from '../workflow/signals.ts';
 import { endLimits } from './clocks.ts';
 import { noRefusalPending, registered } from './guards.ts';
+import { isTurnedAway } from './intake-state.ts';
 import { restartReceiptLimit, retireRoute } from './route-rules.ts';
 import type { Context, Issued, Petition } from './state.ts';
 
@@ -40,9 +41,7 @@ export const decideRetriage = (
 ): readonly RetriageEvent[] => {
   registered(petition);
   noRefusalPending(petition);
-  const { refusal, redirectedOn } = petition.intake;
-  const turnedAway = refusal !== undefined || redirectedOn !== undefined;
-  if (!petition.route && !turnedAway)
+  if (!petition.route && !isTurnedAway(petition.intake))
     throw new Refusal('not-the-step', 'The matter has not been routed yet (Art. 22).', { basis: 'R22' });
   if (petition.concludedOn !== undefined || petition.opinions.some(({ servedOn }) => servedOn !== undefined)) {
     throw new Refusal(

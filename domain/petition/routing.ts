@@ -185,12 +185,12 @@ export const evolveRouting = (petition: Petition, event: RoutingEvent): Petition
       const { route, deadlines } = event.data;
       const sealed = handlingOf(route).answer === 'sealed';
       const settled = settle(progress, 'intake', 'triage', { outcome: sealed ? 'sealed' : 'to-organ' });
-      // On direct receipt the petitioner's notice of the destination is what the organ owed within its 15 days (Art. 23).
-      const told = route.disposition === 'own' ? petition : endLimits(petition, ['notify'], 'met');
+      // Of an accusation nobody is told anything here: the organ's own notice has no object any more (Art. 23, 30).
+      const before = sealed ? endLimits(petition, ['notify'], 'stopped') : petition;
       return {
-        ...told,
+        ...before,
         route,
-        deadlines: [...told.deadlines, ...deadlines],
+        deadlines: [...before.deadlines, ...deadlines],
         progress: sealed ? endRound(settled, 'intake') : settled,
       };
     }

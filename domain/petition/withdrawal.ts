@@ -2,6 +2,7 @@ import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { endMatter } from './ending.ts';
 import { registered } from './guards.ts';
+import { isTurnedAway } from './intake-state.ts';
 import type { Issued, Petition } from './state.ts';
 
 export type WithdrawalCommand = Issued &
@@ -53,6 +54,8 @@ export const decideWithdrawal = (command: WithdrawalCommand, petition: Petition)
         });
       }
       if (petition.concludedOn !== undefined) throw new Refusal('not-the-step', 'The matter is concluded already.');
+      if (isTurnedAway(petition.intake))
+        throw new Refusal('not-the-step', 'The matter was not taken on: there is nothing to withdraw.');
       if (withdrawal) throw new Refusal('already-decided', 'A withdrawal waits for the petition office.');
       const voluntariness = command.by.role === 'petitioner' ? ownCode : command.voluntariness;
       if (voluntariness === undefined) {

@@ -5,6 +5,7 @@ import { noticeRules } from '../../domain/notices/rules.ts';
 
 const owners = {
   'registering-unit': 'registering unit 登记单位',
+  'triaging-unit': 'petition office, or the organ itself on direct receipt 信访部门、直接收到的机关',
   'petition-office': 'petition office 信访部门',
   'competent-unit': 'competent organ 有权处理的机关',
   'handling-unit': 'handling organ 承办机关',

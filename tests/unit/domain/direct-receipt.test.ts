@@ -60,16 +60,27 @@ describe('an organ that receives a matter directly (Art. 23)', () => {
       .thenWaitsFor('assignment/propose');
   });
 
-  it('forwards within its system: the petitioner is told where, and the new organ’s clocks start', () =>
-    given(...received)
-      .when(below, rules)
-      .thenState(({ deadlines }) =>
-        expect(deadlines.map(({ limit, from, state }) => [limit, from, state])).toEqual([
-          ['notify', '2026-03-02', 'met'],
-          ['notify', '2026-03-05', 'running'],
-          ['objection', '2026-03-05', 'running'],
-        ]),
-      ));
+  it('forwards within its system: it owes the notice of where, and the new organ’s clocks start', () => {
+    const sent = continuedIn(rules, received, below);
+    const clocks = (history: typeof sent) =>
+      stateAfter(history).deadlines.map(({ limit, from, state }) => [limit, from, state]);
+    expect(stateAfter(sent).notices.at(-1)).toMatchObject({ kind: 'forwarding', unit: '622901-zrzy' });
+    expect(clocks(sent)).toEqual([
+      ['notify', '2026-03-02', 'running'],
+      ['notify', '2026-03-05', 'running'],
+      ['objection', '2026-03-05', 'running'],
+    ]);
+    const service = { method: 'in-person', servedOn: '2026-03-06' } as const;
+    const told = command('ServeNotice', people.landOfficer, { notice: 'forwarding-1', service }, '2026-03-06');
+    expect(clocks(continuedIn(rules, sent, told))).toEqual([
+      ['notify', '2026-03-02', 'met'],
+      ['notify', '2026-03-05', 'running'],
+      ['objection', '2026-03-05', 'running'],
+    ]);
+    given(...sent)
+      .when(command('SweepClocks', people.officer, {}, '2026-03-18'), rules)
+      .thenState(({ supervisions }) => expect(supervisions.map(({ against }) => against)).toEqual(['622901-zrzy']));
+  });
 
   it('forwards nothing outside its system', () =>
     given(...received)
