@@ -11,6 +11,15 @@ export const normalised = (text: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
 
+/** Letters of what is said in one breath: punctuation and a new line part phrases, blanks do not. */
+const inPhrases = (text: string, apart: string): readonly string[] => [
+  ...text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\S\n]/gu, '')
+    .replace(/[^\p{L}\p{N}]+/gu, apart),
+];
+
 const bigrams = (text: string): ReadonlySet<string> => {
   const characters = [...normalised(text)];
   return new Set(characters.slice(1).map((character, index) => `${characters[index] ?? ''}${character}`));
@@ -31,8 +40,9 @@ const lookedAt = 1_000;
 
 /** The longest phrases that stand in both texts, longest first, none within another. What a person is shown as the reason. */
 export const sharedPhrases = (one: string, other: string, most = 5): readonly string[] => {
-  const a = [...normalised(one)].slice(0, lookedAt);
-  const b = [...normalised(other)].slice(0, lookedAt);
+  // Two different signs, so that what parts phrases is never in common.
+  const a = inPhrases(one, '\u0001').slice(0, lookedAt);
+  const b = inPhrases(other, '\u0002').slice(0, lookedAt);
   const found = new Set<string>();
   let before: number[] = [];
   for (let i = 0; i <= a.length; i += 1) {

@@ -44,6 +44,7 @@ describe('similarity of texts', () => {
       '公开补偿标准',
     ]);
     expect(sharedPhrases('补偿款', '补偿款')).toEqual([]);
+    expect(sharedPhrases('征地 补偿款\n按公告标准', '征地补偿款，按公告标准')).toEqual(['征地补偿款', '按公告标准']);
   });
 
   it('is symmetric, between 0 and 1, and 1 with itself', () => {
