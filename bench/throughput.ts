@@ -6,6 +6,7 @@ import { systemClock } from '../adapters/clock.ts';
 import { randomIdentifiers } from '../adapters/identifiers.ts';
 import { DynamoRecordStore } from '../adapters/record-store.ts';
 import { DynamoReferenceData } from '../adapters/reference-data.ts';
+import { decide } from '../domain/petition/petition.ts';
 import type { RegistrationContent } from '../domain/petition/state.ts';
 import { createCommands } from '../functions/shared/commands.ts';
 import { ApiClient } from '../local/api-client.ts';
@@ -89,6 +90,7 @@ export async function measurePipeline(rounds: number, perRound: number): Promise
       reference: new DynamoReferenceData({ client, petitionsTable }),
       calendar: statutoryCalendar,
       clock: systemClock,
+      decide,
     });
     const hash = (value: string) => createHmac('sha256', 'bench').update(value).digest('hex');
     const register = () => {

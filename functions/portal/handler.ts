@@ -2,14 +2,14 @@ import { legalDay } from '../../domain/calendar/calendar.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import { petitionerView } from '../../domain/petition/views.ts';
 import type { Clock, LookupHasher, RecordStore } from '../../domain/ports.ts';
-import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import type { PetitionerCommands } from '../shared/petitioner-commands.ts';
 import { requirePetitioner } from '../shared/query-code.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
-  readonly commands: Commands;
+  readonly commands: PetitionerCommands;
   readonly records: RecordStore;
   readonly hasher: LookupHasher;
   readonly clock: Clock;

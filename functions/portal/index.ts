@@ -1,8 +1,12 @@
+import { statutoryCalendar } from '../../adapters/calendar.ts';
 import { KmsLookupHasher, kmsClient } from '../../adapters/lookup-hasher.ts';
-import { container } from '../shared/container.ts';
+import { readContainer } from '../shared/container.ts';
 import { required } from '../shared/environment.ts';
+import { createPetitionerCommands } from '../shared/petitioner-commands.ts';
 import { createHandler } from './handler.ts';
 
 const hasher = new KmsLookupHasher(kmsClient(), required('LOOKUP_KEY_ID'));
+const { records, reference, clock } = readContainer();
+const commands = createPetitionerCommands({ records, reference, clock, calendar: statutoryCalendar });
 
-export const handler = createHandler({ ...container(), hasher });
+export const handler = createHandler({ commands, records, clock, hasher });

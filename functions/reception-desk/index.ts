@@ -1,9 +1,10 @@
 import { randomIdentifiers } from '../../adapters/identifiers.ts';
 import { KmsLookupHasher, kmsClient } from '../../adapters/lookup-hasher.ts';
-import { container } from '../shared/container.ts';
+import { decideAtDesk } from '../../domain/petition/narrow.ts';
+import { containerWith } from '../shared/container.ts';
 import { required } from '../shared/environment.ts';
 import { createHandler } from './handler.ts';
 
 const hasher = new KmsLookupHasher(kmsClient(), required('LOOKUP_KEY_ID'));
 
-export const handler = createHandler({ ...container(), hasher, identifiers: randomIdentifiers });
+export const handler = createHandler({ ...containerWith(decideAtDesk), hasher, identifiers: randomIdentifiers });

@@ -1,10 +1,10 @@
 import { type Action, decideAccess, isSealed, type Officer } from '../../domain/access/policy.ts';
-import { DuplicateRequest, Refusal, StaleVersion } from '../../domain/errors.ts';
+import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
-import { decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
+import { type Decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
 import { type LinkedMatter, linkedMatter } from '../../domain/petition/refusal-grounds.ts';
 import { initialPetition, type Petition } from '../../domain/petition/state.ts';
-import type { Answer, Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
+import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
 import {
   decideSession,
   foldSession,
@@ -14,20 +14,14 @@ import {
 } from '../../domain/reception/session.ts';
 import { childWrites, parentWrites } from './family.ts';
 import type { Result } from './http-api.ts';
-import { BadRequest } from './problem.ts';
+import { createPipeline, type Guarded, maximumAttempts } from './pipeline.ts';
 import { type ContextDependencies, contextSource } from './rules-context.ts';
 import { petitionWrite, sessionWrite } from './stream-writes.ts';
 
 export interface CommandDependencies extends ContextDependencies {
   readonly records: RecordStore;
   readonly clock: Clock;
-}
-
-/** The parts of a request that make a change safe to repeat and safe against others. */
-export interface Guarded {
-  readonly idempotencyKey: string;
-  readonly fingerprint: string;
-  readonly expectedVersion: number;
+  readonly decide: Decide;
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -35,18 +29,12 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 export type PetitionIntent = DistributiveOmit<PetitionCommand, 'by' | 'at'>;
 export type SessionIntent = DistributiveOmit<SessionCommand, 'by' | 'at'>;
 
-/** The petitioner acts through the portal, known by query code only. */
-export const petitionerActor: EventActor = { id: 'petitioner', unit: '', role: 'petitioner' };
-
 /** The sweep acts for nobody but the calendar. */
 export const clockActor: EventActor = { id: 'clock', unit: '', role: 'system' };
 
-/** A petitioner knows no versions; a busy moment is not his to resolve. */
-const attemptsForPetitioner = 5;
-
 /** Runs commands: once per idempotency key, against the version that the caller read, in one transaction. */
 export const createCommands = (dependencies: CommandDependencies) => {
-  const { records, clock } = dependencies;
+  const { records, clock, decide } = dependencies;
   const contextNow = contextSource(dependencies);
 
   const authorize = (
@@ -60,54 +48,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
     return { id: officer.id, unit: officer.unit, role: decision.role };
   };
 
-  const replay = ({ fingerprint, body }: Answer, guarded: Guarded): Result => {
-    if (fingerprint !== guarded.fingerprint) {
-      throw new BadRequest(
-        'idempotency-key-reused',
-        422,
-        'This Idempotency-Key was used for a different request. Nothing was changed.',
-      );
-    }
-    const { version } = body as { version: number };
-    return { body, version, replayed: true };
-  };
-
-  /** Answers a repeat from the record; otherwise works, and if the same request wins elsewhere meanwhile, answers with that. */
-  const once = async (scope: string, guarded: Guarded, work: (key: string) => Promise<Result>): Promise<Result> => {
-    const key = `${scope}#${guarded.idempotencyKey}`;
-    const earlier = await records.answerTo(key);
-    if (earlier) return replay(earlier, guarded);
-    try {
-      return await work(key);
-    } catch (error) {
-      // The twin of this request may have committed between our two reads: then its answer is the answer.
-      if (!(error instanceof DuplicateRequest || error instanceof StaleVersion || error instanceof Refusal))
-        throw error;
-      const twin = await records.answerTo(key);
-      if (twin) return replay(twin, guarded);
-      throw error;
-    }
-  };
-
-  const commit = async (
-    key: string,
-    guarded: Guarded,
-    id: string,
-    writes: readonly [StreamWrite, ...StreamWrite[]],
-    more: object = {},
-  ): Promise<Result> => {
-    const [main] = writes;
-    const version = main.expectedVersion + main.events.length;
-    const body = { number: id, version, events: main.events.map(({ type }) => type), ...more };
-    await records.commit(writes, { key, answer: { fingerprint: guarded.fingerprint, status: 200, body } });
-    return { body, version };
-  };
-
-  const loadPetition = async (id: string): Promise<Petition> => {
-    const { events } = await records.load({ kind: 'petition', id });
-    if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
-    return foldPetition(events);
-  };
+  const { once, commit, loadPetition } = createPipeline(records);
 
   /**
    * Works on a petition whose parent may be written too. That somebody else was faster on the parent is not the caller's
@@ -124,7 +65,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
         return await work(petition);
       } catch (error) {
         const parent = petition.registration?.parent !== undefined && petition.version === expected;
-        if (!(error instanceof StaleVersion) || !parent || attempt === attemptsForPetitioner) throw error;
+        if (!(error instanceof StaleVersion) || !parent || attempt === maximumAttempts) throw error;
       }
     }
   };
@@ -245,36 +186,9 @@ export const createCommands = (dependencies: CommandDependencies) => {
           await records.commit([petitionWrite(petition, events, number, at, clockActor, context)]);
           return events.map(({ type }) => type);
         } catch (error) {
-          if (!(error instanceof StaleVersion) || attempt === attemptsForPetitioner) throw error;
+          if (!(error instanceof StaleVersion) || attempt === maximumAttempts) throw error;
         }
       }
-    },
-
-    /** The petitioner acts on his own petition; whoever calls has checked the query code. */
-    async changeAsPetitioner(
-      guarded: Guarded,
-      number: string,
-      intent: Extract<
-        PetitionIntent,
-        { type: 'DeclineReview' | 'RatePetition' | 'RequestReview' | 'RequestWithdrawal' | 'RetractWithdrawal' }
-      >,
-    ): Promise<Result> {
-      return once(`petitioner-${number}`, guarded, async (key) => {
-        const context = await contextNow();
-        for (let attempt = 1; ; attempt += 1) {
-          const petition = await loadPetition(number);
-          const at = clock.now();
-          const events = decide({ ...intent, by: petitionerActor, at }, petition, context);
-          try {
-            return await commit(key, guarded, number, [
-              petitionWrite(petition, events, number, at, petitionerActor, context),
-              ...(await parentWrites(petition, events, loadPetition, { at, by: petitionerActor, context })),
-            ]);
-          } catch (error) {
-            if (!(error instanceof StaleVersion) || attempt === attemptsForPetitioner) throw error;
-          }
-        }
-      });
     },
 
     /** Publishes a reception day. */

@@ -3,6 +3,7 @@ import { systemClock } from '../../adapters/clock.ts';
 import { dynamoDbClient } from '../../adapters/dynamodb-client.ts';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import { DynamoReferenceData } from '../../adapters/reference-data.ts';
+import { type Decide, decide } from '../../domain/petition/petition.ts';
 import { createCommands } from './commands.ts';
 import { required } from './environment.ts';
 import { contextSource } from './rules-context.ts';
@@ -17,8 +18,11 @@ export const readContainer = () => {
   return { client, tables, records, reference, context, clock: systemClock };
 };
 
-/** What every function that changes petitions is wired with. */
-export const container = () => {
-  const { context, ...rest } = readContainer();
-  return { ...rest, commands: createCommands({ ...rest, calendar: statutoryCalendar }) };
+/** What a function is wired with that decides some commands only. */
+export const containerWith = (decideSome: Decide) => {
+  const { context: _, ...rest } = readContainer();
+  return { ...rest, commands: createCommands({ ...rest, calendar: statutoryCalendar, decide: decideSome }) };
 };
+
+/** What every other function that changes petitions is wired with. */
+export const container = () => containerWith(decide);

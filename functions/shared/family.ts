@@ -1,5 +1,5 @@
-import { decide, evolve, type PetitionEvent } from '../../domain/petition/petition.ts';
-import { isSettled, type Part, registrationOfPart } from '../../domain/petition/splitting.ts';
+import { evolve, type PetitionEvent } from '../../domain/petition/petition.ts';
+import { decideSplitting, isSettled, type Part, registrationOfPart } from '../../domain/petition/splitting.ts';
 import { type Context, initialPetition, type Petition } from '../../domain/petition/state.ts';
 import type { EventActor, StreamWrite } from '../../domain/ports.ts';
 import { petitionWrite } from './stream-writes.ts';
@@ -22,7 +22,7 @@ export const parentWrites = async (
   const settled = isSettled(events.reduce(evolve, child));
   if (number === undefined || settled === isSettled(child)) return [];
   const parent = await load(number);
-  const noted = decide({ type: 'NoteChild', child: child.number, settled, by, at }, parent, context);
+  const noted = decideSplitting({ type: 'NoteChild', child: child.number, settled, by, at }, parent);
   return noted.length === 0 ? [] : [petitionWrite(parent, noted, number, at, by, context)];
 };
 

@@ -1,0 +1,51 @@
+import { StaleVersion } from '../../domain/errors.ts';
+import { decideAsPetitioner } from '../../domain/petition/narrow.ts';
+import type { EventActor } from '../../domain/ports.ts';
+import type { CommandDependencies, PetitionIntent } from './commands.ts';
+import { parentWrites } from './family.ts';
+import type { Result } from './http-api.ts';
+import { createPipeline, type Guarded, maximumAttempts } from './pipeline.ts';
+import { contextSource } from './rules-context.ts';
+import { petitionWrite } from './stream-writes.ts';
+
+/** The petitioner acts through the portal, known by query code only. */
+export const petitionerActor: EventActor = { id: 'petitioner', unit: '', role: 'petitioner' };
+
+/** Runs what the petitioner does on his own petition. The public function carries no officer's command at all. */
+export const createPetitionerCommands = (dependencies: Omit<CommandDependencies, 'decide'>) => {
+  const { records, clock } = dependencies;
+  const contextNow = contextSource(dependencies);
+  const { once, commit, loadPetition } = createPipeline(records);
+  return {
+    context: contextNow,
+
+    /** The petitioner acts on his own petition; whoever calls has checked the query code. */
+    async changeAsPetitioner(
+      guarded: Guarded,
+      number: string,
+      intent: Extract<
+        PetitionIntent,
+        { type: 'DeclineReview' | 'RatePetition' | 'RequestReview' | 'RequestWithdrawal' | 'RetractWithdrawal' }
+      >,
+    ): Promise<Result> {
+      return once(`petitioner-${number}`, guarded, async (key) => {
+        const context = await contextNow();
+        for (let attempt = 1; ; attempt += 1) {
+          const petition = await loadPetition(number);
+          const at = clock.now();
+          const events = decideAsPetitioner({ ...intent, by: petitionerActor, at }, petition, context);
+          try {
+            return await commit(key, guarded, number, [
+              petitionWrite(petition, events, number, at, petitionerActor, context),
+              ...(await parentWrites(petition, events, loadPetition, { at, by: petitionerActor, context })),
+            ]);
+          } catch (error) {
+            if (!(error instanceof StaleVersion) || attempt === maximumAttempts) throw error;
+          }
+        }
+      });
+    },
+  };
+};
+
+export type PetitionerCommands = ReturnType<typeof createPetitionerCommands>;
