@@ -88,6 +88,13 @@ const warnDaysFor = ({ days }: Deadline, { warnDays }: Configuration): number =>
 /** Limits on the work itself, which the lead unit answers for. */
 const worked: readonly Deadline['limit'][] = ['handling', 'reply', 'simple-answer', 'perform-or-answer'];
 
+/** Until when the work has to be done: the first of the limits on it that still runs, or has been missed. */
+export const workDue = ({ deadlines }: Petition, ...more: readonly Deadline['limit'][]): string | undefined =>
+  deadlines
+    .filter(({ limit, state, done }) => [...worked, ...more].includes(limit) && state !== 'stopped' && !done)
+    .map(({ due }) => due)
+    .sort()[0];
+
 /** The unit whose duty a limit is. */
 export const dutyOf = (petition: Petition, deadline: Deadline, { units }: Pick<Context, 'units'>): string => {
   const { limit } = deadline;

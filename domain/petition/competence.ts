@@ -1,6 +1,6 @@
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
-import { type Deadline, startLimit, startWorkingDays } from '../limits.ts';
+import { type Deadline, setLimit, startLimit, startWorkingDays } from '../limits.ts';
 import { stopStage, waitingSteps } from '../workflow/flow.ts';
 import { openRound } from '../workflow/progress.ts';
 import { existingUnit, knownUnit, noOpenDispute, noRefusalPending, registered } from './guards.ts';
@@ -126,7 +126,15 @@ export const decideCompetence = (
       existingUnit(units, competentUnit, '/competentUnit', today);
       const { decider, rule } = dispute;
       // The organ that is named has it from now on; to object is no longer open to it.
-      const deadlines = petition.route ? [startLimit('notify', today, calendar)] : [];
+      const reportDue = petition.route?.reportDue;
+      const deadlines = petition.route
+        ? [
+            startLimit('notify', today, calendar),
+            ...(reportDue !== undefined && reportDue > today
+              ? [setLimit('hand-over-report', today, reportDue, 'R22(3)')]
+              : []),
+          ]
+        : [];
       return [
         {
           type: 'DisputeDecided',
@@ -200,10 +208,19 @@ export const evolveCompetence = (petition: Petition, event: CompetenceEvent): Pe
       };
       // Sent back before: the triage goes on, bound to the organ that the decision names.
       if (!route) return decided;
-      const { reportDue: _withdrawn, ...kept } = route;
+      const { reportDue, ...kept } = route;
+      const reports = deadlines.some(({ limit }) => limit === 'hand-over-report');
       return {
         ...retireRoute(decided, { ended: 'decided', on, reason }),
-        route: { ...kept, disposition: 'forward', competentUnit, routedBy: by, routedOn: on },
+        route: {
+          ...kept,
+          ...(reports && reportDue !== undefined
+            ? { disposition: 'hand-over', reportDue }
+            : { disposition: 'forward' }),
+          competentUnit,
+          routedBy: by,
+          routedOn: on,
+        },
         progress: openRound(stopStage(petition.progress, 'intake'), 'intake', {
           carried: { triage: { outcome: 'to-organ' } },
         }),

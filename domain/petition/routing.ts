@@ -186,7 +186,7 @@ export const evolveRouting = (petition: Petition, event: RoutingEvent): Petition
       const sealed = handlingOf(route).answer === 'sealed';
       const settled = settle(progress, 'intake', 'triage', { outcome: sealed ? 'sealed' : 'to-organ' });
       // Of an accusation nobody is told anything here: the organ's own notice has no object any more (Art. 23, 30).
-      const before = sealed ? endLimits(petition, ['notify'], 'stopped') : petition;
+      const before = sealed ? endLimits(petition, ['notify', 'urgent-report'], 'stopped') : petition;
       return {
         ...before,
         route,

@@ -56,6 +56,15 @@ export const decideUrgency = (
   registered(petition);
   const { urgent } = petition.intake;
   const { at, by } = command;
+  if (petition.route?.purpose === 'accusation') {
+    throw new Refusal(
+      'sealed',
+      'What is reported of an accusation, and to whom, follows its organ’s own rules (Art. 30).',
+      {
+        basis: 'R30',
+      },
+    );
+  }
   if (command.type === 'FlagUrgent') {
     if (urgent && stillToReport(petition).length > 0)
       throw new Refusal('already-decided', 'The matter is flagged, and its report is owed (Art. 25).', {

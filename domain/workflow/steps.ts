@@ -1,4 +1,5 @@
 import type { UnitDirectory } from '../organisation/unit.ts';
+import { workDue } from '../petition/clocks.ts';
 import { foldPetition } from '../petition/petition.ts';
 import { deadlineOf, type Petition } from '../petition/state.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
@@ -33,7 +34,7 @@ export const describePetitionStep = (
   const receipt = registration && !units.isPetitionOffice(registration.unit) ? 'notify' : 'forward';
   const competent = route?.competentUnit;
   const lead = assignment?.leadUnit;
-  const handling = deadlineOf(petition, 'handling')?.due ?? noDue;
+  const handling = workDue(petition, 'hand-over-report') ?? noDue;
   const leaders = (unit: string | undefined) => at('leader', unit && units.leadershipOf(unit));
   const describe = (audience: string, due: string = noDue, ...authors: (string | undefined)[]): StepDescription => ({
     audience,
@@ -61,7 +62,7 @@ export const describePetitionStep = (
     case 'closure/serve':
       return describe(at('handler', lead), handling);
     case 'closure/request-closing':
-      return describe(at('handler', lead));
+      return describe(at('handler', lead), handling);
     case 'closure/confirm-closing':
       return describe(office, noDue, petition.closingRequestedBy);
     case 'mediation/perform': {

@@ -59,7 +59,8 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     tasks.push(task('serve-notice', index + 1, audience, noticeDue(notice, petition)));
   }
   const { refusal, refusals, dispute, disputes, designation, designations, urgent } = intake;
-  const over = petition.incidents.ended !== undefined;
+  // Of a sealed matter nothing shows on anybody else's worklist (Art. 30).
+  const over = petition.incidents.ended !== undefined || route?.purpose === 'accusation';
   if (refusal && refusal.approvedOn === undefined && !over) {
     const due = deadlineOf(petition, route || !units.isPetitionOffice(registration.unit) ? 'notify' : 'forward')?.due;
     tasks.push(task('decide-refusal', refusals, `leader@${units.leadershipOf(refusal.unit)}`, due, refusal.by));
@@ -72,7 +73,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     tasks.push(task('decide-dispute', disputes, decider, deadlineOf(petition, 'dispute')?.due));
   }
   if (designation && !over) tasks.push(task('designate-successor', designations, `leader@${designation.government}`));
-  if (urgent && stillToReport(petition).length > 0)
+  if (urgent && stillToReport(petition).length > 0 && route?.purpose !== 'accusation')
     tasks.push(
       task('report-urgent', urgent.flags, `petition-officer@${office}`, deadlineOf(petition, 'urgent-report')?.due),
     );

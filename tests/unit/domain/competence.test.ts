@@ -167,6 +167,24 @@ describe('a dispute over competence (Art. 24)', () => {
       .thenRefused('already-decided', { basis: 'R24' });
   });
 
+  it('keeps the report that the sender of a hand-over wants', () => {
+    const handedOver = continued(
+      registeredPetition,
+      route({ disposition: 'hand-over', reportDue: '2026-05-20' }),
+      objectToRouting(),
+      referDispute(),
+    );
+    given(...handedOver)
+      .when(decideDispute('622901-zjj', '2026-03-10'))
+      .thenState(({ route: now, deadlines }) => {
+        expect(now).toMatchObject({ disposition: 'hand-over', reportDue: '2026-05-20' });
+        expect(deadlines.filter(({ limit }) => limit === 'hand-over-report').map(({ state }) => state)).toEqual([
+          'stopped',
+          'running',
+        ]);
+      });
+  });
+
   it('after the matter was sent back: the triage is bound to the organ that is named', () => {
     const back = continued(objectedPetition, decideObjection(), referDispute());
     given(...back)

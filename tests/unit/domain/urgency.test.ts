@@ -4,7 +4,15 @@ import { nextTimer } from '../../../domain/petition/clocks.ts';
 import type { UrgentAddressee } from '../../../domain/petition/intake-state.ts';
 import type { PetitionCommand } from '../../../domain/petition/petition.ts';
 import { tasksOf } from '../../../domain/workflow/tasks.ts';
-import { continued, directory, routedPetition, rules, stateAfter } from '../../support/builders.ts';
+import {
+  continued,
+  directory,
+  registeredPetition,
+  route,
+  routedPetition,
+  rules,
+  stateAfter,
+} from '../../support/builders.ts';
 import { given } from '../../support/given.ts';
 import { command, flagUrgent, people, rulesWith } from '../../support/intake.ts';
 
@@ -125,6 +133,19 @@ describe('a major or urgent matter (Art. 25)', () => {
           'running',
         ]);
       });
+  });
+
+  it('shows nothing of a sealed accusation (Art. 30)', () => {
+    const { path: _, ...accusation } = route({ purpose: 'accusation', competentUnit: '622901-jw' });
+    const sealed = continued(registeredPetition, flagUrgent(), accusation as ReturnType<typeof route>);
+    expect(stateAfter(sealed).deadlines.map(({ limit, state }) => [limit, state])).toEqual([
+      ['forward', 'met'],
+      ['urgent-report', 'stopped'],
+    ]);
+    expect(tasksOf(stateAfter(sealed), directory)).toEqual([]);
+    given(...sealed)
+      .when(flagUrgent('2026-03-09T04:00:00.000Z'))
+      .thenRefused('sealed', { basis: 'R30' });
   });
 
   it('is flagged by any officer whose unit is concerned, whatever his work', () => {
