@@ -27,10 +27,8 @@ const holdsOffice = ({ officer }: Viewer, { registration }: Petition, units: Uni
  * Nobody who is rated sees the rating while the matter is still in their hands, so that nobody can ask the petitioner to
  * think again: supervisors and auditors see it at once, everybody else when the matter is concluded.
  */
-const ratingFor = (petition: Petition, viewer: Viewer | undefined) => {
-  const independent = viewer?.officer.roles.some((role) => role === 'supervisor' || role === 'auditor') ?? false;
-  return independent || petition.concludedOn !== undefined ? petition.rating : undefined;
-};
+export const seesRating = ({ concludedOn }: Petition, officer: Officer | undefined): boolean =>
+  concludedOn !== undefined || (officer?.roles.some((role) => role === 'supervisor' || role === 'auditor') ?? false);
 
 /** Hearings with their notice and record. */
 const hearingsOf = (petition: Petition, events: readonly NewEvent[]) => {
@@ -54,7 +52,7 @@ export const incidentsView = (
   // Parts of one petition go different ways, one of them perhaps under seal: only the office that split it knows them all.
   const inCharge = viewer !== undefined && holdsOffice(viewer, petition, units);
   return {
-    rating: ratingFor(petition, viewer),
+    rating: seesRating(petition, viewer?.officer) ? petition.rating : undefined,
     hearings: hearingsOf(petition, events),
     support: dataOf(events, 'SupportRecorded'),
     contactAttempts,

@@ -34,7 +34,7 @@ const maskedPetitioner = (petitioner: Petitioner): Petitioner => {
 };
 
 /** A fact as an officer may see it: numbers of persons masked. */
-export const maskedEvent = <E extends NewEvent>(event: E): E => {
+export const maskedEvent = <E extends NewEvent>(event: E, { hideRating = false } = {}): E => {
   const fact = event as unknown as PetitionEvent;
   switch (fact.type) {
     case 'PetitionRegistered': {
@@ -47,6 +47,8 @@ export const maskedEvent = <E extends NewEvent>(event: E): E => {
       return { ...event, data: { ...fact.data, petitioner: maskedPetitioner(fact.data.petitioner) } };
     case 'RepresentativesChanged':
       return { ...event, data: { ...fact.data, representatives: fact.data.representatives.map(maskedPerson) } };
+    case 'PetitionRated':
+      return hideRating ? { ...event, data: {} } : event;
     case 'PetitionSplit':
       return { ...event, data: { ...fact.data, parts: fact.data.parts.map(({ requests }) => ({ requests })) } };
     case 'ChildSettled':

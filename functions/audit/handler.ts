@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Action, decideAccess, isSealed, type Officer } from '../../domain/access/policy.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
+import { seesRating } from '../../domain/petition/incident-views.ts';
 import { foldPetition, summaryOf } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import { maskedEvent } from '../../domain/petition/views.ts';
@@ -34,13 +35,19 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
   return httpApi([
     on(routes.history, async ({ officer, params, query }) => {
       const { units } = await context();
-      await load(officer(), params.number, 'ReadHistory', units);
+      const { petition } = await load(officer(), params.number, 'ReadHistory', units);
+      const hideRating = !seesRating(petition, officer());
       const { items, cursor } = await records.history(
         { kind: 'petition', id: params.number },
         query.limit,
         query.cursor,
       );
-      return { body: { items: items.map(maskedEvent), ...(cursor === undefined ? {} : { cursor }) } };
+      return {
+        body: {
+          items: items.map((event) => maskedEvent(event, { hideRating })),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      };
     }),
 
     on(routes.replay, async ({ officer, params }) => {
@@ -94,7 +101,7 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       }
       return {
         body: {
-          items: items.filter(({ stream }) => !sealed.has(stream)).map(maskedEvent),
+          items: items.filter(({ stream }) => !sealed.has(stream)).map((event) => maskedEvent(event)),
           ...(cursor === undefined ? {} : { cursor }),
         },
       };
