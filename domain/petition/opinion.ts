@@ -95,9 +95,15 @@ const checkRedo = (
 };
 
 /** The result belongs to class and path; answers the article that the document rests on. @throws Refusal */
-const checkResult = ({ result }: OpinionContent, { route }: Petition): string => {
+const checkResult = ({ result, legalBasis }: OpinionContent, { route }: Petition): string => {
   const { result: kind = 'opinion', resultBasis = 'R32', name } = handlingOf(route ?? { purpose: 'appeal', path: 6 });
   const fitting: readonly string[] = opinionResults[kind];
+  if (kind === 'opinion' && legalBasis.length === 0) {
+    throw new Refusal('rule-violated', 'A written opinion names the laws or rules that it rests on (Art. 32).', {
+      pointer: '/legalBasis',
+      basis: 'R32',
+    });
+  }
   if (fitting.includes(result)) return resultBasis;
   throw new Refusal('rule-violated', `This matter (${name}) is answered with one of: ${fitting.join(', ')}.`, {
     pointer: '/result',
@@ -127,6 +133,12 @@ export const decideOpinion = (
             basis,
           },
         );
+      }
+      if (basis === 'R32' && content.legalBasis.length === 0) {
+        throw new Refusal('rule-violated', 'The written opinion names the laws and rules it rests on.', {
+          pointer: '/legalBasis',
+          basis,
+        });
       }
       checkRedo(content, petition, context);
       const reviewUnit = units.reviewerOf(command.by.unit);
