@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Answer, ApiClient, untilWaiting } from '../../local/api-client.ts';
 import { type LocalMachine, startLocalMachine } from '../support/local-machine.ts';
-import { centre, discipline, newStory, registration, take, today, until } from '../support/story.ts';
+import { centre, discipline, land, newStory, registration, take, today, until } from '../support/story.ts';
 
 let machine: LocalMachine;
 let api: ApiClient;
@@ -163,6 +163,42 @@ describe('a petition in parts', () => {
       .change(part.number, 'withdrawal-requests', { reason: '不再要求', voluntariness: '当面确认' });
     await api.as('triage').change(part.number, 'withdrawal-decisions', { consented: true, reason: '出于自愿' });
     expect(await view('triage', number)).toMatchObject({ openParts: 0 });
+  });
+});
+
+describe('a transfer and a reopening', () => {
+  const mine = async (identity: string, number: string): Promise<string[]> => {
+    const { items } = await api.as(identity).get('/worklist?limit=100');
+    return (items as Answer[]).filter((item) => item.number === number).map(({ step }) => step);
+  };
+
+  it('moves what waits to the unit that has the matter now, and its clock runs on', async () => {
+    const { number } = await register({});
+    await routeTo(number);
+    await untilWaiting(api.as('centre-handler'), number, 'organ-answer');
+    await api.as('centre-handler').change(number, 'acceptance');
+    await untilWaiting(api.as('centre-handler'), number, 'propose');
+    const handling = async () =>
+      (await view('triage', number)).deadlines.find(({ limit }: Answer) => limit === 'handling');
+    const before = await handling();
+    await api.as('triage').change(number, 'transfers', { to: land, reason: '职能划转' });
+    await untilWaiting(api.as('land-handler'), number, 'propose');
+    expect(await mine('centre-handler', number)).not.toContain('propose');
+    expect(await handling()).toEqual(before);
+    await api.as('land-handler').change(number, 'assignment-proposals', { leadUnit: land, reason: '主办' });
+  });
+
+  it('opens a concluded matter again with 60 days anew', async () => {
+    const story = newStory(api);
+    Object.assign(story, await register({}));
+    const number = story.number ?? '';
+    await take(story, ...until('confirm-closing'));
+    expect((await view('triage', number)).status).toBe('concluded');
+    await api.as('street-leader').change(number, 'reopenings', { ground: 'error', reason: '测量有误' });
+    await untilWaiting(api.as('centre-handler'), number, 'draft');
+    const { status, opinions, deadlines } = await view('triage', number);
+    expect([status, opinions[0].setAside]).toEqual(['in-progress', 'reopened']);
+    expect(deadlines.at(-1)).toMatchObject({ limit: 'handling', from: now(), state: 'running' });
   });
 });
 
