@@ -47,6 +47,13 @@ describe('reference data', () => {
     expect(reads).toBe(2);
   });
 
+  it('keeps when a unit was abolished and who goes on with its functions', async () => {
+    const data = new DynamoReferenceData(db);
+    const abolished = unit('622901-gtj', { abolishedOn: '2026-03-10', successor: '622901-zrzy' });
+    await data.putUnits([abolished]);
+    expect((await new DynamoReferenceData(db).units()).find(({ id }) => id === abolished.id)).toEqual(abolished);
+  });
+
   it('is seen at once by who changed it', async () => {
     const data = new DynamoReferenceData(db);
     await data.putUnits([unit('622901-name')]);

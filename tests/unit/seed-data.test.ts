@@ -68,7 +68,7 @@ describe('the organisation tree that comes with the system', () => {
   it.each(units)('knows every unit that $name ($id) refers to', (unit) => {
     expect(kinds).toContain(unit.kind);
     expect(['prefecture', 'county', 'township', 'village']).toContain(unit.level);
-    for (const other of [unit.parent, unit.ledBy, unit.petitionOffice, unit.reviewedBy]) {
+    for (const other of [unit.parent, unit.ledBy, unit.petitionOffice, unit.reviewedBy, unit.successor]) {
       if (other !== undefined) expect(directory.get(other), other).toBeDefined();
     }
   });
