@@ -109,9 +109,13 @@ export const dutyOf = (petition: Petition, deadline: Deadline, { units }: Pick<C
   return route?.competentUnit ?? own;
 };
 
+/** Sorts after every day that the sweep comes to: such a petition is looked at only when the calendar has changed. */
+const onlyWhenCounted = '9999-12-31';
+
 /**
  * The day on which the sweep must look at this petition again: the earliest warning or first day overdue among the
- * duties that run. Undefined when none runs.
+ * duties that run. Where only rights run there is no such day, but a changed calendar moves them too. Undefined when
+ * nothing runs, or the matter is over.
  */
 export const nextTimer = (petition: Petition, configuration: Configuration): string | undefined =>
   petition.deadlines
@@ -121,7 +125,10 @@ export const nextTimer = (petition: Petition, configuration: Configuration): str
       if (each.dueAt !== undefined) return each.due;
       return each.warned ? plusDays(each.due, 1) : warnOn(each, warnDaysFor(each, configuration));
     })
-    .sort()[0];
+    .sort()[0] ??
+  (petition.concludedOn === undefined && petition.deadlines.some(({ state }) => state === 'running')
+    ? onlyWhenCounted
+    : undefined);
 
 export const decideClock = (
   command: ClockCommand,
@@ -179,8 +186,8 @@ export const decideClock = (
         throw new Refusal('out-of-time', `The limit ran out on ${deadline.due}; it can only be extended before.`, {
           basis: 'R34',
         });
-      if (command.days > maximumExtensionDays) {
-        throw new Refusal('rule-violated', `An extension is at most ${String(maximumExtensionDays)} days.`, {
+      if (!(command.days >= 1 && command.days <= maximumExtensionDays)) {
+        throw new Refusal('rule-violated', `An extension is 1 to ${String(maximumExtensionDays)} days.`, {
           pointer: '/days',
           basis: 'R34',
         });

@@ -1,5 +1,7 @@
+import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { isOver } from '../limits.ts';
+import { finalityOf } from './finality.ts';
 import { type RefusalGround, refusalGrounds } from './intake-state.ts';
 import type { Context, Petition } from './state.ts';
 
@@ -51,9 +53,8 @@ export const linkedMatter = (earlier: Petition, at: string): LinkedMatter => {
     inProcess: acceptedOn !== undefined && !ended && (!answered || underReview),
     withinLimit: !work.some((each) => each.state === 'missed' || isOver(each, at)),
     ...(unit === undefined ? {} : { unit }),
-    recheckFinished: reviews.some(
-      ({ level, servedOn, outcome }) => level === 'recheck' && servedOn !== undefined && outcome !== 'quash',
-    ),
+    // The recheck of an opinion that was set aside later has finished nothing.
+    recheckFinished: finalityOf(earlier, legalDay(at))?.ground === 'recheck',
   };
 };
 
