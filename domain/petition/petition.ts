@@ -1,4 +1,3 @@
-import type { Deadline } from '../limits.ts';
 import {
   decideNotice,
   evolveNotices,
@@ -14,6 +13,7 @@ import { meetDirectReceipt } from './direct-receipt.ts';
 import { requireNotEnded } from './ending.ts';
 import { decideIncident, evolveIncident, type IncidentCommand, type IncidentEvent } from './incidents.ts';
 import { decideIntake, evolveIntake, type IntakeCommand, type IntakeEvent } from './intake.ts';
+import { limitsEndedBy } from './limit-ends.ts';
 import { decideMediation, evolveMediation, type MediationCommand, type MediationEvent } from './mediation.ts';
 import { decideOpinion, evolveOpinion, type OpinionCommand, type OpinionEvent } from './opinion.ts';
 import {
@@ -225,30 +225,6 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     default:
       return evolveIncident(petition, event);
   }
-};
-
-/**
- * Which facts end which limits: what the limit asked for has been done, or it has lost its object. Where it asked for a
- * written notice, service ends it (domain/notices).
- */
-const limitsEndedBy: Partial<
-  Record<
-    PetitionEvent['type'],
-    { readonly met?: readonly Deadline['limit'][]; readonly stopped?: readonly Deadline['limit'][] }
-  >
-> = {
-  PetitionRouted: { met: ['forward'] },
-  PetitionAccepted: { stopped: ['objection', 'dispute'] },
-  PetitionDiverted: { stopped: ['objection', 'dispute', 'hand-over-report'] },
-  PetitionRedirected: { met: ['forward'] },
-  DisputeDecided: { met: ['dispute'], stopped: ['notify', 'objection', 'hand-over-report'] },
-  RefusalApproved: { met: ['forward'], stopped: ['objection', 'hand-over-report'] },
-  RoutingObjected: { met: ['objection'] },
-  OpinionServed: { met: ['handling', 'reply', 'simple-answer', 'perform-or-answer'] },
-  ReviewRequested: { met: ['review-request', 'recheck-request'] },
-  ReviewServed: { met: ['review', 'recheck'] },
-  ConfirmationRequested: { met: ['judicial-confirmation'] },
-  ClosingRequested: { met: ['hand-over-report'] },
 };
 
 /** Folds one fact into the state. Never refuses: it has already happened. */

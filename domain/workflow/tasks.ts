@@ -79,7 +79,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     );
   if (petition.qualityCheck === 'open')
     tasks.push(task('check-quality', 1, `supervisor@${units.supervisorOf(office)}`));
-  tasks.push(...incidentTasks(petition, task, office));
+  if (route?.purpose !== 'accusation') tasks.push(...incidentTasks(petition, task, office));
   return tasks;
 };
 

@@ -169,6 +169,9 @@ describe('withdrawal (撤回)', () => {
       .when(withdraw())
       .thenRefused('rule-violated', { basis: 'R30' });
     expect(petitionerView(stateAfter(sealedPetition), stored(sealedPetition), directory).actions).toEqual([]);
+    // One that was asked for before it was known to be an accusation waits for nobody any more.
+    const accusation = { ...route({ purpose: 'accusation', competentUnit: '622901-jw' }), path: undefined } as never;
+    expect(tasks(continued(registeredPetition, withdraw(), accusation))).toEqual([]);
   });
 
   it('leaves nothing to handle, but support, links and supervision', () => {
