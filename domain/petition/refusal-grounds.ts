@@ -47,7 +47,10 @@ export const linkedMatter = (earlier: Petition, at: string): LinkedMatter => {
     : assignment?.approvedBy === undefined
       ? route?.competentUnit
       : assignment.leadUnit;
-  const work = deadlines.filter(({ kind, done, state }) => kind === 'duty' && !done && state !== 'stopped');
+  const work = deadlines.filter(
+    ({ limit, kind, done, state }) =>
+      kind === 'duty' && !done && state !== 'stopped' && limit !== 'urgent-report' && limit !== 'dispute',
+  );
   return {
     number,
     inProcess: acceptedOn !== undefined && !ended && (!answered || underReview),

@@ -92,11 +92,12 @@ export const decideRefusal = (
           basis: refusalGrounds[command.ground].basis,
         });
       }
-      const role = step === 'triage' ? 'petition-officer' : 'handler';
-      if (command.by.role !== role)
-        throw new Refusal('not-your-role', `At this step a refusal is proposed by: ${role}.`);
       const unit =
         step === 'triage' ? context.units.triageOf(registration.unit) : (petition.route?.competentUnit ?? '');
+      if (step === 'triage' && command.by.role !== 'petition-officer')
+        throw new Refusal('not-your-role', 'Before it is routed, a refusal is proposed by: petition-officer.');
+      if (command.by.unit !== unit)
+        throw new Refusal('not-your-unit', 'A refusal is proposed by whoever has the matter now.');
       checkGround(command, petition, step, context);
       const { ground, reason, properPath, earlier, competentUnit, termination } = command;
       const { kind, basis } = refusalGrounds[ground];

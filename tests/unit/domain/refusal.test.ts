@@ -133,7 +133,7 @@ describe('a refusal', () => {
       .thenRefused('not-your-role');
     given(...routedPetition)
       .when(proposeRefusal())
-      .thenRefused('not-your-role');
+      .thenRefused('not-your-unit');
   });
 });
 
