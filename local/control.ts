@@ -93,7 +93,7 @@ async function act(path: string, input: Command, { functions, machines, queues, 
       const name = required(input.mapping, 'mapping');
       const found = mappings?.find((mapping) => mapping.name === name);
       if (found === undefined) throw new Error(`There is no mapping ${name}`);
-      await found.pause(input.paused ?? true);
+      found.pause(input.paused ?? true);
       return {};
     }
     case 'POST /_local/retries':

@@ -65,6 +65,7 @@ export function createHttpApi({ routes, functions, sideDoors }: HttpApiOptions):
         : message(response, 500, 'Internal Server Error');
     });
   });
+  server.keepAliveTimeout = 60_000;
   return {
     listen: async (port) => void (await listen(server, port)),
     close: async () => {
