@@ -55,7 +55,7 @@ export interface StreamWrite {
   readonly head: HeadView;
   readonly signals: readonly Signal[];
   readonly decisions: readonly StepDecision[];
-  /** Persons now excluded from every open work item of this stream (recusal), if that changed. */
+  /** Persons from now on excluded from every open work item of this stream (recusal), besides those who are already. */
   readonly excluded?: readonly string[];
   /** Keyed hashes under which this stream can be found from now on. */
   readonly lookups?: readonly string[];

@@ -82,7 +82,7 @@ const petitionWrite = (
     events: events.map((event) => ({ ...event, at, actor })),
     head: { summary: summaryOf(after), openStages: openStages(after.progress) },
     ...changes(before.progress, after.progress),
-    ...(after.recused.length === before.recused.length ? {} : { excluded: after.recused }),
+    ...(after.recused.length === before.recused.length ? {} : { excluded: after.recused.slice(before.recused.length) }),
   };
 };
 
