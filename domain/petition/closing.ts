@@ -75,7 +75,7 @@ export const decideClosing = (
       return [{ type: 'ReviewDeclined', data: { on: today } }];
     }
     case 'RatePetition': {
-      if (petition.route?.purpose !== 'appeal')
+      if (petition.route && petition.route.purpose !== 'appeal')
         throw new Refusal('rule-violated', 'This kind of matter is outside rating.');
       if (!petition.opinions.some(({ servedOn }) => servedOn !== undefined)) {
         throw new Refusal('not-the-step', 'You can rate once you have been given the opinion.');

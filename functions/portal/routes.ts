@@ -6,7 +6,7 @@ import { Any, CommandResult, petitionNumber, text } from '../shared/schemas.ts';
 const tag = 'petitioner 信访人';
 const credentials = {
   number: petitionNumber,
-  queryCode: z.string().check(z.minLength(8), z.maxLength(30), z.describe('查询码, as on the receipt')),
+  queryCode: text(30, '查询码, as on the receipt'),
 };
 
 export const follow = route({
