@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { call, ServiceError } from './aws-json.ts';
 import type { JsonObject } from './intrinsics.ts';
@@ -42,6 +43,7 @@ export async function startStore(folder: string, onExit: (code: number | null) =
   });
   const endpoint = `http://127.0.0.1:${port}`;
   await Promise.race([failed, untilAnswering(endpoint)]);
+  indexStreamRecords(database);
   return {
     endpoint,
     stop: async () => {
@@ -50,6 +52,26 @@ export async function startStore(folder: string, onExit: (code: number | null) =
       rmSync(markFile, { force: true });
     },
   };
+}
+
+/**
+ * The store looks for the latest record of a stream at every write, by a scan that grows with the stream: at 6,000
+ * records it takes two thirds of a write's time. An index of ours beside its tables keeps writes as fast as at first.
+ */
+function indexStreamRecords(database: string): void {
+  const file = new DatabaseSync(database, { timeout: 5000 });
+  try {
+    file.exec(`
+      CREATE INDEX IF NOT EXISTS stream_by_table
+        ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
+      CREATE INDEX IF NOT EXISTS stream_by_shard
+        ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER));`);
+  } catch (error) {
+    // Another version of the store may keep its streams otherwise; it works without.
+    console.warn(`[store] ${String(error)}`);
+  } finally {
+    file.close();
+  }
 }
 
 /** Creates a table of the template if the store does not have it. */
