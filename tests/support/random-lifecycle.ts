@@ -119,11 +119,16 @@ const commandsOf = (day: string): PetitionCommand[] => {
 
 /** The answer to a command, or its refusal. Anything else that is thrown is a fault and goes on. */
 export const answer = (command: PetitionCommand, state: Petition): readonly PetitionEvent[] | Refusal => {
+  // Most commands are refused; where in the code matters to nobody, and finding out takes most of the time.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   try {
     return decide(command, state, a.rules);
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { summaryOf } from '../../domain/petition/petition.ts';
+import { type PetitionEvent, summaryOf } from '../../domain/petition/petition.ts';
 import type { StreamRef } from '../../domain/ports.ts';
 import { waitingSteps } from '../../domain/workflow/flow.ts';
 import { changes, openStages } from '../../domain/workflow/progress.ts';
@@ -57,31 +57,56 @@ const play = async (taken: readonly Choice[]): Promise<void> => {
 
 describe('the machines wait for what the rules wait for', () => {
   it('in any life of a petition, after every command', async () => {
-    await fc.assert(fc.asyncProperty(choices(45), play), { numRuns: 12, endOnFailure: true });
+    await fc.assert(fc.asyncProperty(choices(60), play), { numRuns: 100, endOnFailure: true });
   });
 
-  it('also when a quashed opinion ends a closure that had been asked for', async () => {
+  const late = '2026-04-02';
+  const quash = [
+    ...a.on(
+      late,
+      a.requestReview({ requestedOn: '2026-04-01' }),
+      a.admitReview(),
+      a.decideReview({ outcome: 'quash' }),
+    ),
+    a.serveReview({ at: a.noon(late), service: a.served(late) }),
+  ];
+
+  it.each([
+    ['that waits for its closing to be asked for', []],
+    ['that waits for its closing to be confirmed', a.on(late, a.requestClosing())],
+    ['that was concluded', a.on(late, a.requestClosing(), a.confirmClosing())],
+  ])('also when a quashed opinion ends a closure %s', async (_, closing) => {
     const workflows = runWorkflows();
-    const late = '2026-04-02';
     const commands = [
       ...[a.register(), a.route(), a.accept(), a.propose(), a.approve()],
       ...a.everybodyReportsIn('622901-zrzy', '622901-zjj', '622901-sfj'),
       ...[a.recordOutcome(), a.recordOutcome({ unit: '622901-sfj' })],
       ...[a.draftOpinion(), a.approveOpinion(), a.serveOpinion()],
-      ...a.on(late, a.requestClosing(), a.requestReview({ requestedOn: '2026-04-01' }), a.admitReview()),
-      ...a.on(late, a.decideReview({ outcome: 'quash' }), a.serveReview({ service: a.served(late) })),
+      ...closing,
+      ...quash,
     ];
-    let before = a.stateAfter([]);
-    const history: ReturnType<typeof a.after> = [];
+    const history: PetitionEvent[] = [];
     for (const command of commands) {
-      const next = a.continued(history, command);
-      const events = next.slice(history.length);
-      history.push(...events);
-      const move = { command, before, events, after: a.stateAfter(history), refused: false };
+      const before = a.stateAfter(history);
+      history.push(...a.continued(history, command).slice(history.length));
+      const after = a.stateAfter(history);
+      const move = { command, before, events: history.slice(before.version), after, refused: false };
       await commit(workflows, move);
       await agree(workflows, move);
-      before = move.after;
     }
     await workflows.waitsFor(stream, 'closure#2#draft');
+  });
+
+  it('in a mediation that comes to its end', async () => {
+    const workflows = runWorkflows();
+    let before = a.stateAfter([]);
+    for (let version = 1; version <= a.performedAgreement.length; version += 1) {
+      const after = a.stateAfter(a.performedAgreement.slice(0, version));
+      const events = a.performedAgreement.slice(version - 1, version);
+      const move = { command: a.perform(), before, events, after, refused: false };
+      await commit(workflows, move);
+      await agree(workflows, move);
+      before = after;
+    }
   });
 });

@@ -14,7 +14,7 @@ import { calendar, directory, stored } from '../../support/builders.ts';
 import { answer, choices, everyCommand, lifecycle, type Move } from '../../support/random-lifecycle.ts';
 
 /** Every seed replays: a failure prints it. */
-const runs = { numRuns: 30 };
+const runs = { numRuns: 50 };
 const length = 60;
 
 const always = (check: (move: Move, history: readonly PetitionEvent[]) => void): void => {
@@ -43,7 +43,7 @@ describe('whatever happens to a petition', () => {
           for (const { level, outcome } of after.reviews) reached.add(`${level} ${String(outcome)}`);
         }
       }),
-      { numRuns: 150, seed: 7 },
+      { numRuns: 300, seed: 7 },
     );
     expect([...reached]).toEqual(
       expect.arrayContaining([
