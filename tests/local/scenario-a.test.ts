@@ -8,7 +8,7 @@ import { type Answer, ApiProblem, until, untilWaiting } from '../../local/api-cl
 import { readIdentities } from '../../local/identities.ts';
 import { type Story, scenarioA } from '../../local/scenario-a.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { historyOf, land, newStory, stepOf, worklistOf } from '../support/story.ts';
+import { historyOf, land, newStory, worklistOf } from '../support/story.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Steps after which the process is killed without anything else being in the way. */
@@ -60,7 +60,10 @@ const interrupted: Readonly<Record<string, (run: (story: Story) => Promise<Answe
     const { mediations } = await story.api.as('mediator').get(`/petitions/${number}`);
     expect(mediations[0].agreement).toMatchObject({ marks: ['zhao', 'developer', 'mediator'] });
     expect(mediations[0].agreement.effectiveOn).toBeUndefined();
-    await expect(stepOf('perform').run(story)).rejects.toThrow();
+    const performance = { obligation: 'pay', performedOn: story.today, evidence: '银行回单' };
+    await expect(story.api.as('mediator').change(number, 'performances', performance)).rejects.toMatchObject({
+      code: 'not-the-step',
+    });
     await run(story);
   },
   'outcome-land': async () => {
