@@ -11,10 +11,10 @@ import { createCommands } from '../functions/shared/commands.ts';
 import { ApiClient } from '../local/api-client.ts';
 import { readIdentities } from '../local/identities.ts';
 import { seed } from '../local/seed.ts';
-import { startDynamoDb } from '../tests/support/dynamodb.ts';
 import { playLifecycle } from './lifecycle.ts';
 import type { RunningMachine } from './machine.ts';
 import { type Measures, measure, median, progress, timed } from './measures.ts';
+import { startBenchStore } from './store.ts';
 
 /** Requests in flight. */
 const concurrency = 16;
@@ -77,7 +77,7 @@ const rawTransaction = (client: DynamoDBClient) => {
  * indexes and stream: the same store, the same client, in turn.
  */
 export async function measurePipeline(rounds: number, perRound: number): Promise<Measures> {
-  const store = await startDynamoDb();
+  const store = await startBenchStore();
   try {
     const { client, endpoint, petitionsTable, historyTable } = store;
     await rawTable(client);
