@@ -465,6 +465,33 @@ describe('an accusation handed to the discipline organ', () => {
     expect(sealed.status).toBe(200);
   });
 
+  it('leaves no trace in what the unit did on that day, not even a gap', async () => {
+    const items = await factsOfToday();
+    const text = JSON.stringify(items);
+    expect([text.includes(number), text.includes('侵占补贴')]).toEqual([false, false]);
+    // Page by page: each holds what was asked for, so nobody can count what is missing.
+    const pages: Answer[] = [];
+    let cursor = '';
+    do {
+      const page = await machine.api
+        .as('auditor')
+        .get(`/history?unit=${centre}&day=${today()}&limit=7${cursor && `&cursor=${cursor}`}`);
+      pages.push(page);
+      cursor = page.cursor ?? '';
+      expect(Buffer.from(cursor, 'base64url').toString()).not.toContain(number);
+    } while (cursor !== '');
+    expect(pages.slice(0, -1).every((page) => page.items.length === 7)).toBe(true);
+    expect(pages.at(-1).items.length).toBeGreaterThan(0);
+    expect(pages.flatMap((page) => page.items)).toEqual(items);
+    // Nor does a full last page promise one more.
+    const all = `/history?unit=${centre}&day=${today()}&limit=${String(items.length)}`;
+    expect((await as('auditor', all)).body).toEqual({ items });
+    // The visit in which it was told is gone as well; the reception day itself was public.
+    expect(items.filter(({ stream }) => stream === `S#${session}`).map(({ type }) => type)).toEqual([
+      'SessionPublished',
+    ]);
+  });
+
   it('can be read by that organ', async () => {
     expect((await as('discipline', `/petitions/${number}`)).body).toMatchObject({ number, status: 'sealed' });
   });
@@ -503,30 +530,6 @@ describe('an accusation handed to the discipline organ', () => {
     const [real, never] = [await link(number), await link(nowhere)];
     expect(refusal(real)).toEqual(refusal(never));
     expect(real.body.detail.replace(number, nowhere)).toBe(never.body.detail);
-  });
-
-  it('leaves no trace in what the unit did on that day, not even a gap', async () => {
-    const items = await factsOfToday();
-    const text = JSON.stringify(items);
-    expect([text.includes(number), text.includes('侵占补贴')]).toEqual([false, false]);
-    // Page by page: each holds what was asked for, so nobody can count what is missing.
-    const pages: Answer[] = [];
-    let cursor = '';
-    do {
-      const page = await machine.api
-        .as('auditor')
-        .get(`/history?unit=${centre}&day=${today()}&limit=7${cursor && `&cursor=${cursor}`}`);
-      pages.push(page);
-      cursor = page.cursor ?? '';
-      expect(Buffer.from(cursor, 'base64url').toString()).not.toContain(number);
-    } while (cursor !== '');
-    expect(pages.slice(0, -1).every((page) => page.items.length === 7)).toBe(true);
-    expect(pages.at(-1).items.length).toBeGreaterThan(0);
-    expect(pages.flatMap((page) => page.items)).toEqual(items);
-    // The visit in which it was told is gone as well; the reception day itself was public.
-    expect(items.filter(({ stream }) => stream === `S#${session}`).map(({ type }) => type)).toEqual([
-      'SessionPublished',
-    ]);
   });
 
   it('does not show on the reception day from which it came', async () => {
