@@ -317,12 +317,10 @@ export const scenarioA: readonly StoryStep[] = [
     run: (story) =>
       refused(
         'agreement-bars-remedies',
-        story.api
-          .as('mediator')
-          .change(numberOf(story), 'agreements', {
-            ...agreement(story),
-            terms: '赵某领取补偿款后息访罢诉，不再上访。',
-          }),
+        story.api.as('mediator').change(numberOf(story), 'agreements', {
+          ...agreement(story),
+          terms: '赵某领取补偿款后息访罢诉，不再上访。',
+        }),
       ),
   },
   {
@@ -439,11 +437,9 @@ export const scenarioA: readonly StoryStep[] = [
     zh: '包案领导确认化解（有履行证据）',
     en: 'The sponsor confirms, with evidence, that the dispute is resolved',
     run: (story) =>
-      story.api
-        .as('street-leader')
-        .change(numberOf(story), 'resolutions', {
-          evidence: 'agreement-performed',
-          account: '回访确认款项到账，争议解决。',
-        }),
+      story.api.as('street-leader').change(numberOf(story), 'resolutions', {
+        evidence: 'agreement-performed',
+        account: '回访确认款项到账，争议解决。',
+      }),
   },
 ];
