@@ -79,11 +79,13 @@ export async function ensureTable(endpoint: string, table: LocalResource): Promi
   const properties = table.properties;
   const dynamodb = (operation: string, input: object) =>
     call<JsonObject>(endpoint, `DynamoDB_20120810.${operation}`, input);
-  try {
-    await dynamodb('DescribeTable', { TableName: table.name });
-    return;
-  } catch (error) {
+  const existing = await dynamodb('DescribeTable', { TableName: table.name }).catch((error: unknown) => {
     if (!(error instanceof ServiceError) || error.name !== 'ResourceNotFoundException') throw error;
+    return undefined;
+  });
+  if (existing !== undefined) {
+    await addMissingIndexes(dynamodb, table, existing.Table as JsonObject);
+    return;
   }
   const stream = properties.StreamSpecification as JsonObject | undefined;
   await dynamodb('CreateTable', {
@@ -98,6 +100,24 @@ export async function ensureTable(endpoint: string, table: LocalResource): Promi
   const expiry = properties.TimeToLiveSpecification as JsonObject | undefined;
   if (expiry !== undefined)
     await dynamodb('UpdateTimeToLive', { TableName: table.name, TimeToLiveSpecification: expiry });
+}
+
+/** A data folder of an earlier version keeps its data and gets the indexes that have come since. */
+async function addMissingIndexes(
+  dynamodb: (operation: string, input: object) => Promise<JsonObject>,
+  { name, properties }: LocalResource,
+  existing: JsonObject,
+): Promise<void> {
+  const namesIn = (indexes: unknown) => ((indexes ?? []) as JsonObject[]).map(({ IndexName }) => IndexName);
+  const known = new Set(namesIn(existing.GlobalSecondaryIndexes));
+  for (const index of (properties.GlobalSecondaryIndexes ?? []) as JsonObject[]) {
+    if (known.has(index.IndexName ?? null)) continue;
+    await dynamodb('UpdateTable', {
+      TableName: name,
+      AttributeDefinitions: properties.AttributeDefinitions,
+      GlobalSecondaryIndexUpdates: [{ Create: index }],
+    });
+  }
 }
 
 function storeProgram(): string {
