@@ -347,8 +347,8 @@ export class DynamoRecordStore implements RecordStore {
             Update: {
               TableName: this.#petitions,
               Key: toItem(workItemKey(stream, step)),
-              UpdateExpression: 'SET excluded = :excluded',
-              ExpressionAttributeValues: toItem({ ':excluded': excluded }),
+              UpdateExpression: 'SET excluded = list_append(if_not_exists(excluded, :none), :excluded)',
+              ExpressionAttributeValues: toItem({ ':excluded': excluded, ':none': [] }),
             },
           }),
         ),

@@ -5,8 +5,9 @@ import { DynamoDb } from '../adapters/dynamodb.ts';
 import { eventKey, unitDayKey, unitDayPosition } from '../adapters/keys.ts';
 import { DynamoRecordStore } from '../adapters/record-store.ts';
 import { historyTable as historyShape } from '../adapters/tables.ts';
-import { createTable, startDynamoDb } from '../tests/support/dynamodb.ts';
+import { createTable } from '../tests/support/dynamodb.ts';
 import { type Measures, measure, median, progress, timed } from './measures.ts';
+import { startBenchStore } from './store.ts';
 
 const unit = '622901007-zzzx';
 const at = '2026-09-01T01:00:00.000Z';
@@ -49,7 +50,7 @@ async function fill(client: DynamoDBClient, table: string, count: number): Promi
 /** The first page of a unit's day out of many facts, against the same out of few. */
 export async function measureAuditor(many: number, rounds: number): Promise<Measures> {
   const few = 1000;
-  const store = await startDynamoDb();
+  const store = await startBenchStore();
   try {
     const { client, petitionsTable } = store;
     const historyOf = async (name: string, count: number) => {

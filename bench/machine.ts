@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,12 +37,11 @@ export async function startMachine(store?: string): Promise<RunningMachine> {
   delete env.AWS_ENDPOINT_URL_DYNAMODB;
   if (store !== undefined) env.AWS_ENDPOINT_URL_DYNAMODB = store;
   const start = performance.now();
-  const child = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const child = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-4000);
   });
-  process.once('exit', () => end(child));
   while (!(await answers(`${baseUrl}/health`))) {
     if (child.exitCode !== null || performance.now() - start > startLimitMs)
       throw new Error(`The machine did not start:\n${errors}`);
@@ -50,6 +49,11 @@ export async function startMachine(store?: string): Promise<RunningMachine> {
   }
   const startMs = performance.now() - start;
   const endpoints = await endpointsOf(folder);
+  // The machine itself, once: through npm it would come twice, and at a second signal the machine does not wait.
+  const end = () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(endpoints.pid, 'SIGTERM');
+  };
+  process.once('exit', end);
   return {
     baseUrl,
     endpoints,
@@ -57,7 +61,8 @@ export async function startMachine(store?: string): Promise<RunningMachine> {
     metrics: async () => (await (await fetch(`${endpoints.control}/_local/metrics`)).json()) as Metrics,
     stop: async () => {
       const exited = new Promise((resolve) => child.once('exit', resolve));
-      end(child);
+      end();
+      process.removeListener('exit', end);
       if (child.exitCode === null && child.signalCode === null) await exited;
       await rm(folder, { recursive: true, force: true });
     },
@@ -69,16 +74,6 @@ const answers = (url: string): Promise<boolean> =>
     ({ ok }) => ok,
     () => false,
   );
-
-/** npm passes no signal on to what it runs, so the whole group gets it. */
-function end(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    process.kill(-child.pid, 'SIGTERM');
-  } catch {
-    // Gone already.
-  }
-}
 
 /** Written just after the API has opened. */
 async function endpointsOf(folder: string): Promise<Endpoints> {

@@ -2,13 +2,13 @@
 
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startDynamoDb } from '../tests/support/dynamodb.ts';
 import { measureAuditor } from './auditor.ts';
 import { measureBundles } from './bundles.ts';
 import { measureLifecycle } from './lifecycle.ts';
 import { measureStart, startMachine } from './machine.ts';
 import { type Measures, progress } from './measures.ts';
 import { startMeter } from './meter.ts';
+import { startBenchStore } from './store.ts';
 import { measureMachine, measurePipeline } from './throughput.ts';
 
 const { values } = parseArgs({
@@ -32,7 +32,7 @@ const parts: Readonly<Record<string, () => Promise<Measures>>> = {
   },
   pipeline: () => measurePipeline(5, 1000),
   lifecycle: async () => {
-    const store = await startDynamoDb();
+    const store = await startBenchStore();
     const meter = await startMeter(store.endpoint);
     try {
       const machine = await startMachine(meter.url);

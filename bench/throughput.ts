@@ -7,34 +7,18 @@ import { randomIdentifiers } from '../adapters/identifiers.ts';
 import { DynamoRecordStore } from '../adapters/record-store.ts';
 import { DynamoReferenceData } from '../adapters/reference-data.ts';
 import { decide } from '../domain/petition/petition.ts';
-import type { RegistrationContent } from '../domain/petition/state.ts';
 import { createCommands } from '../functions/shared/commands.ts';
 import { ApiClient } from '../local/api-client.ts';
 import { readIdentities } from '../local/identities.ts';
 import { seed } from '../local/seed.ts';
-import { startDynamoDb } from '../tests/support/dynamodb.ts';
-import { playLifecycle } from './lifecycle.ts';
+import { play } from './lifecycle.ts';
 import type { RunningMachine } from './machine.ts';
 import { type Measures, measure, median, progress, timed } from './measures.ts';
+import { registration } from './plain-lifecycle.ts';
+import { startBenchStore } from './store.ts';
 
 /** Requests in flight. */
 const concurrency = 16;
-
-const identity = '62290119700101001X';
-
-const content = {
-  channel: 'visit',
-  source: 'window',
-  oral: true,
-  petitioner: {
-    form: 'individual',
-    person: { name: '赵某', identityNumber: identity, phone: '13900000001', address: '临夏市东区街道（演示地址）' },
-  },
-  subject: '土地征收补偿标准争议',
-  requests: ['按公告标准补足土地征收补偿款', '说明补偿款的计算依据'],
-  facts: '2022年承包地被征收，补偿款与公告标准不一致，多次反映未得到书面答复。',
-  place: '临夏市东区街道',
-} as const satisfies RegistrationContent;
 
 /** Runs `work` that often, `concurrency` at a time; answers how many per second. */
 async function rate(times: number, work: () => Promise<unknown>): Promise<number> {
@@ -78,7 +62,7 @@ const rawTransaction = (client: DynamoDBClient) => {
  * indexes and stream: the same store, the same client, in turn.
  */
 export async function measurePipeline(rounds: number, perRound: number): Promise<Measures> {
-  const store = await startDynamoDb();
+  const store = await startBenchStore();
   try {
     const { client, endpoint, petitionsTable, historyTable } = store;
     await rawTable(client);
@@ -98,7 +82,7 @@ export async function measurePipeline(rounds: number, perRound: number): Promise
       const guarded = { idempotencyKey: randomUUID(), fingerprint: randomUUID(), expectedVersion: 0 };
       // A person of his own each time: one key of the index is not written over and over.
       const lookups = [hash(`${number}identity`), hash(`${number}phone`)];
-      return commands.register(officer, guarded, { type: 'RegisterPetition', number, content }, lookups);
+      return commands.register(officer, guarded, { type: 'RegisterPetition', number, content: registration }, lookups);
     };
     const raw: number[] = [];
     const registered: number[] = [];
@@ -130,10 +114,10 @@ export async function measureMachine(
 ): Promise<Measures> {
   const api = new ApiClient(machine.baseUrl);
   progress('machine: once to load every function …');
-  await playLifecycle(api);
+  await play(api);
 
   progress(`machine: ${String(lifecycles)} lifecycles side by side …`);
-  const took = await timed(() => Promise.all(Array.from({ length: lifecycles }, () => playLifecycle(api))));
+  const took = await timed(() => Promise.all(Array.from({ length: lifecycles }, () => play(api))));
 
   progress(`machine: registering over HTTP for ${String(seconds)} s …`);
   const token = await api.token('receptionist');
@@ -146,7 +130,7 @@ export async function measureMachine(
         method: 'POST',
         path: '/petitions',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify(content),
+        body: JSON.stringify(registration),
         setupRequest: (request) => ({ ...request, headers: { ...request.headers, 'idempotency-key': randomUUID() } }),
       },
     ],

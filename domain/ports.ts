@@ -62,7 +62,7 @@ export interface StreamWrite {
   readonly opened?: readonly WorkItem[];
   /** Steps that wait on, until another day. */
   readonly moved?: readonly { readonly step: string; readonly due: string }[];
-  /** Persons now excluded from every open work item of this stream (recusal), if that changed. */
+  /** Persons from now on excluded from every open work item of this stream (recusal), besides those who are already. */
   readonly excluded?: readonly string[];
   /** Keyed hashes under which this stream can be found from now on. */
   readonly lookups?: readonly string[];

@@ -100,7 +100,7 @@ async function act(
       const name = required(input.mapping, 'mapping');
       const found = mappings?.find((mapping) => mapping.name === name);
       if (found === undefined) throw new Error(`There is no mapping ${name}`);
-      await found.pause(input.paused ?? true);
+      found.pause(input.paused ?? true);
       return {};
     }
     case 'POST /_local/clock':

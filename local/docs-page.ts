@@ -54,7 +54,7 @@ const ui = SwaggerUIBundle({
   spec,
   dom_id: '#swagger-ui',
   deepLinking: true,
-  persistAuthorization: false,
+  validatorUrl: null,
   oauth2RedirectUrl: base + '/docs/oauth2-redirect.html',
 });
 ui.initOAuth({ clientId: '${CLIENT_ID}', scopes: '${SCOPE}', usePkceWithAuthorizationCodeGrant: true });

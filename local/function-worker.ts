@@ -47,7 +47,9 @@ const module = await import(pathToFileURL(setup.file).href);
 const handler = module[setup.handler] as (event: unknown, context: object) => unknown;
 if (typeof handler !== 'function') throw new Error(`${setup.file} exports no ${setup.handler}`);
 
-parentPort?.on('message', async ({ id, event, deadline }: WorkerRequest) => {
+parentPort?.on('message', (request: WorkerRequest) => void perform(request));
+
+async function perform({ id, event, deadline }: WorkerRequest): Promise<void> {
   let answer: WorkerAnswer;
   try {
     const context = {
@@ -67,7 +69,7 @@ parentPort?.on('message', async ({ id, event, deadline }: WorkerRequest) => {
     answer = { id, error: report(error) };
   }
   parentPort?.postMessage(answer);
-});
+}
 
 function report(error: unknown): FailureReport {
   if (!(error instanceof Error)) return { errorType: 'Error', errorMessage: String(error) };

@@ -70,6 +70,7 @@ export function createHttpApi({ routes, functions, clock, sideDoors }: HttpApiOp
         : message(response, 500, 'Internal Server Error');
     });
   });
+  server.keepAliveTimeout = 60_000;
   return {
     listen: async (port) => void (await listen(server, port)),
     close: async () => {

@@ -21,7 +21,7 @@ export interface ProcessMark {
 }
 
 export function markOf(pid: number): ProcessMark {
-  return { pid, startedAt: startTime(pid) };
+  return { pid, startedAt: stat(pid)[1] };
 }
 
 export function isAlive({ pid, startedAt }: ProcessMark): boolean {
@@ -30,7 +30,9 @@ export function isAlive({ pid, startedAt }: ProcessMark): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const now = startTime(pid);
+  const [state, now] = stat(pid);
+  // Ended, and not yet noticed by its parent: in a container that may last.
+  if (state === 'Z' || state === 'X') return false;
   return startedAt === null || now === null || now === startedAt;
 }
 
@@ -90,12 +92,13 @@ function parse(content: string): ProcessMark | undefined {
   }
 }
 
-/** Ticks since boot at which the process started; null where /proc does not say. */
-function startTime(pid: number): string | null {
+/** State, and ticks since boot at which the process started; null where /proc does not say. */
+function stat(pid: number): readonly [state: string | null, startedAt: string | null] {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return [fields[0] ?? null, fields[19] ?? null];
   } catch {
-    return null;
+    return [null, null];
   }
 }

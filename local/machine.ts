@@ -83,15 +83,13 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
   };
   try {
     const controls: Controls = {};
-    const [stacks, store, control] = await Promise.all([
-      loadStacks(`${baseUrl}/oidc`),
-      startStore(folder, onStoreExit).then((started) => {
-        closers.push(started.stop);
-        return started;
-      }),
-      startControl(controls),
-    ]);
+    const loading = loadStacks(`${baseUrl}/oidc`);
+    loading.catch(() => {}); // told below, once what has started can be stopped again
+    const store = await startStore(folder, onStoreExit);
+    closers.push(store.stop);
+    const control = await startControl(controls);
     closers.push(control.close);
+    const stacks = await loading;
     const resources = resourcesOf(stacks);
     refuseUnknown(resources);
     const ofType = (...types: readonly string[]) => resources.filter(({ type }) => types.includes(type));

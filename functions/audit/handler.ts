@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Action, decideAccess, isSealed, type Officer } from '../../domain/access/policy.ts';
+import { type Action, decideAccess, type Officer } from '../../domain/access/policy.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { seesRating } from '../../domain/petition/incident-views.ts';
@@ -7,8 +7,10 @@ import { foldPetition, summaryOf } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import { maskedEvent } from '../../domain/petition/views.ts';
 import type { RecordStore, StoredEvent } from '../../domain/ports.ts';
+import { foldSession, type Session } from '../../domain/reception/session.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import { mentionable } from '../shared/mention.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
@@ -30,6 +32,25 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
     const decision = decideAccess(officer, action, { petition }, units);
     if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
     return { petition, events };
+  };
+
+  /** A sealed matter does not show, nor the visit in which it was told: what became of it is its organ's to tell. */
+  const visibleTo = (officer: Officer) => {
+    const mayMention = mentionable(records, officer.id);
+    const sessions = new Map<string, Promise<Session>>();
+    const sessionOf = (id: string): Promise<Session> => {
+      const session =
+        sessions.get(id) ?? records.load({ kind: 'session', id }).then(({ events }) => foldSession(events));
+      sessions.set(id, session);
+      return session;
+    };
+    return async ({ stream, data }: StoredEvent): Promise<boolean> => {
+      const id = stream.slice(2);
+      if (stream.startsWith('P#')) return mayMention(id);
+      const { visit } = data as { visit?: number };
+      const petition = visit === undefined ? undefined : (await sessionOf(id)).visits[visit - 1]?.petition;
+      return petition === undefined || mayMention(petition);
+    };
   };
 
   return httpApi([
@@ -90,21 +111,23 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       const { units } = await context();
       const decision = decideAccess(officer(), 'ReadUnitDay', { named: query.unit }, units);
       if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
-      const { items, cursor } = await records.unitDay(query.unit, query.day, query.limit, query.cursor);
-      // A sealed matter does not show here, not even as a gap: what became of it is its organ's to tell.
-      const sealed = new Set<string>();
-      for (const stream of new Set(items.map((event) => event.stream))) {
-        if (!stream.startsWith('P#')) continue;
-        const { events } = await records.load({ kind: 'petition', id: stream.slice(2) });
-        const petition = foldPetition(events);
-        if (isSealed(petition) || petition.recused.includes(officer().id)) sealed.add(stream);
+      const mayShow = visibleTo(officer());
+      const unitDay = (limit: number, from?: string) => records.unitDay(query.unit, query.day, limit, from);
+      const shown: StoredEvent[] = [];
+      let next: string | undefined = query.cursor;
+      // What may not be known of leaves no gap: pages are filled up, and none follows that would be empty.
+      do {
+        const { items, cursor } = await unitDay(query.limit - shown.length, next);
+        for (const event of items) if (await mayShow(event)) shown.push(event);
+        next = cursor;
+      } while (next !== undefined && shown.length < query.limit);
+      let more = false;
+      for (let from = next; from !== undefined && !more; ) {
+        const { items, cursor } = await unitDay(query.limit, from);
+        for (const event of items) more ||= await mayShow(event);
+        from = cursor;
       }
-      return {
-        body: {
-          items: items.filter(({ stream }) => !sealed.has(stream)).map((event) => maskedEvent(event)),
-          ...(cursor === undefined ? {} : { cursor }),
-        },
-      };
+      return { body: { items: shown.map((event) => maskedEvent(event)), ...(more ? { cursor: next } : {}) } };
     }),
   ]);
 };

@@ -8,6 +8,7 @@ import { officerView } from '../../domain/petition/views.ts';
 import type { Clock, RecordStore, ReferenceData, WorkItemStore } from '../../domain/ports.ts';
 import { foldSession, receptionCounts } from '../../domain/reception/session.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import { mentionable } from '../shared/mention.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import * as routes from './routes.ts';
 import { mergedWorklist } from './worklist.ts';
@@ -110,6 +111,13 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const own =
         session.unit !== undefined &&
         (session.unit === officer().unit || units.leadershipOf(session.unit) === officer().unit);
+      const mayMention = mentionable(records, officer().id);
+      const visits = async () =>
+        Promise.all(
+          session.visits.map(async ({ petition, ...visit }) =>
+            petition !== undefined && (await mayMention(petition)) ? { ...visit, petition } : visit,
+          ),
+        );
       return {
         body: {
           id: session.id,
@@ -118,7 +126,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
           ...session.content,
           ...receptionCounts(session),
           // The day is public; who came and why concerns the desk and its leaders only.
-          ...(own ? { visits: session.visits } : {}),
+          ...(own ? { visits: await visits() } : {}),
         },
         version,
       };

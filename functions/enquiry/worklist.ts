@@ -10,7 +10,10 @@ const decode = (cursor: string, audiences: readonly string[]): Position => {
   try {
     const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     const entries = Object.entries(position as object);
-    if (entries.every(([key, value]) => audiences.includes(key) && (value === null || typeof value === 'string'))) {
+    if (
+      entries.length > 0 &&
+      entries.every(([key, value]) => audiences.includes(key) && (value === null || typeof value === 'string'))
+    ) {
       return position as Position;
     }
   } catch {

@@ -29,19 +29,20 @@ export const createPipeline = (records: RecordStore) => {
     return { body, version, replayed: true };
   };
 
-  /** Answers a repeat from the record; otherwise works, and if the same request wins elsewhere meanwhile, answers with that. */
+  /**
+   * Works, and where that is refused looks whether the same request was carried out before: then its answer is the
+   * answer. A repeat never gets through, because the transaction holds the key; so the first time, which is nearly every
+   * time, needs no look beforehand.
+   */
   const once = async (scope: string, guarded: Guarded, work: (key: string) => Promise<Result>): Promise<Result> => {
     const key = `${scope}#${guarded.idempotencyKey}`;
-    const earlier = await records.answerTo(key);
-    if (earlier) return replay(earlier, guarded);
     try {
       return await work(key);
     } catch (error) {
-      // The twin of this request may have committed between our two reads: then its answer is the answer.
       if (!(error instanceof DuplicateRequest || error instanceof StaleVersion || error instanceof Refusal))
         throw error;
-      const twin = await records.answerTo(key);
-      if (twin) return replay(twin, guarded);
+      const earlier = await records.answerTo(key);
+      if (earlier) return replay(earlier, guarded);
       throw error;
     }
   };

@@ -17,9 +17,14 @@ export const queryCodeOf = async (hasher: LookupHasher, number: string): Promise
   );
 };
 
-/** Compares without telling by time how much was right. Case, spaces and hyphens do not matter. */
+/** Compares without telling by time how much was right. Case, width, spaces and hyphens do not matter. */
 export const sameCode = (given: string, expected: string): boolean => {
-  const plain = given.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
+  const plain = given
+    .normalize('NFKC')
+    .toUpperCase()
+    .replaceAll(/[\s-]/g, '')
+    .replaceAll('O', '0')
+    .replaceAll(/[IL]/g, '1');
   const a = Buffer.from(plain.padEnd(codeLength).slice(0, codeLength + 1));
   const b = Buffer.from(expected);
   return a.length === b.length && timingSafeEqual(a, b);

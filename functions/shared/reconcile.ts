@@ -124,10 +124,14 @@ async function reconcileStream(
     }
     alive.delete(key);
     const at = { stream, stage, round };
-    const suffix = `-r${Math.floor(Date.parse(clock.now()) / 60_000).toString(36)}`;
-    const started =
-      (names.length === 0 && (await startStage(dependencies, at))) ||
-      (await startStage(dependencies, { ...at, suffix }));
+    const now = Date.parse(clock.now());
+    // By the minute, so that two passes at once start the same; by the millisecond where that one has ended already.
+    const suffixes = [
+      ...(names.length === 0 ? [''] : []),
+      ...[Math.floor(now / 60_000), now].map((n) => `-r${n.toString(36)}`),
+    ];
+    let started = false;
+    for (const suffix of suffixes) started ||= await startStage(dependencies, { ...at, suffix });
     if (started) done.started += 1;
   }
 

@@ -3,9 +3,12 @@ import { isDay } from '../../domain/calendar/calendar.ts';
 import { serviceMethods } from '../../domain/petition/opinion.ts';
 import { channels, sources } from '../../domain/petition/state.ts';
 
+/** Half of a surrogate pair is no text: it has no canonical form, so it could be neither hashed nor stored. */
+const wellFormed = z.refine<string>((value) => value.isWellFormed(), 'Not well-formed Unicode');
+
 /** Text of 1 to `maximum` characters that is not just blanks. */
 export const text = (maximum: number, description: string) =>
-  z.string().check(z.trim(), z.minLength(1), z.maxLength(maximum), z.describe(description));
+  z.string().check(z.trim(), z.minLength(1), z.maxLength(maximum), wellFormed, z.describe(description));
 
 /** Legal day (Asia/Shanghai). */
 export const day = (description: string) =>

@@ -66,7 +66,7 @@ export const petitionWrite = (
     signals,
     ...(opened.length === 0 ? {} : { opened }),
     ...(moved.length === 0 ? {} : { moved }),
-    ...(after.recused.length === before.recused.length ? {} : { excluded: after.recused }),
+    ...(after.recused.length === before.recused.length ? {} : { excluded: after.recused.slice(before.recused.length) }),
   };
 };
 

@@ -123,12 +123,14 @@ describe.each([
   it('takes open steps, and only those, from who is recused', async () => {
     const { records, workItems } = stores();
     const stream = aPetition();
-    const [first, second] = [waiting(stream), waiting(stream, { step: 'organ-answer' })];
+    const [first, second] = [waiting(stream), waiting(stream, { step: 'organ-answer', excluded: ['author'] })];
     await records.commit([aWrite(stream)]);
     await workItems.open(first, 't1');
     await workItems.open(second, 't2');
     await records.commit([aWrite(stream, { expectedVersion: 1, decisions: [decision], excluded: ['officer-7'] })]);
-    expect((await workItems.worklist(first.audience, 9)).items).toEqual([{ ...second, excluded: ['officer-7'] }]);
+    expect((await workItems.worklist(first.audience, 9)).items).toEqual([
+      { ...second, excluded: ['author', 'officer-7'] },
+    ]);
   });
 
   it('finds streams by keyed hash, unit and day, session day and open stage', async () => {

@@ -72,7 +72,9 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
       steps.set(known.stepKey, { ...known, decision: copy(decision) as StepDecision });
     }
     if (excluded) {
-      for (const step of steps.values()) if (step.item && !step.decision) step.item = { ...step.item, excluded };
+      for (const step of steps.values()) {
+        if (step.item && !step.decision) step.item = { ...step.item, excluded: [...step.item.excluded, ...excluded] };
+      }
     }
     for (const lookup of lookups) this.#lookups.set(lookup, (this.#lookups.get(lookup) ?? new Set()).add(key));
     this.#sequence += 1;

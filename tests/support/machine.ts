@@ -33,9 +33,17 @@ export async function startMachine(): Promise<Machine> {
   const folder = emptyFolder();
   // Its own port, so that tokens (whose issuer names it) and clients outlive a restart.
   const port = await freePort();
-  let current: LocalMachine | undefined = await startLocalMachine(folder, port);
+  let current: LocalMachine | undefined;
   let said = '';
   let kills = 0;
+
+  // Also when the tests are broken off.
+  const clear = (): void => {
+    current?.process.kill('SIGKILL');
+    endStore(folder);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', clear);
 
   const running = (): LocalMachine => {
     if (current === undefined) throw new Error('The machine has been killed and not started again.');
@@ -51,6 +59,7 @@ export async function startMachine(): Promise<Machine> {
   const start = async (): Promise<void> => {
     current = await startLocalMachine(folder, port);
   };
+  await start();
   return {
     api: new ApiClient(`http://127.0.0.1:${String(port)}`),
     baseUrl: `http://127.0.0.1:${String(port)}`,
@@ -71,8 +80,9 @@ export async function startMachine(): Promise<Machine> {
     output: () => said + (current?.output() ?? ''),
     remove: async () => {
       await current?.stop();
-      endStore(folder);
-      rmSync(folder, { recursive: true, force: true });
+      process.off('exit', clear);
+      current = undefined;
+      clear();
     },
   };
 }

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { Refusal, refusalCodes } from '../../../domain/errors.ts';
+import { evolve, type PetitionEvent, statusOf, summaryOf } from '../../../domain/petition/petition.ts';
+import { initialPetition } from '../../../domain/petition/state.ts';
+import * as a from '../../support/builders.ts';
+import { answer, everyCommand } from '../../support/random-lifecycle.ts';
+
+const states = Object.entries({
+  nothing: [],
+  registered: a.registeredPetition,
+  routed: a.routedPetition,
+  objected: a.objectedPetition,
+  sealed: a.sealedPetition,
+  diverted: a.divertedPetition,
+  accepted: a.acceptedPetition,
+  'assignment proposed': a.proposedAssignment,
+  'assignment approved': a.approvedAssignment,
+  'everybody in': a.allIn,
+  'mediation proposed': a.proposedMediation,
+  'mediation consented': a.consentedMediation,
+  'agreement drafted': a.draftedAgreement,
+  'agreement signed': a.signedAgreement,
+  'agreement performed': a.performedAgreement,
+  'opinion drafted': a.draftedOpinion,
+  'opinion approved': a.approvedOpinion,
+  'opinion served': a.servedOpinion,
+  'closing requested': a.closingRequested,
+  concluded: a.concludedPetition,
+  'review requested': a.reviewRequested,
+  'review decided': a.reviewDecided,
+  'review served': a.reviewServed,
+  'opinion quashed': a.quashedOpinion,
+  'recheck served': a.recheckServed,
+});
+
+/** One command of each kind, on a day within every window and on one long after. */
+const commands = [...everyCommand(a.firstDay), ...everyCommand('2027-06-07')];
+const kinds = [...new Set(commands.map(({ type }) => type))];
+const everyEvent: readonly PetitionEvent[] = states.flatMap(([, history]) => history);
+
+describe.each(states)('a petition: %s', (_, history) => {
+  const state = a.stateAfter(history);
+
+  it.each(kinds)('answers %s with facts or a refusal', (kind) => {
+    for (const command of commands.filter(({ type }) => type === kind)) {
+      const given = answer(command, state);
+      if (given instanceof Refusal) {
+        expect(Object.keys(refusalCodes)).toContain(given.code);
+        expect(given.message).not.toBe('');
+      } else {
+        expect(given).not.toEqual([]);
+        const after = given.reduce(evolve, state);
+        expect(after.version).toBe(state.version + given.length);
+      }
+    }
+  });
+
+  it('folds any fact without an error, also one that does not fit', () => {
+    for (const event of everyEvent) {
+      const after = evolve(state, event);
+      expect(after.version).toBe(state.version + 1);
+      expect(statusOf(after)).toBeTypeOf('string');
+      expect(summaryOf(after)).toBeTypeOf('object');
+    }
+  });
+});
+
+it('every fact folds into an empty petition', () => {
+  for (const event of everyEvent) expect(evolve(initialPetition, event).version).toBe(1);
+});

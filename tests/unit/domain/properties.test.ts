@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dueAfterWorkingDays, plusDays } from '../../../domain/calendar/calendar.ts';
+import { Refusal } from '../../../domain/errors.ts';
+import { limits } from '../../../domain/limits.ts';
+import { foldPetition, type PetitionEvent, statusOf, summaryOf } from '../../../domain/petition/petition.ts';
+import type { Petition } from '../../../domain/petition/state.ts';
+import { officerView, petitionerView } from '../../../domain/petition/views.ts';
+import { waitingSteps } from '../../../domain/workflow/flow.ts';
+import { changes, openStages } from '../../../domain/workflow/progress.ts';
+import { type Stage, stages, stepKey } from '../../../domain/workflow/signals.ts';
+import { describeStep, stageInput } from '../../../domain/workflow/steps.ts';
+import { calendar, directory, stored } from '../../support/builders.ts';
+import { answer, choices, everyCommand, lifecycle, type Move } from '../../support/random-lifecycle.ts';
+
+/** Every seed replays: a failure prints it. */
+const runs = { numRuns: 50 };
+const length = 60;
+
+const always = (check: (move: Move, history: readonly PetitionEvent[]) => void): void => {
+  fc.assert(
+    fc.property(choices(length), (taken) => {
+      const history: PetitionEvent[] = [];
+      for (const move of lifecycle(taken)) {
+        history.push(...move.events);
+        check(move, history);
+      }
+    }),
+    runs,
+  );
+};
+
+const final = (petition: Petition): boolean => ['concluded', 'diverted', 'sealed'].includes(statusOf(petition));
+
+describe('whatever happens to a petition', () => {
+  it('comes far: random lives reach every stage, a recheck and a redone opinion', () => {
+    const reached = new Set<string>();
+    fc.assert(
+      fc.property(choices(length), (taken) => {
+        for (const { events, after } of lifecycle(taken)) {
+          for (const { type } of events) reached.add(type);
+          reached.add(statusOf(after));
+          for (const { level, outcome } of after.reviews) reached.add(`${level} ${String(outcome)}`);
+        }
+      }),
+      { numRuns: 300, seed: 7 },
+    );
+    expect([...reached]).toEqual(
+      expect.arrayContaining([
+        'PetitionConcluded',
+        'PetitionDiverted',
+        'DisputeResolved',
+        'AgreementSigned',
+        'ObligationPerformed',
+        'ReviewServed',
+        'review quash',
+        'recheck quash',
+        'sealed',
+      ]),
+    );
+  });
+
+  it('a replay of the facts gives the same state, also out of the record', () => {
+    always(({ after }, history) => {
+      expect(foldPetition(history as never)).toEqual(after);
+      const reread = JSON.parse(JSON.stringify(history)) as PetitionEvent[];
+      expect(summaryOf(foldPetition(reread as never))).toEqual(summaryOf(after));
+      expect(foldPetition(reread as never).progress).toEqual(after.progress);
+    });
+  });
+
+  it('a refused command changes nothing', () => {
+    always(({ refused, before, after }) => {
+      if (refused) expect(after).toBe(before);
+    });
+  });
+
+  it('somebody has something to do until it is concluded, diverted or handed over', () => {
+    always(({ after }) => {
+      const waiting = waitingSteps(after.progress);
+      if (!final(after)) expect(waiting).not.toEqual([]);
+      for (const key of openStages(after.progress)) {
+        expect(waiting.some(({ stage, round }) => `${stage}#${String(round)}` === key)).toBe(true);
+      }
+    });
+  });
+
+  it('whatever waits can be done: some command decides it', () => {
+    fc.assert(
+      fc.property(choices(length), (taken) => {
+        let last: Move | undefined;
+        for (const move of lifecycle(taken)) last = move;
+        if (!last) return;
+        const { after } = last;
+        // Long after every window, so that only the rules themselves could be in the way.
+        const possible = everyCommand('2036-01-07').flatMap((command) => {
+          const given = answer(command, after);
+          return given instanceof Refusal ? [] : [command.type];
+        });
+        for (const { stage, step } of waitingSteps(after.progress)) {
+          const by = deciders[`${stage}/${step}`] ?? [];
+          const blockedByOthers = stage === 'closure' && step.endsWith('-closing') && otherStagesOpen(after);
+          if (!blockedByOthers) expect(possible, `${stage}/${step}`).toEqual(expect.arrayContaining(by.slice(0, 1)));
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('every step is decided at most once in a round', () => {
+    always(({ before, after }) => {
+      for (const stage of stages) {
+        for (const [index, round] of (before.progress[stage] ?? []).entries()) {
+          const next = after.progress[stage]?.[index];
+          // Equal means untouched: what is decided keeps its very object, and so does a round that has ended.
+          for (const [key, decided] of Object.entries(round.decided)) expect(next?.decided[key]).toBe(decided);
+          if (!round.open) expect(next).toBe(round);
+        }
+      }
+    });
+  });
+
+  it('an agreement is never in effect while a mark is missing', () => {
+    always(({ after }) => {
+      for (const { agreement, parties, consents } of after.mediations) {
+        if (agreement?.effectiveOn === undefined) continue;
+        expect([...agreement.marks].sort()).toEqual(
+          [...parties.map(({ id }) => id), 'committee-seal', 'mediator'].sort(),
+        );
+        for (const { id } of parties) expect(Object.hasOwn(consents, id)).toBe(true);
+      }
+    });
+  });
+
+  it('no limit is shorter than the law says, and none ends on a day of rest', () => {
+    always(({ after }) => {
+      for (const { limit, from, due, basis } of after.deadlines) {
+        const { days, unit, basis: article } = limits[limit];
+        expect(basis).toBe(article);
+        expect(due >= (unit === 'working' ? dueAfterWorkingDays(from, days, calendar) : plusDays(from, days))).toBe(
+          true,
+        );
+        expect(calendar.isWorkingDay(due)).toBe(true);
+      }
+    });
+  });
+
+  it('every waiting step names its audience, its day and its subject', () => {
+    always(({ after }, history) => {
+      for (const ref of waitingSteps(after.progress)) {
+        const { audience, due, title } = describeStep('petition', stored(history), ref, directory);
+        expect(audience).toMatch(/^(?:[a-z-]+@[0-9a-z-]+|person@.+)$/);
+        expect(due).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+        expect(title).not.toBe('');
+      }
+    });
+  });
+
+  it('the signals of a commit are exactly the decisions that were not carried over, and the rounds that began', () => {
+    always(({ before, after }) => {
+      const { decisions, signals } = changes(before.progress, after.progress);
+      const decided = (petition: Petition, carriedToo: boolean): string[] =>
+        stages.flatMap((stage) =>
+          (petition.progress[stage] ?? []).flatMap((round, index) =>
+            Object.keys(round.decided)
+              .filter((key) => carriedToo || !round.carried.includes(key))
+              .map((key) => `${stage}#${String(index + 1)}#${key}`),
+          ),
+        );
+      const news = (carriedToo: boolean) => {
+        const known = new Set(decided(before, carriedToo));
+        return decided(after, carriedToo).filter((key) => !known.has(key));
+      };
+      expect(decisions.map(stepKey).sort()).toEqual(news(true).sort());
+      const complete = signals.flatMap((each) => (each.kind === 'complete' ? [stepKey(each)] : []));
+      expect(complete.sort()).toEqual(news(false).sort());
+      const rounds = (petition: Petition) =>
+        stages.flatMap((stage) => (petition.progress[stage] ?? []).map((_, i) => `${stage}#${String(i + 1)}`));
+      const started = signals.flatMap((each) => (each.kind === 'start' ? [`${each.stage}#${String(each.round)}`] : []));
+      expect(started).toEqual(rounds(after).filter((key) => !rounds(before).includes(key)));
+    });
+  });
+
+  it('a closure fans out over the assisting units that were approved', () => {
+    always(({ after }, history) => {
+      for (const [index] of (after.progress.closure ?? []).entries()) {
+        expect(stageInput('petition', stored(history), 'closure', index + 1)).toEqual({
+          units: after.assignment?.assistingUnits,
+        });
+      }
+    });
+  });
+
+  it('officer and petitioner can always be shown how it stands', () => {
+    always(({ after }, history) => {
+      expect(officerView(after, stored(history), directory).version).toBe(after.version);
+      const seen = petitionerView(after, stored(history), directory);
+      expect(seen.sealed).toBe(after.route?.purpose === 'accusation');
+      // What the petitioner sees as possible is possible.
+      if ((seen.actions as readonly string[]).includes('rate')) expect(after.rating).toBeUndefined();
+    });
+  });
+
+  it('it is concluded only by two persons, with everything served and nothing under way', () => {
+    always(({ before, after, events, command }) => {
+      if (!events.some(({ type }) => type === 'PetitionConcluded')) return;
+      expect(command.by.id).not.toBe(before.closingRequestedBy);
+      expect(after.opinions.at(-1)?.servedOn).toBeDefined();
+      expect(openStages(after.progress)).toEqual([]);
+    });
+  });
+});
+
+const otherStagesOpen = (petition: Petition): boolean =>
+  openStages(petition.progress).some((key) => key.startsWith('mediation') || key.startsWith('review'));
+
+/** By step: the command that can always decide it. */
+const deciders: Readonly<Record<string, readonly string[]>> = {
+  'intake/triage': ['RoutePetition'],
+  'intake/decide-objection': ['DecideObjection'],
+  'assignment/propose': ['ProposeAssignment'],
+  'assignment/approve': ['ApproveAssignment'],
+  'mediation/consent': ['RecordConsent'],
+  'mediation/session': ['MinuteSession'],
+  'mediation/sign': ['EndMediation'],
+  'mediation/perform': ['EndMediation'],
+  'closure/outcome': ['RecordLegOutcome'],
+  'closure/draft': ['DraftOpinion'],
+  'closure/approve-opinion': ['ApproveOpinion'],
+  'closure/serve': ['ServeOpinion'],
+  'closure/request-closing': ['RequestClosing'],
+  'closure/confirm-closing': ['ConfirmClosing'],
+  'review/admit': ['AdmitReview'],
+  'review/decide': ['DecideReview'],
+  'review/serve-review': ['ServeReview'],
+} satisfies Partial<Record<`${Stage}/${string}`, readonly string[]>>;

@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Refusal } from '../../../domain/errors.ts';
+import {
+  decideSession,
+  evolveSession,
+  initialSession,
+  receptionCounts,
+  type SessionCommand,
+  type SessionEvent,
+  sessionSummary,
+} from '../../../domain/reception/session.ts';
+import { waitingSteps } from '../../../domain/workflow/flow.ts';
+import { describeStep } from '../../../domain/workflow/steps.ts';
+import {
+  checkIn,
+  directory,
+  followUp,
+  instruct,
+  mayor,
+  noon,
+  officers,
+  preRegister,
+  publish,
+  recordVisit,
+  rules,
+  sessionAfter,
+  sessionContent,
+  sessionState,
+  stored,
+} from '../../support/builders.ts';
+import { givenSession } from '../../support/given.ts';
+
+const published = sessionAfter(publish());
+const preRegistered = sessionAfter(publish(), preRegister());
+const checkedIn = sessionAfter(publish(), preRegister(), checkIn());
+const recorded = sessionAfter(publish(), preRegister(), checkIn(), recordVisit());
+const instructed = sessionAfter(publish(), preRegister(), checkIn(), recordVisit(), instruct());
+
+describe('publishing a reception day (Art. 18)', () => {
+  it('says who receives, when and where', () =>
+    givenSession()
+      .when(publish())
+      .thenEvents({
+        type: 'SessionPublished',
+        data: { id: 'S1', unit: '622901007-zx', content: sessionContent, basis: 'R18' },
+      }));
+
+  it('comes before the day, ends after it begins, and happens once', () => {
+    givenSession()
+      .when(publish({ at: noon('2026-03-03') }))
+      .thenRefused('rule-violated', { pointer: '/date', basis: 'R18' });
+    givenSession()
+      .when(publish({ content: { ...sessionContent, to: '09:00' } }))
+      .thenRefused('rule-violated', { pointer: '/to' });
+    givenSession(...published)
+      .when(publish())
+      .thenRefused('already-decided');
+  });
+
+  it('names no visitor in what the head keeps', () => {
+    expect(JSON.stringify(sessionSummary(sessionState(recorded)))).not.toContain('张三');
+  });
+});
+
+describe('a visit', () => {
+  it('is numbered in the order of pre-registration and goes its own way', () => {
+    givenSession(...preRegistered)
+      .when(preRegister({ visitor: '李四' }))
+      .thenEvents({
+        type: 'VisitPreRegistered',
+        data: { visit: 2, visitor: '李四', purpose: '征地补偿', persons: 3 },
+      });
+    const two = sessionAfter(publish(), preRegister(), preRegister(), checkIn({ visit: 2 }));
+    givenSession(...two)
+      .when(checkIn())
+      .thenWaitsFor('reception/record-visit', 'reception/record-visit');
+  });
+
+  it('is checked in on the reception day, not before', () =>
+    givenSession(...sessionAfter(publish({ content: { ...sessionContent, date: '2026-03-03' } }), preRegister()))
+      .when(checkIn())
+      .thenRefused('not-the-step'));
+
+  it('of somebody who did not come ends', () =>
+    givenSession(...preRegistered)
+      .when(checkIn({ arrived: false }))
+      .thenWaitsFor());
+
+  it('is recorded once the visitor is there', () => {
+    givenSession(...preRegistered)
+      .when(recordVisit())
+      .thenRefused('not-the-step');
+    givenSession(...checkedIn)
+      .when(checkIn())
+      .thenRefused('already-decided');
+    givenSession(...checkedIn)
+      .when(recordVisit())
+      .thenWaitsFor('reception/instruct');
+  });
+
+  it('has at most five representatives (Art. 20)', () => {
+    const came = sessionAfter(publish(), preRegister({ persons: 30 }), checkIn());
+    const names = ['一', '二', '三', '四', '五', '六'];
+    givenSession(...came)
+      .when(recordVisit({ representatives: names.slice(0, 5) }))
+      .thenTypes('VisitRecorded');
+    givenSession(...came)
+      .when(recordVisit({ representatives: names }))
+      .thenRefused('too-many-representatives', { pointer: '/representatives/5', basis: 'R20' });
+  });
+
+  it('has no more representatives than persons', () =>
+    givenSession(...checkedIn)
+      .when(recordVisit({ representatives: ['一', '二', '三', '四'] }))
+      .thenRefused('rule-violated', { pointer: '/representatives' }));
+
+  it('that does not exist is not found', () => {
+    for (const visit of [0, 2, -1, 1.5])
+      givenSession(...preRegistered)
+        .when(checkIn({ visit }))
+        .thenRefused('not-found');
+  });
+});
+
+describe("the leader's instruction", () => {
+  it('is given only by the leader who receives', () => {
+    givenSession(...recorded)
+      .when(instruct({ by: { ...mayor, id: 'vice-mayor' } }))
+      .thenRefused('not-permitted');
+    givenSession(...recorded)
+      .when(instruct())
+      .thenWaitsFor('reception/follow-up');
+  });
+
+  it('names the unit that follows up, and one that exists', () => {
+    const { responsibleUnit: _, ...nobody } = instruct();
+    givenSession(...recorded)
+      .when(nobody)
+      .thenRefused('rule-violated', { pointer: '/responsibleUnit' });
+    givenSession(...recorded)
+      .when(instruct({ responsibleUnit: 'nowhere' }))
+      .thenRefused('unknown-unit', { pointer: '/responsibleUnit' });
+  });
+
+  it('solved on the spot ends the visit', () =>
+    givenSession(...recorded)
+      .when(instruct({ solvedOnTheSpot: true }))
+      .thenWaitsFor());
+
+  it('is followed up once', () => {
+    givenSession(...instructed)
+      .when(followUp())
+      .thenWaitsFor();
+    givenSession(...sessionAfter(publish(), preRegister(), checkIn(), recordVisit(), instruct(), followUp()))
+      .when(followUp())
+      .thenRefused('already-decided');
+  });
+});
+
+describe('batches (批次) and persons (人次)', () => {
+  it('count who came, by the persons present', () => {
+    const day = sessionAfter(
+      publish(),
+      ...[preRegister(), preRegister({ persons: 12 }), preRegister({ persons: 1 }), preRegister()],
+      ...[checkIn({ persons: 5 }), checkIn({ visit: 2 }), checkIn({ visit: 3, arrived: false })],
+    );
+    expect(receptionCounts(sessionState(day))).toEqual({ batches: 2, persons: 17 });
+  });
+});
+
+describe('whatever happens on a reception day', () => {
+  const anyCommand: fc.Arbitrary<SessionCommand> = fc
+    .record({ visit: fc.integer({ min: 0, max: 4 }), flag: fc.boolean(), kind: fc.nat(6) })
+    .map(
+      ({ visit, flag, kind }) =>
+        [
+          publish(),
+          preRegister({ persons: visit + 1 }),
+          checkIn({ visit, arrived: flag }),
+          recordVisit({ visit }),
+          instruct({ visit, solvedOnTheSpot: flag, by: flag || visit % 2 === 0 ? mayor : officers.leader }),
+          followUp({ visit }),
+          preRegister(),
+        ][kind] ?? publish(),
+    );
+
+  it('a command leads to facts or a refusal; every waiting step has its audience; visits do not disturb each other', () => {
+    fc.assert(
+      fc.property(fc.array(anyCommand, { maxLength: 60, size: 'max' }), (commands) => {
+        let session = initialSession;
+        const history: SessionEvent[] = [];
+        for (const command of [publish(), ...commands]) {
+          let events: readonly SessionEvent[] = [];
+          try {
+            events = decideSession(command, session, rules);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Refusal);
+          }
+          history.push(...events);
+          session = events.reduce(evolveSession, session);
+          expect(sessionState(history)).toEqual(session);
+        }
+        expect(session.progress.reception?.length ?? 0).toBe(session.visits.length);
+        for (const [index, { outcome }] of session.visits.entries()) {
+          expect(session.progress.reception?.[index]?.open).toBe(outcome === undefined);
+        }
+        for (const ref of waitingSteps(session.progress)) {
+          expect(describeStep('session', stored(history), ref, directory)).toMatchObject({
+            audience: expect.stringMatching(/^(?:[a-z-]+@[0-9a-z-]+|person@mayor)$/),
+            excluded: [],
+          });
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,289 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Officer } from '../../../domain/access/policy.ts';
+import { Refusal, StaleVersion } from '../../../domain/errors.ts';
+import { foldPetition, summaryOf } from '../../../domain/petition/petition.ts';
+import type { IdempotentWrite, StreamWrite } from '../../../domain/ports.ts';
+import { createCommands, type Guarded, petitionerActor } from '../../../functions/shared/commands.ts';
+import { BadRequest } from '../../../functions/shared/problem.ts';
+import * as a from '../../support/builders.ts';
+import { calendar, content, noon, number, officers, sessionContent, stored, units } from '../../support/builders.ts';
+import { InMemoryRecord } from '../../support/in-memory-record.ts';
+
+/** The record in memory, with a place where another request can slip in before a commit. */
+class Record extends InMemoryRecord {
+  beforeCommit: (() => Promise<void>) | undefined;
+  commits = 0;
+
+  override async commit(writes: readonly StreamWrite[], idempotency?: IdempotentWrite): Promise<void> {
+    const meanwhile = this.beforeCommit;
+    this.beforeCommit = undefined;
+    await meanwhile?.();
+    await super.commit(writes, idempotency);
+    this.commits += 1;
+  }
+}
+
+const officer = ({ id, unit, role }: (typeof officers)[keyof typeof officers]): Officer => ({
+  id,
+  name: id,
+  unit,
+  roles: [role],
+});
+const desk = officer(officers.receptionist);
+const office = officer(officers.officer);
+const guarded = (
+  expectedVersion: number,
+  idempotencyKey: string = crypto.randomUUID(),
+  fingerprint = 'f',
+): Guarded => ({
+  idempotencyKey,
+  fingerprint,
+  expectedVersion,
+});
+
+const register = { type: 'RegisterPetition', number, content } as const;
+const route = {
+  type: 'RoutePetition',
+  purpose: 'appeal',
+  path: 6,
+  category: '0301',
+  disposition: 'hand-over',
+  competentUnit: '622901-zrzy',
+} as const;
+const stream = { kind: 'petition', id: number } as const;
+
+let records: Record;
+let now: string;
+let commands: ReturnType<typeof createCommands>;
+
+beforeEach(() => {
+  records = new Record();
+  now = noon(a.firstDay);
+  const categories = [{ code: '0301', name: '征地' }];
+  const reference = { units: async () => units, categories: async () => categories };
+  commands = createCommands({ records, reference, calendar, clock: { now: () => now } });
+});
+
+/** Puts a history into the record as it stands. */
+const put = async (events: ReturnType<typeof a.after>) => {
+  await records.commit([
+    {
+      stream,
+      expectedVersion: 0,
+      events: stored(events).map(({ type, at, actor, data }) => ({ type, at, actor, data })),
+      head: { summary: {}, openStages: [] },
+      signals: [],
+      decisions: [],
+    },
+  ]);
+};
+
+describe('a change', () => {
+  it('is written with actor, time, summary, open stages and signals, and answers the new version', async () => {
+    await commands.register(desk, guarded(0), register, ['hash-1']);
+    records.takeStreamRecords();
+    expect(await commands.change(office, guarded(1), number, route)).toEqual({
+      body: { number, version: 2, events: ['PetitionRouted'] },
+      version: 2,
+    });
+    const { events } = await records.load(stream);
+    expect(events.at(-1)).toMatchObject({
+      at: now,
+      actor: { id: 'officer', unit: '622901007-zx', role: 'petition-officer' },
+    });
+    expect(await records.head(stream)).toMatchObject({
+      version: 2,
+      openStages: ['intake#1'],
+      summary: JSON.parse(JSON.stringify(summaryOf(foldPetition(events)))),
+    });
+    expect(JSON.stringify(records.takeStreamRecords())).toContain('to-organ');
+    expect(await records.findByLookup('hash-1')).toEqual([stream]);
+  });
+
+  it('of another version than was read is stale, and nothing is written', async () => {
+    await commands.register(desk, guarded(0), register, []);
+    await expect(commands.change(office, guarded(7), number, route)).rejects.toMatchObject({
+      name: 'StaleVersion',
+      currentVersion: 1,
+    });
+    expect((await records.load(stream)).version).toBe(1);
+  });
+
+  it('is refused to the wrong officer before anything is said of the version', async () => {
+    await commands.register(desk, guarded(0), register, []);
+    await expect(commands.change(desk, guarded(7), number, route)).rejects.toMatchObject({ code: 'not-your-role' });
+  });
+
+  it('of a petition that does not exist is not found', () =>
+    expect(commands.change(office, guarded(1), 'NOTHING-0000', route)).rejects.toMatchObject({ code: 'not-found' }));
+
+  it('that came second in a race is stale', async () => {
+    await commands.register(desk, guarded(0), register, []);
+    records.beforeCommit = async () => {
+      await commands.change(office, guarded(1), number, route);
+    };
+    await expect(commands.change(office, guarded(1), number, route)).rejects.toBeInstanceOf(StaleVersion);
+    expect((await records.load(stream)).version).toBe(2);
+  });
+
+  it('takes recused officers off the open work items', async () => {
+    await put(a.routedPetition);
+    const item = {
+      stream,
+      stage: 'intake',
+      round: 1,
+      step: 'organ-answer',
+      audience: 'handler@622901-zrzy',
+      due: '2026-03-17',
+      title: 't',
+      excluded: [],
+    };
+    await records.open(item, 'token');
+    const intent = { type: 'DeclareRecusal', officer: 'handler', interest: '近亲属' } as const;
+    await commands.change(officer(officers.handler), guarded(2), number, intent, 'handler');
+    expect((await records.worklist('handler@622901-zrzy', 10)).items[0]?.excluded).toEqual(['handler']);
+  });
+});
+
+describe('a repeated request', () => {
+  it('gives the same answer and changes nothing, though the version has moved on', async () => {
+    const first = guarded(0);
+    const answer = await commands.register(desk, first, register, []);
+    const routing = guarded(1);
+    const routed = await commands.change(office, routing, number, route);
+    expect(await commands.register(desk, first, { ...register, number: 'ANOTHER-000001' }, [])).toEqual({
+      ...answer,
+      replayed: true,
+    });
+    expect(await commands.change(office, routing, number, route)).toEqual({ ...routed, replayed: true });
+    expect(records.commits).toBe(2);
+  });
+
+  it('with another body is refused', async () => {
+    const first = guarded(0);
+    await commands.register(desk, first, register, []);
+    const error = await commands
+      .register(desk, { ...first, fingerprint: 'g' }, register, [])
+      .catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(BadRequest);
+    expect(error).toMatchObject({ code: 'idempotency-key-reused', status: 422 });
+  });
+
+  it('of somebody else with the same key is a request of its own', async () => {
+    const key = 'the-same-key-1';
+    await commands.register(desk, guarded(0, key), register, []);
+    const other = { ...desk, id: 'colleague' };
+    await commands.register(other, guarded(0, key), { ...register, number: 'ANOTHER-000001' }, []);
+    expect(records.commits).toBe(2);
+  });
+
+  it('that overtakes itself is answered with what its twin wrote', async () => {
+    await commands.register(desk, guarded(0), register, []);
+    const twins = guarded(1);
+    let first: unknown;
+    records.beforeCommit = async () => {
+      first = await commands.change(office, twins, number, route);
+    };
+    const second = await commands.change(office, twins, number, route);
+    expect(second).toEqual({ ...(first as object), replayed: true });
+    expect((await records.load(stream)).version).toBe(2);
+  });
+
+  it('that was refused may be tried again and is judged anew', async () => {
+    const early = guarded(1);
+    await expect(commands.change(office, early, number, route)).rejects.toBeInstanceOf(Refusal);
+    await commands.register(desk, guarded(0), register, []);
+    expect(await commands.change(office, early, number, route)).toMatchObject({ version: 2 });
+  });
+});
+
+describe('the petitioner', () => {
+  it('acts without knowing a version, as nobody of the office', async () => {
+    await put(a.servedOpinion);
+    const rating = { type: 'RatePetition', petitionOffice: 'satisfied', organ: 'satisfied' } as const;
+    await commands.changeAsPetitioner(guarded(0), number, rating);
+    expect((await records.load(stream)).events.at(-1)).toMatchObject({ type: 'PetitionRated', actor: petitionerActor });
+  });
+
+  it('is not troubled by somebody who writes at the same moment', async () => {
+    await put(a.servedOpinion);
+    records.beforeCommit = async () => {
+      await commands.changeAsPetitioner(guarded(0), number, { type: 'DeclineReview' });
+    };
+    const review = { type: 'RequestReview', grounds: '面积仍有误' } as const;
+    const answer = await commands.changeAsPetitioner(guarded(0), number, review);
+    expect(answer.version).toBe(a.servedOpinion.length + 2);
+  });
+
+  it('who sends twice at once has sent once', async () => {
+    await put(a.servedOpinion);
+    const twins = guarded(0);
+    records.beforeCommit = async () => {
+      await commands.changeAsPetitioner(twins, number, { type: 'DeclineReview' });
+    };
+    const answer = await commands.changeAsPetitioner(twins, number, { type: 'DeclineReview' });
+    expect(answer).toMatchObject({ replayed: true, version: a.servedOpinion.length + 1 });
+  });
+});
+
+describe('a reception day', () => {
+  const mayor = { id: 'mayor', name: '王某', unit: '622901007', roles: ['leader'] };
+  const untilInstruction = async (petition?: string) => {
+    await commands.publishSession(desk, guarded(0), { type: 'PublishSession', id: 'S1', content: sessionContent });
+    await commands.changeSession(desk, guarded(1), 'S1', {
+      type: 'PreRegisterVisit',
+      visitor: '张三',
+      purpose: '补偿',
+      persons: 1,
+    });
+    await commands.changeSession(desk, guarded(2), 'S1', { type: 'CheckIn', visit: 1, arrived: true });
+    const record = { type: 'RecordVisit', visit: 1, account: '反映', representatives: [] } as const;
+    await commands.changeSession(desk, guarded(3), 'S1', petition === undefined ? record : { ...record, petition });
+  };
+  const instruct = {
+    type: 'IssueInstruction',
+    visit: 1,
+    instruction: '限期办理',
+    solvedOnTheSpot: false,
+    responsibleUnit: '622901-zrzy',
+  } as const;
+
+  it("notes the leader's instruction on the visit's petition in the same transaction", async () => {
+    await put(a.routedPetition);
+    await untilInstruction(number);
+    const before = records.commits;
+    await commands.changeSession(mayor, guarded(4), 'S1', instruct);
+    expect(records.commits).toBe(before + 1);
+    expect((await records.load(stream)).events.at(-1)).toMatchObject({
+      type: 'InstructionNoted',
+      data: { session: 'S1', visit: 1, instruction: '限期办理' },
+    });
+  });
+
+  it('notes nothing on a sealed accusation', async () => {
+    await put(a.sealedPetition);
+    await untilInstruction(number);
+    await commands.changeSession(mayor, guarded(4), 'S1', instruct);
+    expect((await records.load(stream)).version).toBe(a.sealedPetition.length);
+  });
+
+  it('lets no recused leader instruct', async () => {
+    await put(a.continued(a.routedPetition, a.recuse({ officer: 'mayor' })));
+    await untilInstruction(number);
+    await expect(commands.changeSession(mayor, guarded(4), 'S1', instruct)).rejects.toMatchObject({ code: 'recused' });
+    expect((await records.load({ kind: 'session', id: 'S1' })).version).toBe(4);
+  });
+
+  it('is followed up by the unit that the leader named, and by no other', async () => {
+    await untilInstruction();
+    await commands.changeSession(mayor, guarded(4), 'S1', instruct);
+    const done = { type: 'RecordFollowUp', visit: 1, result: '已办' } as const;
+    const other = { ...officer(officers.handler), unit: '622901-zjj' };
+    await expect(commands.changeSession(other, guarded(5), 'S1', done)).rejects.toMatchObject({
+      code: 'not-your-unit',
+    });
+    expect(await commands.changeSession(officer(officers.handler), guarded(5), 'S1', done)).toMatchObject({
+      version: 6,
+    });
+  });
+});
