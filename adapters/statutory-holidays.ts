@@ -12,35 +12,38 @@ const fixed: Readonly<Record<string, string>> = {
   '10-03': '国庆节',
 };
 
-/** Month and day of the Chinese calendar. */
-const lunar: Readonly<Record<string, string>> = {
-  '1-1': '春节',
-  '1-2': '春节',
-  '1-3': '春节',
-  '5-5': '端午节',
-  '8-15': '中秋节',
+/** New Year's Day, Pure Brightness, Dragon Boat and Mid-Autumn by year; tests hold them against the library's almanac. */
+const movable: Readonly<Record<string, readonly [spring: string, clear: string, dragon: string, autumn: string]>> = {
+  2025: ['01-29', '04-04', '05-31', '10-06'],
+  2026: ['02-17', '04-05', '06-19', '09-25'],
+  2027: ['02-06', '04-05', '06-09', '09-15'],
+  2028: ['01-26', '04-04', '05-28', '10-03'],
+  2029: ['02-13', '04-04', '06-16', '09-22'],
+  2030: ['02-03', '04-05', '06-05', '09-12'],
+  2031: ['01-23', '04-05', '06-24', '10-01'],
+  2032: ['02-11', '04-04', '06-12', '09-19'],
+  2033: ['01-31', '04-04', '06-01', '09-08'],
+  2034: ['02-19', '04-05', '06-20', '09-27'],
+  2035: ['02-08', '04-05', '06-10', '09-16'],
 };
 
+/** Years of which the movable festivals are known here. */
+export const almanacYears: readonly string[] = Object.keys(movable);
+
 const dayMillis = 86_400_000;
-const chineseCalendar = new Intl.DateTimeFormat('en-u-ca-chinese', { month: 'numeric', day: 'numeric', timeZone: 'UTC' });
 
-/** A leap month (`5bis`) has no festivals. */
-const lunarDay = (time: number): string => chineseCalendar.format(time).replace('/', '-');
-
-/** Day of Pure Brightness (清明) in April, for the years 2000 to 2099. */
-const pureBrightness = (year: number): number => {
-  const short = year % 100;
-  return Math.floor(short * 0.2422 + 4.81) - Math.floor(short / 4);
+/** Spring Festival rests from New Year's Eve to the third day. */
+const springFestival = (day: string, newYear: string): boolean => {
+  const distance = (Date.parse(day) - Date.parse(`${day.slice(0, 4)}-${newYear}`)) / dayMillis;
+  return distance >= -1 && distance <= 2;
 };
 
 /** Name of the holiday that the Measures fix on a day; undefined on every other. @param day `YYYY-MM-DD` */
 export const statutoryHoliday = (day: string): string | undefined => {
-  const time = Date.parse(`${day}T00:00:00Z`);
   const ofYear = fixed[day.slice(5)];
   if (ofYear !== undefined) return ofYear;
-  if (day.slice(5) === `04-0${String(pureBrightness(Number(day.slice(0, 4))))}`) return '清明节';
-  const festival = lunar[lunarDay(time)];
-  if (festival !== undefined) return festival;
-  // New Year's Eve (除夕) is the day before the first, whatever its number.
-  return lunarDay(time + dayMillis) === '1-1' ? '春节' : undefined;
+  const [spring, clear, dragon, autumn] = movable[day.slice(0, 4)] ?? [];
+  if (spring === undefined) return undefined;
+  if (springFestival(day, spring)) return '春节';
+  return { [clear ?? '']: '清明节', [dragon ?? '']: '端午节', [autumn ?? '']: '中秋节' }[day.slice(5)];
 };

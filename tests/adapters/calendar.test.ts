@@ -1,7 +1,7 @@
 import chineseDays from 'chinese-days';
 import { describe, expect, it } from 'vitest';
 import { statutoryCalendar } from '../../adapters/calendar.ts';
-import { statutoryHoliday } from '../../adapters/statutory-holidays.ts';
+import { almanacYears, statutoryHoliday } from '../../adapters/statutory-holidays.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const days = Array.from({ length: 24 * 366 }, (_, index) =>
@@ -45,7 +45,24 @@ describe('the statutory calendar', () => {
   it('knows every holiday of the Measures in the years that were announced', () => {
     const announced = days.filter((day) => day >= '2025' && day < '2027');
     expect(announced.filter((day) => statutoryHoliday(day) !== undefined && calendar.isWorkingDay(day))).toEqual([]);
-    expect(announced.filter((day) => statutoryHoliday(day) !== undefined)).toHaveLength(26);
+  });
+
+  it.each(almanacYears)('agrees with the almanac of %s', (year) => {
+    const ofYear = Array.from({ length: 366 }, (_, index) =>
+      new Date(Date.UTC(Number(year), 0, 1) + index * dayMs).toISOString().slice(0, 10),
+    ).filter((day) => day.startsWith(year));
+    const lunar = (day: string) => {
+      const { lunarMon, lunarDay, isLeap } = chineseDays.getLunarDate(day);
+      return isLeap ? '' : `${String(lunarMon)}-${String(lunarDay)}`;
+    };
+    const festivals = ofYear.filter(
+      (day) =>
+        ['1-1', '1-2', '1-3', '5-5', '8-15'].includes(lunar(day)) ||
+        lunar(new Date(Date.parse(day) + dayMs).toISOString().slice(0, 10)) === '1-1' ||
+        day === chineseDays.getSolarTermDate(Number(year), 4, 'pure_brightness') ||
+        /-(01-01|05-01|05-02|10-01|10-02|10-03)$/.test(day),
+    );
+    expect(ofYear.filter((day) => statutoryHoliday(day) !== undefined)).toEqual(festivals);
   });
 
   it('takes loaded days over its own, and is another version then', () => {
