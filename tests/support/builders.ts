@@ -1,5 +1,6 @@
 import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { defaultConfiguration } from '../../domain/configuration.ts';
+import { type Deadline, type LimitName, startLimit } from '../../domain/limits.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import type { OpinionContent, Service } from '../../domain/petition/opinion.ts';
 import {
@@ -70,6 +71,12 @@ export const rules: Context = {
   categories: new Set(['0301', '0302']),
   configuration: defaultConfiguration,
 };
+
+/** A limit of the law that has just started, with the due day as the test names it: nobody has to believe the rules. */
+export const started = (limit: LimitName, from: string, due: string): Deadline => ({
+  ...startLimit(limit, from, calendar),
+  due,
+});
 
 /** Monday. */
 export const firstDay = '2026-03-02';
@@ -198,6 +205,9 @@ export const perform = usual('RecordPerformance', mediator, {
 });
 export const confirmationRequest = usual('RecordConfirmationRequest', mediator, { on: firstDay, court: '市人民法院' });
 export const draftOpinion = usual('DraftOpinion', handler, { content: opinion });
+/** After a quashed opinion: decided otherwise. */
+export const redraftOpinion = (over: Parameters<typeof draftOpinion>[0] = {}) =>
+  draftOpinion({ content: { ...opinion, result: 'explain' }, ...over });
 export const approveOpinion = usual('ApproveOpinion', leader, {});
 export const returnOpinion = usual('ReturnOpinion', leader, { reason: '依据不足' });
 export const serveOpinion = usual('ServeOpinion', handler, { service: served(firstDay) });

@@ -24,6 +24,7 @@ import {
   registeredPetition,
   route,
   signedAgreement,
+  started,
 } from '../../support/builders.ts';
 import { given } from '../../support/given.ts';
 
@@ -228,7 +229,7 @@ describe('an agreement', () => {
           data: {
             effectiveOn: '2026-03-02',
             basis: 'M29',
-            deadlines: [{ limit: 'judicial-confirmation', basis: 'M33', from: '2026-03-02', due: '2026-04-01' }],
+            deadlines: [started('judicial-confirmation', '2026-03-02', '2026-04-01')],
           },
         },
       ));

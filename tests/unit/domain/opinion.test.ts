@@ -22,6 +22,7 @@ import {
   served,
   servedOpinion,
   serveOpinion,
+  started,
 } from '../../support/builders.ts';
 import { given } from '../../support/given.ts';
 
@@ -90,7 +91,7 @@ describe('serving the opinion', () => {
           method: 'in-person',
           servedOn: '2026-03-05',
           // The thirtieth day, 4 April, is a Saturday before a holiday.
-          deadlines: [{ limit: 'review-request', basis: 'R35', from: '2026-03-05', due: '2026-04-07' }],
+          deadlines: [started('review-request', '2026-03-05', '2026-04-07')],
         },
       }));
 

@@ -13,6 +13,7 @@ import {
   register,
   registeredPetition,
   routedPetition,
+  started,
   unlink,
 } from '../../support/builders.ts';
 import { given } from '../../support/given.ts';
@@ -37,7 +38,7 @@ describe('registering a petition', () => {
             receivedOn: '2026-03-02',
             registeredBy: officers.receptionist.id,
           },
-          deadlines: [{ limit: 'forward', basis: 'R22', from: '2026-03-02', due: '2026-03-17' }],
+          deadlines: [started('forward', '2026-03-02', '2026-03-17')],
         },
       });
   });

@@ -7,12 +7,12 @@ import {
   concludedPetition,
   continued,
   decideReview,
-  draftOpinion,
   noon,
   officers,
   on,
   quashedOpinion,
   recheckServed,
+  redraftOpinion,
   requestReview,
   reviewAdmitted,
   reviewDecided,
@@ -22,6 +22,7 @@ import {
   servedOpinion,
   serveOpinion,
   serveReview,
+  started,
 } from '../../support/builders.ts';
 import { given, waitsOf } from '../../support/given.ts';
 
@@ -39,7 +40,7 @@ describe('review (复查, Art. 35)', () => {
           grounds: '面积仍有误',
           on: '2026-03-10',
           basis: 'R35',
-          deadlines: [{ limit: 'review', basis: 'R35', from: '2026-03-10', due: '2026-04-09' }],
+          deadlines: [started('review', '2026-03-10', '2026-04-09')],
         },
       }));
 
@@ -118,7 +119,7 @@ describe('review (复查, Art. 35)', () => {
         type: 'ReviewServed',
         data: {
           ...served('2026-03-02'),
-          deadlines: [{ limit: 'recheck-request', basis: 'R36', from: '2026-03-02', due: '2026-04-01' }],
+          deadlines: [started('recheck-request', '2026-03-02', '2026-04-01')],
         },
       });
   });
@@ -136,7 +137,7 @@ describe('recheck (复核, Art. 36)', () => {
     given(...reviewServed)
       .when(requestReview())
       .thenState(({ reviews }) =>
-        expect(reviews.at(-1)).toEqual({ level: 'recheck', unit: '6229', requestedOn: '2026-03-02' }),
+        expect(reviews.at(-1)).toEqual({ level: 'recheck', unit: '6229', requestedOn: '2026-03-02', opinion: 1 }),
       ));
 
   it('is possible within 30 days from service of the review', () => {
@@ -199,13 +200,13 @@ describe('a quashed opinion', () => {
     given(...quashedOpinion)
       .when(requestReview())
       .thenRefused('not-the-step');
-    given(...continued(quashedOpinion, draftOpinion(), approveOpinion()))
+    given(...continued(quashedOpinion, redraftOpinion(), approveOpinion()))
       .when(requestReview())
       .thenRefused('not-the-step');
   });
 
   it('redone and served, review is open anew at the first level', () =>
-    given(...continued(quashedOpinion, draftOpinion(), approveOpinion(), serveOpinion()))
+    given(...continued(quashedOpinion, redraftOpinion(), approveOpinion(), serveOpinion()))
       .when(requestReview())
       .thenState(({ reviews }) => expect(reviews.at(-1)).toMatchObject({ level: 'review', unit: '622901' })));
 

@@ -16,6 +16,7 @@ import {
   route,
   routedPetition,
   sealedPetition,
+  started,
 } from '../../support/builders.ts';
 import { given } from '../../support/given.ts';
 
@@ -35,16 +36,13 @@ describe('routing a petition', () => {
             purpose: 'appeal',
             path: 6,
             category: '0301',
-            disposition: 'hand-over',
+            disposition: 'forward',
             competentUnit: '622901-zrzy',
             basis: 'R31(6)',
             routedBy: 'officer',
             routedOn: '2026-03-02',
           },
-          deadlines: [
-            { limit: 'notify', basis: 'R23', from: '2026-03-02', due: '2026-03-17' },
-            { limit: 'objection', basis: 'R23', from: '2026-03-02', due: '2026-03-09' },
-          ],
+          deadlines: [started('notify', '2026-03-02', '2026-03-17'), started('objection', '2026-03-02', '2026-03-09')],
         },
       }));
 
@@ -121,7 +119,7 @@ describe('accepting', () => {
           on: '2026-03-02',
           basis: 'R31(6)',
           // The sixtieth day is Labour Day; its holidays end on 5 May.
-          deadlines: [{ limit: 'handling', basis: 'R34', from: '2026-03-02', due: '2026-05-06' }],
+          deadlines: [started('handling', '2026-03-02', '2026-05-06')],
         },
       }));
 
@@ -165,7 +163,7 @@ describe('diverting', () => {
       .when(divert())
       .thenEvents({
         type: 'PetitionDiverted',
-        data: { procedure: '民事诉讼', organ: '市人民法院', remedy: '起诉', basis: 'R31(2)' },
+        data: { procedure: '民事诉讼', organ: '市人民法院', remedy: '起诉', on: '2026-03-02', basis: 'R31(2)' },
       });
     given(...routed)
       .when(divert())

@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { statutoryCalendar } from '../../../adapters/calendar.ts';
 import type { Officer } from '../../../domain/access/policy.ts';
 import { Refusal, StaleVersion } from '../../../domain/errors.ts';
-import { foldPetition, summaryOf } from '../../../domain/petition/petition.ts';
+import { decide, foldPetition, summaryOf } from '../../../domain/petition/petition.ts';
 import type { IdempotentWrite, StreamWrite } from '../../../domain/ports.ts';
-import { createCommands, type Guarded, petitionerActor } from '../../../functions/shared/commands.ts';
+import { createCommands } from '../../../functions/shared/commands.ts';
+import { createPetitionerCommands, petitionerActor } from '../../../functions/shared/petitioner-commands.ts';
+import type { Guarded } from '../../../functions/shared/pipeline.ts';
 import { BadRequest } from '../../../functions/shared/problem.ts';
 import * as a from '../../support/builders.ts';
-import { calendar, content, noon, number, officers, sessionContent, stored, units } from '../../support/builders.ts';
+import { content, noon, number, officers, sessionContent, stored, units } from '../../support/builders.ts';
 import { InMemoryRecord } from '../../support/in-memory-record.ts';
 
 /** The record in memory, with a place where another request can slip in before a commit. */
@@ -47,7 +50,7 @@ const route = {
   purpose: 'appeal',
   path: 6,
   category: '0301',
-  disposition: 'hand-over',
+  disposition: 'forward',
   competentUnit: '622901-zrzy',
 } as const;
 const stream = { kind: 'petition', id: number } as const;
@@ -55,13 +58,21 @@ const stream = { kind: 'petition', id: number } as const;
 let records: Record;
 let now: string;
 let commands: ReturnType<typeof createCommands>;
+let petitioner: ReturnType<typeof createPetitionerCommands>;
 
 beforeEach(() => {
   records = new Record();
   now = noon(a.firstDay);
   const categories = [{ code: '0301', name: '征地' }];
-  const reference = { units: async () => units, categories: async () => categories };
-  commands = createCommands({ records, reference, calendar, clock: { now: () => now } });
+  const settings = { configuration: {}, calendarDays: [] };
+  const reference = {
+    units: async () => units,
+    categories: async () => categories,
+    settings: async () => settings,
+  };
+  const dependencies = { records, reference, calendar: statutoryCalendar, clock: { now: () => now } };
+  commands = createCommands({ ...dependencies, decide });
+  petitioner = createPetitionerCommands(dependencies);
 });
 
 /** Puts a history into the record as it stands. */
@@ -140,7 +151,7 @@ describe('a change', () => {
     };
     await records.open(item, 'token');
     const intent = { type: 'DeclareRecusal', officer: 'handler', interest: '近亲属' } as const;
-    await commands.change(officer(officers.handler), guarded(2), number, intent, 'handler');
+    await commands.change(officer(officers.handler), guarded(2), number, intent, () => 'handler');
     expect((await records.worklist('handler@622901-zrzy', 10)).items[0]?.excluded).toEqual(['handler']);
   });
 });
@@ -201,17 +212,17 @@ describe('the petitioner', () => {
   it('acts without knowing a version, as nobody of the office', async () => {
     await put(a.servedOpinion);
     const rating = { type: 'RatePetition', petitionOffice: 'satisfied', organ: 'satisfied' } as const;
-    await commands.changeAsPetitioner(guarded(0), number, rating);
+    await petitioner.changeAsPetitioner(guarded(0), number, rating);
     expect((await records.load(stream)).events.at(-1)).toMatchObject({ type: 'PetitionRated', actor: petitionerActor });
   });
 
   it('is not troubled by somebody who writes at the same moment', async () => {
     await put(a.servedOpinion);
     records.beforeCommit = async () => {
-      await commands.changeAsPetitioner(guarded(0), number, { type: 'DeclineReview' });
+      await petitioner.changeAsPetitioner(guarded(0), number, { type: 'DeclineReview' });
     };
     const review = { type: 'RequestReview', grounds: '面积仍有误' } as const;
-    const answer = await commands.changeAsPetitioner(guarded(0), number, review);
+    const answer = await petitioner.changeAsPetitioner(guarded(0), number, review);
     expect(answer.version).toBe(a.servedOpinion.length + 2);
   });
 
@@ -219,9 +230,9 @@ describe('the petitioner', () => {
     await put(a.servedOpinion);
     const twins = guarded(0);
     records.beforeCommit = async () => {
-      await commands.changeAsPetitioner(twins, number, { type: 'DeclineReview' });
+      await petitioner.changeAsPetitioner(twins, number, { type: 'DeclineReview' });
     };
-    const answer = await commands.changeAsPetitioner(twins, number, { type: 'DeclineReview' });
+    const answer = await petitioner.changeAsPetitioner(twins, number, { type: 'DeclineReview' });
     expect(answer).toMatchObject({ replayed: true, version: a.servedOpinion.length + 1 });
   });
 });
