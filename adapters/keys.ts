@@ -11,7 +11,7 @@
  * | append an event                       | History                | pk = stream, sk = seq, on "not there"            | 2 W + 1 W (unitDays)          |
  * | move the head                         | Petitions              | pk = stream, HEAD, on the version that was read  | 2 W, + 1 W if stages change   |
  * | record a step decision                | Petitions              | pk = stream, W#step key                          | 2 W, + 1 W (leaves worklist)  |
- * | exclude persons from open steps       | Petitions              | pk = stream, W#…                                 | 1 R + 3 W per open step       |
+ * | change day or audience of a step     | Petitions              | pk = stream, W#step key                          | 2 W + 1 W (worklist)          |
  * | file under a keyed hash               | Petitions              | pk = stream, L#hash                              | 2 W + 1 W (lookups)           |
  * | keep an idempotent answer             | Petitions              | pk = I#key, ANSWER, on "not there or expired"    | 2 W                           |
  * | load a stream                         | History                | pk = stream                                      | 1 R per 4 KB                  |

@@ -45,7 +45,6 @@ import {
   unitDayKey,
   unitDayPosition,
   workItemKey,
-  workItemPrefix,
 } from './keys.ts';
 import { parseAnswer, parseEvent, parseHead, SessionSummary, type StoredHead } from './stored-event.ts';
 
@@ -133,7 +132,7 @@ export class DynamoRecordStore implements RecordStore {
     const token = randomUUID();
     const operations = [
       ...(idempotency === undefined ? [] : [this.#answerOperation(idempotency)]),
-      ...(await Promise.all(prepared.map((each, index) => this.#operations(each, index, token)))).flat(),
+      ...prepared.flatMap((each, index) => this.#operations(each, index, token)),
     ];
     if (operations.length > transactionLimit)
       throw new Error(`A commit of ${String(operations.length)} items exceeds the limit of one transaction.`);
@@ -294,11 +293,9 @@ export class DynamoRecordStore implements RecordStore {
     };
   }
 
-  async #operations(prepared: Prepared, write: number, commit: string): Promise<Operation[]> {
+  #operations(prepared: Prepared, write: number, commit: string): Operation[] {
     const { stream, events } = prepared;
-    const { decisions, excluded, lookups = [], opened = [], moved = [] } = prepared.write;
-    const decided = new Set(decisions.map(stepKey));
-    const open = excluded === undefined ? [] : await this.#openSteps(stream);
+    const { decisions, lookups = [], opened = [], changed = [] } = prepared.write;
     const other = (item: TransactWriteItem): Operation => ({ role: 'other', write, item });
     return [
       { role: 'head', write, item: this.#headPut(prepared, commit) },
@@ -314,14 +311,18 @@ export class DynamoRecordStore implements RecordStore {
           },
         }),
       ),
-      ...moved.map(({ step, due }) =>
+      ...changed.map(({ step, due, excluded, audience }) =>
         other({
           Update: {
             TableName: this.#petitions,
             Key: toItem(workItemKey(stream, step)),
-            // Where the machine has not arrived yet, the day waits here and `open` puts the whole item over it.
-            UpdateExpression: 'SET due = :due',
-            ExpressionAttributeValues: toItem({ ':due': dueKey(due, stream, step) }),
+            // Where the machine has not arrived yet, this waits here and `open` puts the whole item over it.
+            UpdateExpression: `SET due = :due, excluded = :excluded${audience === undefined ? '' : ', wl = :wl'}`,
+            ExpressionAttributeValues: toItem({
+              ':due': dueKey(due, stream, step),
+              ':excluded': excluded,
+              ':wl': audience,
+            }),
           },
         }),
       ),
@@ -340,18 +341,6 @@ export class DynamoRecordStore implements RecordStore {
           },
         });
       }),
-      ...open
-        .filter((step) => !decided.has(step))
-        .map((step) =>
-          other({
-            Update: {
-              TableName: this.#petitions,
-              Key: toItem(workItemKey(stream, step)),
-              UpdateExpression: 'SET excluded = list_append(if_not_exists(excluded, :none), :excluded)',
-              ExpressionAttributeValues: toItem({ ':excluded': excluded, ':none': [] }),
-            },
-          }),
-        ),
       ...lookups.map((hash) =>
         other({
           Put: {
@@ -361,17 +350,6 @@ export class DynamoRecordStore implements RecordStore {
         }),
       ),
     ];
-  }
-
-  async #openSteps(stream: string): Promise<string[]> {
-    const items = await this.#db.query({
-      table: this.#petitions,
-      where: 'pk = :pk AND begins_with(sk, :prefix)',
-      values: { ':pk': stream, ':prefix': workItemPrefix },
-      filter: 'attribute_exists(wl)',
-      attributes: 'sk',
-    });
-    return items.map(({ sk }) => String(sk).slice(workItemPrefix.length));
   }
 
   #headPut({ write, stream, version, hash }: Prepared, commit: string): TransactWriteItem {

@@ -60,10 +60,14 @@ export interface StreamWrite {
   readonly decisions: readonly (StepDecision | TaskDecision)[];
   /** Tasks that wait from now on. */
   readonly opened?: readonly WorkItem[];
-  /** Steps that wait on, until another day. */
-  readonly moved?: readonly { readonly step: string; readonly due: string }[];
-  /** Persons from now on excluded from every open work item of this stream (recusal), besides those who are already. */
-  readonly excluded?: readonly string[];
+  /** Steps and tasks that wait on, but until another day or hidden from others (an extension, a recusal). */
+  readonly changed?: readonly {
+    readonly step: string;
+    readonly due: string;
+    readonly excluded: readonly string[];
+    /** For tasks that move to another unit. */
+    readonly audience?: string;
+  }[];
   /** Keyed hashes under which this stream can be found from now on. */
   readonly lookups?: readonly string[];
 }

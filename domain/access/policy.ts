@@ -62,6 +62,13 @@ type Standing = boolean | undefined;
 const inCharge = (officer: Officer, { petition }: Target, units: UnitDirectory): Standing =>
   petition?.registration && units.petitionOfficeOf(petition.registration.unit) === officer.unit;
 
+/** The unit's own leaders, or those of a government above it, who stand in where nobody below may decide. */
+const leads = (officer: Officer, unit: string, units: UnitDirectory): boolean =>
+  units.leadershipOf(unit) === officer.unit || governs(officer.unit, unit, units);
+
+const governs = (government: string, unit: string, units: UnitDirectory): boolean =>
+  units.get(government)?.kind === 'government' && units.isWithin(unit, government);
+
 /** Who triages: the petition office in charge, or on direct receipt the organ itself (Art. 22, 23). */
 const triages = (officer: Officer, { petition }: Target, units: UnitDirectory): Standing =>
   petition?.registration && units.triageOf(petition.registration.unit) === officer.unit;
@@ -81,7 +88,7 @@ const relations = {
   },
   'leadership of the refusing unit': (officer, { petition }, units) => {
     const unit = petition?.intake.refusal?.unit;
-    return unit === undefined ? undefined : units.leadershipOf(unit) === officer.unit;
+    return unit === undefined ? undefined : leads(officer, unit, units);
   },
   'unit that decides the dispute': (officer, { petition }, units) => {
     const dispute = petition?.intake.dispute;
@@ -97,11 +104,17 @@ const relations = {
   },
   'competent unit': (officer, { petition }) => petition?.route && petition.route.competentUnit === officer.unit,
   'leadership of the competent unit': (officer, { petition }, units) =>
-    petition?.route && units.leadershipOf(petition.route.competentUnit) === officer.unit,
+    petition?.route && leads(officer, petition.route.competentUnit, units),
   'lead unit': (officer, { petition }) => petition?.assignment && petition.assignment.leadUnit === officer.unit,
   'leadership of the lead unit': (officer, { petition }, units) =>
-    petition?.assignment && units.leadershipOf(petition.assignment.leadUnit) === officer.unit,
-  'unit of the leg': (officer, { named }) => named === officer.unit,
+    petition?.assignment && leads(officer, petition.assignment.leadUnit, units),
+  'unit of the leg': (officer, { petition, named }) =>
+    // Legs are there once a leader has called the units in.
+    named === officer.unit && petition !== undefined && Object.hasOwn(petition.legs, officer.unit),
+  'mediation committee, or lead unit': (officer, { petition }) => {
+    const mediation = petition?.mediations.at(-1);
+    return mediation && [mediation.committee, petition?.assignment?.leadUnit].includes(officer.unit);
+  },
   'mediation committee': (officer, { petition }) => {
     const mediation = petition?.mediations.at(-1);
     return mediation && mediation.committee === officer.unit;
@@ -116,7 +129,7 @@ const relations = {
   },
   'leadership of the handling unit': (officer, { petition }, units) => {
     const handling = petition && handlingUnit(petition);
-    return handling === undefined ? undefined : units.leadershipOf(handling) === officer.unit;
+    return handling === undefined ? undefined : leads(officer, handling, units);
   },
   'handling or reviewing unit': (officer, { petition }) => petition && handlesOrReviews(officer, petition),
   'petition office in charge, handling or reviewing unit': (officer, target, units) =>
@@ -142,6 +155,15 @@ const relations = {
       ? undefined
       : units.isWithin(officer.unit, sessionUnit) || units.leadershipOf(sessionUnit) === officer.unit,
   'unit of the follow-up': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'petition office in charge, or the one above it': (officer, target, units) => {
+    const { petition, named } = target;
+    // Nobody lifts his own.
+    if (!petition?.registration || named === officer.id) return false;
+    return (
+      inCharge(officer, target, units) ||
+      units.supervisorOf(units.petitionOfficeOf(petition.registration.unit)) === officer.unit
+    );
+  },
   'oneself, or the petition office in charge': (officer, target, units) =>
     target.named === officer.id ? isConcerned(officer, target, units) : inCharge(officer, target, units),
   'units concerned': (officer, target, units) => isConcerned(officer, target, units),
@@ -191,7 +213,9 @@ function isConcerned(officer: Officer, { petition }: Target, units: UnitDirector
   const looksAfterAreas = officer.roles.some(
     (role) => role === 'supervisor' || role === 'auditor' || role === 'petition-officer',
   );
-  return looksAfterAreas && units.isWithin(registration.unit, jurisdiction(officer.unit, units));
+  if (looksAfterAreas && units.isWithin(registration.unit, jurisdiction(officer.unit, units))) return true;
+  // Leaders read what people of their area bring (Art. 18).
+  return officer.roles.includes('leader') && governs(officer.unit, registration.unit, units);
 }
 
 const desk = ['receptionist', 'petition-officer'] as const;
@@ -203,8 +227,12 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   AmendRegistration: { roles: desk, relation: 'registering unit' },
   LinkRepeat: { roles: desk, relation: 'registering unit' },
   UnlinkRepeat: { roles: desk, relation: 'registering unit' },
-  NoteInstruction: { roles: ['leader'], relation: 'anywhere' },
+  NoteInstruction: { roles: ['leader'], relation: 'units concerned' },
   DeclareRecusal: { roles: readers, relation: 'oneself, or the petition office in charge' },
+  LiftRecusal: {
+    roles: ['petition-officer', 'supervisor'],
+    relation: 'petition office in charge, or the one above it',
+  },
   RoutePetition: { roles: ['petition-officer'], relation: 'office or organ that triages' },
   DecideObjection: { roles: ['petition-officer'], relation: 'office or organ that triages' },
   RedirectPetition: { roles: ['petition-officer'], relation: 'office or organ that triages' },
@@ -223,6 +251,8 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   ReturnRefusal: { roles: ['leader'], relation: 'leadership of the refusing unit' },
   ClaimNewFacts: { roles: desk, relation: 'registering unit' },
   JudgeNewFacts: { roles: ['handler'], relation: 'competent unit' },
+  TakeOverAccusation: { roles: ['handler'], relation: 'competent unit' },
+  ReturnAccusation: { roles: ['handler'], relation: 'competent unit' },
   AcceptPetition: { roles: ['handler'], relation: 'competent unit' },
   DivertPetition: { roles: ['handler'], relation: 'competent unit' },
   ObjectToRouting: { roles: ['handler'], relation: 'competent unit' },
@@ -237,7 +267,7 @@ export const policy: Readonly<Record<Action, { readonly roles: readonly Role[]; 
   MinuteSession: { roles: ['mediator'], relation: 'mediation committee' },
   DraftAgreement: { roles: ['mediator'], relation: 'mediation committee' },
   MarkAgreement: { roles: ['mediator'], relation: 'mediation committee' },
-  EndMediation: { roles: ['mediator'], relation: 'mediation committee' },
+  EndMediation: { roles: ['mediator', 'handler'], relation: 'mediation committee, or lead unit' },
   RecordPerformance: { roles: ['mediator'], relation: 'mediation committee' },
   RecordConfirmationRequest: { roles: ['mediator'], relation: 'mediation committee' },
   DraftOpinion: { roles: ['handler'], relation: 'lead unit' },

@@ -75,6 +75,8 @@ export interface Intake {
   readonly refusals: number;
   /** The petitioner was told whom to address (Art. 23), or guided there (Art. 22). */
   readonly redirectedOn?: string;
+  /** The discipline organ has taken the sealed accusation over. */
+  readonly takenOver?: true;
   /** Accepted in the simple procedure (简易办理). */
   readonly simple?: true;
   /** The petitioner says that facts or reasons are new; the competent organ has judged whether they are. */

@@ -1,3 +1,4 @@
+import { type AccusationCommand, type AccusationEvent, decideAccusation, evolveAccusation } from './accusation.ts';
 import { type CompetenceCommand, type CompetenceEvent, decideCompetence, evolveCompetence } from './competence.ts';
 import {
   type DirectReceiptCommand,
@@ -14,14 +15,24 @@ import { decideUrgency, evolveUrgency, type UrgencyCommand, type UrgencyEvent } 
 export type IntakeCommand =
   | DirectReceiptCommand
   | CompetenceCommand
+  | AccusationCommand
   | UrgencyCommand
   | RetriageCommand
   | RefusalCommand;
 
-export type IntakeEvent = DirectReceiptEvent | CompetenceEvent | UrgencyEvent | RetriageEvent | RefusalEvent;
+export type IntakeEvent =
+  | AccusationEvent
+  | DirectReceiptEvent
+  | CompetenceEvent
+  | UrgencyEvent
+  | RetriageEvent
+  | RefusalEvent;
 
 export const decideIntake = (command: IntakeCommand, petition: Petition, context: Context): readonly IntakeEvent[] => {
   switch (command.type) {
+    case 'TakeOverAccusation':
+    case 'ReturnAccusation':
+      return decideAccusation(command, petition);
     case 'RedirectPetition':
       return decideDirectReceipt(command, petition, context);
     case 'ReferDispute':
@@ -45,6 +56,9 @@ export const decideIntake = (command: IntakeCommand, petition: Petition, context
 
 export const evolveIntake = (petition: Petition, event: IntakeEvent): Petition => {
   switch (event.type) {
+    case 'AccusationTakenOver':
+    case 'AccusationReturned':
+      return evolveAccusation(petition, event);
     case 'PetitionRedirected':
       return evolveDirectReceipt(petition, event);
     case 'DisputeReferred':

@@ -4,7 +4,7 @@ import { type Deadline, startLimit } from '../limits.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { endRound, openRound, settle } from '../workflow/progress.ts';
 import { knownUnit, registered, requireStep } from './guards.ts';
-import { promiseAgainstRemedies } from './remedies.ts';
+import { promiseAgainstRemedies, promiseInFacts } from './remedies.ts';
 import {
   type Context,
   deadlineOf,
@@ -133,6 +133,14 @@ const ended = (ground: Ground, reason: string, party?: string): MediationEvent =
   data: { ground, reason, remediesOpen, basis: groundBasis[ground], ...(party === undefined ? {} : { party }) },
 });
 
+/** Nothing of an agreement lies before the first session; a slip of the pen would cost the parties their days in court. */
+const notBeforeSession = ({ firstHeldOn }: Mediation, day: string, pointer: string): void => {
+  if (firstHeldOn === undefined || day >= firstHeldOn) return;
+  throw new Refusal('rule-violated', `The first session was held on ${firstHeldOn}; this cannot lie before it.`, {
+    pointer,
+  });
+};
+
 const checkAgreement = (content: AgreementContent, mediation: Mediation): void => {
   const texts: [string, string][] = [
     ['/facts', content.facts],
@@ -141,7 +149,7 @@ const checkAgreement = (content: AgreementContent, mediation: Mediation): void =
     ...content.obligations.map(({ what }, index): [string, string] => [`/obligations/${String(index)}/what`, what]),
   ];
   for (const [pointer, text] of texts) {
-    const promise = promiseAgainstRemedies(text);
+    const promise = pointer === '/facts' ? promiseInFacts(text) : promiseAgainstRemedies(text);
     if (promise !== undefined) {
       throw new Refusal(
         'agreement-bars-remedies',
@@ -151,12 +159,13 @@ const checkAgreement = (content: AgreementContent, mediation: Mediation): void =
     }
   }
   const ids = new Set<string>();
-  for (const [index, { id, party }] of content.obligations.entries()) {
+  for (const [index, { id, party, due }] of content.obligations.entries()) {
     if (!mediation.parties.some((each) => each.id === party)) {
       throw new Refusal('rule-violated', `"${party}" is no party to this mediation.`, {
         pointer: `/obligations/${String(index)}/party`,
       });
     }
+    notBeforeSession(mediation, due, `/obligations/${String(index)}/due`);
     if (ids.has(id))
       throw new Refusal('rule-violated', `The obligation "${id}" is there twice.`, {
         pointer: `/obligations/${String(index)}/id`,
@@ -186,6 +195,16 @@ export const decideMediation = (
       if (last && last.ended === undefined)
         throw new Refusal('already-decided', 'A mediation is under way or has led to an agreement.');
       knownUnit(units, command.committee, '/committee');
+      if (units.get(command.committee)?.kind !== 'mediation-committee') {
+        throw new Refusal(
+          'rule-violated',
+          'A mediation committee (人民调解委员会) mediates, and seals the agreement.',
+          {
+            pointer: '/committee',
+            basis: 'M29',
+          },
+        );
+      }
       if (petition.recused.includes(command.mediator)) {
         throw new Refusal('recused', 'The mediator named is recused from this petition.', {
           pointer: '/mediator',
@@ -228,6 +247,15 @@ export const decideMediation = (
       if (command.heldOn > legalDay(command.at)) {
         throw new Refusal('rule-violated', 'A session is minuted after it was held.', { pointer: '/heldOn' });
       }
+      if (command.heldOn < (petition.acceptedOn ?? '')) {
+        throw new Refusal(
+          'rule-violated',
+          `No session was held before the matter was accepted on ${petition.acceptedOn ?? ''}.`,
+          {
+            pointer: '/heldOn',
+          },
+        );
+      }
       return [
         {
           type: 'SessionMinuted',
@@ -262,6 +290,16 @@ export const decideMediation = (
       if (agreement.marks.includes(command.mark)) throw new Refusal('already-decided', 'This mark is there already.');
       if (command.on > legalDay(command.at))
         throw new Refusal('rule-violated', 'Nobody signs in the future.', { pointer: '/on' });
+      notBeforeSession(mediation, command.on, '/on');
+      if (
+        (command.mark === sealMark) !== (command.manner === 'seal') &&
+        (command.mark === sealMark || command.mark === mediatorMark)
+      ) {
+        throw new Refusal('rule-violated', 'The mediator signs, and the committee sets its seal.', {
+          pointer: '/manner',
+          basis: 'M29',
+        });
+      }
       const marked: MediationEvent = {
         type: 'AgreementMarked',
         data: { mark: command.mark, manner: command.manner, on: command.on },
@@ -293,6 +331,7 @@ export const decideMediation = (
         throw new Refusal('rule-violated', 'Performance is recorded when it has happened.', {
           pointer: '/performedOn',
         });
+      notBeforeSession(current(petition), command.performedOn, '/performedOn');
       return [
         {
           type: 'ObligationPerformed',
@@ -351,7 +390,11 @@ export const evolveMediation = (petition: Petition, event: MediationEvent): Peti
       return { ...next, progress: endRound(settle(progress, 'mediation', step, { outcome: 'ended' }), 'mediation') };
     }
     case 'SessionMinuted': {
-      const next = withCurrent(petition, (each) => ({ ...each, sessions: each.sessions + 1 }));
+      const { heldOn } = event.data;
+      const next = withCurrent(petition, (each) => {
+        const firstHeldOn = each.firstHeldOn !== undefined && each.firstHeldOn < heldOn ? each.firstHeldOn : heldOn;
+        return { ...each, sessions: each.sessions + 1, firstHeldOn };
+      });
       return waits(petition) === 'session'
         ? { ...next, progress: settle(progress, 'mediation', 'session', { outcome: 'held' }) }
         : next;

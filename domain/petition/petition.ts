@@ -70,6 +70,7 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'LinkRepeat':
     case 'UnlinkRepeat':
     case 'DeclareRecusal':
+    case 'LiftRecusal':
     case 'NoteInstruction':
       return decideRegistration(command, petition, context);
     case 'RoutePetition':
@@ -123,6 +124,8 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'CloseSupervision':
     case 'RecordQualityCheck':
       return decideSupervision(command, petition, context);
+    case 'TakeOverAccusation':
+    case 'ReturnAccusation':
     case 'RedirectPetition':
     case 'ReferDispute':
     case 'DecideDispute':
@@ -151,6 +154,7 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'RepeatLinked':
     case 'RepeatUnlinked':
     case 'RecusalDeclared':
+    case 'RecusalLifted':
     case 'InstructionNoted':
       return evolveRegistration(petition, event);
     case 'PetitionRouted':
@@ -206,6 +210,8 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'SupervisionClosed':
     case 'QualityChecked':
       return evolveSupervision(petition, event);
+    case 'AccusationTakenOver':
+    case 'AccusationReturned':
     case 'PetitionRedirected':
     case 'DisputeReferred':
     case 'DisputeDecided':

@@ -14,9 +14,16 @@ export type RegistrationCommand = Issued &
         readonly receivedOn?: string;
       }
     | { readonly type: 'AmendRegistration'; readonly changes: RegistrationChanges; readonly reason: string }
-    | { readonly type: 'LinkRepeat'; readonly earlier: string; readonly reason: string }
+    | {
+        readonly type: 'LinkRepeat';
+        readonly earlier: string;
+        /** What the record says of the petition that is named. */
+        readonly found: 'earlier' | 'later' | 'unknown';
+        readonly reason: string;
+      }
     | { readonly type: 'UnlinkRepeat'; readonly earlier: string; readonly reason: string }
     | { readonly type: 'DeclareRecusal'; readonly officer: string; readonly interest: string }
+    | { readonly type: 'LiftRecusal'; readonly officer: string; readonly reason: string }
     | {
         readonly type: 'NoteInstruction';
         readonly session: string;
@@ -49,9 +56,16 @@ export type RegistrationEvent =
       readonly data: { readonly officer: string; readonly interest: string; readonly basis: 'R28' };
     }
   | {
+      readonly type: 'RecusalLifted';
+      readonly data: { readonly officer: string; readonly reason: string; readonly basis: 'R28' };
+    }
+  | {
       readonly type: 'InstructionNoted';
       readonly data: { readonly session: string; readonly visit: number; readonly instruction: string };
     };
+
+/** Art. 50. */
+const regulationInForce = '2022-05-01';
 
 /** Art. 20: several people with one matter elect representatives, at most this many. */
 export const maximumRepresentatives = 5;
@@ -93,6 +107,13 @@ export const decideRegistration = (
     if (receivedOn > today) {
       throw new Refusal('rule-violated', 'A petition cannot be received after today.', { pointer: '/receivedOn' });
     }
+    if (receivedOn < regulationInForce) {
+      throw new Refusal(
+        'rule-violated',
+        `The Regulation is in force since ${regulationInForce}; no clock of it starts before.`,
+        { pointer: '/receivedOn', basis: 'R50' },
+      );
+    }
     const registration = { ...command.content, unit: command.by.unit, receivedOn, registeredBy: command.by.id };
     // An organ that receives a matter directly answers the petitioner itself within 15 days (Art. 23).
     const limit = units.isPetitionOffice(command.by.unit) ? 'forward' : 'notify';
@@ -102,6 +123,8 @@ export const decideRegistration = (
   registered(petition);
   switch (command.type) {
     case 'AmendRegistration':
+      if (Object.keys(command.changes).length === 0)
+        throw new Refusal('rule-violated', 'There is nothing to correct.', { pointer: '/changes' });
       if (petition.route) {
         throw new Refusal(
           'not-the-step',
@@ -112,6 +135,15 @@ export const decideRegistration = (
     case 'LinkRepeat':
       if (command.earlier === petition.number) {
         throw new Refusal('rule-violated', 'A petition cannot repeat itself.', { pointer: '/earlier' });
+      }
+      if (command.found === 'unknown') {
+        throw new Refusal('rule-violated', `There is no petition ${command.earlier}.`, { pointer: '/earlier' });
+      }
+      // Links lead back in time only, so that of petitions that repeat each other one is always the first.
+      if (command.found === 'later') {
+        throw new Refusal('rule-violated', `${command.earlier} was registered later: it repeats this one.`, {
+          pointer: '/earlier',
+        });
       }
       if (petition.repeats.includes(command.earlier))
         throw new Refusal('already-decided', 'That link is there already.');
@@ -125,6 +157,10 @@ export const decideRegistration = (
       return [
         { type: 'RecusalDeclared', data: { officer: command.officer, interest: command.interest, basis: 'R28' } },
       ];
+    case 'LiftRecusal':
+      if (!petition.recused.includes(command.officer))
+        throw new Refusal('not-the-step', 'That officer is not recused.', { pointer: '/officer' });
+      return [{ type: 'RecusalLifted', data: { officer: command.officer, reason: command.reason, basis: 'R28' } }];
     case 'NoteInstruction':
       return [
         {
@@ -155,6 +191,8 @@ export const evolveRegistration = (petition: Petition, event: RegistrationEvent)
       return { ...petition, repeats: petition.repeats.filter((earlier) => earlier !== event.data.earlier) };
     case 'RecusalDeclared':
       return { ...petition, recused: [...petition.recused, event.data.officer] };
+    case 'RecusalLifted':
+      return { ...petition, recused: petition.recused.filter((officer) => officer !== event.data.officer) };
     case 'InstructionNoted':
       return petition;
   }

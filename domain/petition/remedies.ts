@@ -6,7 +6,7 @@
 
 /** Ways to assert a right; their costs and limits are none. */
 const remedy =
-  '(?:起诉|诉讼|上诉|反诉|抗诉|再审|提诉|诉权|告状|状告|提告|打官司|告到|告上|诉诸|走法律|法律程序|法律途径|司法途径|司法救济|司法程序|向法院|到法院|找法院|去法院|向人民法院|仲裁|信访|上访|走访|越级访|缠访|闹访|进京|赴京|去北京|到北京|找政府|找领导|反映问题|反映情况|反映诉求|反映此事|申诉|控告|举报|检举|揭发|投诉|复议|复查|复核|维权|主张权利)(?!费|时效|期间|期限|请求权基础)';
+  '(?:起诉|诉讼|上诉|反诉|抗诉|再审|提诉|诉权|告状|状告|提告|打官司|告到|告上|诉诸|走法律|法律程序|法律途径|司法途径|司法救济|司法程序|向法院|到法院|找法院|去法院|向人民法院|仲裁|信访|上访|走访|越级访|缠访|闹访|进京|赴京|去北京|到北京|找(?:任何|有关|相关|各级|政府)?(?:部门|政府|单位|机关|领导|组织)|反映问题|反映情况|反映诉求|反映此事|申诉|控告|举报|检举|揭发|投诉|复议|复查|复核|维权|主张权利)(?!费|时效|期间|期限|请求权基础)';
 
 const notUsing =
   '(?:放弃|弃绝|舍弃|撤销|终止|停止|中止|终结|取消|杜绝|禁止|严禁|拒绝|免除|丧失|失去|无权|没有权利|(?:永|绝|决|再|再也|永远|保证|承诺|同意|自愿|誓)不|不(?:得|再|能|会|准|许|可|予|应|要|该|去|用|向|到|找|走|因|就|以|通过|作|做|提起|提出|提|申请|进行|启动|采取|寻求|行使|享有|具有|参与)|勿|莫要)';
@@ -64,6 +64,22 @@ export const promiseAgainstRemedies = (text: string): string | undefined => {
   for (const pattern of barsRemedies) {
     const match = pattern.exec(plain);
     if (match) return match[0];
+  }
+  return undefined;
+};
+
+/** What makes a sentence about the past a promise. */
+const commits =
+  /承诺|保证|同意|自愿|愿意|今后|以后|从此|不再|永|息访|罢访|息诉|罢诉|\b(?:promis|agree|undertak|pledg|never|no longer|will not|shall not)/iu;
+
+/**
+ * The same for the facts of an agreement, which tell what happened: "曾因停止信访而未获答复" promises nothing. Only a
+ * sentence that commits somebody is read as a promise.
+ */
+export const promiseInFacts = (text: string): string | undefined => {
+  for (const sentence of text.split(/[。；;!！?？\n]/u)) {
+    const promise = commits.test(plainly(sentence)) ? promiseAgainstRemedies(sentence) : undefined;
+    if (promise !== undefined) return promise;
   }
   return undefined;
 };

@@ -137,6 +137,7 @@ export interface Mediation {
   /** By party: has this side consented (Art. 33; 人民调解法 17)? */
   readonly consents: Readonly<Record<string, boolean>>;
   readonly sessions: number;
+  readonly firstHeldOn?: string;
   readonly agreement?: {
     readonly obligations: readonly Obligation[];
     /** Marks so far: party ids, `mediator`, `committee-seal`. */

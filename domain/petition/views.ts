@@ -166,7 +166,7 @@ export const petitionerView = (
     ...incidentMilestones(events, name),
   ];
   const drafted = dataOf(events, 'OpinionDrafted');
-  const opinions = petition.opinions.flatMap(({ servedOn, publishedOn, result }, index) => {
+  const opinions = petition.opinions.flatMap(({ servedOn, publishedOn, result, quashed }, index) => {
     const opinion = drafted[index]?.data;
     // Who is out of reach can read it with the code before it counts as received.
     if ((servedOn === undefined && publishedOn === undefined) || !opinion) return [];
@@ -176,6 +176,7 @@ export const petitionerView = (
         servedOn,
         publishedOn,
         result,
+        ...(quashed ? { quashed } : {}),
         answers,
         facts,
         reasons,
@@ -185,12 +186,25 @@ export const petitionerView = (
       },
     ];
   });
+  const requested = dataOf(events, 'ReviewRequested');
+  const admissions = dataOf(events, 'ReviewAdmitted');
   const decided = dataOf(events, 'ReviewDecided');
-  const admitted = petition.reviews.filter(({ outcome }) => outcome !== undefined);
-  const reviews = admitted.flatMap(({ level, unit, outcome, servedOn, publishedOn }, index) =>
-    servedOn === undefined && publishedOn === undefined
-      ? []
-      : [{ level, unit: name(unit), outcome, servedOn, publishedOn, opinion: decided[index]?.data.opinion }],
+  let decisions = 0;
+  const reviews = petition.reviews.map(
+    ({ level, unit, requestedOn, admitted, outcome, servedOn, publishedOn }, index) => {
+      const opinion = outcome === undefined ? undefined : decided[decisions++]?.data.opinion;
+      const known = servedOn !== undefined || publishedOn !== undefined;
+      return {
+        level,
+        unit: name(unit),
+        requestedOn,
+        due: requested[index]?.data.deadlines[0]?.due,
+        ...(admitted === undefined ? {} : { admitted }),
+        // A request that is not admitted is answered with its reasons; an opinion is read once it is served (Art. 35).
+        ...(admitted === false ? { reason: admissions.filter((_, i) => i <= index).at(-1)?.data.reason } : {}),
+        ...(known ? { outcome, opinion, servedOn, publishedOn } : {}),
+      };
+    },
   );
   const window = reviewWindow(petition);
   return {

@@ -2,6 +2,7 @@ import { isOutstanding } from '../notices/notice.ts';
 import { noticeDue, unitOwing } from '../notices/record.ts';
 import { noticeRules, servingRole } from '../notices/rules.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
+import { awaitsTakingOver } from '../petition/accusation.ts';
 import { deadlineOf, type Petition } from '../petition/state.ts';
 import { stillToReport } from '../petition/urgency.ts';
 import type { TaskRef } from './signals.ts';
@@ -71,6 +72,9 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
         ? `petition-officer@${dispute.decider}`
         : `leader@${units.leadershipOf(dispute.decider)}`;
     tasks.push(task('decide-dispute', disputes, decider, deadlineOf(petition, 'dispute')?.due));
+  }
+  if (awaitsTakingOver(petition) && route) {
+    tasks.push(task('take-over-accusation', intake.formerRoutes.length + 1, `handler@${route.competentUnit}`));
   }
   if (designation && !over) tasks.push(task('designate-successor', designations, `leader@${designation.government}`));
   if (urgent && stillToReport(petition).length > 0 && route?.purpose !== 'accusation')

@@ -9,6 +9,7 @@ import { maskedEvent } from '../../domain/petition/views.ts';
 import type { RecordStore, StoredEvent } from '../../domain/ports.ts';
 import { foldSession, type Session } from '../../domain/reception/session.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
+import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
 import * as routes from './routes.ts';
@@ -112,22 +113,15 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       const decision = decideAccess(officer(), 'ReadUnitDay', { named: query.unit }, units);
       if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
       const mayShow = visibleTo(officer());
-      const unitDay = (limit: number, from?: string) => records.unitDay(query.unit, query.day, limit, from);
-      const shown: StoredEvent[] = [];
-      let next: string | undefined = query.cursor;
-      // What may not be known of leaves no gap: pages are filled up, and none follows that would be empty.
-      do {
-        const { items, cursor } = await unitDay(query.limit - shown.length, next);
-        for (const event of items) if (await mayShow(event)) shown.push(event);
-        next = cursor;
-      } while (next !== undefined && shown.length < query.limit);
-      let more = false;
-      for (let from = next; from !== undefined && !more; ) {
-        const { items, cursor } = await unitDay(query.limit, from);
-        for (const event of items) more ||= await mayShow(event);
-        from = cursor;
-      }
-      return { body: { items: shown.map((event) => maskedEvent(event)), ...(more ? { cursor: next } : {}) } };
+      const { items, cursor } = await filledPage(
+        (limit, from) => records.unitDay(query.unit, query.day, limit, from),
+        mayShow,
+        query.limit,
+        query.cursor,
+      );
+      return {
+        body: { items: items.map((event) => maskedEvent(event)), ...(cursor === undefined ? {} : { cursor }) },
+      };
     }),
   ]);
 };

@@ -11,6 +11,12 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
     on(routes.accept, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'AcceptPetition', ...defined(call.body) }),
     ),
+    on(routes.takeOverAccusation, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'TakeOverAccusation' }),
+    ),
+    on(routes.returnAccusation, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'ReturnAccusation', ...call.body }),
+    ),
     on(routes.divert, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'DivertPetition', ...call.body }),
     ),
@@ -56,6 +62,15 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
         call,
         call.params.number,
         { type: 'DeclareRecusal', ...call.body },
+        () => call.body.officer,
+      ),
+    ),
+    on(routes.liftRecusal, (call) =>
+      commands.change(
+        call.officer(),
+        call,
+        call.params.number,
+        { type: 'LiftRecusal', ...call.body },
         () => call.body.officer,
       ),
     ),

@@ -18,6 +18,27 @@ export const accept = route({
   response: CommandResult,
 });
 
+export const takeOverAccusation = route({
+  method: 'POST',
+  path: '/petitions/{number}/accusation-receipts',
+  tag,
+  summary: 'The discipline organ takes over an accusation (检举控告) that was handed to it sealed (Art. 30)',
+  description: 'From here on it follows the rules of that organ; nobody else sees it.',
+  write: 'change',
+  body: z.strictObject({}),
+  response: CommandResult,
+});
+
+export const returnAccusation = route({
+  method: 'POST',
+  path: '/petitions/{number}/accusation-returns',
+  tag,
+  summary: 'It is no accusation, or not for this organ: back to the office, which classifies anew',
+  write: 'change',
+  body: z.strictObject({ reason: text(2000, 'Reasons') }),
+  response: CommandResult,
+});
+
 export const divert = route({
   method: 'POST',
   path: '/petitions/{number}/diversion',
@@ -153,6 +174,16 @@ export const declareRecusal = route({
   response: CommandResult,
 });
 
+export const liftRecusal = route({
+  method: 'POST',
+  path: '/petitions/{number}/recusal-liftings',
+  tag,
+  summary: 'Lift a recusal that was declared without ground',
+  write: 'change',
+  body: z.strictObject({ officer: officerId('The officer'), reason: text(1000, 'Why there is no direct interest') }),
+  response: CommandResult,
+});
+
 export const requestExtension = route({
   method: 'POST',
   path: '/petitions/{number}/extension-requests',
@@ -229,6 +260,8 @@ export const support = route({
 });
 
 export const routes = [
+  takeOverAccusation,
+  returnAccusation,
   contactAttempt,
   publishByCode,
   support,
@@ -244,6 +277,7 @@ export const routes = [
   requestClosing,
   judgeNewFacts,
   declareRecusal,
+  liftRecusal,
   requestExtension,
   followUp,
   serveNotice,

@@ -7,6 +7,7 @@ import { foldPetition } from '../../domain/petition/petition.ts';
 import { officerView } from '../../domain/petition/views.ts';
 import type { Clock, RecordStore, ReferenceData, WorkItemStore } from '../../domain/ports.ts';
 import { foldSession, receptionCounts } from '../../domain/reception/session.ts';
+import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
@@ -48,12 +49,15 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
         ...mine.map((role) => `${role}@${unit}`),
         ...(query.role === undefined ? [`person@${id}`] : []),
       ];
-      const { items, cursor } = await mergedWorklist(workItems, audiences, query.limit, query.cursor);
+      const { items, cursor } = await filledPage(
+        (limit, from) => mergedWorklist(workItems, audiences, limit, from),
+        ({ excluded }) => !excluded.includes(id),
+        query.limit,
+        query.cursor,
+      );
       return {
         body: {
-          items: items
-            .filter(({ excluded }) => !excluded.includes(id))
-            .map(({ stream, excluded: _, ...item }) => ({ kind: stream.kind, number: stream.id, ...item })),
+          items: items.map(({ stream, excluded: _, ...item }) => ({ kind: stream.kind, number: stream.id, ...item })),
           ...(cursor === undefined ? {} : { cursor }),
         },
       };

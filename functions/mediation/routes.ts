@@ -76,7 +76,7 @@ export const agreement = route({
           due: day('履行期限'),
         }),
       )
-      .check(z.maxLength(50)),
+      .check(z.minLength(1), z.maxLength(50), z.describe('Who does what, how and until when (人民调解法 29)')),
   }),
   response: CommandResult,
 });

@@ -76,6 +76,19 @@ export const createCommands = (dependencies: CommandDependencies) => {
     return foldSession(events);
   };
 
+  /**
+   * A visit names only a petition that concerns the desk. One that is not there, sealed, or somebody else's answers alike.
+   * @throws Refusal
+   */
+  const requireMentionable = async (officer: Officer, number: string, units: UnitDirectory): Promise<void> => {
+    const { events } = await records.load({ kind: 'petition', id: number });
+    const petition = foldPetition(events);
+    const decision = decideAccess(officer, 'ReadPetition', { petition }, units);
+    if (events.length === 0 || isSealed(petition) || !decision.allowed) {
+      throw new Refusal('rule-violated', `There is no petition ${number} of yours.`, { pointer: '/petition' });
+    }
+  };
+
   /** What the record says of an earlier petition, of which one may speak. */
   const linkedTo = async (number: string): Promise<LinkedMatter | undefined> => {
     const { events } = await records.load({ kind: 'petition', id: number });
@@ -223,15 +236,17 @@ export const createCommands = (dependencies: CommandDependencies) => {
         const by = authorize(officer, intent.type, target, context.units);
         if (session.version !== guarded.expectedVersion) throw new StaleVersion(session.version);
         const at = clock.now();
+        if (intent.type === 'RecordVisit' && intent.petition !== undefined) {
+          await requireMentionable(officer, intent.petition, context.units);
+        }
         const events = decideSession({ ...intent, by, at } as SessionCommand, session, context);
         const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by)];
         const number = intent.type === 'IssueInstruction' ? session.visits[intent.visit - 1]?.petition : undefined;
         if (intent.type === 'IssueInstruction' && number !== undefined) {
           const petition = await loadPetition(number);
-          // A recused leader gives no instruction; of a sealed matter nothing is noted, not even that it exists.
-          if (petition.recused.includes(officer.id))
-            throw new Refusal('recused', 'You are recused from this petition (Art. 28).');
+          // Of a sealed matter nothing is noted, not even that it exists.
           if (!isSealed(petition)) {
+            authorize(officer, 'NoteInstruction', { petition }, context.units);
             const note = {
               type: 'NoteInstruction',
               session: id,

@@ -127,6 +127,16 @@ const expectedVersionOf = (route: RouteDefinition, headers: APIGatewayProxyEvent
   return Number(version);
 };
 
+/** No name of ours is longer; a longer one is not there, and no key for the store. */
+const maximumParameterLength = 100;
+
+const pathParametersOf = ({ pathParameters = {} }: APIGatewayProxyEventV2): Record<string, string | undefined> => {
+  if (Object.values(pathParameters).some((value = '') => value.length > maximumParameterLength)) {
+    throw new BadRequest('not-found', 404, 'There is nothing here.');
+  }
+  return pathParameters;
+};
+
 const fingerprintOf = (event: APIGatewayProxyEventV2, body: unknown): string =>
   createHash('sha256')
     .update(canonicalize({ route: event.routeKey, params: event.pathParameters ?? {}, body: body ?? null }) ?? '')
@@ -143,7 +153,7 @@ const call = (
   const query = route.query && parse(route.query, event.queryStringParameters ?? {}, 'query');
   const body = route.body && parse(route.body, rawBody, 'body');
   return implementation({
-    params: (event.pathParameters ?? {}) as never,
+    params: pathParametersOf(event) as never,
     query: query as never,
     body: body as never,
     officer: () => {

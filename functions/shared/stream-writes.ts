@@ -6,22 +6,32 @@ import { evolveSession, type Session, type SessionEvent, sessionSummary } from '
 import { waitingSteps } from '../../domain/workflow/flow.ts';
 import { changes, openStages } from '../../domain/workflow/progress.ts';
 import { stepKey } from '../../domain/workflow/signals.ts';
-import { describePetitionStep } from '../../domain/workflow/steps.ts';
+import { describePetitionStep, type StepDescription } from '../../domain/workflow/steps.ts';
 import { tasksOf } from '../../domain/workflow/tasks.ts';
 
 type Rules = Pick<Context, 'units' | 'configuration'>;
 
-/** Steps that go on waiting, but until another day: an extension or a new calendar moves worklists too. */
-const movedSteps = (before: Petition, after: Petition, { units }: Rules): { step: string; due: string }[] => {
-  if (before.deadlines === after.deadlines) return [];
-  const waited = new Map(
-    waitingSteps(before.progress).map((ref) => [stepKey(ref), describePetitionStep(before, ref, units).due]),
-  );
-  return waitingSteps(after.progress).flatMap((ref) => {
-    const step = stepKey(ref);
-    const { due } = describePetitionStep(after, ref, units);
+type Changed = NonNullable<StreamWrite['changed']>[number];
+
+/** Everything that waits, by step key, as it is to stand on the worklist. */
+const waitingOf = (petition: Petition, { units }: Rules): ReadonlyMap<string, StepDescription & { task: boolean }> =>
+  new Map<string, StepDescription & { task: boolean }>([
+    ...waitingSteps(petition.progress).map(
+      (ref) => [stepKey(ref), { ...describePetitionStep(petition, ref, units), task: false }] as const,
+    ),
+    ...tasksOf(petition, units).map((task) => [stepKey(task), { ...task, task: true }] as const),
+  ]);
+
+/** What waits on, but otherwise: an extension or a new calendar moves its day, a recusal those who see it. */
+const changedSteps = (before: Petition, after: Petition, rules: Rules): readonly Changed[] => {
+  const waited = waitingOf(before, rules);
+  return [...waitingOf(after, rules)].flatMap(([step, { due, excluded, audience, task }]): Changed[] => {
     const earlier = waited.get(step);
-    return earlier === undefined || earlier === due ? [] : [{ step, due }];
+    if (!earlier) return [];
+    // A step's audience is the machine's to put; a task is there already and can move to a successor.
+    const moved = task && earlier.audience !== audience;
+    if (!moved && earlier.due === due && earlier.excluded.join() === excluded.join()) return [];
+    return [{ step, due, excluded, ...(moved ? { audience } : {}) }];
   });
 };
 
@@ -45,13 +55,7 @@ export const petitionWrite = (
   const done = [...tasksBefore]
     .filter(([key]) => !tasksAfter.has(key))
     .map(([, { stage, round, step }]) => ({ stage, round, step, outcome: 'done' }));
-  const moved = [
-    ...movedSteps(before, after, rules),
-    ...[...tasksAfter].flatMap(([step, { due }]) => {
-      const earlier = tasksBefore.get(step)?.due;
-      return earlier === undefined || earlier === due ? [] : [{ step, due }];
-    }),
-  ];
+  const changed = changedSteps(before, after, rules);
   const timer = nextTimer(after, rules.configuration);
   return {
     stream,
@@ -65,8 +69,7 @@ export const petitionWrite = (
     decisions: [...decisions, ...done],
     signals,
     ...(opened.length === 0 ? {} : { opened }),
-    ...(moved.length === 0 ? {} : { moved }),
-    ...(after.recused.length === before.recused.length ? {} : { excluded: after.recused.slice(before.recused.length) }),
+    ...(changed.length === 0 ? {} : { changed }),
   };
 };
 

@@ -55,7 +55,7 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
     if (idempotency) this.#answers.set(idempotency.key, copy(idempotency.answer));
   }
 
-  #apply({ stream, events, head, signals, decisions, excluded, lookups = [] }: StreamWrite): void {
+  #apply({ stream, events, head, signals, decisions, changed = [], lookups = [] }: StreamWrite): void {
     const key = keyOf(stream);
     const stored = this.#events.get(key) ?? [];
     for (const event of events) {
@@ -71,10 +71,9 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
       // A task has no machine; only that it is done matters here.
       steps.set(known.stepKey, { ...known, decision: copy(decision) as StepDecision });
     }
-    if (excluded) {
-      for (const step of steps.values()) {
-        if (step.item && !step.decision) step.item = { ...step.item, excluded: [...step.item.excluded, ...excluded] };
-      }
+    for (const { step, due, excluded, audience } of changed) {
+      const known = steps.get(step);
+      if (known?.item) known.item = { ...known.item, due, excluded, ...(audience === undefined ? {} : { audience }) };
     }
     for (const lookup of lookups) this.#lookups.set(lookup, (this.#lookups.get(lookup) ?? new Set()).add(key));
     this.#sequence += 1;
