@@ -85,9 +85,7 @@ export interface Deadline {
   readonly warned?: true;
 }
 
-const daysBetween = ({ from, to }: Exclusion): number => (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
-
-/** Counts the due day from what makes it. */
+/** Counts the due day from what makes it. A day that is left out neither counts nor can be the last one. */
 export const dueOf = (
   {
     from,
@@ -98,14 +96,22 @@ export const dueOf = (
   }: Pick<Deadline, 'from' | 'days' | 'unit' | 'extensionDays' | 'exclusions'>,
   calendar: Calendar,
 ): string => {
+  const total = days + extensionDays;
+  const isExcluded = (day: string): boolean => exclusions.some((each) => day >= each.from && day <= each.to);
   if (unit === 'working') {
-    return dueAfterWorkingDays(from, days + extensionDays, {
-      isWorkingDay: (day) =>
-        calendar.isWorkingDay(day) && !exclusions.some((each) => day >= each.from && day <= each.to),
+    return dueAfterWorkingDays(from, total, {
+      isWorkingDay: (day) => calendar.isWorkingDay(day) && !isExcluded(day),
     });
   }
-  const excluded = exclusions.reduce((sum, each) => sum + daysBetween(each), 0);
-  return dueAfterDays(from, days + extensionDays + excluded, calendar);
+  if (exclusions.length === 0) return dueAfterDays(from, total, calendar);
+  let day = from;
+  for (let counted = 0; counted < total; ) {
+    day = plusDays(day, 1);
+    if (!isExcluded(day)) counted += 1;
+  }
+  let due = dueAfterDays(day, 0, calendar);
+  while (isExcluded(due)) due = dueAfterDays(plusDays(due, 1), 0, calendar);
+  return due;
 };
 
 /** Starts a limit of the law on a day. */

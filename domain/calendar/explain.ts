@@ -38,15 +38,15 @@ export const explainDeadline = (deadline: Deadline, calendar: ExplainedCalendar)
     provisional ||= !announced;
     const exclusion = exclusions.find((each) => day >= each.from && day <= each.to);
     const rest = name ?? dayNames[new Date(`${day}T00:00:00Z`).getUTCDay()] ?? 'rest day';
-    if (number >= total) {
+    if (exclusion) {
+      explained.push({ day, kind: 'excluded', why: exclusion.reason, basis: exclusion.basis });
+    } else if (number >= total) {
       explained.push({
         day,
         kind: 'rolled',
         why: working ? 'First day after the rest days: the last day in time' : `The last day falls on rest: ${rest}`,
         basis: 'Civil Code 203',
       });
-    } else if (exclusion) {
-      explained.push({ day, kind: 'excluded', why: exclusion.reason, basis: exclusion.basis });
     } else if (unit === 'working' && !working) {
       explained.push({ day, kind: 'excluded', why: `No working day: ${rest}` });
     } else {

@@ -170,6 +170,18 @@ describe(cite(34), () => {
       );
   });
 
+  it('leaves no day out that would not have counted, and lets no day that is left out be the last one', () => {
+    const rule = lawWith({ suspensions: [{ ground: '鉴定', source: '某省信访工作规定' }] });
+    // The day of acceptance does not count anyway: of the five days four are left out.
+    given(...accepted)
+      .when({ ...suspend, from: '2026-03-09', to: '2026-03-13' }, rule)
+      .thenState((state) => expect(state.deadlines.at(-1)?.due).toBe('2026-05-12'));
+    // 2 March and 60 days is 1 May, moved to Wednesday the 6th; with the 6th and 7th left out it is Friday the 8th.
+    given(...acceptedOn('2026-03-02'))
+      .when({ ...suspend, from: '2026-05-06', to: '2026-05-07' }, rule)
+      .thenState((state) => expect(state.deadlines.at(-1)?.due).toBe('2026-05-08'));
+  });
+
   it('is met by an opinion served on the last day, and missed by one served on the day after', () => {
     expect(limitOf(onFrom(accepted, ...answer('2026-05-08')), 'handling')?.state).toBe('met');
     const late = onFrom(accepted, sweep('2026-05-09'), ...answer('2026-05-09'));
