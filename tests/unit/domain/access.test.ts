@@ -9,19 +9,26 @@ import {
   type Target,
 } from '../../../domain/access/policy.ts';
 import {
+  acceptedPetition,
+  admitReview,
+  concludedPetition,
   continued,
   directory,
+  objectedPetition,
   officers,
   proposedAssignment,
   recuse,
   registeredPetition,
+  requestReview,
   reviewRequested,
+  reviewServed,
   routedPetition,
   sealedPetition,
   servedOpinion,
   signedAgreement,
   stateAfter,
 } from '../../support/builders.ts';
+import { command, continuedIn, people, proposeRefusal, referDispute, rulesWith } from '../../support/intake.ts';
 
 const officer = (role: string, unit: string, id = `${role}-1`): Officer => ({ id, name: '某某', unit, roles: [role] });
 const at = (history: Parameters<typeof stateAfter>[0], more: Omit<Target, 'petition'> = {}): Target => ({
@@ -29,51 +36,171 @@ const at = (history: Parameters<typeof stateAfter>[0], more: Omit<Target, 'petit
   ...more,
 });
 
+type Denied = readonly [Officer, string];
+
+interface Entry {
+  readonly may: Officer;
+  readonly on: Target;
+  /** Others who may as well, where the rule has more than one side. */
+  readonly also: readonly (readonly [Officer, Target])[];
+  readonly mayNot: readonly Denied[];
+}
+
+/** A petition whose organ was abolished without anybody knowing its successor. */
+const withoutSuccessor = (() => {
+  const land = directory.get('622901-zrzy');
+  if (!land) throw new Error('No such unit.');
+  const unclear = rulesWith([{ ...land, abolishedOn: '2026-03-10' }]);
+  const move = command('MoveToSuccessor', people.officer, { from: land.id, reason: '机构改革' }, '2026-03-12');
+  return continuedIn(unclear, routedPetition, move);
+})();
+const underRecheck = continued(reviewServed, requestReview(), admitReview({ by: officers.rechecker }));
+
 /** For every action: one who may, on what, and who stands nearest to him and may not, and why. */
-const table: Readonly<Record<Action, { may: Officer; on: Target; mayNot: readonly [Officer, string][] }>> = (() => {
+const table: Readonly<Record<Action, Entry>> = (() => {
   const desk = officer('receptionist', '622901007-zx');
   const office = officer('petition-officer', '622901007-zx');
+  const countyOffice = officer('petition-officer', '622901-xfj');
   const handler = officer('handler', '622901-zrzy');
   const leader = officer('leader', '622901');
+  const above = officer('leader', '6229');
   const mediator = officer('mediator', '622901007-tw');
+  const rechecker = officer('handler', '6229');
+  const discipline = officer('handler', '622901-jw');
+  const supervisor = officer('supervisor', '622901-xfj');
   const elsewhere = ({ roles: [role = ''] }: Officer, unit = '622901-zjj') => officer(role, unit);
   const wrongRole = ({ unit }: Officer) => officer('operator', unit);
-  const entry = (may: Officer, on: Target, ...more: readonly [Officer, string][]) => ({
+  const entry = (may: Officer, on: Target, ...mayNot: readonly Denied[]): Entry => ({
     may,
     on,
-    mayNot: [[wrongRole(may), 'not-your-role'], ...more] as readonly [Officer, string][],
+    also: [],
+    mayNot: [[wrongRole(may), 'not-your-role'], ...mayNot],
   });
-  const onlyHere = (may: Officer, on: Target, unit?: string) =>
-    entry(may, on, [elsewhere(may, unit), 'not-your-unit'], [officer('auditor', may.unit), 'not-your-role']);
+  const onlyHere = (may: Officer, on: Target, unit?: string, ...mayNot: readonly Denied[]) =>
+    entry(may, on, [elsewhere(may, unit), 'not-your-unit'], [officer('auditor', may.unit), 'not-your-role'], ...mayNot);
+  const orElse = (first: Entry, ...also: Entry['also']): Entry => ({ ...first, also });
   const atDesk = () => onlyHere(desk, at(registeredPetition));
   const routed = () => onlyHere(handler, at(routedPetition));
   const mediated = () => onlyHere(mediator, at(signedAgreement));
   const answered = () => onlyHere(handler, at(servedOpinion));
   const reviewed = () => onlyHere(officer('handler', '622901'), at(reviewRequested));
-  const leg = () =>
-    onlyHere(officer('handler', '622901-zjj'), at(servedOpinion, { named: '622901-zjj' }), '622901-sfj');
+  const leg = () => {
+    const housing = officer('handler', '622901-zjj');
+    return onlyHere(housing, at(servedOpinion, { named: housing.unit }), '622901-sfj');
+  };
   const atSession = () => onlyHere(desk, { sessionUnit: '622901007-zx' });
-  const nowhere = (may: Officer): [Officer, string] => [{ ...may, unit: 'nowhere' }, 'not-your-unit'];
+  const nowhere = (may: Officer): Denied => [{ ...may, unit: 'nowhere' }, 'not-your-unit'];
+  /** The office in charge, not the one above it, and nobody else there. */
+  const inCharge = (on: Target) =>
+    onlyHere(office, on, undefined, [countyOffice, 'not-your-unit'], [desk, 'not-your-role']);
+  const concerned = (may: Officer, on: Target) => onlyHere(may, on, '622901-jw');
+  /** Leaders of the unit, and of a government above it; not those of a government beside it. */
+  const led = (on: Target) =>
+    orElse(onlyHere(leader, on, '622901007', [elsewhere(leader), 'not-your-unit'], [handler, 'not-your-role']), [
+      above,
+      on,
+    ]);
+  const heard = () =>
+    orElse(
+      onlyHere(
+        handler,
+        at(servedOpinion),
+        '622901',
+        [officer('leader', '622901-zrzy'), 'not-your-role'],
+        [officer('handler', '622901-zjj'), 'not-your-unit'],
+      ),
+      [rechecker, at(underRecheck)],
+    );
+  const refused = (): Entry => {
+    const on = at(continued(registeredPetition, proposeRefusal()));
+    return orElse(
+      onlyHere(officer('leader', '622901007'), on, '622901-zjj', [officer('leader', '622901007-zx'), 'not-your-unit']),
+      [leader, on],
+    );
+  };
+  const sealed = () =>
+    entry(
+      discipline,
+      at(sealedPetition),
+      [officer('leader', '622901-jw'), 'not-your-role'],
+      [handler, 'not-found'],
+      [office, 'not-found'],
+    );
+  const supervised = () => {
+    const on = at(acceptedPetition, { named: '622901-zrzy' });
+    return orElse(
+      onlyHere(
+        supervisor,
+        on,
+        undefined,
+        // Nobody supervises his own unit, and only petition offices supervise at all.
+        [officer('supervisor', '622901-zrzy'), 'not-your-unit'],
+        [officer('supervisor', '622901007-zx'), 'not-your-unit'],
+        [countyOffice, 'not-your-role'],
+      ),
+      [officer('supervisor', '6229-xfj'), on],
+    );
+  };
   return {
     RegisterPetition: entry(desk, {}, nowhere(desk), [officer('handler', '622901007-zx'), 'not-your-role']),
     AmendRegistration: atDesk(),
     LinkRepeat: atDesk(),
     UnlinkRepeat: atDesk(),
-    NoteInstruction: entry(leader, at(registeredPetition), nowhere(leader)),
+    NoteInstruction: onlyHere(leader, at(registeredPetition), '622901-jw'),
     DeclareRecusal: entry(
       handler,
       at(routedPetition, { named: handler.id }),
       [officer('handler', '622901-zrzy', 'colleague'), 'not-your-unit'],
       [{ ...officer('handler', '622901-sfj'), id: handler.id }, 'not-your-unit'],
     ),
-    RoutePetition: onlyHere(office, at(registeredPetition)),
-    DecideObjection: onlyHere(office, at(routedPetition)),
+    LiftRecusal: onlyHere(
+      office,
+      at(continued(routedPetition, recuse({ officer: 'colleague' })), { named: 'colleague' }),
+      undefined,
+      [handler, 'not-your-role'],
+      [officer('petition-officer', '6229-xfj'), 'not-your-unit'],
+    ),
+    RoutePetition: inCharge(at(registeredPetition)),
+    DecideObjection: inCharge(at(routedPetition)),
+    RedirectPetition: inCharge(at(registeredPetition)),
+    RetriagePetition: inCharge(at(routedPetition)),
+    ReferDispute: inCharge(at(objectedPetition)),
+    DecideDispute: onlyHere(
+      leader,
+      at(continued(objectedPetition, referDispute())),
+      undefined,
+      [above, 'not-your-unit'],
+      [officer('petition-officer', '622901'), 'not-your-unit'],
+      [countyOffice, 'not-your-unit'],
+      [handler, 'not-your-role'],
+    ),
+    MoveToSuccessor: inCharge(at(routedPetition)),
+    DesignateSuccessor: onlyHere(
+      leader,
+      at(withoutSuccessor),
+      undefined,
+      [above, 'not-your-unit'],
+      [office, 'not-your-role'],
+    ),
+    FlagUrgent: concerned(handler, at(routedPetition)),
+    ReportUrgent: inCharge(at(routedPetition)),
+    ProposeRefusal: orElse(
+      // Once it has been sent to an organ, the office that sent it refuses nothing any more.
+      onlyHere(handler, at(routedPetition), undefined, [office, 'not-your-unit'], [desk, 'not-your-role']),
+      [office, at(registeredPetition)],
+    ),
+    ApproveRefusal: refused(),
+    ReturnRefusal: refused(),
+    ClaimNewFacts: atDesk(),
+    JudgeNewFacts: routed(),
+    TakeOverAccusation: sealed(),
+    ReturnAccusation: sealed(),
     AcceptPetition: routed(),
     DivertPetition: routed(),
     ObjectToRouting: routed(),
     ProposeAssignment: routed(),
-    ApproveAssignment: onlyHere(leader, at(proposedAssignment), '622901007'),
-    ReturnAssignment: onlyHere(leader, at(proposedAssignment), '622901007'),
+    ApproveAssignment: led(at(proposedAssignment)),
+    ReturnAssignment: led(at(proposedAssignment)),
     AcknowledgeLeg: leg(),
     ReportIn: leg(),
     RecordLegOutcome: leg(),
@@ -82,21 +209,70 @@ const table: Readonly<Record<Action, { may: Officer; on: Target; mayNot: readonl
     MinuteSession: mediated(),
     DraftAgreement: mediated(),
     MarkAgreement: mediated(),
-    EndMediation: mediated(),
+    // The lead unit can end what a committee does not go on with.
+    EndMediation: orElse(mediated(), [handler, at(signedAgreement)]),
     RecordPerformance: mediated(),
     RecordConfirmationRequest: mediated(),
     DraftOpinion: answered(),
-    ApproveOpinion: onlyHere(leader, at(servedOpinion), '6229'),
-    ReturnOpinion: onlyHere(leader, at(servedOpinion), '6229'),
+    ApproveOpinion: led(at(servedOpinion)),
+    ReturnOpinion: led(at(servedOpinion)),
     ServeOpinion: answered(),
     RequestClosing: answered(),
     ConfirmClosing: onlyHere(office, at(servedOpinion)),
     ReturnClosing: onlyHere(office, at(servedOpinion)),
-    ConfirmResolved: onlyHere(office, at(servedOpinion), '622901-jw'),
-    RequestReview: onlyHere(desk, at(servedOpinion), '622901-jw'),
+    ConfirmResolved: concerned(office, at(servedOpinion)),
+    RequestReview: concerned(desk, at(servedOpinion)),
     AdmitReview: reviewed(),
     DecideReview: reviewed(),
     ServeReview: reviewed(),
+    RequestExtension: onlyHere(handler, at(acceptedPetition), undefined, [leader, 'not-your-role']),
+    SuspendHandling: led(at(acceptedPetition)),
+    DecideExtension: led(at(acceptedPetition)),
+    ScheduleHearing: heard(),
+    RecordHearing: heard(),
+    CancelHearing: heard(),
+    RecordForceMajeure: inCharge(at(servedOpinion)),
+    RecordSupport: concerned(handler, at(concludedPetition)),
+    RequestWithdrawal: onlyHere(desk, at(acceptedPetition), undefined, [handler, 'not-your-role']),
+    RetractWithdrawal: onlyHere(desk, at(acceptedPetition), undefined, [handler, 'not-your-role']),
+    DecideWithdrawal: inCharge(at(acceptedPetition)),
+    RecordDeath: orElse(onlyHere(desk, at(acceptedPetition)), [handler, at(acceptedPetition)]),
+    ContinueByHeirs: onlyHere(desk, at(acceptedPetition), undefined, [handler, 'not-your-role']),
+    DecideAfterDeath: inCharge(at(acceptedPetition)),
+    ChangeRepresentatives: onlyHere(desk, at(acceptedPetition), undefined, [handler, 'not-your-role']),
+    RecordContactAttempt: orElse(onlyHere(office, at(servedOpinion)), [handler, at(servedOpinion)]),
+    PublishByCode: onlyHere(handler, at(servedOpinion), undefined, [office, 'not-your-role']),
+    TransferPetition: onlyHere(office, at(acceptedPetition), undefined, [handler, 'not-your-role']),
+    SplitPetition: inCharge(at(registeredPetition)),
+    ReopenPetition: onlyHere(
+      leader,
+      at(concludedPetition),
+      undefined,
+      [officer('leader', '622901007'), 'not-your-unit'],
+      [handler, 'not-your-role'],
+    ),
+    OpenSupervision: supervised(),
+    ProposeMeasure: supervised(),
+    CloseSupervision: supervised(),
+    RecordQualityCheck: supervised(),
+    GiveFeedback: onlyHere(
+      handler,
+      at(acceptedPetition, { named: '622901-zrzy' }),
+      undefined,
+      [supervisor, 'not-your-role'],
+      [discipline, 'not-your-unit'],
+    ),
+    ServeNotice: orElse(
+      onlyHere(
+        handler,
+        at(acceptedPetition, { named: '622901-zrzy' }),
+        undefined,
+        [desk, 'not-your-unit'],
+        [leader, 'not-your-role'],
+      ),
+      [desk, at(registeredPetition, { named: '622901007-zx' })],
+      [mediator, at(signedAgreement, { named: '622901007-tw' })],
+    ),
     PublishSession: entry(desk, {}, nowhere(desk)),
     PreRegisterVisit: atSession(),
     CheckIn: atSession(),
@@ -127,6 +303,7 @@ const table: Readonly<Record<Action, { may: Officer; on: Target; mayNot: readonl
     Operate: {
       may: officer('operator', '622901'),
       on: {},
+      also: [],
       mayNot: [
         [leader, 'not-your-role'],
         [officer('operator', 'nowhere'), 'not-your-unit'],
@@ -145,8 +322,10 @@ describe('who may do what', () => {
     expect(Object.keys(table).sort()).toEqual(Object.keys(policy).sort());
   });
 
-  it.each(Object.entries(table) as [Action, (typeof table)[Action]][])('%s', (action, { may, on, mayNot }) => {
+  it.each(Object.entries(table) as [Action, (typeof table)[Action]][])('%s', (action, { may, on, also, mayNot }) => {
     expect(outcome(may, action, on)).toBe('allowed');
+    for (const [who, target] of also)
+      expect([who.roles, who.unit, outcome(who, action, target)]).toEqual([who.roles, who.unit, 'allowed']);
     for (const [who, code] of mayNot)
       expect([who.roles, who.unit, outcome(who, action, on)]).toEqual([who.roles, who.unit, code]);
   });
