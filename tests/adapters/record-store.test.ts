@@ -388,7 +388,7 @@ describe('a recusal', () => {
     await store.commit([
       aWrite(stream, {
         expectedVersion: 2,
-        excluded: ['leader-9'],
+        changed: [{ step: 'assignment#1#approve', due: '2026-12-31', excluded: ['leader-9'] }],
         decisions: [{ stage: 'intake', round: 1, step: 'triage', outcome: 'to-organ' }],
       }),
     ]);

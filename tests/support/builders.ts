@@ -155,7 +155,11 @@ const { receptionist, officer, secondOfficer, handler, leader, mediator, reviewe
 
 export const register = usual('RegisterPetition', receptionist, { number, content });
 export const amend = usual('AmendRegistration', receptionist, { changes: { place: '某村' }, reason: '补充地点' });
-export const link = usual('LinkRepeat', receptionist, { earlier: '622901007-20250102-AAAAAA', reason: '同一事项' });
+export const link = usual('LinkRepeat', receptionist, {
+  earlier: '622901007-20250102-AAAAAA',
+  found: 'earlier',
+  reason: '同一事项',
+});
 export const unlink = usual('UnlinkRepeat', receptionist, {
   earlier: '622901007-20250102-AAAAAA',
   reason: '并非同一事项',

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, untilWaiting } from '../../local/api-client.ts';
+import { type Reply, type Sent, send } from '../support/http.ts';
+import { type Machine, startMachine } from '../support/machine.ts';
+import {
+  discipline,
+  historyOf,
+  registeredStory,
+  registration,
+  take,
+  today,
+  until,
+  worklistOf,
+} from '../support/story.ts';
+
+let machine: Machine;
+beforeAll(async () => {
+  machine = await startMachine();
+});
+afterAll(async () => {
+  await machine.remove();
+});
+
+const as = async (identity: string, path: string, sent: Sent = {}): Promise<Reply> =>
+  send(`${machine.baseUrl}${path}`, { token: await machine.api.token(identity), ...sent });
+
+const publishedSession = async (unitDesk: string, leader: string): Promise<string> =>
+  (
+    await machine.api.as(unitDesk).post('/reception-sessions', {
+      leader,
+      leaderName: '领导',
+      post: '主任',
+      portfolio: '信访',
+      mode: '定点接访',
+      place: '接访室',
+      date: today(),
+      from: '09:00',
+      to: '17:00',
+    })
+  ).number;
+
+describe('numbers of persons', () => {
+  it('are masked but for their last four characters, for officers and in the auditor’s history', async () => {
+    const { number } = await registeredStory(machine.api);
+    const seen = await machine.api.as('receptionist').get(`/petitions/${number}`);
+    expect(seen.registration.petitioner.person).toMatchObject({
+      identityNumber: '**************0011',
+      phone: '*******0002',
+    });
+    const [first] = await historyOf(machine.api, number);
+    expect(first.data.registration.petitioner.person.identityNumber).toBe('**************0011');
+    expect(JSON.stringify(await historyOf(machine.api, number))).not.toContain('13900000002');
+  });
+});
+
+describe('a reception day', () => {
+  it('shows its visitors to its own desk and leaders only', async () => {
+    const session = await publishedSession('receptionist', 'street-leader');
+    await machine.api
+      .as('receptionist')
+      .changeSession(session, 'visits', { visitor: '钱某', purpose: '土地', persons: 1 });
+    const visits = async (who: string) => (await machine.api.as(who).get(`/reception-sessions/${session}`)).visits;
+    expect(await visits('receptionist')).toHaveLength(1);
+    expect(await visits('street-leader')).toHaveLength(1);
+    expect(await visits('city-receptionist')).toBeUndefined();
+    expect(await visits('land-handler')).toBeUndefined();
+  });
+
+  it('writes into no petition that does not concern its desk, and does not tell whether there is one', async () => {
+    const { number } = await machine.api.as('city-receptionist').post('/petitions', registration());
+    const session = await publishedSession('receptionist', 'street-leader');
+    const desk = machine.api.as('receptionist');
+    await desk.changeSession(session, 'visits', { visitor: '钱某', purpose: '土地', persons: 1 });
+    await desk.changeSession(session, 'visits/1/check-in', { arrived: true });
+    const { version } = await desk.get(`/reception-sessions/${session}`);
+    const record = (petition: string) =>
+      as('receptionist', `/reception-sessions/${session}/visits/1/record`, {
+        body: { account: '如实记录', petition },
+        ifMatch: version,
+      });
+    const foreign = await record(number);
+    expect([foreign.status, foreign.code]).toEqual([422, 'rule-violated']);
+    const absent = await record('622901-20260101-ZZZZZZ');
+    expect([absent.status, absent.body.detail.replace('622901-20260101-ZZZZZZ', number)]).toEqual([
+      422,
+      foreign.body.detail,
+    ]);
+    expect(await historyOf(machine.api, number)).toHaveLength(1);
+  });
+});
+
+describe('a leg of a petition', () => {
+  it('is nobody’s before a leader has called the units in, and tells nothing', async () => {
+    const { number } = await registeredStory(machine.api);
+    for (const step of ['acknowledgement', 'report-in', 'outcome']) {
+      const body = { 'report-in': { officer: 'x' }, outcome: { outcome: 'x' } }[step] ?? {};
+      const reply = await as('prefecture-handler', `/petitions/${number}/legs/622900/${step}`, { body, ifMatch: 99 });
+      expect([reply.status, reply.code]).toEqual([403, 'not-your-unit']);
+      expect(JSON.stringify(reply.body)).not.toMatch(/currentVersion|triage/);
+    }
+  });
+});
+
+describe('a worklist', () => {
+  it('gives no page with a gap where an item is kept from a recused leader', async () => {
+    const story = await registeredStory(machine.api);
+    await take(story, ...until('propose'));
+    await untilWaiting(machine.api.as('street-leader'), story.number, 'approve');
+    await machine.api.as('triage').change(story.number, 'recusals', { officer: 'street-leader', interest: '近亲属' });
+    const page = await machine.api.as('street-leader').get('/worklist?limit=1&role=leader');
+    expect(page).toEqual({ items: [] });
+    expect(await worklistOf(machine.api, 'street-leader-2', story.number)).not.toEqual([]);
+    await machine.api
+      .as('triage')
+      .change(story.number, 'recusal-liftings', { officer: 'street-leader', reason: '查无利害关系' });
+    await untilWaiting(machine.api.as('street-leader'), story.number, 'approve');
+  });
+});
+
+describe('an accusation', () => {
+  it('reaches the discipline organ’s worklist, and comes back to the office when it is none', async () => {
+    const { number } = await registeredStory(machine.api);
+    await machine.api.as('triage').change(number, 'routing', {
+      purpose: 'accusation',
+      category: '0201',
+      disposition: 'forward',
+      competentUnit: discipline,
+    });
+    const organ = machine.api.as('discipline');
+    const item = await untilWaiting(organ, number, 'take-over-accusation');
+    expect(item.number).toBe(number);
+    expect((await as('triage', `/petitions/${number}`)).status).toBe(404);
+    await organ.change(number, 'accusation-returns', { reason: '不属于检举控告' });
+    await untilWaiting(machine.api.as('triage'), number, 'triage');
+    expect((await as('discipline', `/petitions/${number}`)).status).toBe(403);
+    const seen: Answer = await machine.api.as('triage').get(`/petitions/${number}`);
+    expect(seen.status).toBe('registered');
+  });
+});
+
+describe('the look-up of earlier petitions', () => {
+  it('tells a recused officer nothing', async () => {
+    const person = { name: '周某', identityNumber: '622901199505050055' };
+    const { number } = await registeredStory(machine.api, { petitioner: { form: 'individual', person } });
+    const found = async () =>
+      (
+        await machine.api.as('receptionist').post('/petition-lookups', { identityNumber: person.identityNumber })
+      ).items.map((each: Answer) => each.number);
+    expect(await found()).toEqual([number]);
+    await machine.api.as('triage').change(number, 'recusals', { officer: 'receptionist', interest: '近亲属' });
+    expect(await found()).toEqual([]);
+  });
+});
