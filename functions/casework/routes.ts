@@ -12,10 +12,11 @@ export const accept = route({
   tag,
   summary: 'Accept the matter (受理); under Art. 31(6) the 60 days of Art. 34 start',
   write: 'change',
-  body: z.strictObject({
-    simple: z.optional(z.boolean().check(z.describe('简易办理, where a local rule is configured'))),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      simple: z.optional(z.boolean().check(z.describe('简易办理, where a local rule is configured'))),
+    }),
+  response: () => CommandResult,
 });
 
 export const takeOverAccusation = route({
@@ -25,8 +26,8 @@ export const takeOverAccusation = route({
   summary: 'The discipline organ takes over an accusation (检举控告) that was handed to it sealed (Art. 30)',
   description: 'From here on it follows the rules of that organ; nobody else sees it.',
   write: 'change',
-  body: z.strictObject({}),
-  response: CommandResult,
+  body: () => z.strictObject({}),
+  response: () => CommandResult,
 });
 
 export const returnAccusation = route({
@@ -35,8 +36,8 @@ export const returnAccusation = route({
   tag,
   summary: 'It is no accusation, or not for this organ: back to the office, which classifies anew',
   write: 'change',
-  body: z.strictObject({ reason: text(2000, 'Reasons') }),
-  response: CommandResult,
+  body: () => z.strictObject({ reason: text(2000, 'Reasons') }),
+  response: () => CommandResult,
 });
 
 export const divert = route({
@@ -45,12 +46,13 @@ export const divert = route({
   tag,
   summary: 'Lead the matter into the procedure that the law names for it (Art. 31(1) to (4))',
   write: 'change',
-  body: z.strictObject({
-    procedure: text(500, '程序'),
-    organ: text(200, '受理机关'),
-    remedy: text(1000, 'What the petitioner can do there'),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      procedure: text(500, '程序'),
+      organ: text(200, '受理机关'),
+      remedy: text(1000, 'What the petitioner can do there'),
+    }),
+  response: () => CommandResult,
 });
 
 export const object = route({
@@ -59,8 +61,8 @@ export const object = route({
   tag,
   summary: 'Object that the matter is not yours, within five working days (Art. 23)',
   write: 'change',
-  body: z.strictObject({ reason: text(5000, 'Detailed reasons') }),
-  response: CommandResult,
+  body: () => z.strictObject({ reason: text(5000, 'Detailed reasons') }),
+  response: () => CommandResult,
 });
 
 export const proposeAssignment = route({
@@ -69,13 +71,14 @@ export const proposeAssignment = route({
   tag,
   summary: 'Propose who is responsible: lead unit, departments called in (吹哨报到), sponsoring leader (包案)',
   write: 'change',
-  body: z.strictObject({
-    leadUnit: unitId('主办单位'),
-    assistingUnits: z._default(z.array(unitId('协办单位')).check(z.maxLength(20)), []),
-    sponsor: z.optional(officerId('包案领导')),
-    reason: text(2000, '拟办意见'),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      leadUnit: unitId('主办单位'),
+      assistingUnits: z._default(z.array(unitId('协办单位')).check(z.maxLength(20)), []),
+      sponsor: z.optional(officerId('包案领导')),
+      reason: text(2000, '拟办意见'),
+    }),
+  response: () => CommandResult,
 });
 
 export const acknowledge = route({
@@ -84,8 +87,8 @@ export const acknowledge = route({
   tag,
   summary: 'Your unit has seen the call (签收)',
   write: 'change',
-  body: z.strictObject({}),
-  response: CommandResult,
+  body: () => z.strictObject({}),
+  response: () => CommandResult,
 });
 
 export const reportIn = route({
@@ -94,8 +97,8 @@ export const reportIn = route({
   tag,
   summary: 'Your unit reports in with the officer who handles it (报到)',
   write: 'change',
-  body: z.strictObject({ officer: officerId('Handling officer') }),
-  response: CommandResult,
+  body: () => z.strictObject({ officer: officerId('Handling officer') }),
+  response: () => CommandResult,
 });
 
 export const legOutcome = route({
@@ -104,8 +107,8 @@ export const legOutcome = route({
   tag,
   summary: "Your unit's outcome, for the lead unit's opinion",
   write: 'change',
-  body: z.strictObject({ outcome: text(10_000, 'Findings and proposal') }),
-  response: CommandResult,
+  body: () => z.strictObject({ outcome: text(10_000, 'Findings and proposal') }),
+  response: () => CommandResult,
 });
 
 export const draftOpinion = route({
@@ -114,21 +117,22 @@ export const draftOpinion = route({
   tag,
   summary: 'Draft the written opinion (信访处理意见书, Art. 32)',
   write: 'change',
-  body: z.strictObject({
-    result: z
-      .enum(results)
-      .check(
-        z.describe('支持 / 解释说明 / 不予支持; suggestions: 采纳 / 部分采纳 / 不予采纳; Art. 31(5): 履行 / 答复'),
-      ),
-    answers: z
-      .array(text(5000, 'Answer to one request'))
-      .check(z.minLength(1), z.maxLength(20), z.describe('One for every request, in the same order')),
-    facts: text(10_000, '查明的事实'),
-    reasons: text(10_000, '理由'),
-    legalBasis: z.array(text(500, '法律法规依据')).check(z.minLength(1), z.maxLength(20)),
-    newFacts: z.optional(text(5000, 'After a quashed opinion with the same result: what was not known then')),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      result: z
+        .enum(results)
+        .check(
+          z.describe('支持 / 解释说明 / 不予支持; suggestions: 采纳 / 部分采纳 / 不予采纳; Art. 31(5): 履行 / 答复'),
+        ),
+      answers: z
+        .array(text(5000, 'Answer to one request'))
+        .check(z.minLength(1), z.maxLength(20), z.describe('One for every request, in the same order')),
+      facts: text(10_000, '查明的事实'),
+      reasons: text(10_000, '理由'),
+      legalBasis: z.array(text(500, '法律法规依据')).check(z.minLength(1), z.maxLength(20)),
+      newFacts: z.optional(text(5000, 'After a quashed opinion with the same result: what was not known then')),
+    }),
+  response: () => CommandResult,
 });
 
 export const serveOpinion = route({
@@ -137,8 +141,8 @@ export const serveOpinion = route({
   tag,
   summary: 'Record how and when the opinion was served (送达); the 30 days of Art. 35 start',
   write: 'change',
-  body: Service,
-  response: CommandResult,
+  body: () => Service,
+  response: () => CommandResult,
 });
 
 export const requestClosing = route({
@@ -147,11 +151,12 @@ export const requestClosing = route({
   tag,
   summary: 'Ask for the closing (申请办结); a second person confirms',
   write: 'change',
-  body: z.strictObject({
-    summary: text(5000, '办结情况'),
-    report: z.optional(text(10_000, '办结报告, for a matter that was handed over (交办, Art. 22(3))')),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      summary: text(5000, '办结情况'),
+      report: z.optional(text(10_000, '办结报告, for a matter that was handed over (交办, Art. 22(3))')),
+    }),
+  response: () => CommandResult,
 });
 
 export const judgeNewFacts = route({
@@ -160,8 +165,8 @@ export const judgeNewFacts = route({
   tag,
   summary: 'Judge whether the facts or reasons that the petitioner claims are new (Art. 36)',
   write: 'change',
-  body: z.strictObject({ isNew: z.boolean(), reason: text(5000, 'Why') }),
-  response: CommandResult,
+  body: () => z.strictObject({ isNew: z.boolean(), reason: text(5000, 'Why') }),
+  response: () => CommandResult,
 });
 
 export const declareRecusal = route({
@@ -170,8 +175,9 @@ export const declareRecusal = route({
   tag,
   summary: 'Declare an officer recused for direct interest (回避, Art. 28)',
   write: 'change',
-  body: z.strictObject({ officer: officerId('The officer with the interest'), interest: text(1000, 'What interest') }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({ officer: officerId('The officer with the interest'), interest: text(1000, 'What interest') }),
+  response: () => CommandResult,
 });
 
 export const liftRecusal = route({
@@ -180,8 +186,9 @@ export const liftRecusal = route({
   tag,
   summary: 'Lift a recusal that was declared without ground',
   write: 'change',
-  body: z.strictObject({ officer: officerId('The officer'), reason: text(1000, 'Why there is no direct interest') }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({ officer: officerId('The officer'), reason: text(1000, 'Why there is no direct interest') }),
+  response: () => CommandResult,
 });
 
 export const requestExtension = route({
@@ -190,11 +197,12 @@ export const requestExtension = route({
   tag,
   summary: 'Ask the head of the organ to extend the 60 days, once, by at most 30 (Art. 34)',
   write: 'change',
-  body: z.strictObject({
-    days: z.int().check(z.gte(1), z.lte(366), z.describe('At most 30')),
-    reason: text(2000, 'Why it is complex; the petitioner is told'),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      days: z.int().check(z.gte(1), z.lte(366), z.describe('At most 30')),
+      reason: text(2000, 'Why it is complex; the petitioner is told'),
+    }),
+  response: () => CommandResult,
 });
 
 export const followUp = route({
@@ -203,8 +211,8 @@ export const followUp = route({
   tag,
   summary: "Record what became of a leader's instruction",
   write: 'change',
-  body: z.strictObject({ result: text(5000, 'Result') }),
-  response: CommandResult,
+  body: () => z.strictObject({ result: text(5000, 'Result') }),
+  response: () => CommandResult,
 });
 
 export const serveNotice = route({
@@ -215,8 +223,8 @@ export const serveNotice = route({
   description:
     'An opinion and a review are served by their own routes, because their service starts the next limit. Left with a witness (留置): name the witness and the reason.',
   write: 'change',
-  body: Service,
-  response: CommandResult,
+  body: () => Service,
+  response: () => CommandResult,
 });
 
 export const contactAttempt = route({
@@ -225,13 +233,14 @@ export const contactAttempt = route({
   tag,
   summary: 'Log an attempt to reach the petitioner (失联)',
   write: 'change',
-  body: z.strictObject({
-    on: day('When'),
-    method: text(100, 'By phone, by post, at the address …'),
-    reached: z.boolean(),
-    account: text(1000, 'What happened'),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      on: day('When'),
+      method: text(100, 'By phone, by post, at the address …'),
+      reached: z.boolean(),
+      account: text(1000, 'What happened'),
+    }),
+  response: () => CommandResult,
 });
 
 export const publishByCode = route({
@@ -241,8 +250,8 @@ export const publishByCode = route({
   summary: 'Let the answer be read with the query code alone, when the petitioner is out of reach or anonymous',
   description: 'Needs attempts on as many days as configured. It counts as received only after a configured time.',
   write: 'change',
-  body: z.strictObject({}),
-  response: CommandResult,
+  body: () => z.strictObject({}),
+  response: () => CommandResult,
 });
 
 export const support = route({
@@ -251,12 +260,13 @@ export const support = route({
   tag,
   summary: 'Record help, counselling or dispute resolution (Art. 37), before and after everything else has ended',
   write: 'change',
-  body: z.strictObject({
-    kind: z.enum(supportKinds).check(z.describe('疏导教育 / 矛盾化解 / 社会救助 / 司法救助 / 其他帮扶')),
-    on: z.optional(day('When, if earlier than today')),
-    account: text(5000, 'What was done'),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      kind: z.enum(supportKinds).check(z.describe('疏导教育 / 矛盾化解 / 社会救助 / 司法救助 / 其他帮扶')),
+      on: z.optional(day('When, if earlier than today')),
+      account: text(5000, 'What was done'),
+    }),
+  response: () => CommandResult,
 });
 
 export const routes = [

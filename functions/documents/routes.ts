@@ -26,17 +26,18 @@ export const notices = route({
   path: '/petitions/{number}/notices',
   tag,
   summary: 'Every notice of a petition: owed, served, or excepted, with its article',
-  response: z.object({
-    items: z.array(
-      z.object({
-        ...noticeFields,
-        unit: z.string(),
-        state: z.enum(['owed', 'served', 'excepted']),
-        exception: z.optional(z.enum(['unreachable', 'sealed', 'replaced'])),
-        due: z.optional(z.string().check(z.describe('Last legal day in time, where a limit asks for it'))),
-      }),
-    ),
-  }),
+  response: () =>
+    z.object({
+      items: z.array(
+        z.object({
+          ...noticeFields,
+          unit: z.string(),
+          state: z.enum(['owed', 'served', 'excepted']),
+          exception: z.optional(z.enum(['unreachable', 'sealed', 'replaced'])),
+          due: z.optional(z.string().check(z.describe('Last legal day in time, where a limit asks for it'))),
+        }),
+      ),
+    }),
 });
 
 export const notice = route({
@@ -45,7 +46,7 @@ export const notice = route({
   tag,
   summary: 'A notice as a page to print or as a file to edit',
   description: 'The receipt bears the query code (查询码) for officers of the registering unit only.',
-  query: z.strictObject({ format: z._default(z.enum(['html', 'docx']), 'html') }),
+  query: () => z.strictObject({ format: z._default(z.enum(['html', 'docx']), 'html') }),
   response: { files: [htmlType, docxType] },
 });
 
@@ -55,8 +56,8 @@ export const ownNotices = route({
   public: true,
   tag,
   summary: 'The notices that were served to you, by number and query code',
-  body: z.strictObject(credentials),
-  response: z.object({ items: z.array(z.object(noticeFields)) }),
+  body: () => z.strictObject(credentials),
+  response: () => z.object({ items: z.array(z.object(noticeFields)) }),
 });
 
 export const ownNotice = route({
@@ -65,7 +66,7 @@ export const ownNotice = route({
   public: true,
   tag,
   summary: 'Read or print a notice that was served to you',
-  body: z.strictObject(credentials),
+  body: () => z.strictObject(credentials),
   response: { files: [htmlType] },
 });
 

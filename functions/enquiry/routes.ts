@@ -5,14 +5,20 @@ import { Any, cursor, day, limit, page, unitId } from '../shared/schemas.ts';
 
 const tag = 'enquiry 查询';
 
-export const me = route({ method: 'GET', path: '/me', tag, summary: 'Who the token says you are', response: Any });
+export const me = route({
+  method: 'GET',
+  path: '/me',
+  tag,
+  summary: 'Who the token says you are',
+  response: () => Any,
+});
 
 export const units = route({
   method: 'GET',
   path: '/units',
   tag,
   summary: 'The organisation tree (机构)',
-  response: z.object({ items: z.array(Any) }),
+  response: () => z.object({ items: z.array(Any) }),
 });
 
 export const categories = route({
@@ -20,7 +26,7 @@ export const categories = route({
   path: '/categories',
   tag,
   summary: 'The content classification (内容分类)',
-  response: z.object({ items: z.array(Any) }),
+  response: () => z.object({ items: z.array(Any) }),
 });
 
 const WorklistItem = z.object({
@@ -40,12 +46,13 @@ export const worklist = route({
   path: '/worklist',
   tag,
   summary: 'What waits for me (待办), oldest due first',
-  query: z.strictObject({
-    role: z.optional(z.enum(roles).check(z.describe('Only this one of my roles'))),
-    limit,
-    cursor,
-  }),
-  response: page(WorklistItem),
+  query: () =>
+    z.strictObject({
+      role: z.optional(z.enum(roles).check(z.describe('Only this one of my roles'))),
+      limit,
+      cursor,
+    }),
+  response: () => page(WorklistItem),
 });
 
 export const petition = route({
@@ -53,7 +60,7 @@ export const petition = route({
   path: '/petitions/{number}',
   tag,
   summary: 'A petition as it stands, with what it waits for; its version is the ETag',
-  response: Any,
+  response: () => Any,
 });
 
 export const clocks = route({
@@ -61,7 +68,7 @@ export const clocks = route({
   path: '/petitions/{number}/clocks',
   tag,
   summary: 'Every limit of a petition explained: each day counted, excluded or added, with its article or holiday',
-  response: z.object({ items: z.array(Any) }),
+  response: () => z.object({ items: z.array(Any) }),
 });
 
 export const sessions = route({
@@ -69,13 +76,14 @@ export const sessions = route({
   path: '/reception-sessions',
   tag,
   summary: 'Published reception days of a unit',
-  query: z.strictObject({
-    unit: z.optional(unitId('Mine when absent')),
-    from: z.optional(day('From this day on; today when absent')),
-    limit,
-    cursor,
-  }),
-  response: page(Any),
+  query: () =>
+    z.strictObject({
+      unit: z.optional(unitId('Mine when absent')),
+      from: z.optional(day('From this day on; today when absent')),
+      limit,
+      cursor,
+    }),
+  response: () => page(Any),
 });
 
 export const session = route({
@@ -83,7 +91,7 @@ export const session = route({
   path: '/reception-sessions/{id}',
   tag,
   summary: 'A reception day with its visits, batches (批次) and persons (人次)',
-  response: Any,
+  response: () => Any,
 });
 
 export const routes = [me, units, categories, worklist, petition, clocks, sessions, session];

@@ -13,11 +13,12 @@ export const decideAssignment = route({
   summary: 'Approve or return the proposed assignment (批示交办)',
   description: 'By a leader who neither proposed it nor is recused.',
   write: 'change',
-  body: z.discriminatedUnion('decision', [
-    z.strictObject({ decision: z.literal('approve'), note: z.optional(text(2000, '批示')) }),
-    z.strictObject({ decision: z.literal('return'), reason }),
-  ]),
-  response: CommandResult,
+  body: () =>
+    z.discriminatedUnion('decision', [
+      z.strictObject({ decision: z.literal('approve'), note: z.optional(text(2000, '批示')) }),
+      z.strictObject({ decision: z.literal('return'), reason }),
+    ]),
+  response: () => CommandResult,
 });
 
 export const decideOpinion = route({
@@ -26,11 +27,12 @@ export const decideOpinion = route({
   tag,
   summary: 'Approve or return the drafted opinion (签发处理意见)',
   write: 'change',
-  body: z.discriminatedUnion('decision', [
-    z.strictObject({ decision: z.literal('approve') }),
-    z.strictObject({ decision: z.literal('return'), reason }),
-  ]),
-  response: CommandResult,
+  body: () =>
+    z.discriminatedUnion('decision', [
+      z.strictObject({ decision: z.literal('approve') }),
+      z.strictObject({ decision: z.literal('return'), reason }),
+    ]),
+  response: () => CommandResult,
 });
 
 export const decideExtension = route({
@@ -39,8 +41,8 @@ export const decideExtension = route({
   tag,
   summary: 'Approve or reject the extension of the handling limit (Art. 34), before it is due',
   write: 'change',
-  body: z.strictObject({ approved: z.boolean(), reason }),
-  response: CommandResult,
+  body: () => z.strictObject({ approved: z.boolean(), reason }),
+  response: () => CommandResult,
 });
 
 export const suspend = route({
@@ -50,13 +52,14 @@ export const suspend = route({
   summary:
     'Leave days out of the handling limit on a ground that a configured local rule names; the Regulation itself knows none',
   write: 'change',
-  body: z.strictObject({
-    ground: text(100, 'Configured ground'),
-    from: day('First day left out'),
-    to: day('Last day left out'),
-    reason,
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      ground: text(100, 'Configured ground'),
+      from: day('First day left out'),
+      to: day('Last day left out'),
+      reason,
+    }),
+  response: () => CommandResult,
 });
 
 export const decideRefusal = route({
@@ -65,11 +68,12 @@ export const decideRefusal = route({
   tag,
   summary: 'Approve or return a proposal not to accept (不予受理、不再受理), as somebody else than who proposed it',
   write: 'change',
-  body: z.discriminatedUnion('decision', [
-    z.strictObject({ decision: z.literal('approve') }),
-    z.strictObject({ decision: z.literal('return'), reason }),
-  ]),
-  response: CommandResult,
+  body: () =>
+    z.discriminatedUnion('decision', [
+      z.strictObject({ decision: z.literal('approve') }),
+      z.strictObject({ decision: z.literal('return'), reason }),
+    ]),
+  response: () => CommandResult,
 });
 
 export const decideDispute = route({
@@ -80,8 +84,8 @@ export const decideDispute = route({
   description:
     'By the lowest common superior of the organs; without one by the office that stands for the joint meeting.',
   write: 'change',
-  body: z.strictObject({ competentUnit: unitId('有权处理的机关'), reason }),
-  response: CommandResult,
+  body: () => z.strictObject({ competentUnit: unitId('有权处理的机关'), reason }),
+  response: () => CommandResult,
 });
 
 export const designateSuccessor = route({
@@ -90,8 +94,8 @@ export const designateSuccessor = route({
   tag,
   summary: 'Designate who takes over from an abolished unit without a clear successor (Art. 24)',
   write: 'change',
-  body: z.strictObject({ successor: unitId('Designated unit'), reason }),
-  response: CommandResult,
+  body: () => z.strictObject({ successor: unitId('Designated unit'), reason }),
+  response: () => CommandResult,
 });
 
 export const instruct = route({
@@ -100,13 +104,14 @@ export const instruct = route({
   tag,
   summary: "The receiving leader's instruction (接访批示), or: solved on the spot",
   write: 'change',
-  body: z.strictObject({
-    instruction: text(5000, '批示'),
-    solvedOnTheSpot: z.boolean(),
-    responsibleUnit: z.optional(unitId('Follows it up')),
-    due: z.optional(day('Until when')),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      instruction: text(5000, '批示'),
+      solvedOnTheSpot: z.boolean(),
+      responsibleUnit: z.optional(unitId('Follows it up')),
+      due: z.optional(day('Until when')),
+    }),
+  response: () => CommandResult,
 });
 
 export const reopen = route({
@@ -116,8 +121,8 @@ export const reopen = route({
   summary:
     'Reopen a wrong closure (重新办理), by the organ itself or its superior: 60 days anew, the old opinion stays',
   write: 'change',
-  body: z.strictObject({ ground: z.enum(reopeningGrounds), reason: text(5000, 'What was wrong') }),
-  response: CommandResult,
+  body: () => z.strictObject({ ground: z.enum(reopeningGrounds), reason: text(5000, 'What was wrong') }),
+  response: () => CommandResult,
 });
 
 export const routes = [

@@ -12,8 +12,8 @@ export const follow = route({
   tag,
   summary: 'Follow your own petition by number and query code (查询)',
   description: 'By POST, so that the code stands in no address and no log.',
-  body: z.strictObject(credentials),
-  response: Any,
+  body: () => z.strictObject(credentials),
+  response: () => Any,
 });
 
 export const rate = route({
@@ -23,13 +23,14 @@ export const rate = route({
   tag,
   summary: 'Rate the petition office and the handling organ (评价)',
   write: 'petitioner',
-  body: z.strictObject({
-    ...credentials,
-    petitionOffice: z.enum(satisfactions),
-    organ: z.enum(satisfactions),
-    comment: z.optional(text(1000, 'In your own words')),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      ...credentials,
+      petitionOffice: z.enum(satisfactions),
+      organ: z.enum(satisfactions),
+      comment: z.optional(text(1000, 'In your own words')),
+    }),
+  response: () => CommandResult,
 });
 
 export const declineReview = route({
@@ -40,8 +41,8 @@ export const declineReview = route({
   summary: 'Say that you want no review now; you can still ask for one until the limit',
   description: 'Nobody else can say this for you, and nobody may ask you to.',
   write: 'petitioner',
-  body: z.strictObject(credentials),
-  response: CommandResult,
+  body: () => z.strictObject(credentials),
+  response: () => CommandResult,
 });
 
 export const requestReview = route({
@@ -51,8 +52,8 @@ export const requestReview = route({
   tag,
   summary: 'Ask for review (复查) or recheck (复核) within 30 days of service',
   write: 'petitioner',
-  body: z.strictObject({ ...credentials, grounds: text(5000, '事实和理由'), ...ReviewRequest }),
-  response: CommandResult,
+  body: () => z.strictObject({ ...credentials, grounds: text(5000, '事实和理由'), ...ReviewRequest }),
+  response: () => CommandResult,
 });
 
 export const requestWithdrawal = route({
@@ -64,8 +65,8 @@ export const requestWithdrawal = route({
   description:
     'Only you can, and nobody may ask you to. An accusation goes on without its author. You can bring the same matter again.',
   write: 'petitioner',
-  body: z.strictObject({ ...credentials, reason: text(2000, 'Why') }),
-  response: CommandResult,
+  body: () => z.strictObject({ ...credentials, reason: text(2000, 'Why') }),
+  response: () => CommandResult,
 });
 
 export const retractWithdrawal = route({
@@ -75,8 +76,8 @@ export const retractWithdrawal = route({
   tag,
   summary: 'Take a withdrawal back, as long as nobody has consented',
   write: 'petitioner',
-  body: z.strictObject(credentials),
-  response: CommandResult,
+  body: () => z.strictObject(credentials),
+  response: () => CommandResult,
 });
 
 export const routes = [follow, rate, declineReview, requestReview, requestWithdrawal, retractWithdrawal];

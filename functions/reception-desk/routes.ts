@@ -35,8 +35,8 @@ export const register = route({
   description:
     'Every matter is registered, whatever its channel (Art. 19, 22). The answer carries the query code for the petitioner: print it or text it.',
   write: 'create',
-  body: RegistrationBody,
-  response: Registered,
+  body: () => RegistrationBody,
+  response: () => Registered,
   status: 201,
 });
 
@@ -47,19 +47,20 @@ export const lookUp = route({
   summary: 'Earlier petitions of the same persons, as possible repeats (重复信访), before registration ends',
   description:
     'Found through keyed hashes of identity number, phone, or name and address. Name every representative and joint petitioner under `persons`. What is known of the matter orders the suggestions; each says why it is one, with the phrases that both have. The machine suggests; a person confirms with a repeat link.',
-  body: z.strictObject({
-    ...sought,
-    persons: z.optional(z.array(z.strictObject(sought)).check(z.minLength(1), z.maxLength(20))),
-    matter: z.optional(
-      z.strictObject({
-        unit: z.optional(unitId('Where it is registered, or the organ it is about')),
-        category: z.optional(z.string().check(z.regex(/^\d{2,6}$/, 'A category code'))),
-        place: z.optional(text(200, 'Where it happened')),
-        text: z.optional(text(10_000, 'Subject and requests')),
-      }),
-    ),
-  }),
-  response: z.object({ items: z.array(Any) }),
+  body: () =>
+    z.strictObject({
+      ...sought,
+      persons: z.optional(z.array(z.strictObject(sought)).check(z.minLength(1), z.maxLength(20))),
+      matter: z.optional(
+        z.strictObject({
+          unit: z.optional(unitId('Where it is registered, or the organ it is about')),
+          category: z.optional(z.string().check(z.regex(/^\d{2,6}$/, 'A category code'))),
+          place: z.optional(text(200, 'Where it happened')),
+          text: z.optional(text(10_000, 'Subject and requests')),
+        }),
+      ),
+    }),
+  response: () => z.object({ items: z.array(Any) }),
 });
 
 export const amend = route({
@@ -68,17 +69,18 @@ export const amend = route({
   tag,
   summary: 'Correct what the registration says, until it is routed',
   write: 'change',
-  body: z.strictObject({
-    changes: z.strictObject({
-      subject: z.optional(RegistrationBody.shape.subject),
-      requests: z.optional(requests),
-      facts: z.optional(RegistrationBody.shape.facts),
-      reasons: RegistrationBody.shape.reasons,
-      place: RegistrationBody.shape.place,
+  body: () =>
+    z.strictObject({
+      changes: z.strictObject({
+        subject: z.optional(RegistrationBody.shape.subject),
+        requests: z.optional(requests),
+        facts: z.optional(RegistrationBody.shape.facts),
+        reasons: RegistrationBody.shape.reasons,
+        place: RegistrationBody.shape.place,
+      }),
+      reason: text(500, 'Why it is corrected'),
     }),
-    reason: text(500, 'Why it is corrected'),
-  }),
-  response: CommandResult,
+  response: () => CommandResult,
 });
 
 export const requestWithdrawal = route({
@@ -88,8 +90,8 @@ export const requestWithdrawal = route({
   summary: 'Take down that the petitioner withdraws (撤回), with reasons and how it was made sure that it is voluntary',
   description: 'The petition office consents or not. An accusation goes on; the same matter can be brought again.',
   write: 'change',
-  body: z.strictObject({ reason: text(2000, 'Why'), voluntariness: text(2000, 'How it was made sure') }),
-  response: CommandResult,
+  body: () => z.strictObject({ reason: text(2000, 'Why'), voluntariness: text(2000, 'How it was made sure') }),
+  response: () => CommandResult,
 });
 
 export const retractWithdrawal = route({
@@ -98,8 +100,8 @@ export const retractWithdrawal = route({
   tag,
   summary: 'The petitioner takes the withdrawal back before anybody has consented',
   write: 'change',
-  body: z.strictObject({}),
-  response: CommandResult,
+  body: () => z.strictObject({}),
+  response: () => CommandResult,
 });
 
 export const recordDeath = route({
@@ -108,8 +110,8 @@ export const recordDeath = route({
   tag,
   summary: 'Record that the petitioner has died; heirs can continue within a configured time',
   write: 'change',
-  body: z.strictObject({ diedOn: day('Day of death'), evidence: text(1000, 'What shows it') }),
-  response: CommandResult,
+  body: () => z.strictObject({ diedOn: day('Day of death'), evidence: text(1000, 'What shows it') }),
+  response: () => CommandResult,
 });
 
 export const succeed = route({
@@ -118,8 +120,8 @@ export const succeed = route({
   tag,
   summary: 'Heirs continue the matter under their own names',
   write: 'change',
-  body: z.strictObject({ petitioner: Petitioner, evidence: text(1000, 'What shows that they are heirs') }),
-  response: CommandResult,
+  body: () => z.strictObject({ petitioner: Petitioner, evidence: text(1000, 'What shows that they are heirs') }),
+  response: () => CommandResult,
 });
 
 export const changeRepresentatives = route({
@@ -128,12 +130,13 @@ export const changeRepresentatives = route({
   tag,
   summary: 'The group has elected other representatives (代表), at most five (Art. 20)',
   write: 'change',
-  body: z.strictObject({
-    representatives: z.array(Person).check(z.minLength(1), z.maxLength(50)),
-    headcount: z.optional(z.int().check(z.gte(2), z.lte(100_000))),
-    authority: text(1000, 'What shows that the group has given this authority'),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      representatives: z.array(Person).check(z.minLength(1), z.maxLength(50)),
+      headcount: z.optional(z.int().check(z.gte(2), z.lte(100_000))),
+      authority: text(1000, 'What shows that the group has given this authority'),
+    }),
+  response: () => CommandResult,
 });
 
 export const split = route({
@@ -144,22 +147,24 @@ export const split = route({
   description:
     'The parent keeps its number and at least one request. Each part names its requests by their place in the list and tells only what concerns it. The answer carries the query code of every part.',
   write: 'change',
-  body: z.strictObject({
-    parts: z
-      .array(
-        z.strictObject({
-          requests: z.array(z.int().check(z.gte(0), z.lte(19))).check(z.minLength(1), z.maxLength(20)),
-          subject: RegistrationBody.shape.subject,
-          facts: RegistrationBody.shape.facts,
-        }),
-      )
-      .check(z.minLength(1), z.maxLength(10)),
-    reason: text(2000, 'Why these are matters of different organs'),
-  }),
-  response: z.object({
-    ...CommandResult.shape,
-    parts: z.array(z.object({ number: z.string(), queryCode: z.string() })),
-  }),
+  body: () =>
+    z.strictObject({
+      parts: z
+        .array(
+          z.strictObject({
+            requests: z.array(z.int().check(z.gte(0), z.lte(19))).check(z.minLength(1), z.maxLength(20)),
+            subject: RegistrationBody.shape.subject,
+            facts: RegistrationBody.shape.facts,
+          }),
+        )
+        .check(z.minLength(1), z.maxLength(10)),
+      reason: text(2000, 'Why these are matters of different organs'),
+    }),
+  response: () =>
+    z.object({
+      ...CommandResult.shape,
+      parts: z.array(z.object({ number: z.string(), queryCode: z.string() })),
+    }),
 });
 
 const RepeatLink = z.strictObject({
@@ -173,8 +178,8 @@ export const linkRepeat = route({
   tag,
   summary: 'Confirm that this repeats an earlier petition (重复信访)',
   write: 'change',
-  body: RepeatLink,
-  response: CommandResult,
+  body: () => RepeatLink,
+  response: () => CommandResult,
 });
 
 export const unlinkRepeat = route({
@@ -183,8 +188,8 @@ export const unlinkRepeat = route({
   tag,
   summary: 'Take back a repeat link',
   write: 'change',
-  body: RepeatLink,
-  response: CommandResult,
+  body: () => RepeatLink,
+  response: () => CommandResult,
 });
 
 export const publishSession = route({
@@ -193,18 +198,19 @@ export const publishSession = route({
   tag,
   summary: "Publish a leader's reception day (领导接访日, Art. 18)",
   write: 'create',
-  body: z.strictObject({
-    leader: officerId('The leader who receives'),
-    leaderName: text(50, 'Name as published'),
-    post: text(100, '职务'),
-    portfolio: text(200, '分管工作'),
-    mode: z.enum(receptionModes),
-    place: text(200, '接访地点'),
-    date: day('Reception day'),
-    from: clockTime('Begins (Asia/Shanghai)'),
-    to: clockTime('Ends (Asia/Shanghai)'),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      leader: officerId('The leader who receives'),
+      leaderName: text(50, 'Name as published'),
+      post: text(100, '职务'),
+      portfolio: text(200, '分管工作'),
+      mode: z.enum(receptionModes),
+      place: text(200, '接访地点'),
+      date: day('Reception day'),
+      from: clockTime('Begins (Asia/Shanghai)'),
+      to: clockTime('Ends (Asia/Shanghai)'),
+    }),
+  response: () => CommandResult,
   status: 201,
 });
 
@@ -216,8 +222,8 @@ export const preRegister = route({
   tag,
   summary: 'Pre-register a visit, or add a walk-in (one visit = one batch 批次)',
   write: 'change',
-  body: z.strictObject({ visitor: text(50, '来访人'), purpose: text(200, 'What the visit is about'), persons }),
-  response: CommandResult,
+  body: () => z.strictObject({ visitor: text(50, '来访人'), purpose: text(200, 'What the visit is about'), persons }),
+  response: () => CommandResult,
 });
 
 export const checkIn = route({
@@ -226,8 +232,8 @@ export const checkIn = route({
   tag,
   summary: 'Check the visitors in, or note that nobody came',
   write: 'change',
-  body: z.strictObject({ arrived: z.boolean(), persons: z.optional(persons) }),
-  response: CommandResult,
+  body: () => z.strictObject({ arrived: z.boolean(), persons: z.optional(persons) }),
+  response: () => CommandResult,
 });
 
 export const recordVisit = route({
@@ -236,12 +242,13 @@ export const recordVisit = route({
   tag,
   summary: 'Record what was said, and the petition that came of it',
   write: 'change',
-  body: z.strictObject({
-    account: text(10_000, 'The problem as told'),
-    representatives: z._default(z.array(text(50, '代表')).check(z.maxLength(50)), []),
-    petition: z.optional(petitionNumber),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      account: text(10_000, 'The problem as told'),
+      representatives: z._default(z.array(text(50, '代表')).check(z.maxLength(50)), []),
+      petition: z.optional(petitionNumber),
+    }),
+  response: () => CommandResult,
 });
 
 export const routes = [

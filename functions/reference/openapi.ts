@@ -39,7 +39,7 @@ const contentOf = (response: RouteDefinition['response']): object =>
     ? Object.fromEntries(
         response.files.map((type) => [type, type.startsWith('text/') ? { schema: { type: 'string' } } : {}]),
       )
-    : json(schemaOf(response, 'output'));
+    : json(schemaOf(response(), 'output'));
 
 const parametersOf = (route: RouteDefinition): object[] => {
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -48,7 +48,7 @@ const parametersOf = (route: RouteDefinition): object[] => {
     required: true,
     schema: { type: 'string' },
   }));
-  const query = route.query ? schemaOf(route.query, 'input') : {};
+  const query = route.query ? schemaOf(route.query(), 'input') : {};
   const required = new Set((query.required as string[] | undefined) ?? []);
   const inQuery = Object.entries((query.properties as Record<string, object> | undefined) ?? {}).map(
     ([name, schema]) => ({
@@ -123,7 +123,7 @@ const operationOf = (route: RouteDefinition): object => ({
   ...(route.description === undefined ? {} : { description: route.description }),
   ...(route.public ? { security: [] } : {}),
   parameters: parametersOf(route),
-  ...(route.body ? { requestBody: { required: true, content: json(schemaOf(route.body, 'input')) } } : {}),
+  ...(route.body ? { requestBody: { required: true, content: json(schemaOf(route.body(), 'input')) } } : {}),
   responses: {
     [String(route.status ?? 200)]: {
       description: 'Done',

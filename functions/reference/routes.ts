@@ -10,7 +10,7 @@ export const health = route({
   public: true,
   tag,
   summary: 'Is the API up?',
-  response: z.object({ status: z.literal('ok') }),
+  response: () => z.object({ status: z.literal('ok') }),
 });
 
 export const openApi = route({
@@ -19,7 +19,7 @@ export const openApi = route({
   public: true,
   tag,
   summary: 'This description',
-  response: Any,
+  response: () => Any,
 });
 
 export const routes = [health, openApi];

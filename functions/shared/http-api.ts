@@ -17,8 +17,8 @@ const maximumBodyLength = 262_144;
 /** Everything that an implementation gets of a request, parsed. */
 export interface Call<R extends RouteDefinition> {
   readonly params: ParametersOf<R['path']>;
-  readonly query: R['query'] extends z.ZodMiniType ? z.infer<R['query']> : undefined;
-  readonly body: R['body'] extends z.ZodMiniType ? z.infer<R['body']> : undefined;
+  readonly query: R['query'] extends () => z.ZodMiniType ? z.infer<ReturnType<R['query']>> : undefined;
+  readonly body: R['body'] extends () => z.ZodMiniType ? z.infer<ReturnType<R['body']>> : undefined;
   /** From the verified token. @throws BadRequest on a public route. */
   readonly officer: () => Officer;
   readonly idempotencyKey: string;
@@ -50,14 +50,30 @@ export interface FileResult {
 
 export type Implementation<R extends RouteDefinition> = (call: Call<R>) => Promise<Result | FileResult>;
 
+/** Made at the first request and kept: zod compiles a schema when it first parses with it. */
+interface Schemas {
+  readonly query?: z.ZodMiniObject;
+  readonly body?: z.ZodMiniType;
+}
+
 interface Bound {
   readonly route: RouteDefinition;
+  readonly schemas: () => Schemas;
   readonly implementation: (call: Call<RouteDefinition>) => Promise<Result | FileResult>;
 }
+
+const schemasOf = ({ query, body }: RouteDefinition): (() => Schemas) => {
+  let made: Schemas | undefined;
+  return () => {
+    made ??= { ...(query ? { query: query() } : {}), ...(body ? { body: body() } : {}) };
+    return made;
+  };
+};
 
 /** Ties a route to what it does. */
 export const on = <R extends RouteDefinition>(route: R, implementation: Implementation<R>): Bound => ({
   route,
+  schemas: schemasOf(route),
   // The parser below makes exactly what the route's types say.
   implementation: implementation as unknown as Bound['implementation'],
 });
@@ -144,14 +160,15 @@ const fingerprintOf = (event: APIGatewayProxyEventV2, body: unknown): string =>
 
 const call = (
   event: APIGatewayProxyEventV2,
-  { route, implementation }: Bound,
+  { route, schemas, implementation }: Bound,
   rawBody: unknown,
 ): Promise<Result | FileResult> => {
   const officer = route.public ? undefined : officerOf(event);
   const idempotencyKey = idempotencyKeyOf(route, event.headers);
   const expectedVersion = expectedVersionOf(route, event.headers);
-  const query = route.query && parse(route.query, event.queryStringParameters ?? {}, 'query');
-  const body = route.body && parse(route.body, rawBody, 'body');
+  const { query: querySchema, body: bodySchema } = schemas();
+  const query = querySchema && parse(querySchema, event.queryStringParameters ?? {}, 'query');
+  const body = bodySchema && parse(bodySchema, rawBody, 'body');
   return implementation({
     params: pathParametersOf(event) as never,
     query: query as never,

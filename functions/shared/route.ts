@@ -1,6 +1,9 @@
 import type * as z from 'zod/mini';
 
-/** One route: the HTTP API, the parser and the OpenAPI document are made from it. */
+/**
+ * One route: the HTTP API, the parser and the OpenAPI document are made from it. Schemas are made when they are first
+ * needed: a cold start makes none but that of its own request.
+ */
 export interface RouteDefinition {
   readonly method: 'GET' | 'POST';
   /** `/petitions/{number}/routing`; parameters in braces. */
@@ -10,15 +13,15 @@ export interface RouteDefinition {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  readonly query?: z.ZodMiniObject;
-  readonly body?: z.ZodMiniType;
+  readonly query?: () => z.ZodMiniObject;
+  readonly body?: () => z.ZodMiniType;
   /**
    * `create`: Idempotency-Key. `change`: Idempotency-Key and If-Match. `petitioner`: Idempotency-Key, no version known.
    * Absent: changes nothing.
    */
   readonly write?: 'create' | 'change' | 'petitioner';
   /** JSON of this schema, or files of these content types. */
-  readonly response: z.ZodMiniType | { readonly files: readonly string[] };
+  readonly response: (() => z.ZodMiniType) | { readonly files: readonly string[] };
   readonly status?: 200 | 201;
 }
 

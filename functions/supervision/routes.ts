@@ -12,12 +12,13 @@ export const open = route({
   summary: 'Open supervision of a unit on a ground of Art. 40',
   description: 'A missed limit of the law opens it by itself. Never by the unit that is supervised.',
   write: 'change',
-  body: z.strictObject({
-    ground: z.enum(supervisionGrounds),
-    against: unitId('被督办单位'),
-    reason: text(5000, '督办事由'),
-  }),
-  response: CommandResult,
+  body: () =>
+    z.strictObject({
+      ground: z.enum(supervisionGrounds),
+      against: unitId('被督办单位'),
+      reason: text(5000, '督办事由'),
+    }),
+  response: () => CommandResult,
 });
 
 export const propose = route({
@@ -26,8 +27,8 @@ export const propose = route({
   tag,
   summary: 'Propose to improve the work, to improve the policy, or to hold somebody responsible (三项建议, Art. 40)',
   write: 'change',
-  body: z.strictObject({ kind: z.enum(proposalKinds), addressee: unitId('To whom'), text: text(5000, '建议') }),
-  response: CommandResult,
+  body: () => z.strictObject({ kind: z.enum(proposalKinds), addressee: unitId('To whom'), text: text(5000, '建议') }),
+  response: () => CommandResult,
 });
 
 export const feedback = route({
@@ -36,8 +37,8 @@ export const feedback = route({
   tag,
   summary: "The supervised unit's written feedback on what it has adopted (Art. 40)",
   write: 'change',
-  body: z.strictObject({ adopted: z.boolean(), text: text(5000, '书面反馈') }),
-  response: CommandResult,
+  body: () => z.strictObject({ adopted: z.boolean(), text: text(5000, '书面反馈') }),
+  response: () => CommandResult,
 });
 
 export const close = route({
@@ -46,8 +47,8 @@ export const close = route({
   tag,
   summary: 'Close the supervision, by another person than who opened it',
   write: 'change',
-  body: z.strictObject({ finding: text(5000, '督办结论') }),
-  response: CommandResult,
+  body: () => z.strictObject({ finding: text(5000, '督办结论') }),
+  response: () => CommandResult,
 });
 
 export const qualityCheck = route({
@@ -56,8 +57,8 @@ export const qualityCheck = route({
   tag,
   summary: 'Record the check of the work (回访) that a low rating has opened; it is no rehearing',
   write: 'change',
-  body: z.strictObject({ finding: text(5000, '回访结果') }),
-  response: CommandResult,
+  body: () => z.strictObject({ finding: text(5000, '回访结果') }),
+  response: () => CommandResult,
 });
 
 export const routes = [open, propose, feedback, close, qualityCheck];

@@ -127,9 +127,7 @@ describe.each([
     await records.commit([aWrite(stream)]);
     await workItems.open(first, 't1');
     await workItems.open(second, 't2');
-    const changed = [
-      { step: stepKey(second as unknown as StepRef), due: second.due, excluded: ['author', 'officer-7'] },
-    ];
+    const changed = [{ step: 'intake#1#organ-answer', due: second.due, excluded: ['author', 'officer-7'] }];
     await records.commit([aWrite(stream, { expectedVersion: 1, decisions: [decision], changed })]);
     expect((await workItems.worklist(first.audience, 9)).items).toEqual([
       { ...second, excluded: ['author', 'officer-7'] },

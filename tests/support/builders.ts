@@ -165,6 +165,7 @@ export const unlink = usual('UnlinkRepeat', receptionist, {
   reason: '并非同一事项',
 });
 export const recuse = usual('DeclareRecusal', handler, { officer: 'handler', interest: '近亲属' });
+export const liftRecusal = usual('LiftRecusal', officer, { officer: 'handler', reason: '并无利害关系' });
 export const noteInstruction = usual('NoteInstruction', leader, { session: 'S1', visit: 1, instruction: '限期办理' });
 export const route = usual('RoutePetition', officer, {
   purpose: 'appeal',
@@ -200,7 +201,10 @@ export const minute = usual('MinuteSession', mediator, {
   minutes: '双方陈述。',
 });
 export const draftAgreement = usual('DraftAgreement', mediator, { content: agreement });
-export const mark = usual('MarkAgreement', mediator, { mark: 'zhang', manner: 'signature', on: firstDay });
+const marking = usual('MarkAgreement', mediator, { mark: 'zhang', manner: 'signature', on: firstDay });
+/** Persons sign, and the committee sets its seal. */
+export const mark = (over: Parameters<typeof marking>[0] = {}) =>
+  marking({ ...(over.mark === 'committee-seal' ? { manner: 'seal' } : {}), ...over });
 export const endMediation = usual('EndMediation', mediator, { reason: '未能达成一致' });
 export const perform = usual('RecordPerformance', mediator, {
   obligation: 'pay',
@@ -215,6 +219,7 @@ export const redraftOpinion = (over: Parameters<typeof draftOpinion>[0] = {}) =>
 export const approveOpinion = usual('ApproveOpinion', leader, {});
 export const returnOpinion = usual('ReturnOpinion', leader, { reason: '依据不足' });
 export const serveOpinion = usual('ServeOpinion', handler, { service: served(firstDay) });
+export const serveNotice = usual('ServeNotice', receptionist, { notice: 'receipt-1', service: served(firstDay) });
 export const declineReview = usual('DeclineReview', petitioner, {});
 export const rate = usual('RatePetition', petitioner, { petitionOffice: 'satisfied', organ: 'basically-satisfied' });
 export const requestClosing = usual('RequestClosing', handler, { summary: '已答复' });

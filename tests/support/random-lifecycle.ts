@@ -2,10 +2,15 @@ import fc from 'fast-check';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { decide, evolve, type PetitionCommand, type PetitionEvent } from '../../domain/petition/petition.ts';
-import { initialPetition, type Petition } from '../../domain/petition/state.ts';
+import { type Context, initialPetition, type Petition } from '../../domain/petition/state.ts';
 import * as a from './builders.ts';
+import * as incident from './incidents.ts';
+import { command, people } from './intake.ts';
+import { anyOf, clock, configuration, seldom } from './regulated-life.ts';
 
 const { officers, served } = a;
+/** The rules with everything that a place might have configured. */
+export const rules: Context = { ...a.rules, configuration };
 const legUnits = ['622901-zrzy', '622901-zjj', '622901-sfj'];
 
 const byDay = new Map<string, PetitionCommand[]>();
@@ -17,47 +22,39 @@ export const everyCommand = (day: string): PetitionCommand[] => {
   return known;
 };
 
+/** What lives under the clock do (regulated-life.ts), and what only somebody tries who is wrong. */
 const commandsOf = (day: string): PetitionCommand[] => {
   const yesterday = plusDays(day, -1);
-  const { path: _, ...accusation } = a.route({ purpose: 'accusation', competentUnit: '622901-jw' });
-  const { path: __, ...suggestion } = a.route({ purpose: 'suggestion' });
+  const tomorrow = plusDays(day, 1);
   const someoneElse = officers.secondOfficer;
+  const one = { ...a.opinion, answers: ['按新测面积补发。'], newFacts: '复测' };
   return a.on(
     day,
+    ...anyOf(day),
     a.register(),
-    a.amend(),
-    a.link(),
-    a.unlink(),
+    a.link({ found: 'later' }),
     a.recuse(),
     a.recuse({ officer: 'mediator' }),
-    a.noteInstruction(),
-    a.route(),
-    a.route({ path: 5 }),
-    a.route({ path: 2 }),
-    a.route({ disposition: 'own', competentUnit: '622901007-zx' }),
+    a.liftRecusal(),
     a.route({ competentUnit: 'nowhere' }),
-    suggestion,
-    accusation,
-    a.accept(),
-    a.divert(),
-    a.objectToRouting(),
+    a.route({ disposition: 'hand-over' }),
+    command('TakeOverAccusation', { id: 'discipline', unit: '622901-jw', role: 'handler' }, {}),
+    command('ReturnAccusation', { id: 'discipline', unit: '622901-jw', role: 'handler' }, { reason: '不属检举控告' }),
+    command('MoveToSuccessor', officers.officer, { from: '622901-zrzy', reason: '机构改革' }),
+    command('DesignateSuccessor', officers.leader, { successor: '622901-zjj', reason: '指定' }),
+    command('DecideDispute', officers.leader, { competentUnit: '622901-jw', reason: '并非争议机关' }),
+    command('ApproveRefusal', people.officer, {}),
     a.objectToRouting({ by: officers.receptionist }),
-    a.decideObjection(),
-    a.decideObjection({ agreed: false }),
-    a.propose(),
-    a.propose({ assistingUnits: [] }),
     a.propose({ sponsor: 'mayor' }),
     a.propose({ assistingUnits: ['622901-zrzy'] }),
-    a.approve(),
     a.approve({ by: officers.handler }),
-    a.returnAssignment(),
     ...legUnits.flatMap((unit) => [
       a.acknowledge({ unit }),
       a.reportIn({ unit, officer: 'somebody' }),
       a.recordOutcome({ unit }),
     ]),
-    a.proposeMediation(),
     a.proposeMediation({ parties: [] }),
+    a.proposeMediation({ committee: '622901-sfj' }),
     a.proposeMediation({
       parties: [
         { id: 'zhang', name: '张三', kind: 'petitioner' },
@@ -70,50 +67,42 @@ const commandsOf = (day: string): PetitionCommand[] => {
       a.mark({ mark: party, on: day }),
       a.mark({ mark: party, on: yesterday }),
     ]),
-    a.consent({ consents: false }),
-    a.minute({ heldOn: day }),
-    a.minute({ heldOn: plusDays(day, 1) }),
-    a.draftAgreement(),
+    a.minute({ heldOn: tomorrow }),
     a.draftAgreement({ content: { ...a.agreement, obligations: [] } }),
     a.draftAgreement({
-      content: { ...a.agreement, obligations: a.agreement.obligations.map((one) => ({ ...one, party: 'zhang' })) },
+      content: { ...a.agreement, obligations: a.agreement.obligations.map((each) => ({ ...each, party: 'zhang' })) },
     }),
     a.draftAgreement({ content: { ...a.agreement, terms: '不再上访' } }),
-    a.mark({ mark: 'mediator', on: day }),
-    a.mark({ mark: 'committee-seal', on: day }),
-    a.mark({ mark: 'committee-seal', on: plusDays(day, 1) }),
-    a.endMediation(),
-    a.perform({ performedOn: day }),
-    a.perform({ obligation: 'clear', performedOn: day }),
+    a.mark({ mark: 'committee-seal', on: tomorrow }),
+    a.mark({ mark: 'mediator', manner: 'seal', on: day }),
     a.perform({ obligation: 'nothing', performedOn: day }),
-    a.confirmationRequest({ on: day }),
-    a.draftOpinion(),
     a.draftOpinion({ content: { ...a.opinion, answers: [] } }),
-    a.approveOpinion(),
+    // To what is left when the other request has been split off.
+    ...(['support', 'partly', 'performed'] as const).map((result) => a.draftOpinion({ content: { ...one, result } })),
     a.approveOpinion({ by: officers.handler }),
-    a.returnOpinion(),
-    a.serveOpinion({ service: served(day) }),
     a.serveOpinion({ service: served(yesterday) }),
     a.serveOpinion({ service: served(day, { method: 'left-with-witness' }) }),
-    a.declineReview(),
-    a.rate(),
-    a.requestClosing(),
+    a.serveOpinion({ service: served(day, { method: 'published' }) }),
+    ...['receipt-1', 'forwarding-1', 'acceptance-1', 'agreement-1', 'nothing-1'].map((notice) =>
+      a.serveNotice({ notice, service: served(day) }),
+    ),
     a.requestClosing({ by: someoneElse }),
-    a.confirmClosing(),
     a.confirmClosing({ by: someoneElse }),
-    a.returnClosing(),
-    a.confirmResolved(),
     a.confirmResolved({ evidence: 'agreement-performed' }),
     a.confirmResolved({ evidence: 'opinion-performed', by: officers.leader }),
-    a.requestReview(),
     a.requestReview({ requestedOn: yesterday }),
+    a.requestReview({ requests: [7] }),
     a.admitReview(),
-    a.admitReview({ admitted: false }),
     a.decideReview(),
     a.decideReview({ outcome: 'change' }),
     a.decideReview({ outcome: 'quash' }),
     a.serveReview({ service: served(day) }),
     a.serveReview({ service: served(yesterday) }),
+    incident.scheduleHearing({ on: plusDays(day, 8) }),
+    incident.scheduleHearing({ on: day }),
+    incident.changeRepresentatives(),
+    { type: 'SweepClocks', by: clock, at: day },
+    { type: 'RecountDeadlines', calendar: 'another', by: clock, at: day },
   );
 };
 
@@ -123,7 +112,7 @@ export const answer = (command: PetitionCommand, state: Petition): readonly Peti
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return decide(command, state, a.rules);
+    return decide(command, state, rules);
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;
@@ -162,30 +151,21 @@ export interface Move {
   readonly refused: boolean;
 }
 
-/** Kinds that change the course; the others are tried less often, so that lives come far. */
-const asides = new Set([
-  'AmendRegistration',
-  'LinkRepeat',
-  'UnlinkRepeat',
-  'NoteInstruction',
-  'DeclareRecusal',
-  'EndMediation',
-]);
-
-/** Some command that is not refused now; asides only now and then, so that lives come far. */
+/** Some command that changes something now; what breaks off a life only now and then, so that lives come far. */
 const possible = (day: string, state: Petition, pick: number): PetitionCommand | undefined => {
   const all = everyCommand(day);
   const [start, stride] = [pick % all.length, strides[pick % strides.length] ?? 1];
   for (let i = 0; i < all.length; i += 1) {
-    const command = all[(start + i * stride) % all.length];
-    if (!command || (asides.has(command.type) && pick % 10 !== 0)) continue;
-    if (!(answer(command, state) instanceof Refusal)) return command;
+    const each = all[(start + i * stride) % all.length];
+    if (!each || (seldom.has(each.type) && pick % 12 !== 0)) continue;
+    const given = answer(each, state);
+    if (!(given instanceof Refusal) && given.length > 0) return each;
   }
   return undefined;
 };
 
-/** Prime to any number of commands that has none of them as a factor: each scan passes through all, in another order. */
-const strides = [1, 17, 29, 41, 59];
+/** Primes above any number of commands: each scan passes through all of them, in another order. */
+const strides = [1, 499, 601, 809, 997];
 
 /** Plays choices: a registered petition, then command after command. */
 export function* lifecycle(taken: readonly Choice[]): Generator<Move> {

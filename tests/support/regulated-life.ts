@@ -17,7 +17,7 @@ import { command, people } from './intake.ts';
 /** Lives of petitions as one place sees them: commands right and wrong, and a clock that sweeps whenever a day passes. */
 
 /** What a place might have configured, so that every rule that depends on it can be met. */
-const configuration = {
+export const configuration = {
   ...defaultConfiguration,
   suspensions: [{ ground: '鉴定', source: '某省信访工作规定' }],
   simpleProcedure: { acceptDays: 3, answerDays: 10, source: '某省简易办理办法' },
@@ -41,7 +41,7 @@ export const before = { ...a.rules, calendar: statutoryCalendar(), configuration
 export const afterChange = { ...before, calendar: statutoryCalendar(changed) } satisfies Context;
 export type Law = typeof before;
 
-const clock: EventActor = { id: 'clock', unit: '', role: 'system' };
+export const clock: EventActor = { id: 'clock', unit: '', role: 'system' };
 const supervisor: EventActor = { id: 'supervisor', unit: '622901-xfj', role: 'supervisor' };
 const { handler, leader, rechecker, receptionist, officer } = a.officers;
 const earlier = '622901007-20250102-AAAAAA';
@@ -76,7 +76,7 @@ const asWaitedFor = (
 };
 
 /** Every command in several variants, right and wrong ones, as they could be given on one day. */
-const anyOf = (day: string): PetitionCommand[] => {
+export const anyOf = (day: string): PetitionCommand[] => {
   const { path: _no, ...accusation } = a.route({ purpose: 'accusation', competentUnit: '622901-jw' });
   const { path: _none, ...suggestion } = a.route({ purpose: 'suggestion' });
   const linked = {
@@ -207,7 +207,7 @@ const anyOf = (day: string): PetitionCommand[] => {
 };
 
 /** Ends or breaks off a life; tried seldom, so that lives come far. */
-const seldom = new Set<PetitionCommand['type']>([
+export const seldom = new Set<PetitionCommand['type']>([
   'RetriagePetition',
   'RedirectPetition',
   'ProposeRefusal',

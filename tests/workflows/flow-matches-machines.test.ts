@@ -36,7 +36,16 @@ const agree = (workflows: ReturnType<typeof runWorkflows>, { after, command }: M
       const waiting = steps.filter(({ token, decision }) => token && !decision).map((step) => step.stepKey);
       expect(waiting.sort(), `after ${command.type}`).toEqual(waitingSteps(after.progress).map(stepKey).sort());
       const all = stages.flatMap((stage) => workflows.executions(stage));
-      expect(all.filter(({ status }) => status !== 'RUNNING' && status !== 'SUCCEEDED')).toEqual([]);
+      // Only what the record itself has stopped ends otherwise than by itself.
+      const stopped = stages.flatMap((stage) =>
+        (after.progress[stage] ?? []).flatMap((round, index) =>
+          round.stopped ? [`${stream.id}-${stage}-${String(index + 1)}`] : [],
+        ),
+      );
+      const aborted = all.filter(({ status }) => status === 'ABORTED').map(({ name }) => name);
+      expect(aborted.sort(), `after ${command.type}`).toEqual(stopped.sort());
+      const known = ['RUNNING', 'SUCCEEDED', 'ABORTED'];
+      expect(all.filter(({ status }) => !known.includes(status))).toEqual([]);
       const running = all.filter(({ status }) => status === 'RUNNING').map(({ name }) => name);
       const open = openStages(after.progress).map((key) => `${stream.id}-${key.replace('#', '-')}`);
       expect(running.sort(), `after ${command.type}`).toEqual(open.sort());

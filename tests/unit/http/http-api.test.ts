@@ -13,13 +13,14 @@ const change = route({
   tag: 't',
   summary: 's',
   write: 'change',
-  body: z.strictObject({
-    note: text(10, 'Note'),
-    tone: z.optional(z.enum(['calm', 'urgent'])),
-    when: z.optional(day('When')),
-    person: z.optional(z.strictObject({ names: z.array(z.string()), 'a/b~c': z.optional(z.string()) })),
-  }),
-  response: z.unknown(),
+  body: () =>
+    z.strictObject({
+      note: text(10, 'Note'),
+      tone: z.optional(z.enum(['calm', 'urgent'])),
+      when: z.optional(day('When')),
+      person: z.optional(z.strictObject({ names: z.array(z.string()), 'a/b~c': z.optional(z.string()) })),
+    }),
+  response: () => z.unknown(),
 });
 const create = route({ ...change, path: '/petitions', write: 'create', status: 201 });
 const read = route({
@@ -27,10 +28,17 @@ const read = route({
   path: '/petitions',
   tag: 't',
   summary: 's',
-  query: z.strictObject({ limit }),
-  response: z.unknown(),
+  query: () => z.strictObject({ limit }),
+  response: () => z.unknown(),
 });
-const open = route({ method: 'GET', path: '/health', public: true, tag: 't', summary: 's', response: z.unknown() });
+const open = route({
+  method: 'GET',
+  path: '/health',
+  public: true,
+  tag: 't',
+  summary: 's',
+  response: () => z.unknown(),
+});
 
 const claims = { sub: 'o-1', name: '某某', unit: '622901-zrzy', roles: 'handler leader' };
 
