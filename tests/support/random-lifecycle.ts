@@ -3,10 +3,11 @@ import { plusDays } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { decide, evolve, type PetitionCommand, type PetitionEvent } from '../../domain/petition/petition.ts';
 import { type Context, initialPetition, type Petition } from '../../domain/petition/state.ts';
+import { waitingSteps } from '../../domain/workflow/flow.ts';
 import * as a from './builders.ts';
 import * as incident from './incidents.ts';
 import { command, people } from './intake.ts';
-import { anyOf, clock, configuration, seldom } from './regulated-life.ts';
+import { anyOf, clock, configuration, seldom, way } from './regulated-life.ts';
 
 const { officers, served } = a;
 /** The rules with everything that a place might have configured. */
@@ -50,7 +51,7 @@ const commandsOf = (day: string): PetitionCommand[] => {
     a.approve({ by: officers.handler }),
     ...legUnits.flatMap((unit) => [
       a.acknowledge({ unit }),
-      a.reportIn({ unit, officer: 'somebody' }),
+      a.reportIn({ unit, officer: 'colleague' }),
       a.recordOutcome({ unit }),
     ]),
     a.proposeMediation({ parties: [] }),
@@ -151,15 +152,18 @@ export interface Move {
   readonly refused: boolean;
 }
 
-/** Some command that changes something now; what breaks off a life only now and then, so that lives come far. */
+/** Some command that changes something now, mostly one on the way; what breaks off a life only now and then. */
 const possible = (day: string, state: Petition, pick: number): PetitionCommand | undefined => {
   const all = everyCommand(day);
-  const [start, stride] = [pick % all.length, strides[pick % strides.length] ?? 1];
-  for (let i = 0; i < all.length; i += 1) {
-    const each = all[(start + i * stride) % all.length];
-    if (!each || (seldom.has(each.type) && pick % 12 !== 0)) continue;
-    const given = answer(each, state);
-    if (!(given instanceof Refusal) && given.length > 0) return each;
+  const onItsWay = new Set(waitingSteps(state.progress).flatMap(({ step }) => way[step] ?? []));
+  const stride = strides[pick % strides.length] ?? 1;
+  for (const list of pick % 5 < 2 ? [all] : [all.filter(({ type }) => onItsWay.has(type)), all]) {
+    for (let i = 0; i < list.length; i += 1) {
+      const each = list[(pick + i * stride) % list.length];
+      if (!each || (list === all && seldom.has(each.type) && pick % 12 !== 0)) continue;
+      const given = answer(each, state);
+      if (!(given instanceof Refusal) && given.length > 0) return each;
+    }
   }
   return undefined;
 };

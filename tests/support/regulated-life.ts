@@ -287,7 +287,7 @@ export interface Step {
 const stride = 997;
 
 /** The commands by which a matter goes its way, by the step at which it waits. */
-const way: Readonly<Record<string, readonly PetitionCommand['type'][]>> = {
+export const way: Readonly<Record<string, readonly PetitionCommand['type'][]>> = {
   triage: ['RoutePetition'],
   'organ-answer': ['AcceptPetition', 'ObjectToRouting', 'JudgeNewFacts'],
   'decide-objection': ['DecideObjection'],
@@ -295,6 +295,10 @@ const way: Readonly<Record<string, readonly PetitionCommand['type'][]>> = {
   approve: ['ApproveAssignment'],
   'report-in': ['AcknowledgeLeg', 'ReportIn'],
   outcome: ['RecordLegOutcome'],
+  consent: ['RecordConsent'],
+  session: ['MinuteSession'],
+  sign: ['DraftAgreement', 'MarkAgreement'],
+  perform: ['RecordPerformance'],
   draft: ['DraftOpinion', 'ProposeMediation', 'RequestExtension', 'ScheduleHearing'],
   'approve-opinion': ['ApproveOpinion'],
   serve: ['ServeOpinion'],

@@ -171,7 +171,9 @@ describe('withdrawal (撤回)', () => {
     expect(petitionerView(stateAfter(sealedPetition), stored(sealedPetition), directory).actions).toEqual([]);
     // One that was asked for before it was known to be an accusation waits for nobody any more.
     const accusation = { ...route({ purpose: 'accusation', competentUnit: '622901-jw' }), path: undefined } as never;
-    expect(tasks(continued(registeredPetition, withdraw(), accusation))).toEqual([]);
+    expect(tasks(continued(registeredPetition, withdraw(), accusation)).map(({ step }) => step)).toEqual([
+      'take-over-accusation',
+    ]);
   });
 
   it('leaves nothing to handle, but support, links and supervision', () => {

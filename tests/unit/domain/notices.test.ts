@@ -389,7 +389,9 @@ describe('a notice is owed', () => {
   it('but none of an accusation: the discipline organ has rules of its own, and nobody tells the accused (Art. 23, 30)', () => {
     const { notices } = b.stateAfter(b.sealedPetition);
     expect(notices.map(({ kind, exception }) => [kind, exception])).toEqual([['receipt', 'sealed']]);
-    expect(tasksOf(b.stateAfter(b.sealedPetition), b.directory)).toEqual([]);
+    expect(tasksOf(b.stateAfter(b.sealedPetition), b.directory).map(({ step }) => step)).toEqual([
+      'take-over-accusation',
+    ]);
     given(...b.sealedPetition)
       .when(serve('receipt-1'))
       .thenRefused('rule-violated', { basis: 'R23' });

@@ -54,7 +54,7 @@ describe('whatever happens to a petition', () => {
   it('comes far: random lives reach every stage, a recheck and a redone opinion', () => {
     const reached = new Set<string>();
     fc.assert(
-      fc.property(choices(length), (taken) => {
+      fc.property(choices(2 * length), (taken) => {
         for (const { events, after } of lifecycle(taken)) {
           for (const { type } of events) reached.add(type);
           reached.add(statusOf(after));
@@ -115,9 +115,10 @@ describe('whatever happens to a petition', () => {
           const given = answer(command, after);
           return given instanceof Refusal ? [] : [command.type];
         });
-        for (const { stage, step } of waitingSteps(after.progress)) {
+        for (const { stage, step, leg = '' } of waitingSteps(after.progress)) {
           const blockedByOthers = stage === 'closure' && step.endsWith('-closing') && otherStagesOpen(after);
-          if (!blockedByOthers) expect(possible, `${stage}/${step}`).toContain(deciderOf(`${stage}/${step}`, after));
+          if (!blockedByOthers)
+            expect(possible, `${stage}/${step}`).toContain(deciderOf(`${stage}/${step}`, after, leg));
         }
       }),
       runs,
@@ -215,12 +216,16 @@ describe('whatever happens to a petition', () => {
   });
 
   it('a closure fans out over the assisting units that were approved', () => {
-    always(({ after }, history) => {
-      for (const [index] of (after.progress.closure ?? []).entries()) {
-        expect(stageInput('petition', stored(history), 'closure', index + 1)).toEqual({
-          units: after.assignment?.assistingUnits,
-        });
-      }
+    always(({ before, after, events }, history) => {
+      const rounds = (after.progress.closure ?? []).length;
+      const started = rounds > (before.progress.closure ?? []).length;
+      // Whoever takes over an assisting unit's matter as the lead owes that unit's outcome still.
+      if (!started || events.some(({ type }) => type === 'PetitionTransferred')) return;
+      const moved = history.some(({ type }) => type === 'PetitionTransferred');
+      const { units = [] } = stageInput('petition', stored(history), 'closure', rounds);
+      const { leadUnit = '', assistingUnits = [] } = after.assignment ?? {};
+      if (moved) expect([leadUnit, ...assistingUnits]).toEqual(expect.arrayContaining([...units]));
+      else expect(units).toEqual(assistingUnits);
     });
   });
 
@@ -248,7 +253,11 @@ const otherStagesOpen = (petition: Petition): boolean =>
   openStages(petition.progress).some((key) => key.startsWith('mediation') || key.startsWith('review'));
 
 /** The command that can decide a step now, or that lifts what stands before it. */
-const deciderOf = (step: string, { intake, route, incidents }: Petition): PetitionCommand['type'] | undefined => {
+const deciderOf = (
+  step: string,
+  { intake, route, incidents, legs }: Petition,
+  leg: string,
+): PetitionCommand['type'] | undefined => {
   const { refusal, dispute, newFacts } = intake;
   if (step.startsWith('intake/')) {
     if (refusal && refusal.approvedOn === undefined) return 'ReturnRefusal';
@@ -259,6 +268,7 @@ const deciderOf = (step: string, { intake, route, incidents }: Petition): Petiti
     if (newFacts && newFacts.judged === undefined) return 'JudgeNewFacts';
     return route && handlingOf(route).answer === 'divert' ? 'DivertPetition' : 'AcceptPetition';
   }
+  if (step === 'assignment/report-in') return legs[leg]?.acknowledgedAt === undefined ? 'AcknowledgeLeg' : 'ReportIn';
   const hearing = incidents.hearings.some(({ heldOn, cancelled }) => heldOn === undefined && !cancelled);
   if (hearing && (step === 'closure/draft' || step === 'review/decide')) return 'CancelHearing';
   return deciders[step];
@@ -270,7 +280,6 @@ const deciders: Readonly<Record<string, PetitionCommand['type']>> = {
   'intake/decide-objection': 'DecideObjection',
   'assignment/propose': 'ProposeAssignment',
   'assignment/approve': 'ApproveAssignment',
-  'assignment/report-in': 'AcknowledgeLeg',
   'mediation/consent': 'RecordConsent',
   'mediation/session': 'MinuteSession',
   'mediation/sign': 'EndMediation',

@@ -71,7 +71,8 @@ describe('a refusal', () => {
     const leader = (unit: string) => ({ id: 'l', name: '', unit, roles: ['leader'] });
     const may = (unit: string) =>
       decideAccess(leader(unit), 'ApproveRefusal', { petition: stateAfter(proposed) }, directory).allowed;
-    expect([may('622901007'), may('622901')]).toEqual([true, false]);
+    // A government above stands in where nobody below may decide; a neighbour does not.
+    expect([may('622901007'), may('622901'), may('622901-zjj')]).toEqual([true, true, false]);
   });
 
   it('approved: registered, reasoned, noticed, and counted in no assessment', () => {

@@ -272,9 +272,23 @@ describe('a reception day', () => {
   });
 
   it('notes nothing on a sealed accusation', async () => {
-    await put(a.sealedPetition);
+    await put(a.registeredPetition);
     await untilInstruction(number);
+    const { type, purpose, category, disposition } = a.route({ purpose: 'accusation' });
+    const sealed = { type, purpose, category, disposition, competentUnit: '622901-jw' };
+    await commands.change(officer(officers.officer), guarded(1), number, sealed);
     await commands.changeSession(mayor, guarded(4), 'S1', instruct);
+    expect((await records.load(stream)).version).toBe(2);
+  });
+
+  it('names no petition that is sealed or somebody else’s, in the same words as one that is not there', async () => {
+    await put(a.sealedPetition);
+    const absent = '622901007-20260302-ZZZZZZ';
+    await expect(untilInstruction(number)).rejects.toMatchObject({ code: 'rule-violated', pointer: '/petition' });
+    const record = { type: 'RecordVisit', visit: 1, account: '反映', representatives: [] } as const;
+    await expect(commands.changeSession(desk, guarded(3), 'S1', { ...record, petition: absent })).rejects.toMatchObject(
+      { code: 'rule-violated', pointer: '/petition' },
+    );
     expect((await records.load(stream)).version).toBe(a.sealedPetition.length);
   });
 
