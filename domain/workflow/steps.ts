@@ -73,7 +73,8 @@ export const describePetitionStep = (
     default:
       if (stage === 'mediation') return describe(at('mediator', petition.mediations[round - 1]?.committee), handling);
       if (stage === 'review') {
-        const review = petition.reviews[round - 1];
+        // One at a time; a unit that takes over begins another round of the same review.
+        const review = petition.reviews.at(-1);
         return describe(at('handler', review?.unit), review && deadlineOf(petition, review.level)?.due);
       }
       throw new Error(`No one is named for the step ${stage}/${step}.`);

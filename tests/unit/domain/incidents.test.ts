@@ -4,7 +4,9 @@ import { decide, evolve, type PetitionEvent, statusOf } from '../../../domain/pe
 import { isSettled, registrationOfPart } from '../../../domain/petition/splitting.ts';
 import { deadlineOf, initialPetition, reviewWindow } from '../../../domain/petition/state.ts';
 import { petitionerView } from '../../../domain/petition/views.ts';
+import { waitingSteps } from '../../../domain/workflow/flow.ts';
 import { openStages } from '../../../domain/workflow/progress.ts';
+import { describePetitionStep } from '../../../domain/workflow/steps.ts';
 import { tasksOf } from '../../../domain/workflow/tasks.ts';
 import { petitionWrite } from '../../../functions/shared/stream-writes.ts';
 import {
@@ -370,6 +372,14 @@ describe('transfer when jurisdiction changes', () => {
         expect(state.assignment?.leadUnit).toBe('622901-jw');
         expect(waitsOf(state)).toEqual(['closure/draft']);
       });
+  });
+
+  it('leaves a review under way with the organ that reviews', () => {
+    const moved = stateAfter(continued(reviewRequested, transfer()));
+    const audiences = waitingSteps(moved.progress).map(
+      (ref) => `${ref.step}: ${describePetitionStep(moved, ref, directory).audience}`,
+    );
+    expect(audiences).toEqual(['request-closing: handler@622901-zjj', 'admit: handler@622901']);
   });
 
   it('begins anew what the former unit had asked for itself', () => {
