@@ -23,12 +23,11 @@ const chineseName = (entry: string | undefined): string | undefined => entry?.sp
  */
 export const statutoryCalendar = (loaded: readonly CalendarDay[] = []): ExplainedCalendar => {
   const own = new Map(loaded.map((each) => [each.day, each]));
-  const loadedYears = new Set(loaded.map(({ day }) => day.slice(0, 4)));
   const edition = createHash('sha256').update(JSON.stringify(loaded)).digest('hex').slice(0, 12);
-  /** A year is announced when its National Day is in the library's data. */
+  /** A year is announced when its National Day is known to rest: a notice has it, a single loaded day is no notice. */
   const announced = (day: string): boolean => {
-    const year = day.slice(0, 4);
-    return Object.hasOwn(holidays, `${year}-10-01`) || loadedYears.has(year);
+    const nationalDay = `${day.slice(0, 4)}-10-01`;
+    return Object.hasOwn(holidays, nationalDay) || own.get(nationalDay)?.working === false;
   };
   const describe: ExplainedCalendar['describe'] = (day) => {
     const set = own.get(day);

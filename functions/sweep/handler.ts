@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { legalDay } from '../../domain/calendar/calendar.ts';
+import { type ExplainedCalendar, legalDay } from '../../domain/calendar/calendar.ts';
 import type { Clock, SweepStateStore, TimerStore } from '../../domain/ports.ts';
 import type { Commands } from '../shared/commands.ts';
 
@@ -21,6 +21,16 @@ export interface Sweep {
 /** Sorts after every day: all streams with a running duty. */
 const always = '9999-12-31';
 const pageSize = 200;
+
+/** Limits of up to 90 days already run into the next year by then. */
+const noticeNeededFrom = '-10-01';
+
+/** The State Council's notice for the next year comes in autumn; until somebody loads it, due days there may still move. */
+const warnOfUnannouncedYear = (calendar: ExplainedCalendar, today: string): void => {
+  const year = String(Number(today.slice(0, 4)) + 1);
+  if (today.slice(4) < noticeNeededFrom || calendar.describe(`${year}-10-01`).announced) return;
+  console.warn({ alarm: 'calendar-not-announced', message: `The holiday calendar of ${year} is not loaded`, year });
+};
 
 /**
  * Schedule, every fifteen minutes: records warnings and missed limits, once each; after the calendar has changed, counts
@@ -62,6 +72,7 @@ export const createHandler = ({ commands, timers, state, clock }: Dependencies) 
       done.warned += types.filter((type) => type === 'DeadlineWarned').length;
       done.missed += types.filter((type) => type === 'DeadlineMissed').length;
     });
+    warnOfUnannouncedYear((await commands.context()).calendar, legalDay(clock.now()));
     console.info({ message: 'Swept', ...done });
     // The rest has been done; failing now is what rings the alarm.
     if (done.failed > 0) throw new Error(`${String(done.failed)} petitions could not be swept.`);

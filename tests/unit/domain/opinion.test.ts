@@ -128,17 +128,17 @@ describe('an answer outside Art. 31(6)', () => {
   const { path: _, ...suggestion } = route({ purpose: 'suggestion' });
 
   it.each([
-    ['path 5', route({ path: 5 })],
-    ['a suggestion', suggestion],
-  ])('to %s promises no review and starts no window for it', (_name, routed) => {
+    ['path 5', route({ path: 5 }), { ...opinion, result: 'performed' }, 'R31(5)'],
+    ['a suggestion', suggestion, { ...opinion, result: 'adopted' }, 'R29'],
+  ] as const)('to %s promises no review and starts no window for it', (_name, routed, content, basis) => {
     const reported = continued(
       registeredPetition,
       ...[routed, accept(), propose({ assistingUnits: [] }), approve(), acknowledge(), reportIn()],
     );
     given(...reported)
-      .when(draftOpinion())
-      .thenEvents({ type: 'OpinionDrafted', data: { ...opinion, by: 'handler', unit: '622901-zrzy', basis: 'R32' } });
-    given(...continued(reported, draftOpinion(), approveOpinion()))
+      .when(draftOpinion({ content }))
+      .thenEvents({ type: 'OpinionDrafted', data: { ...content, by: 'handler', unit: '622901-zrzy', basis } });
+    given(...continued(reported, draftOpinion({ content }), approveOpinion()))
       .when(serveOpinion())
       .thenEvents({ type: 'OpinionServed', data: { ...served('2026-03-02'), deadlines: [] } });
   });

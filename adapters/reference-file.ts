@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import { isDay } from '../domain/calendar/calendar.ts';
+import type { Settings } from '../domain/ports.ts';
+
+const text = z.string().check(z.minLength(1), z.maxLength(500));
+const sourced = (shape: Record<string, z.ZodMiniType>) => z.strictObject({ ...shape, source: text });
+const days = z.int().check(z.gte(1), z.lte(3660));
+
+const CalendarDays = z.array(
+  z.strictObject({
+    day: z.string().check(z.refine(isDay, 'There is no such day')),
+    working: z.boolean(),
+    name: text,
+    source: text,
+  }),
+);
+
+/** Every field is as in domain/configuration.ts; what binds petitioners or departs from our defaults names its source. */
+const Configuration = z.strictObject({
+  warnDays: z.optional(z.strictObject({ short: days, long: days })),
+  urgentReportHours: z.optional(z.number().check(z.positive(), z.lte(72))),
+  simpleProcedure: z.optional(sourced({ acceptDays: days, answerDays: days })),
+  suggestionReplyDays: z.optional(days),
+  performOrAnswer: z.optional(sourced({ days })),
+  disputeDecision: z.optional(sourced({ days })),
+  jointMeetingOffice: z.optional(text),
+  hearingNoticeDays: z.optional(days),
+  suspensions: z.optional(z.array(sourced({ ground: text }))),
+  ratingDays: z.optional(days),
+  rateFirstOnly: z.optional(sourced({})),
+  hearingTime: z.optional(z.enum(['from-notice', 'held'])),
+  repeatSimilarity: z.optional(z.number().check(z.gte(0), z.lte(1))),
+  heirs: z.optional(sourced({ days })),
+  lostContact: z.optional(sourced({ attempts: days, publicationDays: days })),
+  redo: z.optional(sourced({})),
+  recheckRepresentatives: z.optional(sourced({})),
+  forceMajeure: z.optional(sourced({})),
+});
+
+const SettingsFile = z.strictObject({
+  calendarDays: z.optional(CalendarDays),
+  configuration: z.optional(Configuration),
+});
+
+/**
+ * Settings as a place writes them into a file. Unknown names are refused: a misspelt setting must not look as if it held.
+ *
+ * @throws Error (zod) that says where
+ */
+export const parseSettingsFile = (value: unknown): Partial<Settings> =>
+  SettingsFile.parse(value) as unknown as Partial<Settings>;
