@@ -1,4 +1,4 @@
-import { stopStage } from '../workflow/flow.ts';
+import { stopStage, waitingSteps } from '../workflow/flow.ts';
 import { type Decided, latestRound, openRound, type Progress } from '../workflow/progress.ts';
 import { type Stage, stages } from '../workflow/signals.ts';
 import type { Petition } from './state.ts';
@@ -24,11 +24,16 @@ const renewRound = (progress: Progress, stage: Stage, rename: (unit: string) => 
     carried[leg === undefined ? step : `${step}#${rename(leg)}`] =
       decided.units === undefined ? decided : { ...decided, units: each(decided.units) };
   }
-  return openRound(stopStage(progress, stage), stage, {
+  const stopped = stopStage(progress, stage);
+  const renewed = openRound(stopped, stage, {
     carried,
     ...(round.units === undefined ? {} : { units: each(round.units) }),
   });
+  // The only one that was waited for has been taken over by one that is done: nothing is left to wait for.
+  return waitingSteps(renewed).some((wait) => wait.stage === stage) ? renewed : stopped;
 };
+
+const isOpen = (progress: Progress, stage: Stage): boolean => latestRound(progress, stage)?.open ?? false;
 
 const stagesOfUnits = stages.filter((stage) => stage !== 'reception' && stage !== 'mediation');
 
@@ -48,6 +53,9 @@ export const moveUnit = (
   const rename = (unit: string) => (unit === from ? to : unit);
   const { route, assignment, legs, reviews, intake, progress } = petition;
   const leadUnit = assignment && rename(assignment.leadUnit);
+  const assistingUnits = [...new Set(assignment?.assistingUnits.map(rename))].filter((unit) => unit !== leadUnit);
+  const renewed = stagesOfUnits.reduce((each, stage) => renewRound(each, stage, rename), progress);
+  const everybodyIn = isOpen(progress, 'assignment') && !isOpen(renewed, 'assignment');
   return {
     ...petition,
     ...(route?.competentUnit === from
@@ -58,17 +66,13 @@ export const moveUnit = (
       : {}),
     ...(assignment && leadUnit !== undefined
       ? {
-          assignment: {
-            ...assignment,
-            leadUnit,
-            assistingUnits: [...new Set(assignment.assistingUnits.map(rename))].filter((unit) => unit !== leadUnit),
-          },
+          assignment: { ...assignment, leadUnit, assistingUnits },
         }
       : {}),
     legs: Object.fromEntries(Object.entries(legs).map(([unit, leg]) => [rename(unit), leg])),
     reviews: reviews.map((review) =>
       review.servedOn === undefined ? { ...review, unit: rename(review.unit) } : review,
     ),
-    progress: stagesOfUnits.reduce((each, stage) => renewRound(each, stage, rename), progress),
+    progress: everybodyIn ? openRound(renewed, 'closure', { units: assistingUnits }) : renewed,
   };
 };

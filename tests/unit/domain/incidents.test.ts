@@ -14,6 +14,7 @@ import {
   after,
   allIn,
   approvedAssignment,
+  approvedAssignment,
   approvedOpinion,
   closingRequested,
   concludedPetition,
@@ -22,6 +23,7 @@ import {
   continued,
   directory,
   draftOpinion,
+  everybodyReportsIn,
   firstDay,
   link,
   noon,
@@ -380,6 +382,16 @@ describe('transfer when jurisdiction changes', () => {
       (ref) => `${ref.step}: ${describePetitionStep(moved, ref, directory).audience}`,
     );
     expect(audiences).toEqual(['request-closing: handler@622901-zjj', 'admit: handler@622901']);
+  });
+
+  it('to a unit that is in already, when it was the last that was waited for: the work begins', () => {
+    const others = continued(approvedAssignment, ...everybodyReportsIn('622901-zjj', '622901-sfj'));
+    given(...others)
+      .when(transfer({ to: '622901-zjj' }))
+      .thenWaitsFor('closure/outcome/622901-sfj');
+    given(...continued(approvedAssignment, ...everybodyReportsIn('622901-zjj')))
+      .when(transfer({ to: '622901-zjj' }))
+      .thenWaitsFor('assignment/report-in/622901-sfj');
   });
 
   it('begins anew what the former unit had asked for itself', () => {
