@@ -14,7 +14,6 @@ import {
   after,
   allIn,
   approvedAssignment,
-  approvedAssignment,
   approvedOpinion,
   closingRequested,
   concludedPetition,
