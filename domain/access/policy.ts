@@ -128,8 +128,9 @@ const relations = {
     return handling === undefined ? undefined : handling === officer.unit;
   },
   'leadership of the handling unit': (officer, { petition }, units) => {
+    // Art. 34 names the organ's own head: nobody above stands in.
     const handling = petition && handlingUnit(petition);
-    return handling === undefined ? undefined : leads(officer, handling, units);
+    return handling === undefined ? undefined : units.leadershipOf(handling) === officer.unit;
   },
   'handling or reviewing unit': (officer, { petition }) => petition && handlesOrReviews(officer, petition),
   'petition office in charge, handling or reviewing unit': (officer, target, units) =>

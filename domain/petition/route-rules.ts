@@ -30,7 +30,8 @@ export const checkRoute = (
   requireNoAccusation(purpose, petition);
   noOpenDispute(petition);
   const { dispute } = petition.intake;
-  if (dispute?.competentUnit !== undefined && dispute.competentUnit !== competentUnit) {
+  // What turns out to be an accusation was never what the organs disputed (Art. 30).
+  if (purpose !== 'accusation' && dispute?.competentUnit !== undefined && dispute.competentUnit !== competentUnit) {
     throw new Refusal(
       'rule-violated',
       `The decision on the dispute names ${dispute.competentUnit}; it binds (Art. 24).`,

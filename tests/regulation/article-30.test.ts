@@ -33,7 +33,9 @@ describe(cite(30), () => {
   it('runs on the discipline organ’s own clock: no petition limit, no supervision, no task elsewhere', () => {
     expect(petition.deadlines).toMatchObject([{ limit: 'forward', state: 'met' }]);
     expect(waitsOf(petition)).toEqual([]);
-    expect(tasksOf(petition, directory)).toEqual([]);
+    expect(tasksOf(petition, directory).map(({ step, audience }) => [step, audience])).toEqual([
+      ['take-over-accusation', 'handler@622901-jw'],
+    ]);
     given(...sealed)
       .when(sweep('2027-03-02'), law)
       .thenEvents();

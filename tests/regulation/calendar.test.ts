@@ -182,7 +182,8 @@ describe('days that are left out and a calendar that changes', () => {
   it('says that a date may still move while the year is not announced', () => {
     expect(calendar.describe('2027-10-01').announced).toBe(false);
     const due = dueOf({ from: '2027-09-16', days: 15, unit: 'calendar' }, calendar);
-    expect(due).toBe('2027-10-01');
+    // The Measures on festivals fix 1 to 3 October; what the notice will add nobody knows yet.
+    expect(due).toBe('2027-10-04');
     expect(explainDeadline(deadline('2027-09-16', 15, 'calendar', due), calendar).provisional).toBe(true);
   });
 

@@ -37,6 +37,7 @@ const commandsOf = (day: string): PetitionCommand[] => {
     a.recuse(),
     a.recuse({ officer: 'mediator' }),
     a.liftRecusal(),
+    a.route({ competentUnit: '622901-zjj' }),
     a.route({ competentUnit: 'nowhere' }),
     a.route({ disposition: 'hand-over' }),
     command('TakeOverAccusation', { id: 'discipline', unit: '622901-jw', role: 'handler' }, {}),

@@ -100,6 +100,9 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       above,
       on,
     ]);
+  /** Leaders of the unit alone (Art. 34). */
+  const ledByItsOwn = (on: Target) =>
+    onlyHere(leader, on, '622901007', [above, 'not-your-unit'], [handler, 'not-your-role']);
   const heard = () =>
     orElse(
       onlyHere(
@@ -226,8 +229,8 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     DecideReview: reviewed(),
     ServeReview: reviewed(),
     RequestExtension: onlyHere(handler, at(acceptedPetition), undefined, [leader, 'not-your-role']),
-    SuspendHandling: led(at(acceptedPetition)),
-    DecideExtension: led(at(acceptedPetition)),
+    SuspendHandling: ledByItsOwn(at(acceptedPetition)),
+    DecideExtension: ledByItsOwn(at(acceptedPetition)),
     ScheduleHearing: heard(),
     RecordHearing: heard(),
     CancelHearing: heard(),

@@ -197,6 +197,11 @@ describe('a dispute over competence (Art. 24)', () => {
     given(...decided)
       .when(route({ competentUnit: '622901-zjj' }))
       .thenState(({ deadlines }) => expect(deadlines.slice(3).map(({ limit }) => limit)).toEqual(['notify']));
+    // An accusation that only now shows is nobody's but the discipline organ's (Art. 30).
+    const { path: _, ...accusation } = route({ purpose: 'accusation', competentUnit: '622901-jw' });
+    given(...decided)
+      .when(accusation as ReturnType<typeof route>)
+      .thenTypes('PetitionRouted');
   });
 
   it('is over when an organ accepts after all', () =>
