@@ -53,12 +53,14 @@ export const explainDeadline = (deadline: Deadline, calendar: ExplainedCalendar)
       number += 1;
       const extended = number > days ? 'Day of the extension' : undefined;
       const madeUp = working && name !== undefined ? `Make-up workday (${name})` : undefined;
+      // It counts, and the end moves on from it: the holiday behind that is named here.
+      const moves = number === total && !working ? `The last day falls on rest: ${rest}` : undefined;
       explained.push({
         day,
         kind: 'counted',
         number,
-        why: extended ?? madeUp ?? 'Counts',
-        basis: extended ? 'R34' : basis,
+        why: moves ?? extended ?? madeUp ?? 'Counts',
+        basis: moves ? 'Civil Code 203' : extended ? 'R34' : basis,
       });
     }
   }
