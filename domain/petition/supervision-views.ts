@@ -17,6 +17,8 @@ export const supervisionView = (petition: Petition, events: readonly NewEvent[])
     dataOf(events, 'FeedbackGiven'),
     dataOf(events, 'SupervisionClosed'),
   ];
+  const feedback = (given: DataOf<'FeedbackGiven'> | undefined) =>
+    given && { unit: given.unit, adopted: given.adopted, text: given.text };
   return {
     extensionRequest: petition.extensionRequest,
     supervisions: petition.supervisions.map(({ ground, against, openedBy, automatic, closedBy }, index) => ({
@@ -26,8 +28,13 @@ export const supervisionView = (petition: Petition, events: readonly NewEvent[])
       openedBy,
       automatic,
       reason: opened[index]?.reason,
-      proposals: of(proposed, index).map(({ kind, addressee, text }) => ({ kind, addressee, text })),
-      feedback: of(answered, index).map(({ unit, adopted, text }) => ({ unit, adopted, text }))[0],
+      proposals: of(proposed, index).map(({ kind, addressee, text }, place) => ({
+        kind,
+        addressee,
+        text,
+        feedback: feedback(of(answered, index).find(({ proposal }) => proposal === place + 1)),
+      })),
+      feedback: feedback(of(answered, index).find(({ proposal }) => proposal === undefined)),
       closedBy,
       finding: of(closed, index)[0]?.finding,
     })),

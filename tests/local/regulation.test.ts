@@ -316,6 +316,20 @@ describe('the way of a matter that nobody handled in time (Art. 34, 40)', () => 
     });
   });
 
+  it('has a proposal on the policy answered by the government that it was made to', async () => {
+    await api.as('supervisor').change(number, 'supervisions/1/proposals', {
+      kind: 'improve-policy',
+      addressee: '622901',
+      text: '完善补偿标准',
+    });
+    const answer = { proposal: 2, adopted: true, text: '纳入修订计划' };
+    await expect(api.as('land-handler').change(number, 'supervisions/1/feedback', answer)).rejects.toMatchObject({
+      code: 'not-your-unit',
+    });
+    await take('city-handler', number, 'answer-proposal', 'supervisions/1/feedback', answer);
+    expect((await view('supervisor', number)).supervisions[0].proposals[1].feedback).toMatchObject({ unit: '622901' });
+  });
+
   it('is closed by the office that supervises, never by the organ; what was opened by hand by another person', async () => {
     await expect(
       api.as('land-handler').change(number, 'supervisions/1/closing', { finding: '已改' }),
