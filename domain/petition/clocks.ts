@@ -238,6 +238,10 @@ export const decideClock = (
       }
       const deadline = petition.deadlines[indexOf(petition, 'handling')];
       if (deadline?.state !== 'running') throw new Refusal('not-the-step', 'No handling limit runs.');
+      if (today > deadline.due)
+        throw new Refusal('out-of-time', `The limit ran out on ${deadline.due}; nothing can stop it any more.`, {
+          basis: 'R34',
+        });
       if (command.from < deadline.from || command.to < command.from || command.from > deadline.due) {
         throw new Refusal('rule-violated', 'The period lies within the running limit.', { pointer: '/from' });
       }
