@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
-      { test: { name: 'regulation', include: ['tests/regulation/**/*.test.ts'] } },
+      { test: { name: 'regulation', include: ['tests/regulation/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'adapters', include: ['tests/adapters/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'workflows', include: ['tests/workflows/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'infra', include: ['tests/infra/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },

@@ -76,7 +76,7 @@ const shardOf = (stream: string): number => {
 
 export const openStageShard = (stream: string): string => openStageKey(shardOf(stream));
 
-/** Heads with a running duty stand in the `timers` index under one of eight shards, ordered by day. */
+/** Heads with a running limit stand in the `timers` index under one of eight shards, ordered by day. */
 export const timerShard = (stream: string): string => timerKey(shardOf(stream));
 
 export const timerKey = (shard: number): string => `T#${String(shard)}`;

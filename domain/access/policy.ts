@@ -1,7 +1,7 @@
 import type { RefusalCode } from '../errors.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
-import type { Petition } from '../petition/state.ts';
+import { type Petition, unansweredProposals } from '../petition/state.ts';
 import type { SessionCommand } from '../reception/session.ts';
 
 export const roles = [
@@ -209,6 +209,8 @@ function isConcerned(officer: Officer, { petition }: Target, units: UnitDirector
       : [assignment.leadUnit, ...assignment.assistingUnits].flatMap((unit) => [unit, units.leadershipOf(unit)])),
     ...mediations.map(({ committee }) => committee),
     ...reviews.map(({ unit }) => unit),
+    // Whoever owes an answer to a proposal reads what it is about (Art. 40).
+    ...petition.supervisions.flatMap(unansweredProposals).map(({ addressee }) => addressee),
   ];
   if (own.includes(officer.unit)) return true;
   const looksAfterAreas = officer.roles.some(

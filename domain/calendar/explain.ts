@@ -1,10 +1,10 @@
-import type { Deadline } from '../limits.ts';
+import { type Deadline, dueOf } from '../limits.ts';
 import { type ExplainedCalendar, plusDays } from './calendar.ts';
 
 /** One day on the way from the start of a limit to its due day, and why it counts or does not. */
 export interface ExplainedDay {
   readonly day: string;
-  readonly kind: 'start' | 'counted' | 'excluded' | 'rolled';
+  readonly kind: 'start' | 'counted' | 'excluded' | 'rolled' | 'kept';
   /** Number of this day among those that count, from 1. */
   readonly number?: number;
   readonly why: string;
@@ -31,6 +31,8 @@ export const explainDeadline = (deadline: Deadline, calendar: ExplainedCalendar)
     { day: from, kind: 'start', why: 'The day of the start does not count', basis: 'Civil Code 201' },
   ];
   const total = days + extensionDays;
+  // Chosen days are not counted at all; of counted ones only a right can stand later than today's calendar says.
+  const counted = kind === 'right' ? dueOf(deadline, calendar) : due;
   let number = 0;
   let provisional = false;
   for (let day = plusDays(from, 1); day <= due; day = plusDays(day, 1)) {
@@ -38,7 +40,13 @@ export const explainDeadline = (deadline: Deadline, calendar: ExplainedCalendar)
     provisional ||= !announced;
     const exclusion = exclusions.find((each) => day >= each.from && day <= each.to);
     const rest = name ?? dayNames[new Date(`${day}T00:00:00Z`).getUTCDay()] ?? 'rest day';
-    if (exclusion) {
+    if (day > counted) {
+      explained.push({
+        day,
+        kind: 'kept',
+        why: 'In time by the calendar of before: a right that was told is not shortened',
+      });
+    } else if (exclusion) {
       explained.push({ day, kind: 'excluded', why: exclusion.reason, basis: exclusion.basis });
     } else if (number >= total) {
       explained.push({
@@ -53,12 +61,14 @@ export const explainDeadline = (deadline: Deadline, calendar: ExplainedCalendar)
       number += 1;
       const extended = number > days ? 'Day of the extension' : undefined;
       const madeUp = working && name !== undefined ? `Make-up workday (${name})` : undefined;
+      // It counts, and the end moves on from it: the holiday behind that is named here.
+      const moves = number === total && !working ? `The last day falls on rest: ${rest}` : undefined;
       explained.push({
         day,
         kind: 'counted',
         number,
-        why: extended ?? madeUp ?? 'Counts',
-        basis: extended ? 'R34' : basis,
+        why: moves ?? extended ?? madeUp ?? 'Counts',
+        basis: moves ? 'Civil Code 203' : extended ? 'R34' : basis,
       });
     }
   }

@@ -165,7 +165,9 @@ export const decideClock = (
       const changes = petition.deadlines.flatMap((each, index) => {
         // Chosen days do not move with the calendar.
         if (each.state !== 'running' || chosen.includes(each.limit)) return [];
-        const after = dueOf(each, calendar);
+        const counted = dueOf(each, calendar);
+        // A right that somebody was told of is not shortened by a calendar that came later.
+        const after = each.kind === 'right' && counted < each.due ? each.due : counted;
         return after === each.due ? [] : [{ index, limit: each.limit, before: each.due, after }];
       });
       return changes.length === 0
@@ -238,6 +240,10 @@ export const decideClock = (
       }
       const deadline = petition.deadlines[indexOf(petition, 'handling')];
       if (deadline?.state !== 'running') throw new Refusal('not-the-step', 'No handling limit runs.');
+      if (today > deadline.due)
+        throw new Refusal('out-of-time', `The limit ran out on ${deadline.due}; nothing can stop it any more.`, {
+          basis: 'R34',
+        });
       if (command.from < deadline.from || command.to < command.from || command.from > deadline.due) {
         throw new Refusal('rule-violated', 'The period lies within the running limit.', { pointer: '/from' });
       }

@@ -190,6 +190,21 @@ const withLast = (petition: Petition, change: Partial<Review>): readonly Review[
   return last ? [...petition.reviews.slice(0, -1), { ...last, ...change }] : petition.reviews;
 };
 
+/** After a rejection the petitioner's own days run on, and move with the calendar like any others. */
+const reopenWindow = (petition: Petition): Petition => {
+  const index = petition.deadlines.findLastIndex(
+    ({ limit }) => limit === 'review-request' || limit === 'recheck-request',
+  );
+  return {
+    ...petition,
+    deadlines: petition.deadlines.map((each, i) => {
+      if (i !== index) return each;
+      const { done: _again, ...rest } = each;
+      return { ...rest, state: 'running' };
+    }),
+  };
+};
+
 export const evolveReview = (petition: Petition, event: ReviewEvent): Petition => {
   const { progress } = petition;
   switch (event.type) {
@@ -215,7 +230,7 @@ export const evolveReview = (petition: Petition, event: ReviewEvent): Petition =
       const settled = settle(progress, 'review', 'admit', { outcome: admitted ? 'admitted' : 'rejected' });
       // A rejection is the answer; nothing is owed on this request any more, and the petitioner's days run on.
       return {
-        ...(admitted ? petition : endLimits(petition, ['review', 'recheck'], 'met')),
+        ...(admitted ? petition : reopenWindow(endLimits(petition, ['review', 'recheck'], 'met'))),
         reviews: withLast(petition, { admitted }),
         progress: admitted ? settled : endRound(settled, 'review'),
       };

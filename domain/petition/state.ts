@@ -189,10 +189,18 @@ export interface Supervision {
   readonly against: string;
   readonly openedBy: string;
   readonly automatic: boolean;
-  readonly proposals: number;
+  /** What was proposed to whom; each is answered in writing, whatever becomes of the supervision. */
+  readonly proposals: readonly { readonly addressee: string; readonly answered?: true }[];
+  /** The supervised unit's own feedback. */
   readonly feedback?: true;
   readonly closedBy?: string;
 }
+
+/** Proposals that wait for an answer of their own: the supervised unit's feedback answers those made to it before. */
+export const unansweredProposals = ({ against, feedback, proposals }: Supervision) =>
+  proposals.flatMap(({ addressee, answered }, index) =>
+    answered || (addressee === against && !feedback) ? [] : [{ proposal: index + 1, addressee }],
+  );
 
 export interface Petition {
   readonly number: string;

@@ -32,7 +32,14 @@ export type SupervisionCommand = Issued &
         readonly addressee: string;
         readonly text: string;
       }
-    | { readonly type: 'GiveFeedback'; readonly supervision: number; readonly adopted: boolean; readonly text: string }
+    | {
+        readonly type: 'GiveFeedback';
+        readonly supervision: number;
+        /** On this proposal alone, by whomever it was made to; absent: the supervised unit's, on everything so far. */
+        readonly proposal?: number;
+        readonly adopted: boolean;
+        readonly text: string;
+      }
     | { readonly type: 'CloseSupervision'; readonly supervision: number; readonly finding: string }
     | { readonly type: 'RecordQualityCheck'; readonly finding: string }
   );
@@ -64,6 +71,7 @@ export type SupervisionEvent =
       readonly type: 'FeedbackGiven';
       readonly data: {
         readonly supervision: number;
+        readonly proposal?: number;
         readonly unit: string;
         readonly adopted: boolean;
         readonly text: string;
@@ -95,6 +103,13 @@ const openOne = (petition: Petition, number: number): Supervision => {
   return supervision;
 };
 
+/** Refuses an answer to a proposal that is not there or has one; a closed supervision does not matter. @throws Refusal */
+const requireUnanswered = ({ supervisions }: Petition, supervision: number, proposal: number): void => {
+  const one = supervisions[supervision - 1]?.proposals[proposal - 1];
+  if (!one) throw new Refusal('not-found', `There is no proposal ${String(proposal)}.`);
+  if (one.answered) throw new Refusal('already-decided', 'This proposal has been answered.', { basis: 'R40' });
+};
+
 export const decideSupervision = (
   command: SupervisionCommand,
   petition: Petition,
@@ -119,16 +134,19 @@ export const decideSupervision = (
       ];
     }
     case 'GiveFeedback': {
-      const supervision = openOne(petition, command.supervision);
-      if (supervision.feedback) throw new Refusal('already-decided', 'Feedback has been given.');
+      const { supervision, proposal, adopted, text } = command;
+      if (proposal !== undefined) requireUnanswered(petition, supervision, proposal);
+      else if (openOne(petition, supervision).feedback)
+        throw new Refusal('already-decided', 'Feedback has been given.');
       return [
         {
           type: 'FeedbackGiven',
           data: {
-            supervision: command.supervision,
+            supervision,
+            ...(proposal === undefined ? {} : { proposal }),
             unit: command.by.unit,
-            adopted: command.adopted,
-            text: command.text,
+            adopted,
+            text,
           },
         },
       ];
@@ -166,17 +184,26 @@ export const evolveSupervision = (petition: Petition, event: SupervisionEvent): 
       const { ground, against, by, automatic } = event.data;
       return {
         ...petition,
-        supervisions: [...petition.supervisions, { ground, against, openedBy: by, automatic, proposals: 0 }],
+        supervisions: [...petition.supervisions, { ground, against, openedBy: by, automatic, proposals: [] }],
       };
     }
     case 'MeasureProposed': {
-      const { supervision } = event.data;
+      const { supervision, addressee } = event.data;
+      const proposals = petition.supervisions[supervision - 1]?.proposals ?? [];
+      return withOne(petition, supervision, { proposals: [...proposals, { addressee }] });
+    }
+    case 'FeedbackGiven': {
+      const { supervision, proposal } = event.data;
+      const { against, proposals = [] } = petition.supervisions[supervision - 1] ?? {};
       return withOne(petition, supervision, {
-        proposals: (petition.supervisions[supervision - 1]?.proposals ?? 0) + 1,
+        ...(proposal === undefined ? { feedback: true } : {}),
+        proposals: proposals.map((each, index) =>
+          (proposal === undefined ? each.addressee === against : index === proposal - 1)
+            ? { ...each, answered: true }
+            : each,
+        ),
       });
     }
-    case 'FeedbackGiven':
-      return withOne(petition, event.data.supervision, { feedback: true });
     case 'SupervisionClosed':
       return withOne(petition, event.data.supervision, { closedBy: event.data.by });
     case 'QualityChecked':

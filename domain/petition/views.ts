@@ -10,6 +10,7 @@ import { canRate, incidentMilestones, incidentsView, type Viewer, withdrawalActi
 import { intakeMilestones, intakeView } from './intake-views.ts';
 import { type PetitionEvent, statusOf, summaryOf } from './petition.ts';
 import { type Person, type Petition, type Petitioner, type Registration, reviewWindow } from './state.ts';
+import { supervisionView } from './supervision-views.ts';
 
 /** All but the last four characters of an identity or phone number are hidden; reading them whole is an act of its own. */
 export const mask = (value: string): string => '*'.repeat(Math.max(0, value.length - 4)) + value.slice(-4);
@@ -105,6 +106,7 @@ export const officerView = (
     ...dataOf(events, 'OpinionDrafted')[index]?.data,
   })),
   reviews: petition.reviews,
+  ...supervisionView(petition, events),
   ...incidentsView(petition, events, units, viewer),
   concludedOn: petition.concludedOn,
   resolvedOn: petition.resolvedOn,
@@ -147,6 +149,9 @@ export const petitionerView = (
       basis: data.basis,
       due: data.deadlines[0]?.due,
     })),
+    ...dataOf(events, 'ExtensionDecided')
+      .filter(({ data }) => data.approved)
+      .map(({ data }) => ({ what: 'extended', on: data.on, due: data.due, reason: data.reason, basis: data.basis })),
     ...dataOf(events, 'PetitionDiverted').map(({ at, data }) => ({
       what: 'diverted',
       on: on(at),

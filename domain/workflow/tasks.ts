@@ -3,7 +3,7 @@ import { noticeDue, unitOwing } from '../notices/record.ts';
 import { noticeRules, servingRole } from '../notices/rules.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { awaitsTakingOver } from '../petition/accusation.ts';
-import { deadlineOf, type Petition } from '../petition/state.ts';
+import { deadlineOf, type Petition, unansweredProposals } from '../petition/state.ts';
 import { stillToReport } from '../petition/urgency.ts';
 import type { TaskRef } from './signals.ts';
 import { noDue, type StepDescription } from './steps.ts';
@@ -43,9 +43,13 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
       task('decide-extension', extensionRequests, `leader@${units.leadershipOf(handling)}`, due, extensionRequest.by),
     );
   }
-  for (const [index, { against, feedback, closedBy, openedBy }] of petition.supervisions.entries()) {
-    if (closedBy !== undefined) continue;
+  for (const [index, supervision] of petition.supervisions.entries()) {
+    const { against, feedback, closedBy, openedBy } = supervision;
     const number = index + 1;
+    for (const { proposal, addressee } of unansweredProposals(supervision)) {
+      tasks.push({ ...task('answer-proposal', number, `handler@${addressee}`), leg: String(proposal) });
+    }
+    if (closedBy !== undefined) continue;
     if (feedback)
       tasks.push(task('close-supervision', number, `supervisor@${units.supervisorOf(against)}`, noDue, openedBy));
     else tasks.push(task('give-feedback', number, `handler@${against}`));

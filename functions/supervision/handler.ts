@@ -25,8 +25,18 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) => 
     }),
     on(routes.feedback, (call) => {
       const supervision = ordinal('supervision', call.params.supervision);
-      const intent = { type: 'GiveFeedback', supervision, ...call.body } as const;
-      return commands.change(call.officer(), call, call.params.number, intent, against(supervision));
+      const { proposal, ...content } = call.body;
+      const intent = {
+        type: 'GiveFeedback',
+        supervision,
+        ...(proposal === undefined ? {} : { proposal }),
+        ...content,
+      } as const;
+      const owing =
+        proposal === undefined
+          ? against(supervision)
+          : ({ supervisions }: Petition) => supervisions[supervision - 1]?.proposals[proposal - 1]?.addressee;
+      return commands.change(call.officer(), call, call.params.number, intent, owing);
     }),
     on(routes.close, (call) => {
       const supervision = ordinal('supervision', call.params.supervision);

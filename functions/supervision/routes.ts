@@ -35,9 +35,15 @@ export const feedback = route({
   method: 'POST',
   path: '/petitions/{number}/supervisions/{supervision}/feedback',
   tag,
-  summary: "The supervised unit's written feedback on what it has adopted (Art. 40)",
+  summary: 'Written feedback on what has been adopted (Art. 40)',
+  description: 'By the supervised unit; on a proposal, by whomever it was made to.',
   write: 'change',
-  body: () => z.strictObject({ adopted: z.boolean(), text: text(5000, '书面反馈') }),
+  body: () =>
+    z.strictObject({
+      proposal: z.optional(z.int().check(z.gte(1), z.describe('Number of the proposal, if on this one alone'))),
+      adopted: z.boolean(),
+      text: text(5000, '书面反馈'),
+    }),
   response: () => CommandResult,
 });
 

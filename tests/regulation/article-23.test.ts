@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import {
   accept,
   content,
@@ -8,9 +9,10 @@ import {
   register,
   route,
   stateAfter,
+  units,
 } from '../support/builders.ts';
 import { given, waitsOf } from '../support/given.ts';
-import { people, redirect, serveAcceptance } from '../support/intake.ts';
+import { command, continuedIn, people, redirect, serveAcceptance } from '../support/intake.ts';
 import { cite } from './articles.ts';
 import { dueOf, law, limitOf, onFrom, receivedOn, sweep } from './cases.ts';
 
@@ -64,6 +66,38 @@ describe(cite(23), () => {
     given(...direct('2026-03-02'))
       .when(route({ by: people.landOfficer, competentUnit: '622901-zjj' }), law)
       .thenRefused('rule-violated', { pointer: '/competentUnit', basis: 'R23' }));
+
+  it('tells the petitioner where it forwarded the matter, in writing within its own 15 days', () => {
+    // The prefecture’s land bureau, which has the county’s below it in its system.
+    const above: Unit = {
+      id: '6229-zrzy',
+      name: '州自然资源局',
+      kind: 'department',
+      level: 'prefecture',
+      parent: '6229',
+    };
+    const below = { ...(units.find(({ id }) => id === '622901-zrzy') as Unit), reviewedBy: above.id };
+    const here = { ...law, units: new UnitDirectory([...units.filter(({ id }) => id !== below.id), above, below]) };
+    const desk = { ...people.landOfficer, unit: above.id };
+    const sent = continuedIn(
+      here,
+      [],
+      ...on('2026-03-02', register({ by: desk })),
+      ...on('2026-03-09', route({ by: desk })),
+    );
+    const own = (history: typeof sent) => stateAfter(history).deadlines[0];
+    expect(own(sent)).toMatchObject({ limit: 'notify', due: '2026-03-17', state: 'running' });
+    const told = command(
+      'ServeNotice',
+      desk,
+      { notice: 'forwarding-1', service: { method: 'in-person', servedOn: '2026-03-17' } },
+      '2026-03-17',
+    );
+    expect(own(continuedIn(here, sent, told))?.state).toBe('met');
+    given(...sent)
+      .when(sweep('2026-03-18'), here)
+      .thenState((state) => expect(state.supervisions).toMatchObject([{ against: above.id }]));
+  });
 
   it('takes an objection on the fifth working day', () => {
     expect(dueOf(routedOn('2026-03-02'), 'objection')).toBe('2026-03-09');

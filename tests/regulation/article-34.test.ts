@@ -8,6 +8,7 @@ import {
   directory,
   draftOpinion,
   everybodyReportsIn,
+  noon,
   type officers,
   on,
   propose,
@@ -181,6 +182,14 @@ describe(cite(34), () => {
       .when({ ...suspend, from: '2026-05-06', to: '2026-05-07' }, rule)
       .thenState((state) => expect(state.deadlines.at(-1)?.due).toBe('2026-05-08'));
   });
+
+  it('is stopped by nothing any more once it has run out', () =>
+    given(...accepted)
+      .when(
+        { ...suspend, at: noon('2026-05-09') },
+        lawWith({ suspensions: [{ ground: '鉴定', source: '某省信访工作规定' }] }),
+      )
+      .thenRefused('out-of-time', { basis: 'R34' }));
 
   it('is met by an opinion served on the last day, and missed by one served on the day after', () => {
     expect(limitOf(onFrom(accepted, ...answer('2026-05-08')), 'handling')?.state).toBe('met');

@@ -123,6 +123,7 @@ describe(cite(35), () => {
 
   it('leaves the petitioner the rest of the 30 days when a request was rejected', () => {
     const rejected = onFrom(asked, ...on('2026-03-23', admitReview({ admitted: false })));
+    expect(limitOf(rejected, 'review-request')).toEqual(limitOf(answered, 'review-request'));
     given(...rejected)
       .when(ask('2026-04-15'), law)
       .thenTypes('ReviewRequested');

@@ -100,6 +100,50 @@ describe(cite(40), () => {
     expect(may('handler', '622901-zjj', land, 'GiveFeedback')).toBe(false);
   });
 
+  it('owes an answer of its own to a proposal that was made to somebody else, also after it is closed', () => {
+    const toGovernment = onFrom(
+      opened,
+      propose('improve-work'),
+      propose('improve-policy', '622901'),
+      feedback,
+      close(another),
+    );
+    expect(tasksOf(stateAfter(toGovernment), directory).filter(({ step }) => step === 'answer-proposal')).toMatchObject(
+      [{ leg: '2', audience: 'handler@622901' }],
+    );
+    const answer = (proposal: number) =>
+      command(
+        'GiveFeedback',
+        people.reviewer,
+        { supervision: 1, proposal, adopted: true, text: '修订补偿标准' },
+        '2026-03-30',
+      );
+    const readable = (history: typeof opened) =>
+      decideAccess(
+        { id: 'x', name: '', unit: '6229', roles: ['handler'] },
+        'ReadPetition',
+        { petition: stateAfter(history) },
+        directory,
+      ).allowed;
+    expect([readable(opened), readable(onFrom(opened, propose('hold-responsible', '6229')))]).toEqual([false, true]);
+    given(...toGovernment)
+      .when(answer(1), law)
+      .thenRefused('already-decided', { basis: 'R40' });
+    given(...toGovernment)
+      .when(answer(3), law)
+      .thenRefused('not-found');
+    given(...toGovernment)
+      .when(answer(2), law)
+      .thenState((state) =>
+        expect(tasksOf(state, directory).some(({ step }) => step === 'answer-proposal')).toBe(false),
+      );
+  });
+
+  it('answers a proposal that was made to the unit after its feedback by itself', () => {
+    const later = onFrom(answered, propose('improve-work'));
+    expect(tasksOf(stateAfter(later), directory).map(({ step }) => step)).toContain('answer-proposal');
+  });
+
   it('is closed by another person than opened it, and never by the supervised unit', () => {
     given(...answered)
       .when(close(supervisor), law)

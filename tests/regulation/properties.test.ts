@@ -238,7 +238,7 @@ describe('these lives', () => {
       fc.property(lives(100), (life) => {
         for (const { events } of regulatedLife(life)) for (const { type } of events) types.add(type);
       }),
-      { numRuns: 150, seed: 34 },
+      { numRuns: 300, seed: 34 },
     );
     expect([...types].sort()).toEqual(
       expect.arrayContaining([

@@ -200,6 +200,7 @@ export const anyOf = (day: string): PetitionCommand[] => {
         text: '改进',
       }),
       command('GiveFeedback', handler, { supervision, adopted: true, text: '已改' }),
+      command('GiveFeedback', handler, { supervision, proposal: 1, adopted: false, text: '不采纳' }),
       command('CloseSupervision', { ...supervisor, id: 'second' }, { supervision, finding: '已改' }),
     ]),
     command('RecordQualityCheck', supervisor, { finding: '已回访' }),
@@ -311,7 +312,12 @@ export const way: Readonly<Record<string, readonly PetitionCommand['type'][]>> =
 
 const next = (day: string, state: Petition, { pick, forward }: Choice, law: Law): PetitionCommand | undefined => {
   const all = [...a.on(day, ...asWaitedFor(day, state)), ...anyOf(day)];
-  const onItsWay = new Set(waitingSteps(state.progress).flatMap(({ step }) => way[step] ?? []));
+  const onItsWay = new Set<PetitionCommand['type']>(
+    waitingSteps(state.progress).flatMap(({ step }) => way[step] ?? []),
+  );
+  // What was proposed is decided, as a leader would when it stands on the worklist.
+  if (state.intake.refusal && state.intake.refusal.approvedOn === undefined)
+    for (const type of ['ApproveRefusal', 'ReturnRefusal'] as const) onItsWay.add(type);
   const first = forward ? all.filter(({ type }) => onItsWay.has(type)) : [];
   for (const list of [first, all]) {
     for (let i = 0; i < list.length; i += 1) {

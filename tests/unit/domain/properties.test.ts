@@ -17,7 +17,8 @@ import { waitingSteps } from '../../../domain/workflow/flow.ts';
 import { changes, openStages } from '../../../domain/workflow/progress.ts';
 import { type Stage, stages, stepKey } from '../../../domain/workflow/signals.ts';
 import { describeStep, stageInput } from '../../../domain/workflow/steps.ts';
-import { calendar, directory, stored } from '../../support/builders.ts';
+import { calendar, directory, on, stored } from '../../support/builders.ts';
+import { cancelHearing } from '../../support/incidents.ts';
 import { answer, choices, everyCommand, lifecycle, type Move } from '../../support/random-lifecycle.ts';
 
 /** Every seed replays: a failure prints it. */
@@ -111,7 +112,9 @@ describe('whatever happens to a petition', () => {
         if (!last) return;
         const { after } = last;
         // Long after every window, so that only the rules themselves could be in the way.
-        const possible = everyCommand('2036-01-07').flatMap((command) => {
+        const day = '2036-01-07';
+        const cancellations = after.incidents.hearings.map((_, index) => cancelHearing({ hearing: index + 1 }));
+        const possible = [...everyCommand(day), ...on(day, ...cancellations)].flatMap((command) => {
           const given = answer(command, after);
           return given instanceof Refusal ? [] : [command.type];
         });
