@@ -63,7 +63,7 @@ export const ratableUntil = (petition: Petition, { ratingDays }: Configuration):
  * configured. A rating stands; nobody can change it, and nobody can be asked to.
  */
 const checkRatable = (petition: Petition, today: string, configuration: Configuration): void => {
-  if (!petition.route || !handlingOf(petition.route).ratable)
+  if (petition.route && !handlingOf(petition.route).ratable)
     throw new Refusal('rule-violated', 'This kind of matter is outside rating.', { basis: 'R21' });
   const { rateFirstOnly } = configuration;
   if (rateFirstOnly && petition.repeats.length > 0)

@@ -68,10 +68,15 @@ describe('a request without a valid token', () => {
     expect(open.sort()).toEqual([
       'get /health',
       'get /openapi.json',
+      // With number and query code, which nobody else has.
+      'post /portal/notices',
+      'post /portal/notices/{id}',
       'post /portal/petition',
       'post /portal/ratings',
       'post /portal/review-declinations',
       'post /portal/review-requests',
+      'post /portal/withdrawal-requests',
+      'post /portal/withdrawal-retractions',
     ]);
   });
 
@@ -329,15 +334,18 @@ describe('two persons', () => {
     expect((await both('acceptance', {})).status).toBe(200);
     expect((await both('assignment-proposals', { ...proposal, leadUnit: leadership })).status).toBe(200);
     await untilWaiting(machine.api.as('street-leader'), number, 'approve');
-    const mine = async () => (await send(at('/worklist?limit=100'), { token })).body.items;
-    expect((await mine()).some((item: Answer) => item.number === number)).toBe(false);
+    const mine = async (): Promise<Answer[]> =>
+      (await send(at('/worklist?limit=100'), { token })).body.items.filter((item: Answer) => item.number === number);
+    // As the handler of his unit he owes the notice of acceptance, and nothing else.
+    const owed = [['task', 'serve-notice']];
+    expect((await mine()).map((item) => [item.stage, item.step])).toEqual(owed);
     for (const decision of [approval, { decision: 'return', reason: '重新考虑' }])
       expect(refusal(await both('assignment-decisions', decision))).toEqual([403, 'own-proposal']);
     // The recusal of somebody else does not show it to him after all.
     expect((await change('triage', number, 'recusals', { officer: 'street-leader', interest: '亲属' })).status).toBe(
       200,
     );
-    expect((await mine()).some((item: Answer) => item.number === number)).toBe(false);
+    expect((await mine()).map((item) => [item.stage, item.step])).toEqual(owed);
     expect((await change('street-leader-2', number, 'assignment-decisions', approval)).status).toBe(200);
   });
 
@@ -560,6 +568,10 @@ describe('the petitioner’s page', () => {
     const wrongCode = queryCode?.replace(/.$/, (last) => (last === '0' ? '1' : '0')) ?? '';
     for (const [path, more] of [
       ['petition', {}],
+      ['notices', {}],
+      ['notices/receipt-1', {}],
+      ['withdrawal-requests', { reason: '不再需要' }],
+      ['withdrawal-retractions', {}],
       ['ratings', { petitionOffice: 'satisfied', organ: 'satisfied' }],
       ['review-declinations', {}],
       ['review-requests', { grounds: '不服' }],

@@ -53,30 +53,31 @@ const final = (petition: Petition): boolean =>
 
 describe('whatever happens to a petition', () => {
   it('comes far: random lives reach every stage, a recheck and a redone opinion', () => {
-    const reached = new Set<string>();
-    fc.assert(
-      fc.property(choices(2 * length), (taken) => {
+    const wanted = new Set([
+      'PetitionConcluded',
+      'PetitionDiverted',
+      'PetitionReopened',
+      'PetitionTransferred',
+      'DisputeResolved',
+      'AgreementSigned',
+      'ObligationPerformed',
+      'ReviewServed',
+      'review quash',
+      'recheck quash',
+      'sealed',
+      'withdrawn',
+    ]);
+    // A few hundred lives, or more where the commands have changed since.
+    for (let seed = 1; wanted.size > 0 && seed <= 20; seed += 1) {
+      for (const taken of fc.sample(choices(2 * length), { numRuns: 100, seed })) {
         for (const { events, after } of lifecycle(taken)) {
-          for (const { type } of events) reached.add(type);
-          reached.add(statusOf(after));
-          for (const { level, outcome } of after.reviews) reached.add(`${level} ${String(outcome)}`);
+          for (const { type } of events) wanted.delete(type);
+          wanted.delete(statusOf(after));
+          for (const { level, outcome } of after.reviews) wanted.delete(`${level} ${String(outcome)}`);
         }
-      }),
-      { numRuns: 300, seed: 7 },
-    );
-    expect([...reached]).toEqual(
-      expect.arrayContaining([
-        'PetitionConcluded',
-        'PetitionDiverted',
-        'DisputeResolved',
-        'AgreementSigned',
-        'ObligationPerformed',
-        'ReviewServed',
-        'review quash',
-        'recheck quash',
-        'sealed',
-      ]),
-    );
+      }
+    }
+    expect([...wanted]).toEqual([]);
   });
 
   it('a replay of the facts gives the same state, also out of the record', () => {

@@ -43,14 +43,15 @@ describe('rating (评价, Art. 21)', () => {
   });
 
   it('is only of what can be rated', () => {
-    for (const history of [registeredPetition, sealedPetition]) {
+    given(...sealedPetition)
+      .when(rate())
+      .thenRefused('rule-violated', { basis: 'R21' });
+    // Of what class it is nobody has said yet.
+    for (const history of [registeredPetition, divertedPetition]) {
       given(...history)
         .when(rate())
-        .thenRefused('rule-violated', { basis: 'R21' });
+        .thenRefused('not-the-step', { basis: 'R21' });
     }
-    given(...divertedPetition)
-      .when(rate())
-      .thenRefused('not-the-step');
     const repeat = continued(servedOpinion, link());
     given(...repeat)
       .when(rate())
