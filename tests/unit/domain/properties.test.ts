@@ -65,7 +65,6 @@ describe('whatever happens to a petition', () => {
       'review quash',
       'recheck quash',
       'sealed',
-      'withdrawn',
     ]);
     // A few hundred lives, or more where the commands have changed since.
     for (let seed = 1; wanted.size > 0 && seed <= 20; seed += 1) {
