@@ -270,13 +270,16 @@ export const endLimits = (
   petition: Petition,
   names: readonly Deadline['limit'][],
   state: 'met' | 'stopped',
+  /** The legal day on which it was done, where that may be earlier than the day on which it was recorded. */
+  doneOn?: string,
 ): Petition => ({
   ...petition,
   deadlines: petition.deadlines.map((each) => {
     if (!names.includes(each.limit) || each.done || each.state === 'stopped') return each;
-    return each.state === 'missed'
-      ? { ...each, done: true }
-      : { ...each, state, ...(state === 'met' ? { done: true } : {}) };
+    // Done in time and entered late: the limit was kept. That it seemed missed stays in the history.
+    const kept = each.state === 'missed' && each.dueAt === undefined && doneOn !== undefined && doneOn <= each.due;
+    if (each.state === 'missed' && !kept) return { ...each, done: true };
+    return { ...each, state, ...(state === 'met' ? { done: true } : {}) };
   }),
 });
 

@@ -233,13 +233,25 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
   }
 };
 
+/** The legal day on which it happened, where the fact names it besides the time of its recording. */
+const dayOf = ({ data }: PetitionEvent): string | undefined =>
+  'servedOn' in data && typeof data.servedOn === 'string'
+    ? data.servedOn
+    : 'on' in data && typeof data.on === 'string'
+      ? data.on
+      : undefined;
+
 /** Folds one fact into the state. Never refuses: it has already happened. */
 export const evolve = (petition: Petition, event: PetitionEvent): Petition => {
   const { met = [], stopped = [] } = limitsEndedBy[event.type] ?? {};
-  const ended = endLimits(endLimits(petition, met, 'met'), stopped, 'stopped');
+  const doneOn = dayOf(event);
+  const ended = endLimits(endLimits(petition, met, 'met', doneOn), stopped, 'stopped');
   const applied = apply(ended, event);
   const notices = evolveNotices(applied, event);
-  const notified = meetDirectReceipt(endLimits(applied, limitsMetByNotice(petition.notices, notices), 'met'), notices);
+  const notified = meetDirectReceipt(
+    endLimits(applied, limitsMetByNotice(petition.notices, notices), 'met', doneOn),
+    notices,
+  );
   return { ...notified, notices, version: petition.version + 1 };
 };
 

@@ -3,6 +3,7 @@ import { noticeDue, unitOwing } from '../notices/record.ts';
 import { noticeRules, servingRole } from '../notices/rules.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { awaitsTakingOver } from '../petition/accusation.ts';
+import { dutyOf } from '../petition/clocks.ts';
 import { deadlineOf, type Petition, unansweredProposals } from '../petition/state.ts';
 import { stillToReport } from '../petition/urgency.ts';
 import type { TaskRef } from './signals.ts';
@@ -42,6 +43,12 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     tasks.push(
       task('decide-extension', extensionRequests, `leader@${units.leadershipOf(handling)}`, due, extensionRequest.by),
     );
+  }
+  for (const [index, deadline] of petition.deadlines.entries()) {
+    // Who answers for the unit is warned while there is still time (Art. 28); of a sealed matter nobody.
+    if (!deadline.warned || deadline.state !== 'running' || route?.purpose === 'accusation') continue;
+    const leaders = units.leadershipOf(dutyOf(petition, deadline, { units }));
+    tasks.push(task('due-soon', index + 1, `leader@${leaders}`, deadline.due));
   }
   for (const [index, supervision] of petition.supervisions.entries()) {
     const { against, feedback, closedBy, openedBy } = supervision;
