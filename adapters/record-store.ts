@@ -4,7 +4,6 @@ import {
   type DynamoDBClient,
   TransactionCanceledException,
   TransactionInProgressException,
-  type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -20,36 +19,25 @@ import type {
   StreamRef,
   StreamWrite,
 } from '../domain/ports.ts';
-import { stepKey, type TaskRef } from '../domain/workflow/signals.ts';
-import { canonicalJson, genesisHash, stamp } from './chain.ts';
-import { shanghaiDay } from './clock.ts';
+import { genesisHash, stamp } from './chain.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { backOff, DynamoDb, type Query, type RawItem, toItem } from './dynamodb.ts';
+import { backOff, DynamoDb, type Query, type RawItem } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
 import { isAmbiguous, isThrottling } from './failures.ts';
 import {
   answerKey,
-  dueKey,
   eventKey,
   headKey,
   type Key,
-  lookupEntryKey,
   lookupKey,
-  openStageShard,
   sequenceKey,
-  sessionPosition,
   sessionsOfUnitKey,
   streamKey,
   streamOf,
-  timerShard,
   unitDayKey,
-  unitDayPosition,
-  workItemKey,
 } from './keys.ts';
-import { parseAnswer, parseEvent, parseHead, SessionSummary, type StoredHead } from './stored-event.ts';
-
-/** How long a repeat of a request gets the first answer: a week covers a client that was offline over a holiday. */
-export const answerLifetimeSeconds = 7 * 24 * 60 * 60;
+import { answerOperation, type Operation, type Prepared, streamOperations, type Tables } from './record-items.ts';
+import { parseAnswer, parseEvent, parseHead, type StoredHead } from './stored-event.ts';
 
 /** DynamoDB's limit for one transaction. */
 const transactionLimit = 100;
@@ -69,43 +57,24 @@ export interface RecordStoreOptions {
   readonly now?: () => number;
 }
 
-type Role = 'answer' | 'head' | 'event' | 'other';
-
-interface Operation {
-  readonly role: Role;
-  /** Index of the stream write that it belongs to; -1 for the answer. */
-  readonly write: number;
-  readonly item: TransactWriteItem;
-}
-
-interface Prepared {
-  readonly write: StreamWrite;
-  readonly stream: string;
-  readonly events: readonly StoredEvent[];
-  readonly version: number;
-  readonly hash: string;
-}
-
 /** The record in two DynamoDB tables. */
 export class DynamoRecordStore implements RecordStore {
   readonly #db: DynamoDb;
-  readonly #petitions: string;
-  readonly #history: string;
+  readonly #tables: Tables;
   readonly #now: () => number;
   /** The hash at a version never changes, so a remembered one cannot be stale, only of an older version. */
   readonly #last = new Map<string, { readonly version: number; readonly hash: string }>();
 
   constructor({ client, petitionsTable, historyTable, onConsumed, now = Date.now }: RecordStoreOptions) {
     this.#db = new DynamoDb(client, onConsumed);
-    this.#petitions = petitionsTable;
-    this.#history = historyTable;
+    this.#tables = { petitions: petitionsTable, history: historyTable };
     this.#now = now;
   }
 
   /** @throws Unavailable; Error when the stored sequence has a gap. */
   async load(stream: StreamRef): Promise<LoadedStream> {
     const key = streamKey(stream);
-    const items = await this.#db.query({ table: this.#history, where: 'pk = :pk', values: { ':pk': key } });
+    const items = await this.#db.query({ table: this.#tables.history, where: 'pk = :pk', values: { ':pk': key } });
     const events = items.map(parseEvent);
     const gap = events.findIndex((event, index) => event.seq !== index + 1);
     if (gap !== -1) throw new Error(`The history of ${key} has a gap before event ${String(gap + 1)}.`);
@@ -131,8 +100,8 @@ export class DynamoRecordStore implements RecordStore {
     // Also the mark in the heads by which a commit recognises itself after an answer was lost.
     const token = randomUUID();
     const operations = [
-      ...(idempotency === undefined ? [] : [this.#answerOperation(idempotency)]),
-      ...prepared.flatMap((each, index) => this.#operations(each, index, token)),
+      ...(idempotency === undefined ? [] : [answerOperation(this.#tables, idempotency, this.#epochSeconds())]),
+      ...prepared.flatMap((each, index) => streamOperations(this.#tables, each, index, token)),
     ];
     if (operations.length > transactionLimit)
       throw new Error(`A commit of ${String(operations.length)} items exceeds the limit of one transaction.`);
@@ -142,7 +111,7 @@ export class DynamoRecordStore implements RecordStore {
   }
 
   async answerTo(key: string): Promise<Answer | undefined> {
-    const item = await this.#db.get(this.#petitions, answerKey(key));
+    const item = await this.#db.get(this.#tables.petitions, answerKey(key));
     if (item === undefined) return undefined;
     const { expiresAt, ...answer } = parseAnswer(item);
     // Time to live removes items late, up to days: what has expired must not be seen.
@@ -155,7 +124,7 @@ export class DynamoRecordStore implements RecordStore {
     const list = ['history', pk];
     const [sk] = cursor === undefined ? [] : decodeCursor(list, cursor, 1);
     const { items, more } = await this.#page(
-      { table: this.#history, where: 'pk = :pk', values: { ':pk': pk } },
+      { table: this.#tables.history, where: 'pk = :pk', values: { ':pk': pk } },
       limit,
       sk === undefined ? undefined : { pk, sk },
     );
@@ -171,7 +140,7 @@ export class DynamoRecordStore implements RecordStore {
 
   async findByLookup(lookup: string): Promise<readonly StreamRef[]> {
     const items = await this.#db.query({
-      table: this.#petitions,
+      table: this.#tables.petitions,
       index: 'lookups',
       where: 'lookup = :lookup',
       values: { ':lookup': lookupKey(lookup) },
@@ -185,11 +154,11 @@ export class DynamoRecordStore implements RecordStore {
     const list = ['unit-day', unitDay];
     const start = cursor === undefined ? undefined : decodeCursor(list, cursor, 3);
     const { items, more } = await this.#page(
-      { table: this.#history, index: 'unitDays', where: 'unitDay = :day', values: { ':day': unitDay } },
+      { table: this.#tables.history, index: 'unitDays', where: 'unitDay = :day', values: { ':day': unitDay } },
       limit,
       start && { unitDay, pos: start[0], pk: start[1], sk: start[2] },
     );
-    const events = (await this.#db.batchGet(this.#history, items.map(keyOf))).map(parseEvent);
+    const events = (await this.#db.batchGet(this.#tables.history, items.map(keyOf))).map(parseEvent);
     return page(events, more && nextCursor(list, items, ['pos', 'pk', 'sk']));
   }
 
@@ -205,7 +174,7 @@ export class DynamoRecordStore implements RecordStore {
     const start = cursor === undefined ? undefined : decodeCursor(list, cursor, 3);
     const { items, more } = await this.#page(
       {
-        table: this.#petitions,
+        table: this.#tables.petitions,
         index: 'lookups',
         where: 'lookup = :lookup AND pos >= :day',
         values: { ':lookup': lookup, ':day': fromDay },
@@ -213,7 +182,7 @@ export class DynamoRecordStore implements RecordStore {
       limit,
       start && { lookup, pos: start[0], pk: start[1], sk: start[2] },
     );
-    const heads = (await this.#db.batchGet(this.#petitions, items.map(keyOf))).map(parseHead);
+    const heads = (await this.#db.batchGet(this.#tables.petitions, items.map(keyOf))).map(parseHead);
     return page(
       heads.map(({ pk, summary }) => ({ stream: streamOf(pk), summary })),
       more && nextCursor(list, items, ['pos', 'pk', 'sk']),
@@ -232,7 +201,7 @@ export class DynamoRecordStore implements RecordStore {
   }
 
   async #head(stream: string): Promise<StoredHead | undefined> {
-    const item = await this.#db.get(this.#petitions, headKey(stream));
+    const item = await this.#db.get(this.#tables.petitions, headKey(stream));
     return item && parseHead(item);
   }
 
@@ -269,136 +238,6 @@ export class DynamoRecordStore implements RecordStore {
   async #refuseDuplicate(idempotency: IdempotentWrite | undefined): Promise<void> {
     if (idempotency !== undefined && (await this.answerTo(idempotency.key)) !== undefined)
       throw new DuplicateRequest('The idempotency key was used before.');
-  }
-
-  #answerOperation({ key, answer }: IdempotentWrite): Operation {
-    const now = this.#epochSeconds();
-    return {
-      role: 'answer',
-      write: -1,
-      item: {
-        Put: {
-          TableName: this.#petitions,
-          Item: toItem({
-            ...answerKey(key),
-            fingerprint: answer.fingerprint,
-            status: answer.status,
-            body: JSON.stringify(answer.body),
-            expiresAt: now + answerLifetimeSeconds,
-          }),
-          ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-          ExpressionAttributeValues: toItem({ ':now': now }),
-        },
-      },
-    };
-  }
-
-  #operations(prepared: Prepared, write: number, commit: string): Operation[] {
-    const { stream, events } = prepared;
-    const { decisions, lookups = [], opened = [], changed = [] } = prepared.write;
-    const other = (item: TransactWriteItem): Operation => ({ role: 'other', write, item });
-    return [
-      { role: 'head', write, item: this.#headPut(prepared, commit) },
-      ...events.map((event): Operation => ({ role: 'event', write, item: this.#eventPut(event) })),
-      ...decisions.map(({ outcome, units, ...step }) =>
-        other({
-          Update: {
-            TableName: this.#petitions,
-            Key: toItem(workItemKey(stream, stepKey(step))),
-            // Unconditional: a decision may be taken before the machine arrives at the step, and waits for it there.
-            UpdateExpression: `SET outcome = :outcome${units === undefined ? '' : ', units = :units'} REMOVE wl, due`,
-            ExpressionAttributeValues: toItem({ ':outcome': outcome, ':units': units }),
-          },
-        }),
-      ),
-      ...changed.map(({ step, due, excluded, audience }) =>
-        other({
-          Update: {
-            TableName: this.#petitions,
-            Key: toItem(workItemKey(stream, step)),
-            // Where the machine has not arrived yet, this waits here and `open` puts the whole item over it.
-            UpdateExpression: `SET due = :due, excluded = :excluded${audience === undefined ? '' : ', wl = :wl'}`,
-            ExpressionAttributeValues: toItem({
-              ':due': dueKey(due, stream, step),
-              ':excluded': excluded,
-              ':wl': audience,
-            }),
-          },
-        }),
-      ),
-      ...opened.map(({ stream: _, audience, due, title, excluded: hidden, ...ref }) => {
-        const step = stepKey(ref as TaskRef);
-        return other({
-          Put: {
-            TableName: this.#petitions,
-            Item: toItem({
-              ...workItemKey(stream, step),
-              wl: audience,
-              due: dueKey(due, stream, step),
-              title,
-              ...(hidden.length === 0 ? {} : { excluded: hidden }),
-            }),
-          },
-        });
-      }),
-      ...lookups.map((hash) =>
-        other({
-          Put: {
-            TableName: this.#petitions,
-            Item: toItem({ ...lookupEntryKey(stream, hash), lookup: lookupKey(hash), pos: stream }),
-          },
-        }),
-      ),
-    ];
-  }
-
-  #headPut({ write, stream, version, hash }: Prepared, commit: string): TransactWriteItem {
-    const { expectedVersion, head, signals } = write;
-    return {
-      Put: {
-        TableName: this.#petitions,
-        Item: toItem({
-          ...headKey(stream),
-          version,
-          hash,
-          commit,
-          summary: canonicalJson(head.summary),
-          ...(head.openStages.length === 0 ? {} : { openStages: head.openStages, open: openStageShard(stream) }),
-          ...(head.timer === undefined ? {} : { timer: head.timer, timers: timerShard(stream) }),
-          ...(signals.length === 0 ? {} : { signals, outbox: '1' }),
-          ...this.#sessionKeys(write),
-        }),
-        ConditionExpression: expectedVersion === 0 ? 'attribute_not_exists(pk)' : 'version = :expected',
-        ExpressionAttributeValues: expectedVersion === 0 ? undefined : toItem({ ':expected': expectedVersion }),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      },
-    };
-  }
-
-  #sessionKeys({ stream, head }: StreamWrite): object {
-    if (stream.kind !== 'session') return {};
-    const { unit, date } = SessionSummary.parse(head.summary);
-    return { lookup: sessionsOfUnitKey(unit), pos: sessionPosition(date, stream.id) };
-  }
-
-  #eventPut({ stream, seq, type, at, actor, data, previousHash, hash }: StoredEvent): TransactWriteItem {
-    return {
-      Put: {
-        TableName: this.#history,
-        Item: toItem({
-          ...eventKey(stream, seq),
-          type,
-          at,
-          actor,
-          data: canonicalJson(data),
-          previousHash,
-          hash,
-          unitDay: unitDayKey(actor.unit, shanghaiDay(at)),
-          pos: unitDayPosition(at, stream, seq),
-        }),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    };
   }
 
   async #transact(
@@ -499,7 +338,7 @@ export class DynamoRecordStore implements RecordStore {
     // Others may have written on top of it since.
     const event = first.events[0];
     if (event === undefined || (head?.version ?? 0) <= first.version) return false;
-    const item = await this.#db.get(this.#history, eventKey(event.stream, event.seq));
+    const item = await this.#db.get(this.#tables.history, eventKey(event.stream, event.seq));
     return item !== undefined && parseEvent(item).hash === event.hash;
   }
 }

@@ -1,0 +1,188 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { IdempotentWrite, StoredEvent, StreamWrite } from '../domain/ports.ts';
+import { stepKey, type TaskRef } from '../domain/workflow/signals.ts';
+import { canonicalJson } from './chain.ts';
+import { shanghaiDay } from './clock.ts';
+import { toItem } from './dynamodb.ts';
+import {
+  answerKey,
+  dueKey,
+  eventKey,
+  headKey,
+  lookupEntryKey,
+  lookupKey,
+  openStageShard,
+  sessionPosition,
+  sessionsOfUnitKey,
+  timerShard,
+  unitDayKey,
+  unitDayPosition,
+  workItemKey,
+} from './keys.ts';
+import { SessionSummary } from './stored-event.ts';
+
+/** How long a repeat of a request gets the first answer: a week covers a client that was offline over a holiday. */
+export const answerLifetimeSeconds = 7 * 24 * 60 * 60;
+
+/** Names of the two tables. */
+export interface Tables {
+  readonly petitions: string;
+  readonly history: string;
+}
+
+type Role = 'answer' | 'head' | 'event' | 'other';
+
+export interface Operation {
+  readonly role: Role;
+  /** Index of the stream write that it belongs to; -1 for the answer. */
+  readonly write: number;
+  readonly item: TransactWriteItem;
+}
+
+/** A stream write with its facts chained onto the version that was read. */
+export interface Prepared {
+  readonly write: StreamWrite;
+  readonly stream: string;
+  readonly events: readonly StoredEvent[];
+  readonly version: number;
+  readonly hash: string;
+}
+
+/** Keeps the answer under its key, unless one stands there that has not expired. @param now epoch seconds */
+export const answerOperation = ({ petitions }: Tables, { key, answer }: IdempotentWrite, now: number): Operation => {
+  return {
+    role: 'answer',
+    write: -1,
+    item: {
+      Put: {
+        TableName: petitions,
+        Item: toItem({
+          ...answerKey(key),
+          fingerprint: answer.fingerprint,
+          status: answer.status,
+          body: JSON.stringify(answer.body),
+          expiresAt: now + answerLifetimeSeconds,
+        }),
+        ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+        ExpressionAttributeValues: toItem({ ':now': now }),
+      },
+    },
+  };
+};
+
+/** Everything that one stream write puts into the transaction. @param commit mark by which it recognises itself */
+export const streamOperations = (tables: Tables, prepared: Prepared, write: number, commit: string): Operation[] => {
+  const { petitions } = tables;
+  const { stream, events } = prepared;
+  const { decisions, lookups = [], opened = [], changed = [] } = prepared.write;
+  const other = (item: TransactWriteItem): Operation => ({ role: 'other', write, item });
+  return [
+    { role: 'head', write, item: headPut(tables, prepared, commit) },
+    ...events.map((event): Operation => ({ role: 'event', write, item: eventPut(tables, event) })),
+    ...decisions.map(({ outcome, units, ...step }) =>
+      other({
+        Update: {
+          TableName: petitions,
+          Key: toItem(workItemKey(stream, stepKey(step))),
+          // Unconditional: a decision may be taken before the machine arrives at the step, and waits for it there.
+          UpdateExpression: `SET outcome = :outcome${units === undefined ? '' : ', units = :units'} REMOVE wl, due`,
+          ExpressionAttributeValues: toItem({ ':outcome': outcome, ':units': units }),
+        },
+      }),
+    ),
+    ...changed.map(({ step, due, excluded, audience }) =>
+      other({
+        Update: {
+          TableName: petitions,
+          Key: toItem(workItemKey(stream, step)),
+          // Where the machine has not arrived yet, this waits here and `open` puts the whole item over it.
+          UpdateExpression: `SET due = :due, excluded = :excluded${audience === undefined ? '' : ', wl = :wl'}`,
+          ExpressionAttributeValues: toItem({
+            ':due': dueKey(due, stream, step),
+            ':excluded': excluded,
+            ':wl': audience,
+          }),
+        },
+      }),
+    ),
+    ...opened.map(({ stream: _, audience, due, title, excluded: hidden, ...ref }) => {
+      const step = stepKey(ref as TaskRef);
+      return other({
+        Put: {
+          TableName: petitions,
+          Item: toItem({
+            ...workItemKey(stream, step),
+            wl: audience,
+            due: dueKey(due, stream, step),
+            title,
+            ...(hidden.length === 0 ? {} : { excluded: hidden }),
+          }),
+        },
+      });
+    }),
+    ...lookups.map((hash) =>
+      other({
+        Put: {
+          TableName: petitions,
+          Item: toItem({ ...lookupEntryKey(stream, hash), lookup: lookupKey(hash), pos: stream }),
+        },
+      }),
+    ),
+  ];
+};
+
+const headPut = (
+  { petitions }: Tables,
+  { write, stream, version, hash }: Prepared,
+  commit: string,
+): TransactWriteItem => {
+  const { expectedVersion, head, signals } = write;
+  return {
+    Put: {
+      TableName: petitions,
+      Item: toItem({
+        ...headKey(stream),
+        version,
+        hash,
+        commit,
+        summary: canonicalJson(head.summary),
+        ...(head.openStages.length === 0 ? {} : { openStages: head.openStages, open: openStageShard(stream) }),
+        ...(head.timer === undefined ? {} : { timer: head.timer, timers: timerShard(stream) }),
+        ...(signals.length === 0 ? {} : { signals, outbox: '1' }),
+        ...sessionKeys(write),
+      }),
+      ConditionExpression: expectedVersion === 0 ? 'attribute_not_exists(pk)' : 'version = :expected',
+      ExpressionAttributeValues: expectedVersion === 0 ? undefined : toItem({ ':expected': expectedVersion }),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+};
+
+const sessionKeys = ({ stream, head }: StreamWrite): object => {
+  if (stream.kind !== 'session') return {};
+  const { unit, date } = SessionSummary.parse(head.summary);
+  return { lookup: sessionsOfUnitKey(unit), pos: sessionPosition(date, stream.id) };
+};
+
+const eventPut = (
+  { history }: Tables,
+  { stream, seq, type, at, actor, data, previousHash, hash }: StoredEvent,
+): TransactWriteItem => {
+  return {
+    Put: {
+      TableName: history,
+      Item: toItem({
+        ...eventKey(stream, seq),
+        type,
+        at,
+        actor,
+        data: canonicalJson(data),
+        previousHash,
+        hash,
+        unitDay: unitDayKey(actor.unit, shanghaiDay(at)),
+        pos: unitDayPosition(at, stream, seq),
+      }),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    },
+  };
+};
