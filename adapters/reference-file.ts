@@ -25,7 +25,7 @@ const Configuration = z.strictObject({
   disputeDecision: z.optional(sourced({ days })),
   jointMeetingOffice: z.optional(text),
   hearingNoticeDays: z.optional(days),
-  suspensions: z.optional(z.array(sourced({ ground: text }))),
+  suspensions: z.optional(z.array(sourced({ ground: text, maximumDays: days }))),
   ratingDays: z.optional(days),
   rateFirstOnly: z.optional(sourced({})),
   hearingTime: z.optional(z.enum(['from-notice', 'held'])),

@@ -19,8 +19,8 @@ export interface Configuration {
   readonly jointMeetingOffice?: string;
   /** Days ahead on which the parties of a hearing are notified. */
   readonly hearingNoticeDays: number;
-  /** Local grounds on which the handling clock may stand still; none by law. Each names its source. */
-  readonly suspensions: readonly { readonly ground: string; readonly source: string }[];
+  /** Local grounds on which the handling clock may stand still; none by law. Each names its source and how long it may last. */
+  readonly suspensions: readonly { readonly ground: string; readonly maximumDays: number; readonly source: string }[];
   /** Days after service within which the petitioner can rate. */
   readonly ratingDays: number;
   /** A repeat is not rated again (national rating rules of 2014). Binds petitioners: off unless its source is named. */

@@ -16,6 +16,9 @@ export interface VirtualClock {
   advance(milliseconds: number): void;
 }
 
+/** No case runs longer, and dates far beyond have no calendar. */
+const farthest = 50 * 365.25 * 86_400_000;
+
 /** The clock of a data folder; it stays where it was over restarts. */
 export function openClock(folder: string): VirtualClock {
   const file = join(folder, 'clock.json');
@@ -27,8 +30,10 @@ export function openClock(folder: string): VirtualClock {
     shared,
     offset,
     advance: (milliseconds) => {
-      if (!(Number.isFinite(milliseconds) && milliseconds > 0)) throw new Error('The clock moves forward only');
-      ahead[0] = offset() + milliseconds;
+      const moved = offset() + milliseconds;
+      if (!(milliseconds > 0 && moved <= farthest))
+        throw new Error('The clock moves forward only, by at most 50 years in all');
+      ahead[0] = moved;
       writeFileSync(file, JSON.stringify({ offset: offset() }));
     },
   };

@@ -13,7 +13,9 @@ export interface ExplainedDay {
 }
 
 export interface ExplainedDeadline
-  extends Pick<Deadline, 'limit' | 'basis' | 'from' | 'due' | 'dueAt' | 'days' | 'unit' | 'kind' | 'state'> {
+  extends Pick<Deadline, 'limit' | 'basis' | 'from' | 'due' | 'dueAt' | 'days' | 'unit' | 'kind'> {
+  /** `lapsed`: a right whose last day is over. */
+  readonly state: Deadline['state'] | 'lapsed';
   readonly done: boolean;
   readonly extensionDays: number;
   readonly calendar: string;
@@ -25,7 +27,7 @@ export interface ExplainedDeadline
 const dayNames: Readonly<Record<number, string>> = { 0: 'Sunday', 6: 'Saturday' };
 
 /** Says of every day whether it counts, and by what: nobody has to believe a date. */
-export const explainDeadline = (deadline: Deadline, calendar: ExplainedCalendar): ExplainedDeadline => {
+export const explainDeadline = (deadline: Deadline, calendar: ExplainedCalendar, today?: string): ExplainedDeadline => {
   const { limit, basis, from, due, days, unit, kind, state, extensionDays = 0, exclusions = [] } = deadline;
   const explained: ExplainedDay[] = [
     { day: from, kind: 'start', why: 'The day of the start does not count', basis: 'Civil Code 201' },
@@ -81,7 +83,7 @@ export const explainDeadline = (deadline: Deadline, calendar: ExplainedCalendar)
     days,
     unit,
     kind,
-    state,
+    state: kind === 'right' && state === 'running' && today !== undefined && today > due ? 'lapsed' : state,
     done: deadline.done ?? false,
     extensionDays,
     calendar: calendar.version,

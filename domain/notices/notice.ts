@@ -13,6 +13,7 @@ export const noticeKinds = [
   'transfer',
   'hearing',
   'extension',
+  'suspension',
   'opinion',
   'answer',
   'reply',

@@ -52,10 +52,10 @@ export const decideNotice = (
       `The service of this document starts a limit: record it as ${servedBy === 'OpinionServed' ? 'service of the opinion' : 'service of the review'}.`,
     );
   }
+  checkService(service, notice.owedSince, at);
   if (service.method === 'left-with-witness' && service.reason === undefined) {
     throw new Refusal('rule-violated', 'Say why the document was left: nobody signed for it.', { pointer: '/reason' });
   }
-  checkService(service, notice.owedSince, at);
   return [{ type: 'NoticeServed', data: { notice: id, ...service } }];
 };
 
@@ -190,7 +190,10 @@ export const unitOwing = (
 export const noticeDue = ({ kind }: Notice, petition: Petition): string | undefined => {
   const { limit } = noticeRules[kind];
   if (limit === undefined) return undefined;
-  if (limit !== 'receipt') return deadlineOf(petition, limit)?.due;
+  if (limit === 'review-answer') return deadlineOf(petition, petition.reviews.at(-1)?.level ?? 'review')?.due;
+  const own = limit === 'receipt' ? undefined : deadlineOf(petition, limit)?.due;
+  // What was never sent to an organ is told within the days of whoever received it (Art. 22, 23).
+  if (own !== undefined || (limit !== 'receipt' && limit !== 'notify')) return own;
   const first: readonly Deadline['limit'][] = ['forward', 'notify'];
   return petition.deadlines.find(
     (each) => first.includes(each.limit) && each.from === petition.registration?.receivedOn,

@@ -148,8 +148,8 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
     title: '信访事项不再受理告知书',
     word: '止',
     owner: 'competent-unit',
-    basis: ['R23', 'R36'],
-    remedy: 'final',
+    basis: ['R23'],
+    remedy: 'no-longer',
     limit: 'notify',
     meets: ['notify'],
     owedBy: [
@@ -206,6 +206,15 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
         ({ approved }) => approved,
       ),
     ],
+  },
+  suspension: {
+    title: '信访事项办理期限扣除告知书',
+    word: '扣',
+    owner: 'handling-unit',
+    basis: ['R34'],
+    remedy: 'query',
+    limit: 'handling',
+    owedBy: [owes('HandlingSuspended', ({ on }) => on)],
   },
   opinion: {
     title: '信访处理意见书',
@@ -292,6 +301,7 @@ export const noticeRules: Readonly<Record<NoticeKind, NoticeRule>> = {
     owner: 'reviewing-unit',
     basis: ['R35', 'R36'],
     remedy: 'lawful',
+    limit: 'review-answer',
     owedBy: [
       owes(
         'ReviewAdmitted',

@@ -322,6 +322,17 @@ export const templates: Readonly<Record<NoticeKind, (source: Source) => Content>
       ],
     };
   },
+  suspension: (source) => {
+    const { from, to, reason, source: rule, due } = lastFact(source, 'HandlingSuspended');
+    return {
+      body: [
+        paragraph(
+          `${matter(source)}（编号${source.petition.number}），依据${rule}，${officialDay(from)}至${officialDay(to)}不计入办理期限，办理期限至${officialDay(due)}。`,
+        ),
+        paragraph(`理由：${reason}`),
+      ],
+    };
+  },
   opinion: answering,
   answer: answering,
   reply: answering,

@@ -66,6 +66,7 @@ export type ClockEvent =
   | {
       readonly type: 'HandlingSuspended';
       readonly data: {
+        readonly on: string;
         readonly ground: string;
         readonly from: string;
         readonly to: string;
@@ -123,12 +124,22 @@ export const nextTimer = (petition: Petition, configuration: Configuration): str
     .map((each) => {
       // Hours are looked at on every pass of their day.
       if (each.dueAt !== undefined) return each.due;
+      const hearing = each.limit === 'recheck' ? hearingAhead(petition) : undefined;
+      if (hearing !== undefined && each.warned) return plusDays(hearing > each.due ? hearing : each.due, 1);
       return each.warned ? plusDays(each.due, 1) : warnOn(each, warnDaysFor(each, configuration));
     })
     .sort()[0] ??
   (petition.concludedOn === undefined && petition.deadlines.some(({ state }) => state === 'running')
     ? onlyWhenCounted
     : undefined);
+
+/** A hearing in recheck that was announced and whose day has not passed: its time does not count (Art. 36). */
+const hearingAhead = (petition: Petition): string | undefined =>
+  petition.incidents.hearings.find(
+    ({ part, heldOn, cancelled }) => part === 'recheck' && heldOn === undefined && !cancelled,
+  )?.on;
+
+const awaitsHearing = (petition: Petition, today: string): boolean => (hearingAhead(petition) ?? '') >= today;
 
 export const decideClock = (
   command: ClockCommand,
@@ -144,6 +155,7 @@ export const decideClock = (
         const { state, kind, limit, due, basis, warned } = each;
         if (state !== 'running' || kind !== 'duty') return [];
         if (isOver(each, command.at)) {
+          if (limit === 'recheck' && awaitsHearing(petition, today)) return [];
           return [
             { type: 'DeadlineMissed', data: { index, limit, due, basis } },
             openSupervision({
@@ -250,12 +262,21 @@ export const decideClock = (
       if ((deadline.exclusions ?? []).some((each) => command.from <= each.to && command.to >= each.from)) {
         throw new Refusal('already-decided', 'These days are excluded already.', { pointer: '/from' });
       }
+      if (command.to > plusDays(command.from, rule.maximumDays - 1)) {
+        throw new Refusal(
+          'rule-violated',
+          `On this ground at most ${String(rule.maximumDays)} days are left out (${rule.source}).`,
+          {
+            pointer: '/to',
+          },
+        );
+      }
       const { ground, from, to, reason } = command;
       const due = dueOf(
         { ...deadline, exclusions: [...(deadline.exclusions ?? []), { from, to, reason, basis: rule.source }] },
         calendar,
       );
-      return [{ type: 'HandlingSuspended', data: { ground, from, to, reason, source: rule.source, due } }];
+      return [{ type: 'HandlingSuspended', data: { ground, from, to, reason, source: rule.source, on: today, due } }];
     }
   }
 };

@@ -26,6 +26,7 @@ export type ClosingCommand = Issued &
         /** 办结报告 of a matter that was handed over (Art. 22(3)). */
         readonly report?: string;
       }
+    | { readonly type: 'SubmitReport'; readonly report: string }
     | { readonly type: 'ConfirmClosing' }
     | { readonly type: 'ReturnClosing'; readonly reason: string }
     | {
@@ -44,6 +45,10 @@ export type ClosingEvent =
   | {
       readonly type: 'ClosingRequested';
       readonly data: { readonly by: string; readonly summary: string; readonly report?: string };
+    }
+  | {
+      readonly type: 'ReportSubmitted';
+      readonly data: { readonly by: string; readonly on: string; readonly report: string; readonly basis: 'R22(3)' };
     }
   | { readonly type: 'PetitionConcluded'; readonly data: { readonly on: string; readonly by: string } }
   | { readonly type: 'ClosingReturned'; readonly data: { readonly by: string; readonly reason: string } }
@@ -127,7 +132,11 @@ export const decideClosing = (
     case 'RequestClosing':
       requireStep(petition, 'closure', 'request-closing');
       checkClosable(petition, today);
-      if (petition.route?.disposition === 'hand-over' && command.report === undefined) {
+      if (
+        petition.route?.disposition === 'hand-over' &&
+        command.report === undefined &&
+        petition.reportedOn === undefined
+      ) {
         throw new Refusal(
           'rule-violated',
           'The matter was handed over: its sender wants the report (办结报告, Art. 22(3)).',
@@ -146,6 +155,18 @@ export const decideClosing = (
             ...(command.report === undefined ? {} : { report: command.report }),
           },
         },
+      ];
+    case 'SubmitReport':
+      if (petition.route?.disposition !== 'hand-over')
+        throw new Refusal('rule-violated', 'Only a matter that was handed over (交办) owes a report.', {
+          basis: 'R22(3)',
+        });
+      if (petition.reportedOn !== undefined) throw new Refusal('already-decided', 'The report has been given.');
+      // The sender wants to know the result, not that the file is closed: the petitioner's days for review run on.
+      if (petition.opinions.at(-1)?.servedOn === undefined)
+        throw new Refusal('not-the-step', 'There is no result yet that could be reported.', { basis: 'R22(3)' });
+      return [
+        { type: 'ReportSubmitted', data: { by: command.by.id, on: today, report: command.report, basis: 'R22(3)' } },
       ];
     case 'ConfirmClosing':
     case 'ReturnClosing':
@@ -213,6 +234,8 @@ export const evolveClosing = (petition: Petition, event: ClosingEvent): Petition
       const low = petitionOffice === 'dissatisfied' || organ === 'dissatisfied';
       return { ...petition, rating: { petitionOffice, organ }, ...(low ? { qualityCheck: 'open' } : {}) };
     }
+    case 'ReportSubmitted':
+      return { ...petition, reportedOn: event.data.on };
     case 'ClosingRequested':
       return {
         ...petition,

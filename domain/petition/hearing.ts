@@ -153,13 +153,16 @@ export const decideHearing = (
           { pointer: '/on' },
         );
       }
-      // Announced within the limit and held after it, a hearing would make any limit as long as one likes.
+      // One that is announced while the limit runs may be held after it: its time does not count (Art. 36).
       const limit = petition.deadlines.findLast((each) => each.limit === 'recheck');
-      if (part === 'recheck' && limit?.state === 'running' && command.on > limit.due) {
-        throw new Refusal('out-of-time', `A hearing in recheck is held while the limit runs, until ${limit.due}.`, {
-          pointer: '/on',
-          basis: 'R36',
-        });
+      if (part === 'recheck' && limit?.state === 'running' && today > limit.due) {
+        throw new Refusal(
+          'out-of-time',
+          `A hearing in recheck is announced while the limit runs, until ${limit.due}.`,
+          {
+            basis: 'R36',
+          },
+        );
       }
       const { on, place, subject, parties } = command;
       return [

@@ -22,5 +22,6 @@ export const limitsEndedBy: Partial<
   ReviewRequested: { met: ['review-request', 'recheck-request'] },
   ReviewServed: { met: ['review', 'recheck'] },
   ConfirmationRequested: { met: ['judicial-confirmation'] },
+  ReportSubmitted: { met: ['hand-over-report'] },
   ClosingRequested: { met: ['hand-over-report'] },
 };

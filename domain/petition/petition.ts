@@ -103,6 +103,7 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'DeclineReview':
     case 'RatePetition':
     case 'RequestClosing':
+    case 'SubmitReport':
     case 'ConfirmClosing':
     case 'ReturnClosing':
     case 'ConfirmResolved':
@@ -188,6 +189,7 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'ReviewDeclined':
     case 'PetitionRated':
     case 'ClosingRequested':
+    case 'ReportSubmitted':
     case 'PetitionConcluded':
     case 'ClosingReturned':
     case 'DisputeResolved':

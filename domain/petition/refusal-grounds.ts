@@ -89,6 +89,11 @@ export const checkGround = (
     if (newFacts.judged === 'new')
       throw refusal('Your organ has found that facts or reasons are new: the matter is handled (Art. 36).');
   }
+  if (ground === 'litigation' && petition.registration?.channel !== 'visit') {
+    throw refusal(
+      'Court and procuratorate matters that come in writing are forwarded to the political-legal organ of the same level; only visitors are guided there (Art. 22).',
+    );
+  }
   if (ground === 'visit-too-high' && !decided) {
     if (petition.registration?.channel !== 'visit') throw refusal('Only visits are bound to a level (Art. 20).');
     if (competentUnit === undefined || !units.get(competentUnit))

@@ -4,6 +4,7 @@ import { type Deadline, startLimit } from '../limits.ts';
 import { stopStage } from '../workflow/flow.ts';
 import { latestRound, openRound } from '../workflow/progress.ts';
 import { endLimits } from './clocks.ts';
+import { finalityOf } from './finality.ts';
 import { registered } from './guards.ts';
 import { legOutcomes } from './opinion.ts';
 import { type Context, hasReview, type Issued, type Petition } from './state.ts';
@@ -44,6 +45,15 @@ export const decideReopening = (
   const on = legalDay(command.at);
   const unit = petition.assignment?.leadUnit ?? petition.route?.competentUnit ?? '';
   const own = command.by.unit === unit || command.by.unit === units.leadershipOf(unit);
+  if (own && finalityOf(petition, on)?.ground === 'recheck') {
+    throw new Refusal(
+      'not-your-unit',
+      'A recheck opinion is set aside by a superior, not by the organ that it upheld (Art. 36).',
+      {
+        basis: 'R36',
+      },
+    );
+  }
   return [
     {
       type: 'PetitionReopened',

@@ -224,6 +224,8 @@ export interface Petition {
   readonly reviews: readonly Review[];
   readonly reviewDeclined: boolean;
   readonly closingRequestedBy?: string;
+  /** The report on the result of a hand-over (办结报告) was given. */
+  readonly reportedOn?: string;
   /** 办结: the procedure is finished. */
   readonly concludedOn?: string;
   /** 化解: the dispute is resolved. Independent of concluding. */

@@ -15,6 +15,12 @@ import { noDue, type StepDescription } from './steps.ts';
  */
 export type Task = TaskRef & StepDescription;
 
+/** Who answers for a unit under supervision: a petition office and a committee have no handlers. */
+const answeringRole = (unit: string, units: UnitDirectory): string => {
+  const kind = units.get(unit)?.kind;
+  return kind === 'petition-office' ? 'petition-officer' : kind === 'mediation-committee' ? 'mediator' : 'handler';
+};
+
 /** Everything that waits beside the stages. */
 export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task[] => {
   const { registration, recused } = petition;
@@ -54,12 +60,17 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     const { against, feedback, closedBy, openedBy } = supervision;
     const number = index + 1;
     for (const { proposal, addressee } of unansweredProposals(supervision)) {
-      tasks.push({ ...task('answer-proposal', number, `handler@${addressee}`), leg: String(proposal) });
+      const audience = `${answeringRole(addressee, units)}@${addressee}`;
+      tasks.push({ ...task('answer-proposal', number, audience), leg: String(proposal) });
     }
     if (closedBy !== undefined) continue;
     if (feedback)
       tasks.push(task('close-supervision', number, `supervisor@${units.supervisorOf(against)}`, noDue, openedBy));
-    else tasks.push(task('give-feedback', number, `handler@${against}`));
+    else {
+      tasks.push(task('give-feedback', number, `${answeringRole(against, units)}@${against}`));
+      // Whoever supervises sees it from the first day, whether the unit answers or not (Art. 40).
+      tasks.push(task('follow-supervision', number, `supervisor@${units.supervisorOf(against)}`));
+    }
   }
   for (const [index, notice] of petition.notices.entries()) {
     const { servedBy, owner } = noticeRules[notice.kind];

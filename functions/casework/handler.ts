@@ -50,6 +50,9 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
     on(routes.serveOpinion, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'ServeOpinion', service: defined(call.body) }),
     ),
+    on(routes.submitReport, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'SubmitReport', ...call.body }),
+    ),
     on(routes.requestClosing, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'RequestClosing', ...defined(call.body) }),
     ),

@@ -145,6 +145,16 @@ export const serveOpinion = route({
   response: () => CommandResult,
 });
 
+export const submitReport = route({
+  method: 'POST',
+  path: '/petitions/{number}/hand-over-reports',
+  tag,
+  summary: 'Report the result of a matter that was handed over (办结报告, Art. 22(3)), once the opinion is served',
+  write: 'change',
+  body: () => z.strictObject({ report: text(10_000, '办结报告') }),
+  response: () => CommandResult,
+});
+
 export const requestClosing = route({
   method: 'POST',
   path: '/petitions/{number}/closing-requests',
@@ -284,6 +294,7 @@ export const routes = [
   legOutcome,
   draftOpinion,
   serveOpinion,
+  submitReport,
   requestClosing,
   judgeNewFacts,
   declareRecusal,

@@ -84,7 +84,10 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const petition = foldPetition(events);
       if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
       requireAccess(officer(), 'ReadPetition', { petition }, units);
-      return { body: { items: petition.deadlines.map((each) => explainDeadline(each, calendar)) }, version };
+      return {
+        body: { items: petition.deadlines.map((each) => explainDeadline(each, calendar, legalDay(clock.now()))) },
+        version,
+      };
     }),
 
     on(routes.sessions, async ({ officer, query }) => {
