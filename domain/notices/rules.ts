@@ -55,7 +55,7 @@ export interface NoticeRule {
   readonly remedy: keyof typeof remedies;
   readonly owedBy: readonly Owing[];
   /** The limit within which it is served: its day stands on the worklist. `receipt`: the first 15 days (Art. 22, 23). */
-  readonly limit?: Deadline['limit'] | 'receipt';
+  readonly limit?: Deadline['limit'] | 'receipt' | 'review-answer';
   /** Limits that are met by its service, or at once where Art. 23 excepts it. */
   readonly meets?: readonly Deadline['limit'][];
   /** A fact of its own records its service and starts the next clock; there is no other way to serve it. */

@@ -153,15 +153,14 @@ export const decideHearing = (
           { pointer: '/on' },
         );
       }
-      // One that is announced while the limit runs may be held after it: its time does not count (Art. 36).
+      // Its time does not count (Art. 36), so after the limit it is held as soon as the notice allows: announced for a day
+      // far off it would make the limit as long as one likes.
       const limit = petition.deadlines.findLast((each) => each.limit === 'recheck');
-      if (part === 'recheck' && limit?.state === 'running' && today > limit.due) {
+      if (part === 'recheck' && limit?.state === 'running' && command.on > limit.due && command.on > earliest) {
         throw new Refusal(
-          'out-of-time',
-          `A hearing in recheck is announced while the limit runs, until ${limit.due}.`,
-          {
-            basis: 'R36',
-          },
+          'rule-violated',
+          `A hearing that does not fit into the limit (until ${limit.due}) is held on the first day that the notice allows: ${earliest} (configured).`,
+          { pointer: '/on' },
         );
       }
       const { on, place, subject, parties } = command;

@@ -149,6 +149,15 @@ export const petitionerView = (
       basis: data.basis,
       due: data.deadlines[0]?.due,
     })),
+    ...dataOf(events, 'HandlingSuspended').map(({ data }) => ({
+      what: 'suspended',
+      on: data.on,
+      from: data.from,
+      to: data.to,
+      due: data.due,
+      reason: data.reason,
+      basis: data.source,
+    })),
     ...dataOf(events, 'ExtensionDecided')
       .filter(({ data }) => data.approved)
       .map(({ data }) => ({ what: 'extended', on: data.on, due: data.due, reason: data.reason, basis: data.basis })),
@@ -222,6 +231,8 @@ export const petitionerView = (
     rating: petition.rating,
     reviewDeclined: petition.reviewDeclined,
     final: today === undefined ? undefined : finalityOf(petition, today),
+    /** Until when the organ has to answer, as it stands now. */
+    handlingUntil: petition.deadlines.findLast(({ limit, state }) => limit === 'handling' && state === 'running')?.due,
     /** Until when review or recheck can be requested. */
     reviewUntil: window?.due,
     actions: [

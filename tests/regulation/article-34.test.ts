@@ -162,7 +162,7 @@ describe(cite(34), () => {
       .when(suspend, law)
       .thenRefused('rule-violated', { pointer: '/ground', basis: 'R34' });
     given(...accepted)
-      .when(suspend, lawWith({ suspensions: [{ ground: '鉴定', source: '某省信访工作规定' }] }))
+      .when(suspend, lawWith({ suspensions: [{ ground: '鉴定', maximumDays: 60, source: '某省信访工作规定' }] }))
       .thenState((state) =>
         expect(state.deadlines.at(-1)).toMatchObject({
           due: '2026-05-18',
@@ -172,7 +172,7 @@ describe(cite(34), () => {
   });
 
   it('leaves no day out that would not have counted, and lets no day that is left out be the last one', () => {
-    const rule = lawWith({ suspensions: [{ ground: '鉴定', source: '某省信访工作规定' }] });
+    const rule = lawWith({ suspensions: [{ ground: '鉴定', maximumDays: 60, source: '某省信访工作规定' }] });
     // The day of acceptance does not count anyway: of the five days four are left out.
     given(...accepted)
       .when({ ...suspend, from: '2026-03-09', to: '2026-03-13' }, rule)
@@ -187,7 +187,7 @@ describe(cite(34), () => {
     given(...accepted)
       .when(
         { ...suspend, at: noon('2026-05-09') },
-        lawWith({ suspensions: [{ ground: '鉴定', source: '某省信访工作规定' }] }),
+        lawWith({ suspensions: [{ ground: '鉴定', maximumDays: 60, source: '某省信访工作规定' }] }),
       )
       .thenRefused('out-of-time', { basis: 'R34' }));
 

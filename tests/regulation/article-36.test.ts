@@ -49,6 +49,9 @@ const noLonger = (earlier = finished) =>
     '2026-06-01',
   );
 
+/** Above the organ whose opinion was rechecked. */
+const superior = { id: 'superior', unit: '6229', role: 'supervisor' };
+
 describe(cite(36), () => {
   it('can be asked for until the 30th day after service of the review, a Sunday moved to Monday', () => {
     expect(dueOf(reviewed, 'recheck-request')).toBe('2026-05-11');
@@ -93,7 +96,17 @@ describe(cite(36), () => {
       .thenTypes('HearingNotified');
     given(...asked)
       .when(scheduleHearing({ on: '2026-05-21', at: noon('2026-05-06') }), law)
-      .thenRefused('out-of-time', { pointer: '/on', basis: 'R36' });
+      .thenRefused('rule-violated', { pointer: '/on' });
+  });
+
+  it('leaves room for a hearing in its last days, and nobody is late while it is ahead', () => {
+    const announced = onFrom(asked, scheduleHearing({ on: '2026-05-25', at: noon('2026-05-18') }));
+    given(...announced)
+      .when(sweep('2026-05-25'), law)
+      .thenState((state) => expect(state.supervisions).toEqual([]));
+    given(...announced)
+      .when(sweep('2026-05-26'), law)
+      .thenState((state) => expect(state.supervisions).toMatchObject([{ ground: 'late', against: '6229' }]));
   });
 
   it('supervises the rechecking organ when it is late', () =>
@@ -137,8 +150,11 @@ describe(cite(36), () => {
     const reopened = onFrom(
       finished,
       ...on('2026-05-21', requestClosing(), confirmClosing()),
-      ...on('2026-05-25', reopen({ ground: 'error' })),
+      ...on('2026-05-25', reopen({ ground: 'error', by: superior })),
     );
+    given(...onFrom(finished, ...on('2026-05-21', requestClosing(), confirmClosing())))
+      .when({ ...reopen({ ground: 'error' }), at: noon('2026-05-25') }, law)
+      .thenRefused('not-your-unit', { basis: 'R36' });
     expect(finalityOf(stateAfter(reopened), '2026-06-01')).toBeUndefined();
     given(...repeat)
       .when(noLonger(reopened), law)

@@ -223,6 +223,7 @@ export const serveNotice = usual('ServeNotice', receptionist, { notice: 'receipt
 export const declineReview = usual('DeclineReview', petitioner, {});
 export const rate = usual('RatePetition', petitioner, { petitionOffice: 'satisfied', organ: 'basically-satisfied' });
 export const requestClosing = usual('RequestClosing', handler, { summary: '已答复' });
+export const submitReport = usual('SubmitReport', handler, { report: '已支持并执行' });
 export const confirmClosing = usual('ConfirmClosing', officer, {});
 export const returnClosing = usual('ReturnClosing', officer, { reason: '材料不全' });
 export const confirmResolved = usual('ConfirmResolved', secondOfficer, {

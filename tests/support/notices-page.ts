@@ -16,6 +16,7 @@ const owners = {
 const within = (limit: string | undefined): string => {
   if (limit === undefined) return '–';
   if (limit === 'receipt') return '15 days of receipt (R22, R23)';
+  if (limit === 'review-answer') return '`review`, `recheck`: 30 days (R35, R36)';
   const rule = (limits as Readonly<Record<string, { days: number; unit: string; basis: string }>>)[limit];
   return rule ? `\`${limit}\`: ${String(rule.days)} days (${rule.basis})` : `\`${limit}\` (configured)`;
 };

@@ -19,7 +19,7 @@ import { command, people } from './intake.ts';
 /** What a place might have configured, so that every rule that depends on it can be met. */
 export const configuration = {
   ...defaultConfiguration,
-  suspensions: [{ ground: '鉴定', source: '某省信访工作规定' }],
+  suspensions: [{ ground: '鉴定', maximumDays: 60, source: '某省信访工作规定' }],
   simpleProcedure: { acceptDays: 3, answerDays: 10, source: '某省简易办理办法' },
   performOrAnswer: { days: 30, source: '某法' },
   disputeDecision: { days: 5, source: '某省规定' },
@@ -156,6 +156,7 @@ export const anyOf = (day: string): PetitionCommand[] => {
     a.serveOpinion({ service: a.served(day) }),
     a.declineReview(),
     a.rate({ organ: 'dissatisfied' }),
+    a.submitReport(),
     a.requestClosing(),
     a.requestClosing({ report: '办结报告' }),
     a.confirmClosing(),

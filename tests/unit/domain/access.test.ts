@@ -221,6 +221,7 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     ReturnOpinion: led(at(servedOpinion)),
     ServeOpinion: answered(),
     RequestClosing: answered(),
+    SubmitReport: answered(),
     ConfirmClosing: onlyHere(office, at(servedOpinion)),
     ReturnClosing: onlyHere(office, at(servedOpinion)),
     ConfirmResolved: concerned(office, at(servedOpinion)),

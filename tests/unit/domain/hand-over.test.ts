@@ -15,7 +15,9 @@ import {
   registeredPetition,
   requestClosing,
   route,
+  servedOpinion,
   serveOpinion,
+  submitReport,
   windowOver,
 } from '../../support/builders.ts';
 import { given } from '../../support/given.ts';
@@ -69,6 +71,28 @@ describe('hand-over 交办 (Art. 22(3))', () => {
       .thenState(({ deadlines }) =>
         expect(deadlines.find(({ limit }) => limit === 'hand-over-report')).toMatchObject({ state: 'met', done: true }),
       );
+  });
+
+  it('is reported on as soon as the result is served, long before it can be closed', () => {
+    const report = submitReport({ at: `${firstDay}T04:00:00.000Z` });
+    given(...answered)
+      .when(report)
+      .thenState(({ deadlines }) =>
+        expect(deadlines.find(({ limit }) => limit === 'hand-over-report')).toMatchObject({ state: 'met', done: true }),
+      );
+    const reported = continued(answered, report);
+    given(...reported)
+      .when(report)
+      .thenRefused('already-decided');
+    given(...reported)
+      .when({ ...requestClosing(), at: `${windowOver}T04:00:00.000Z` })
+      .thenTypes('ClosingRequested');
+    given(...continued(handedOver, accept()))
+      .when(report)
+      .thenRefused('not-the-step', { basis: 'R22(3)' });
+    given(...servedOpinion)
+      .when(report)
+      .thenRefused('rule-violated', { basis: 'R22(3)' });
   });
 
   it('overdue opens supervision of the organ', () =>

@@ -186,6 +186,21 @@ const cases: Readonly<
     ],
     says: ['2026年5月6日', '延长办理期限20日', '2026年5月26日', '需要重新测量', '负责人批准', '第三十四条'],
   },
+  suspension: {
+    history: [
+      ...b.acceptedPetition,
+      fact('HandlingSuspended', {
+        ground: '鉴定',
+        from: '2026-03-10',
+        to: '2026-03-19',
+        on,
+        reason: '等待鉴定结论',
+        source: '某省信访工作规定',
+        due: '2026-05-18',
+      }),
+    ],
+    says: ['2026年3月10日', '2026年3月19日', '2026年5月18日', '等待鉴定结论', '某省信访工作规定'],
+  },
   opinion: {
     history: b.approvedOpinion,
     // Art. 32: requests, facts and reasons, the opinion and what it rests on; Art. 35: the right to review.

@@ -227,7 +227,7 @@ describe('hearings (Art. 31(6), 36)', () => {
   it('are held while the limit runs, by the organ that reviews, once announced', () => {
     given(...underRecheck)
       .when(scheduleHearing({ on: '2026-04-02' }))
-      .thenRefused('out-of-time', { basis: 'R36' });
+      .thenRefused('rule-violated', { pointer: '/on' });
     given(...underRecheck)
       .when(scheduleHearing({ by: officers.handler }))
       .thenRefused('not-your-unit');
