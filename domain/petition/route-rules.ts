@@ -42,11 +42,28 @@ export const checkRoute = (
     );
   }
   if (purpose === 'accusation') {
-    if (units.get(competentUnit)?.kind === 'discipline') return;
-    throw new Refusal('rule-violated', 'An accusation (检举控告) is handed to the discipline organ only.', {
-      pointer: '/competentUnit',
-      basis: 'R30',
-    });
+    // Another competent organ takes it only where it is clear who is accused: never the accused, nor anyone below (Art. 30).
+    const { accusedUnits } = command;
+    if (units.get(competentUnit)?.kind !== 'discipline' && accusedUnits === undefined) {
+      throw new Refusal(
+        'rule-violated',
+        'An accusation (检举控告) is handed to the discipline organ, or to another competent organ once you name the accused units (an empty list: none of the tree).',
+        { pointer: '/competentUnit', basis: 'R30' },
+      );
+    }
+    for (const [index, accused] of (accusedUnits ?? []).entries()) {
+      existingUnit(units, accused, `/accusedUnits/${String(index)}`, today);
+      if (units.isWithin(competentUnit, accused) || units.isWithin(accused, competentUnit)) {
+        throw new Refusal('rule-violated', 'The accusation would come into the hands of the accused (Art. 30).', {
+          pointer: '/competentUnit',
+          basis: 'R30',
+        });
+      }
+    }
+    return;
+  }
+  if (command.accusedUnits !== undefined) {
+    throw new Refusal('rule-violated', 'Only an accusation names accused units.', { pointer: '/accusedUnits' });
   }
   if (disposition === 'own' && competentUnit !== registering) {
     throw new Refusal('rule-violated', 'Only the registering unit itself can keep a matter as its own.', {

@@ -20,6 +20,8 @@ export type RoutingCommand = Issued &
         readonly competentUnit: string;
         /** For a hand-over: last legal day for the report on the result. */
         readonly reportDue?: string;
+        /** For an accusation to another organ than the discipline organ: who is accused, so that it never gets there. */
+        readonly accusedUnits?: readonly string[];
       }
     | { readonly type: 'AcceptPetition'; readonly simple?: boolean }
     | { readonly type: 'DivertPetition'; readonly procedure: string; readonly organ: string; readonly remedy: string }

@@ -12,6 +12,7 @@ import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import * as routes from './routes.ts';
+import { stepRoutes } from './step-routes.ts';
 import { mergedWorklist } from './worklist.ts';
 
 export interface Dependencies {
@@ -57,7 +58,12 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       );
       return {
         body: {
-          items: items.map(({ stream, excluded: _, ...item }) => ({ kind: stream.kind, number: stream.id, ...item })),
+          items: items.map(({ stream, excluded: _, ...item }) => ({
+            kind: stream.kind,
+            number: stream.id,
+            ...item,
+            routes: stepRoutes[`${item.stage}/${item.step}`] ?? [],
+          })),
           ...(cursor === undefined ? {} : { cursor }),
         },
       };

@@ -39,6 +39,7 @@ const WorklistItem = z.object({
   due: z.string().check(z.describe('Last legal day in time; 9999-12-31 when no limit runs')),
   title: z.string(),
   audience: z.string(),
+  routes: z.array(z.string()).check(z.describe('What takes it further')),
 });
 
 export const worklist = route({

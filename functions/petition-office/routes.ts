@@ -14,7 +14,7 @@ export const routePetition = route({
   tag,
   summary: 'Classify and route (分类、转送交办; Art. 22, 29–31)',
   description:
-    'An appeal (申诉求决) names its path of Art. 31. An accusation (检举控告) goes to the discipline organ and is sealed: nobody else sees it from then on.',
+    'An appeal (申诉求决) names its path of Art. 31. An accusation (检举控告) goes to the discipline organ, or to another competent organ that is neither the accused nor near it, and is sealed: nobody else sees it from then on.',
   write: 'change',
   body: () =>
     z.strictObject({
@@ -25,6 +25,11 @@ export const routePetition = route({
         .enum(['forward', 'hand-over', 'own'])
         .check(z.describe('转送, 交办, or handled by the registering unit')),
       competentUnit: unitId('有权处理的机关'),
+      accusedUnits: z.optional(
+        z
+          .array(unitId('被检举控告的单位'))
+          .check(z.maxLength(20), z.describe('For an accusation to another organ than the discipline organ')),
+      ),
       reportDue: z.optional(day('交办: last day for the report on the result (办结报告)')),
     }),
   response: () => CommandResult,

@@ -1,0 +1,65 @@
+/**
+ * By `stage/step`: the routes that take a waiting step further. A worklist that names a step and not what to do with it
+ * makes people guess.
+ */
+export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
+  'reception/check-in': ['/reception-sessions/{id}/visits/{visit}/check-in'],
+  'reception/record-visit': ['/reception-sessions/{id}/visits/{visit}/record'],
+  'reception/instruct': ['/reception-sessions/{id}/visits/{visit}/instruction'],
+  'reception/follow-up': ['/reception-sessions/{id}/visits/{visit}/follow-up'],
+  'intake/triage': [
+    '/petitions/{number}/routing',
+    '/petitions/{number}/redirection',
+    '/petitions/{number}/refusal-proposals',
+  ],
+  'intake/organ-answer': [
+    '/petitions/{number}/acceptance',
+    '/petitions/{number}/diversion',
+    '/petitions/{number}/objections',
+    '/petitions/{number}/refusal-proposals',
+  ],
+  'intake/decide-objection': ['/petitions/{number}/objection-decisions', '/petitions/{number}/disputes'],
+  'assignment/propose': ['/petitions/{number}/assignment-proposals'],
+  'assignment/approve': ['/petitions/{number}/assignment-decisions'],
+  'assignment/report-in': [
+    '/petitions/{number}/legs/{unit}/acknowledgement',
+    '/petitions/{number}/legs/{unit}/report-in',
+  ],
+  'mediation/consent': ['/petitions/{number}/mediation-consents', '/petitions/{number}/mediation-endings'],
+  'mediation/session': ['/petitions/{number}/mediation-sessions', '/petitions/{number}/mediation-endings'],
+  'mediation/sign': [
+    '/petitions/{number}/agreements',
+    '/petitions/{number}/agreement-marks',
+    '/petitions/{number}/mediation-endings',
+  ],
+  'mediation/perform': ['/petitions/{number}/performances', '/petitions/{number}/mediation-endings'],
+  'closure/outcome': ['/petitions/{number}/legs/{unit}/outcome'],
+  'closure/draft': ['/petitions/{number}/opinions'],
+  'closure/approve-opinion': ['/petitions/{number}/opinion-decisions'],
+  'closure/serve': ['/petitions/{number}/opinion-service'],
+  'closure/request-closing': ['/petitions/{number}/closing-requests', '/petitions/{number}/hand-over-reports'],
+  'closure/confirm-closing': ['/petitions/{number}/closing-decisions'],
+  'review/admit': ['/petitions/{number}/review-admissions'],
+  'review/decide': ['/petitions/{number}/review-decisions', '/petitions/{number}/hearings'],
+  'review/serve-review': ['/petitions/{number}/review-service'],
+  'task/answer-proposal': ['/petitions/{number}/supervisions/{supervision}/feedback'],
+  'task/check-quality': ['/petitions/{number}/quality-checks'],
+  'task/close-supervision': ['/petitions/{number}/supervisions/{supervision}/closing'],
+  'task/decide-after-death': ['/petitions/{number}/death-decisions', '/petitions/{number}/heirs'],
+  'task/decide-dispute': ['/petitions/{number}/dispute-decisions'],
+  'task/decide-extension': ['/petitions/{number}/extension-decisions'],
+  'task/decide-refusal': ['/petitions/{number}/refusal-decisions'],
+  'task/decide-withdrawal': ['/petitions/{number}/withdrawal-decisions'],
+  'task/designate-successor': ['/petitions/{number}/successor-designations'],
+  // A warning to whoever answers for the unit: what is due is the unit's own step.
+  'task/due-soon': [],
+  'task/follow-supervision': ['/petitions/{number}/supervisions/{supervision}/proposals'],
+  'task/give-feedback': ['/petitions/{number}/supervisions/{supervision}/feedback'],
+  'task/hold-hearing': [
+    '/petitions/{number}/hearings/{hearing}/record',
+    '/petitions/{number}/hearings/{hearing}/cancellation',
+  ],
+  'task/report-urgent': ['/petitions/{number}/urgent-reports'],
+  'task/serve-notice': ['/petitions/{number}/notices', '/petitions/{number}/notices/{id}/service'],
+  'task/take-over-accusation': ['/petitions/{number}/accusation-receipts', '/petitions/{number}/accusation-returns'],
+};

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { stepRoutes } from '../../../functions/enquiry/step-routes.ts';
+import { type RouteDefinition, routeKey } from '../../../functions/shared/route.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+it('names only routes that there are', async () => {
+  const folders = readdirSync(join(root, 'functions')).filter((name) =>
+    readdirSync(join(root, 'functions', name)).includes('routes.ts'),
+  );
+  const declared = await Promise.all(
+    folders.map(
+      async (name) =>
+        ((await import(join(root, 'functions', name, 'routes.ts'))) as { routes: RouteDefinition[] }).routes,
+    ),
+  );
+  const keys = new Set(declared.flat().map(routeKey));
+  const missing = Object.values(stepRoutes)
+    .flat()
+    .filter((path) => !keys.has(`POST ${path}`) && !keys.has(`GET ${path}`));
+  expect(missing).toEqual([]);
+});
+
+it('has a line for every step of the machines and every task', () => {
+  const machines = readdirSync(join(root, 'workflows')).filter((file) => file.endsWith('.asl.json'));
+  const steps = machines.flatMap((file) => {
+    const stage = file.replace('.asl.json', '');
+    const text = readFileSync(join(root, 'workflows', file), 'utf8');
+    return [...text.matchAll(/"step": "([a-z-]+)"/g)].map(([, step]) => `${stage}/${step}`);
+  });
+  const tasks = [...readFileSync(join(root, 'domain/workflow/tasks.ts'), 'utf8').matchAll(/task\('([a-z-]+)'/g)].map(
+    ([, step]) => `task/${step}`,
+  );
+  expect(steps.length).toBeGreaterThan(20);
+  expect([...new Set([...steps, ...tasks])].filter((step) => !(step in stepRoutes))).toEqual([]);
+});
