@@ -4,7 +4,7 @@ import { isDirectReceipt } from '../petition/direct-receipt.ts';
 import { registered } from '../petition/guards.ts';
 import { checkService, type Service } from '../petition/opinion.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
-import { deadlineOf, type Issued, type Person, type Petition, type Registration } from '../petition/state.ts';
+import { deadlineOf, type Issued, type Petition, personsOf, type Registration } from '../petition/state.ts';
 import { isOutstanding, type Notice, type NoticeKind, noticeKinds } from './notice.ts';
 import { type NoticeRule, noticeRules, type Owner } from './rules.ts';
 
@@ -59,23 +59,10 @@ export const decideNotice = (
   return [{ type: 'NoticeServed', data: { notice: id, ...service } }];
 };
 
-const personsOf = ({ petitioner }: Registration): readonly Person[] => {
-  switch (petitioner.form) {
-    case 'individual':
-      return [petitioner.person];
-    case 'joint':
-      return petitioner.representatives;
-    case 'organisation':
-      return petitioner.contact ? [petitioner.contact] : [];
-    case 'anonymous':
-      return [];
-  }
-};
-
 /** Art. 23 excepts written notice where name or address are unclear: read narrowly, as nowhere to send it or to call. */
 const isReachable = (registration: Registration | undefined): boolean =>
   registration !== undefined &&
-  personsOf(registration).some(({ address, phone }) => address !== undefined || phone !== undefined);
+  personsOf(registration.petitioner).some(({ address, phone }) => address !== undefined || phone !== undefined);
 
 const unitOf = (owner: Owner, petition: Petition): string | undefined => {
   const { registration, route, assignment, reviews, mediations } = petition;

@@ -1,5 +1,5 @@
 import { normalised, sharedPhrases, similarity } from './similarity.ts';
-import type { Person, Petition, Petitioner } from './state.ts';
+import type { Petition } from './state.ts';
 
 /** What a matter is about, as far as it is known while somebody is still registering it. */
 export interface Matter {
@@ -35,20 +35,6 @@ export interface RepeatSuggestion {
   readonly similarity?: number;
   readonly sharedPhrases: readonly string[];
 }
-
-/** Everybody whose earlier petitions count: the petitioner, every representative, the contact of an organisation. */
-export const personsOf = (petitioner: Petitioner): readonly Person[] => {
-  switch (petitioner.form) {
-    case 'individual':
-      return [petitioner.person];
-    case 'joint':
-      return petitioner.representatives;
-    case 'organisation':
-      return petitioner.contact ? [petitioner.contact] : [];
-    case 'anonymous':
-      return [];
-  }
-};
 
 /** The words by which matters are compared: what it is about and what is asked for. */
 export const matterText = ({ subject, requests }: { readonly subject: string; readonly requests: readonly string[] }) =>

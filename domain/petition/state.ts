@@ -56,6 +56,20 @@ export type Petitioner =
   | { readonly form: 'organisation'; readonly organisation: string; readonly contact?: Person }
   | { readonly form: 'anonymous' };
 
+/** Everybody who is named: the petitioner, every representative, the contact of an organisation. */
+export const personsOf = (petitioner: Petitioner): readonly Person[] => {
+  switch (petitioner.form) {
+    case 'individual':
+      return [petitioner.person];
+    case 'joint':
+      return petitioner.representatives;
+    case 'organisation':
+      return petitioner.contact ? [petitioner.contact] : [];
+    case 'anonymous':
+      return [];
+  }
+};
+
 export interface RegistrationContent {
   readonly channel: (typeof channels)[number];
   readonly source: (typeof sources)[number];

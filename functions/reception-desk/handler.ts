@@ -1,8 +1,8 @@
 import { decideAccess, isSealed } from '../../domain/access/policy.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
-import { byStrength, type PersonReason, personsOf, suggestRepeat } from '../../domain/petition/repeats.ts';
-import type { Petitioner, RegistrationContent } from '../../domain/petition/state.ts';
+import { byStrength, type PersonReason, suggestRepeat } from '../../domain/petition/repeats.ts';
+import { type Petitioner, personsOf, type RegistrationContent } from '../../domain/petition/state.ts';
 import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';

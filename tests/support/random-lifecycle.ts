@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
-import { decide, evolve, type PetitionCommand, type PetitionEvent } from '../../domain/petition/petition.ts';
+import { evolve, type PetitionCommand, type PetitionEvent } from '../../domain/petition/petition.ts';
 import { type Context, initialPetition, type Petition } from '../../domain/petition/state.ts';
 import { waitingSteps } from '../../domain/workflow/flow.ts';
 import * as a from './builders.ts';
 import * as incident from './incidents.ts';
 import { command, people } from './intake.ts';
-import { anyOf, clock, configuration, seldom, way } from './regulated-life.ts';
+import { answerUnder, anyOf, clock, configuration, seldom, way } from './regulated-life.ts';
 
 const { officers, served } = a;
 /** The rules with everything that a place might have configured. */
@@ -108,20 +108,8 @@ const commandsOf = (day: string): PetitionCommand[] => {
   );
 };
 
-/** The answer to a command, or its refusal. Anything else that is thrown is a fault and goes on. */
-export const answer = (command: PetitionCommand, state: Petition): readonly PetitionEvent[] | Refusal => {
-  // Most commands are refused; where in the code matters to nobody, and finding out takes most of the time.
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return decide(command, state, rules);
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-};
+/** The answer to a command under the rules of these lives, or its refusal. */
+export const answer = (command: PetitionCommand, state: Petition) => answerUnder(command, state, rules);
 
 export interface Choice {
   readonly pick: number;

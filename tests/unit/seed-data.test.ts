@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { roles } from '../../domain/access/policy.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import type { Category } from '../../domain/ports.ts';
 import categoryRows from '../../local/data/categories.json' with { type: 'json' };
@@ -19,17 +20,6 @@ const countiesAndCities = {
   '622926': '东乡族自治县',
   '622927': '积石山保安族东乡族撒拉族自治县',
 };
-
-const roles = [
-  'receptionist',
-  'petition-officer',
-  'leader',
-  'handler',
-  'mediator',
-  'supervisor',
-  'auditor',
-  'operator',
-];
 
 const kinds = [
   'government',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byStrength, countsOf, personsOf, suggestRepeat } from '../../../domain/petition/repeats.ts';
+import { byStrength, countsOf, suggestRepeat } from '../../../domain/petition/repeats.ts';
 import { normalised, sharedPhrases, similarity } from '../../../domain/petition/similarity.ts';
-import type { Petition } from '../../../domain/petition/state.ts';
+import { type Petition, personsOf } from '../../../domain/petition/state.ts';
 import {
   after,
   content,
