@@ -28,15 +28,19 @@ export const createHandler = ({ records, workItems, workflow, describe }: Depend
     const key = stepKey(ref);
 
     let decision = (await workItems.find(stream, key))?.decision;
-    if (!decision) {
-      const [head, { events }] = await Promise.all([records.head(stream), records.load(stream)]);
+    for (let described = -1; !decision; ) {
+      const head = await records.head(stream);
+      // It stands as the record has it: no recusal and no other day came while it was put.
+      if (head?.version === described) break;
       if (!head?.openStages.includes(`${ref.stage}#${String(ref.round)}`)) {
         // Nobody shall find work here. The token stays unanswered until `reconcile` stops the execution.
         console.warn({ message: 'The record has closed this stage', stream, step: key });
         return;
       }
+      const { events, version } = await records.load(stream);
       const { audience, due, title, excluded } = await describe(stream.kind, events, ref);
       decision = await workItems.open({ stream, ...ref, audience, due, title, excluded }, token);
+      described = version;
     }
     if (decision && (await completeStep({ workflow, workItems }, stream, key, token, decision)) === 'gone') {
       console.warn({ message: 'Nobody waits for this step any more', stream, step: key });

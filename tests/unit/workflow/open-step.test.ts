@@ -51,6 +51,28 @@ const openStep = async (request: object = {}, token = 't1') => {
 };
 
 describe('open-step', () => {
+  it('puts the step again when a recusal comes while it is put, so that nobody sees what he is kept from', async () => {
+    workflow.wait('t1');
+    let recused: string[] = [];
+    await createHandler({
+      records: record,
+      workItems: record,
+      workflow,
+      describe: async () => {
+        const excluded = [...recused];
+        if (recused.length === 0) {
+          // Commits between the reading and the putting; the machine had not put the step yet.
+          recused = ['leader-9'];
+          await commit([]);
+        }
+        return { audience: 'leader@office', due: '2026-03-20', title: '事项', excluded };
+      },
+    })({ token: 't1', stream, ...triage }, context);
+    const { items } = await record.worklist('leader@office', 10);
+    expect(items.map(({ excluded }) => excluded)).toEqual([['leader-9']]);
+    expect(await record.find(stream, key)).toMatchObject({ token: 't1' });
+  });
+
   it('puts the step on the worklist that the rules name, and keeps the token', async () => {
     await openStep();
     expect((await record.worklist('handler@office', 10)).items).toEqual([
