@@ -1,8 +1,8 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { legalDay } from '../domain/calendar/calendar.ts';
 import type { IdempotentWrite, StoredEvent, StreamWrite } from '../domain/ports.ts';
 import { stepKey, type TaskRef } from '../domain/workflow/signals.ts';
 import { canonicalJson } from './chain.ts';
-import { shanghaiDay } from './clock.ts';
 import { toItem } from './dynamodb.ts';
 import {
   answerKey,
@@ -179,7 +179,7 @@ const eventPut = (
         data: canonicalJson(data),
         previousHash,
         hash,
-        unitDay: unitDayKey(actor.unit, shanghaiDay(at)),
+        unitDay: unitDayKey(actor.unit, legalDay(at)),
         pos: unitDayPosition(at, stream, seq),
       }),
       ConditionExpression: 'attribute_not_exists(pk)',

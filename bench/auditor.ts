@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { genesisHash, stamp } from '../adapters/chain.ts';
-import { shanghaiDay } from '../adapters/clock.ts';
 import { DynamoDb } from '../adapters/dynamodb.ts';
 import { eventKey, unitDayKey, unitDayPosition } from '../adapters/keys.ts';
 import { DynamoRecordStore } from '../adapters/record-store.ts';
 import { historyTable as historyShape } from '../adapters/tables.ts';
+import { legalDay } from '../domain/calendar/calendar.ts';
 import { createTable } from '../tests/support/dynamodb.ts';
 import { type Measures, measure, median, progress, timed } from './measures.ts';
 import { startBenchStore } from './store.ts';
@@ -36,7 +36,7 @@ async function fill(client: DynamoDBClient, table: string, count: number): Promi
         data: JSON.stringify(data),
         previousHash: event.previousHash,
         hash: event.hash,
-        unitDay: unitDayKey(unit, shanghaiDay(at)),
+        unitDay: unitDayKey(unit, legalDay(at)),
         pos: unitDayPosition(at, stream, seq),
       }));
     }
@@ -63,7 +63,7 @@ export async function measureAuditor(many: number, rounds: number): Promise<Meas
     const large = await historyOf('HistoryOfMany', many);
     const firstPage = (records: DynamoRecordStore) =>
       timed(async () => {
-        const { items, cursor } = await records.unitDay(unit, shanghaiDay(at), pageSize);
+        const { items, cursor } = await records.unitDay(unit, legalDay(at), pageSize);
         if (items.length !== pageSize || cursor === undefined) throw new Error('The page is not full.');
       });
     const [ofFew, ofMany]: [number[], number[]] = [[], []];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { shanghaiDay, systemClock } from '../../adapters/clock.ts';
+import { systemClock } from '../../adapters/clock.ts';
 import { randomIdentifiers } from '../../adapters/identifiers.ts';
 import { dueKey, dueOf, stepOf, streamKey, streamOf } from '../../adapters/keys.ts';
+import { legalDay } from '../../domain/calendar/calendar.ts';
 import { executionName, stepKey } from '../../domain/workflow/signals.ts';
 
 describe('a petition number', () => {
@@ -35,7 +36,7 @@ describe('the clock', () => {
     ['2026-11-24T16:00:00.000Z', '2026-11-25'],
     ['2026-12-31T16:00:00Z', '2027-01-01'],
   ])('the legal day of %s is %s', (at, day) => {
-    expect(shanghaiDay(at)).toBe(day);
+    expect(legalDay(at)).toBe(day);
   });
 });
 
