@@ -126,8 +126,6 @@ export interface Assignment {
   readonly approvedBy?: string;
 }
 
-export const mediationParts = ['consent', 'session', 'sign', 'perform'] as const;
-
 export interface MediationParty {
   readonly id: string;
   readonly name: string;
