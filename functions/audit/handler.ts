@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Action, decideAccess, type Officer } from '../../domain/access/policy.ts';
-import { Refusal } from '../../domain/errors.ts';
-import type { UnitDirectory } from '../../domain/organisation/unit.ts';
+import type { Action, Officer } from '../../domain/access/policy.ts';
 import { seesRating } from '../../domain/petition/incident-views.ts';
-import { foldPetition, summaryOf } from '../../domain/petition/petition.ts';
+import { summaryOf } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import { maskedEvent } from '../../domain/petition/views.ts';
 import type { RecordStore, StoredEvent } from '../../domain/ports.ts';
 import { foldSession, type Session } from '../../domain/reception/session.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
+import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
@@ -26,14 +25,8 @@ const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
 
 /** What auditors read. Nothing here can write. */
 export const createHandler = ({ records, context, firstFault }: Dependencies) => {
-  const load = async (officer: Officer, number: string, action: Action, units: UnitDirectory) => {
-    const { events } = await records.load({ kind: 'petition', id: number });
-    if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
-    const petition = foldPetition(events);
-    const decision = decideAccess(officer, action, { petition }, units);
-    if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
-    return { petition, events };
-  };
+  const read = async (officer: Officer, action: Action, number: string) =>
+    readPetition({ records, context }, officer, action, number);
 
   /** A sealed matter does not show, nor the visit in which it was told: what became of it is its organ's to tell. */
   const visibleTo = (officer: Officer) => {
@@ -56,8 +49,7 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
 
   return httpApi([
     on(routes.history, async ({ officer, params, query }) => {
-      const { units } = await context();
-      const { petition } = await load(officer(), params.number, 'ReadHistory', units);
+      const { petition } = await read(officer(), 'ReadHistory', params.number);
       const hideRating = !seesRating(petition, officer());
       const { items, cursor } = await records.history(
         { kind: 'petition', id: params.number },
@@ -73,8 +65,7 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
     }),
 
     on(routes.replay, async ({ officer, params }) => {
-      const { units } = await context();
-      const { petition, events } = await load(officer(), params.number, 'ReadHistory', units);
+      const { petition, events } = await read(officer(), 'ReadHistory', params.number);
       const head = await records.head({ kind: 'petition', id: params.number });
       const last = events.at(-1);
       const fault = firstFault(events);
@@ -95,8 +86,7 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
     }),
 
     on(routes.exportHistory, async ({ officer, params }) => {
-      const { units } = await context();
-      const { events } = await load(officer(), params.number, 'ExportHistory', units);
+      const { events } = await read(officer(), 'ExportHistory', params.number);
       const head = await records.head({ kind: 'petition', id: params.number });
       return {
         body: {
@@ -110,8 +100,7 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
 
     on(routes.unitDay, async ({ officer, query }) => {
       const { units } = await context();
-      const decision = decideAccess(officer(), 'ReadUnitDay', { named: query.unit }, units);
-      if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+      requireAccess(officer(), 'ReadUnitDay', { named: query.unit }, units);
       const mayShow = visibleTo(officer());
       const { items, cursor } = await filledPage(
         (limit, from) => records.unitDay(query.unit, query.day, limit, from),

@@ -1,4 +1,4 @@
-import { decideAccess, isSealed } from '../../domain/access/policy.ts';
+import { isSealed } from '../../domain/access/policy.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { type NoticeDocument, noticeDocument } from '../../domain/notices/document.ts';
 import type { Notice } from '../../domain/notices/notice.ts';
@@ -8,6 +8,7 @@ import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
 import type { LookupHasher, RecordStore } from '../../domain/ports.ts';
+import { readPetition } from '../shared/access.ts';
 import { type FileResult, httpApi, on } from '../shared/http-api.ts';
 import { queryCodeOf, requirePetitioner } from '../shared/query-code.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
@@ -65,29 +66,27 @@ const stateOf = ({ servedOn, exception }: Notice): 'owed' | 'served' | 'excepted
 
 /** Documents of the record: what is owed to the petitioner in writing, to read, to print and to edit. Changes nothing. */
 export const createHandler = ({ records, hasher, context }: Dependencies) => {
-  const load = async (number: string) => {
-    const [{ events, version }, { units }] = await Promise.all([
-      records.load({ kind: 'petition', id: number }),
-      context(),
-    ]);
-    return { events, version, units, petition: foldPetition(events) };
-  };
-
   /** The petitioner's own petition; what was never served is not his to read yet, and an accusation shows nothing. */
   const ownServed = async (credentials: { number: string; queryCode: string }) => {
     await requirePetitioner({ records, hasher }, credentials);
-    const loaded = await load(credentials.number);
-    const { petition } = loaded;
+    const [{ events }, { units }] = await Promise.all([
+      records.load({ kind: 'petition', id: credentials.number }),
+      context(),
+    ]);
+    const petition = foldPetition(events);
     const served = isSealed(petition) ? [] : petition.notices.filter(({ servedOn }) => servedOn !== undefined);
-    return { ...loaded, served };
+    return { events, units, petition, served };
   };
 
   return httpApi([
     on(routes.notices, async ({ officer, params }) => {
-      const { events, version, units, petition } = await load(params.number);
-      if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
-      const decision = decideAccess(officer(), 'ReadPetition', { petition }, units);
-      if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+      const { petition, version, known } = await readPetition(
+        { records, context },
+        officer(),
+        'ReadPetition',
+        params.number,
+      );
+      const { units } = known;
       const items = petition.notices.map((notice) => {
         const due = noticeDue(notice, petition);
         return {
@@ -102,10 +101,13 @@ export const createHandler = ({ records, hasher, context }: Dependencies) => {
     }),
 
     on(routes.notice, async ({ officer, params, query }) => {
-      const { events, units, petition } = await load(params.number);
-      if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
-      const decision = decideAccess(officer(), 'ReadPetition', { petition }, units);
-      if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+      const { petition, events, known } = await readPetition(
+        { records, context },
+        officer(),
+        'ReadPetition',
+        params.number,
+      );
+      const { units } = known;
       const notice = noticeOf(petition, params.id);
       const handsOverCode = notice.kind === 'receipt' && officer().unit === petition.registration?.unit;
       const document = noticeDocument(

@@ -1,12 +1,10 @@
-import { type Action, decideAccess, type Officer } from '../../domain/access/policy.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { explainDeadline } from '../../domain/calendar/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
-import type { UnitDirectory } from '../../domain/organisation/unit.ts';
-import { foldPetition } from '../../domain/petition/petition.ts';
 import { officerView } from '../../domain/petition/views.ts';
 import type { Clock, RecordStore, ReferenceData, WorkItemStore } from '../../domain/ports.ts';
 import { foldSession, receptionCounts } from '../../domain/reception/session.ts';
+import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
@@ -22,16 +20,6 @@ export interface Dependencies {
   readonly context: () => Promise<ExplainedContext>;
   readonly clock: Clock;
 }
-
-const requireAccess = (
-  officer: Officer,
-  action: Action,
-  target: Parameters<typeof decideAccess>[2],
-  units: UnitDirectory,
-): void => {
-  const decision = decideAccess(officer, action, target, units);
-  if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
-};
 
 /** What every officer reads: his worklist, the petitions that concern his unit, reception days, reference data. */
 export const createHandler = ({ records, workItems, reference, context, clock }: Dependencies) =>
@@ -70,28 +58,25 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
     }),
 
     on(routes.petition, async ({ officer, params }) => {
-      const [{ events, version }, { units }] = await Promise.all([
-        records.load({ kind: 'petition', id: params.number }),
-        context(),
-      ]);
-      const petition = foldPetition(events);
-      // What does not exist and what one may not know of answer alike.
-      if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
-      requireAccess(officer(), 'ReadPetition', { petition }, units);
+      const { petition, events, version, known } = await readPetition(
+        { records, context },
+        officer(),
+        'ReadPetition',
+        params.number,
+      );
       const viewer = { officer: officer(), today: legalDay(clock.now()) };
-      return { body: officerView(petition, events, units, viewer), version };
+      return { body: officerView(petition, events, known.units, viewer), version };
     }),
 
     on(routes.clocks, async ({ officer, params }) => {
-      const [{ events, version }, { units, calendar }] = await Promise.all([
-        records.load({ kind: 'petition', id: params.number }),
-        context(),
-      ]);
-      const petition = foldPetition(events);
-      if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
-      requireAccess(officer(), 'ReadPetition', { petition }, units);
+      const { petition, version, known } = await readPetition(
+        { records, context },
+        officer(),
+        'ReadPetition',
+        params.number,
+      );
       return {
-        body: { items: petition.deadlines.map((each) => explainDeadline(each, calendar, legalDay(clock.now()))) },
+        body: { items: petition.deadlines.map((each) => explainDeadline(each, known.calendar, legalDay(clock.now()))) },
         version,
       };
     }),

@@ -1,8 +1,8 @@
-import { decideAccess, type Officer } from '../../domain/access/policy.ts';
-import { Refusal } from '../../domain/errors.ts';
+import type { Officer } from '../../domain/access/policy.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import type { Workflow } from '../../domain/ports.ts';
 import { stages } from '../../domain/workflow/signals.ts';
+import { requireAccess } from '../shared/access.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { type ReconcileDependencies, reconcile } from '../shared/reconcile.ts';
 import * as routes from './routes.ts';
@@ -17,8 +17,7 @@ export const createHandler = (dependencies: Dependencies) => {
   const { context, workflow } = dependencies;
   const requireOperator = async (officer: Officer): Promise<void> => {
     const { units } = await context();
-    const decision = decideAccess(officer, 'Operate', {}, units);
-    if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+    requireAccess(officer, 'Operate', {}, units);
   };
   return httpApi([
     on(routes.workflows, async ({ officer }) => {

@@ -1,9 +1,9 @@
-import { decideAccess, isSealed } from '../../domain/access/policy.ts';
-import { Refusal } from '../../domain/errors.ts';
+import { isSealed } from '../../domain/access/policy.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import { byStrength, type PersonReason, suggestRepeat } from '../../domain/petition/repeats.ts';
 import { type Petitioner, personsOf, type RegistrationContent } from '../../domain/petition/state.ts';
 import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
+import { requireAccess } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
@@ -58,8 +58,7 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
 
     on(routes.lookUp, async ({ officer, body }) => {
       const { units, configuration } = await commands.context();
-      const decision = decideAccess(officer(), 'FindPetitions', {}, units);
-      if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+      requireAccess(officer(), 'FindPetitions', {}, units);
       const { persons = [], matter = {}, ...one } = body;
       const everybody = [...(Object.keys(one).length === 0 ? [] : [one]), ...persons].map(defined);
       const hashes = await hashesOf(hasher, everybody);

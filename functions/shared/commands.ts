@@ -12,6 +12,7 @@ import {
   type Session,
   type SessionCommand,
 } from '../../domain/reception/session.ts';
+import { requireAccess } from './access.ts';
 import { childWrites, parentWrites } from './family.ts';
 import type { Result } from './http-api.ts';
 import { createPipeline, type Guarded, maximumAttempts } from './pipeline.ts';
@@ -40,13 +41,9 @@ export const createCommands = (dependencies: CommandDependencies) => {
   const authorize = (
     officer: Officer,
     action: Action,
-    target: Parameters<typeof decideAccess>[2],
+    target: Parameters<typeof requireAccess>[2],
     units: UnitDirectory,
-  ): EventActor => {
-    const decision = decideAccess(officer, action, target, units);
-    if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
-    return { id: officer.id, unit: officer.unit, role: decision.role };
-  };
+  ): EventActor => ({ id: officer.id, unit: officer.unit, role: requireAccess(officer, action, target, units) });
 
   const { once, commit, loadPetition } = createPipeline(records);
 

@@ -1,0 +1,45 @@
+import { type Action, decideAccess, type Officer } from '../../domain/access/policy.ts';
+import { Refusal } from '../../domain/errors.ts';
+import type { UnitDirectory } from '../../domain/organisation/unit.ts';
+import { foldPetition } from '../../domain/petition/petition.ts';
+import type { Context } from '../../domain/petition/state.ts';
+import type { RecordStore } from '../../domain/ports.ts';
+
+/**
+ * The one door: asks the policy, and refuses with its code and reason.
+ * @returns The role in which the officer may.
+ * @throws Refusal
+ */
+export const requireAccess = (
+  officer: Officer,
+  action: Action,
+  target: Parameters<typeof decideAccess>[2],
+  units: UnitDirectory,
+) => {
+  const decision = decideAccess(officer, action, target, units);
+  if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+  return decision.role;
+};
+
+export interface ReadDependencies<Known extends Context> {
+  readonly records: Pick<RecordStore, 'load'>;
+  readonly context: () => Promise<Known>;
+}
+
+/**
+ * The petition of that number, for an officer who may do `action` with it, and the context it was judged in. What does
+ * not exist and what one may not know of answer alike.
+ * @throws Refusal
+ */
+export const readPetition = async <Known extends Context>(
+  { records, context }: ReadDependencies<Known>,
+  officer: Officer,
+  action: Action,
+  number: string,
+) => {
+  const [{ events, version }, known] = await Promise.all([records.load({ kind: 'petition', id: number }), context()]);
+  if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
+  const petition = foldPetition(events);
+  requireAccess(officer, action, { petition }, known.units);
+  return { petition, events, version, known };
+};
