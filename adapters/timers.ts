@@ -1,11 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { InvalidCursor } from '../domain/errors.ts';
 import type { Page, StreamRef, TimerStore } from '../domain/ports.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
 import { DynamoDb } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
-import { openStageShards, streamOf, timerKey } from './keys.ts';
+import { streamOf, timerKey } from './keys.ts';
+import { shardedPage } from './sharded-page.ts';
 
 const TimerRow = z.object({ pk: z.string(), timer: z.string() });
 
@@ -27,30 +26,34 @@ export class DynamoTimerStore implements TimerStore {
 
   /** @throws InvalidCursor, Unavailable */
   async dueTimers(until: string, limit: number, cursor?: string): Promise<Page<{ stream: StreamRef; timer: string }>> {
-    const list = ['timers', until];
-    const [from, timer, pk] = cursor === undefined ? ['0'] : decodeCursor(list, cursor, 3);
-    if (!/^[0-7]$/.test(from ?? '')) throw new InvalidCursor('The cursor does not belong to this list.');
-    const rows: (z.infer<typeof TimerRow> & { shard: number })[] = [];
-    for (let shard = Number(from); shard < openStageShards && rows.length <= limit; shard += 1) {
-      const timers = timerKey(shard);
-      const start = timer !== undefined && shard === Number(from) ? { timers, timer, pk, sk: 'HEAD' } : undefined;
-      const found = await this.#db.query(
-        {
-          table: this.#table,
-          index: 'timers',
-          where: 'timers = :timers AND timer <= :until',
-          values: { ':timers': timers, ':until': until },
-        },
-        limit + 1 - rows.length,
-        start,
-      );
-      for (const row of found) rows.push({ ...TimerRow.parse(row), shard });
-    }
-    const items = rows.slice(0, limit);
-    const last = rows.length > limit ? items.at(-1) : undefined;
+    const { items, cursor: next } = await shardedPage(
+      {
+        list: ['timers', until],
+        read: (shard, count, after) => this.#shard(shard, until, count, after),
+        positionOf: ({ timer, pk }) => [timer, pk],
+        positionLength: 2,
+      },
+      limit,
+      cursor,
+    );
     return {
-      items: items.map((row) => ({ stream: streamOf(row.pk), timer: row.timer })),
-      ...(last === undefined ? {} : { cursor: encodeCursor(list, [String(last.shard), last.timer, last.pk]) }),
+      items: items.map(({ pk, timer }) => ({ stream: streamOf(pk), timer })),
+      ...(next === undefined ? {} : { cursor: next }),
     };
+  }
+
+  async #shard(shard: number, until: string, limit: number, after?: readonly string[]) {
+    const timers = timerKey(shard);
+    const rows = await this.#db.query(
+      {
+        table: this.#table,
+        index: 'timers',
+        where: 'timers = :timers AND timer <= :until',
+        values: { ':timers': timers, ':until': until },
+      },
+      limit,
+      after && { timers, timer: after[0], pk: after[1], sk: 'HEAD' },
+    );
+    return rows.map((row) => TimerRow.parse(row));
   }
 }
