@@ -73,6 +73,16 @@ export class DynamoRecordStore implements RecordStore {
 
   /** @throws Unavailable; Error when the stored sequence has a gap. */
   async load(stream: StreamRef): Promise<LoadedStream> {
+    const { version, events } = await this.stored(stream);
+    return { version, events: await this.opened(events) };
+  }
+
+  async opened(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
+    return events;
+  }
+
+  /** @throws Unavailable; Error when the stored sequence has a gap. */
+  async stored(stream: StreamRef): Promise<LoadedStream> {
     const key = streamKey(stream);
     const items = await this.#db.query({ table: this.#tables.history, where: 'pk = :pk', values: { ':pk': key } });
     const events = items.map(parseEvent);

@@ -115,19 +115,29 @@ export interface WorkItem {
   readonly excluded: readonly string[];
 }
 
-/** The record. All reads are consistent unless said otherwise. */
+/**
+ * The record. All reads are consistent unless said otherwise.
+ *
+ * Personal data stands sealed in it. The rules read facts opened (`load`); whoever hashes, exports or verifies reads them
+ * as they are stored (`stored`, `history`, `unitDay`) and opens what is to be shown (`opened`).
+ */
 export interface RecordStore {
+  /** Opened, for the rules. */
   load(stream: StreamRef): Promise<LoadedStream>;
+  /** As stored: what the hashes cover. */
+  stored(stream: StreamRef): Promise<LoadedStream>;
+  /** The same facts with what was sealed in them opened; of any streams, in the order given. */
+  opened(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]>;
   /** Exactly one transaction. @throws StaleVersion, DuplicateRequest, Unavailable (domain/errors.ts). */
   commit(writes: readonly StreamWrite[], idempotency?: IdempotentWrite): Promise<void>;
   answerTo(key: string): Promise<Answer | undefined>;
-  /** Oldest fact first. */
+  /** Oldest fact first, as stored. */
   history(stream: StreamRef, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
   /** Stored head, to compare with a replay. */
   head(stream: StreamRef): Promise<(HeadView & { version: number; hash: string }) | undefined>;
   /** Streams filed under a keyed hash. Eventually consistent. */
   findByLookup(lookup: string): Promise<readonly StreamRef[]>;
-  /** What one unit did on one day (Asia/Shanghai), oldest first. Eventually consistent. */
+  /** What one unit did on one day (Asia/Shanghai), oldest first, as stored. Eventually consistent. */
   unitDay(unit: string, day: string, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
   /** Sessions of a unit from a day on. Eventually consistent. */
   sessionsOf(

@@ -56,17 +56,20 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
         query.limit,
         query.cursor,
       );
+      const facts = await records.opened(items);
       return {
         body: {
-          items: items.map((event) => maskedEvent(event, { hideRating })),
+          items: facts.map((event) => maskedEvent(event, { hideRating })),
           ...(cursor === undefined ? {} : { cursor }),
         },
       };
     }),
 
     on(routes.replay, async ({ officer, params }) => {
-      const { petition, events } = await read(officer(), 'ReadHistory', params.number);
-      const head = await records.head({ kind: 'petition', id: params.number });
+      const stream = { kind: 'petition', id: params.number } as const;
+      const { petition } = await read(officer(), 'ReadHistory', params.number);
+      const { events } = await records.stored(stream);
+      const head = await records.head(stream);
       const last = events.at(-1);
       const fault = firstFault(events);
       const replayed = { summary: plain(summaryOf(petition)), openStages: openStages(petition.progress) };
@@ -86,8 +89,10 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
     }),
 
     on(routes.exportHistory, async ({ officer, params }) => {
-      const { events } = await read(officer(), 'ExportHistory', params.number);
-      const head = await records.head({ kind: 'petition', id: params.number });
+      const stream = { kind: 'petition', id: params.number } as const;
+      await read(officer(), 'ExportHistory', params.number);
+      const { events } = await records.stored(stream);
+      const head = await records.head(stream);
       return {
         body: {
           format: 'xinfang-history-1',
@@ -108,8 +113,9 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
         query.limit,
         query.cursor,
       );
+      const facts = await records.opened(items);
       return {
-        body: { items: items.map((event) => maskedEvent(event)), ...(cursor === undefined ? {} : { cursor }) },
+        body: { items: facts.map((event) => maskedEvent(event)), ...(cursor === undefined ? {} : { cursor }) },
       };
     }),
   ]);

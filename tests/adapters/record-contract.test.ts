@@ -69,7 +69,10 @@ describe.each([
     expect(events.map(({ type }) => type)).toEqual(['PetitionRegistered', 'Triaged', 'Accepted']);
     expect(events.slice(1).map(({ previousHash }) => previousHash)).toEqual(events.slice(0, 2).map(({ hash }) => hash));
     expect(await records.head(stream)).toEqual({ ...head, version: 3, hash: events.at(-1)?.hash });
-    expect(await everything((cursor) => records.history(stream, 2, cursor))).toEqual(events);
+    const stored = await records.stored(stream);
+    expect(stored.version).toBe(3);
+    expect(await everything((cursor) => records.history(stream, 2, cursor))).toEqual(stored.events);
+    expect(await records.opened(stored.events)).toEqual(events);
   });
 
   it('refuses a stale version and writes nothing of it', async () => {
@@ -149,7 +152,7 @@ describe.each([
     ]);
     expect(await records.findByLookup(petition.id)).toEqual([petition]);
     expect(await everything((cursor) => records.unitDay(petition.id, '2026-11-24', 1, cursor))).toEqual(
-      (await records.load(petition)).events,
+      (await records.stored(petition)).events,
     );
     expect(await everything((cursor) => records.sessionsOf(petition.id, '2026-11-24', 1, cursor))).toEqual([
       { stream: session, summary },

@@ -41,6 +41,14 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
   #sequence = 0;
 
   async load(stream: StreamRef): Promise<LoadedStream> {
+    return this.stored(stream);
+  }
+
+  async opened(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
+    return events;
+  }
+
+  async stored(stream: StreamRef): Promise<LoadedStream> {
     const events = this.#events.get(keyOf(stream)) ?? [];
     return copy({ version: events.length, events });
   }
