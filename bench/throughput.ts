@@ -79,7 +79,12 @@ export async function measurePipeline(rounds: number, perRound: number): Promise
     const hash = (value: string) => createHmac('sha256', 'bench').update(value).digest('hex');
     const register = () => {
       const number = randomIdentifiers.petitionNumber(officer.unit, systemClock.now());
-      const guarded = { idempotencyKey: randomUUID(), fingerprint: randomUUID(), expectedVersion: 0 };
+      const guarded = {
+        actions: ['RegisterPetition'] as const,
+        idempotencyKey: randomUUID(),
+        fingerprint: randomUUID(),
+        expectedVersion: 0,
+      };
       // A person of his own each time: one key of the index is not written over and over.
       const lookups = [hash(`${number}identity`), hash(`${number}phone`)];
       return commands.register(officer, guarded, { type: 'RegisterPetition', number, content: registration }, lookups);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Action } from '../domain/access/policy.ts';
 import { functionNames } from './bundle.ts';
 
 /** What the HTTP API needs to know of a route; functions/shared/route.ts declares the rest. */
@@ -7,6 +8,7 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly public?: boolean;
+  readonly actions: readonly Action[];
 }
 
 const declared = async (name: string): Promise<readonly Route[]> => {

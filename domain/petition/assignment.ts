@@ -75,9 +75,6 @@ export const decideAssignment = (
     case 'ApproveAssignment':
     case 'ReturnAssignment': {
       requireStep(petition, 'assignment', 'approve');
-      if (petition.assignment?.proposedBy === command.by.id) {
-        throw new Refusal('own-proposal', 'Whoever proposed the assignment cannot decide on it.');
-      }
       if (command.type === 'ReturnAssignment') {
         return [{ type: 'AssignmentReturned', data: { by: command.by.id, reason: command.reason } }];
       }

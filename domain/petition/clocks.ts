@@ -216,8 +216,6 @@ export const decideClock = (
     case 'DecideExtension': {
       const request = petition.extensionRequest;
       if (!request) throw new Refusal('not-the-step', 'No extension has been requested.');
-      if (request.by === command.by.id)
-        throw new Refusal('own-proposal', 'Whoever asked for the extension cannot decide on it.');
       const deadline = petition.deadlines[indexOf(petition, 'handling')];
       if (command.approved && (deadline?.state !== 'running' || today > deadline.due)) {
         throw new Refusal('out-of-time', 'The limit has run out; an extension had to be approved before.', {

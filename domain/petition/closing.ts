@@ -114,7 +114,7 @@ export const decideClosing = (
   petition: Petition,
   { configuration }: Context,
 ): readonly ClosingEvent[] => {
-  const registration = registered(petition);
+  registered(petition);
   const today = legalDay(command.at);
   switch (command.type) {
     case 'DeclineReview': {
@@ -171,9 +171,6 @@ export const decideClosing = (
     case 'ConfirmClosing':
     case 'ReturnClosing':
       requireStep(petition, 'closure', 'confirm-closing');
-      if (petition.closingRequestedBy === command.by.id) {
-        throw new Refusal('own-proposal', 'Whoever asked for the closing cannot confirm it.');
-      }
       if (command.type === 'ReturnClosing')
         return [{ type: 'ClosingReturned', data: { by: command.by.id, reason: command.reason } }];
       checkClosable(petition, today);
@@ -185,18 +182,6 @@ export const decideClosing = (
         throw new Refusal(
           'not-the-step',
           'There is neither an opinion nor an agreement that could have resolved the dispute.',
-        );
-      }
-      const handlers = [
-        registration.registeredBy,
-        petition.closingRequestedBy,
-        petition.assignment?.proposedBy,
-        ...petition.opinions.map(({ draftedBy }) => draftedBy),
-      ];
-      if (handlers.includes(command.by.id)) {
-        throw new Refusal(
-          'own-proposal',
-          'Somebody who did not handle the matter confirms that the dispute is resolved.',
         );
       }
       const performed = petition.mediations.some(

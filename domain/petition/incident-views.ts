@@ -1,4 +1,4 @@
-import type { Officer } from '../access/policy.ts';
+import type { Officer } from '../access/roles.ts';
 import type { Configuration } from '../configuration.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { NewEvent } from '../ports.ts';

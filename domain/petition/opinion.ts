@@ -159,9 +159,6 @@ export const decideOpinion = (
     case 'ApproveOpinion':
     case 'ReturnOpinion':
       requireStep(petition, 'closure', 'approve-opinion');
-      if (petition.opinions.at(-1)?.draftedBy === command.by.id) {
-        throw new Refusal('own-proposal', 'Whoever drafted the opinion cannot decide on it.');
-      }
       return command.type === 'ApproveOpinion'
         ? [{ type: 'OpinionApproved', data: { by: command.by.id, on: legalDay(command.at) } }]
         : [{ type: 'OpinionReturned', data: { by: command.by.id, reason: command.reason } }];

@@ -1,3 +1,4 @@
+import { requireSeparate } from '../access/separation.ts';
 import {
   decideNotice,
   evolveNotices,
@@ -64,6 +65,7 @@ export type Decide = (command: PetitionCommand, petition: Petition, context: Con
  */
 export const decide = (command: PetitionCommand, petition: Petition, context: Context): readonly PetitionEvent[] => {
   requireNotEnded(command.type, petition);
+  requireSeparate(command, petition);
   switch (command.type) {
     case 'RegisterPetition':
     case 'AmendRegistration':
@@ -243,6 +245,22 @@ const dayOf = ({ data }: PetitionEvent): string | undefined =>
       ? data.on
       : undefined;
 
+/** Who did it, where the fact names him. */
+const doerOf = ({ data }: PetitionEvent): string | undefined =>
+  'by' in data
+    ? data.by
+    : 'route' in data
+      ? data.route.routedBy
+      : 'registration' in data
+        ? data.registration.registeredBy
+        : undefined;
+
+const withDoer = ({ did }: Petition, event: PetitionEvent): Petition['did'] => {
+  const doer = doerOf(event);
+  const known = did[event.type] ?? [];
+  return doer === undefined || known.includes(doer) ? did : { ...did, [event.type]: [...known, doer] };
+};
+
 /** Folds one fact into the state. Never refuses: it has already happened. */
 export const evolve = (petition: Petition, event: PetitionEvent): Petition => {
   const { met = [], stopped = [] } = limitsEndedBy[event.type] ?? {};
@@ -254,7 +272,7 @@ export const evolve = (petition: Petition, event: PetitionEvent): Petition => {
     endLimits(applied, limitsMetByNotice(petition.notices, notices), 'met', doneOn),
     notices,
   );
-  return { ...notified, notices, version: petition.version + 1 };
+  return { ...notified, notices, did: withDoer(petition, event), version: petition.version + 1 };
 };
 
 /** Folds a history, oldest first. */

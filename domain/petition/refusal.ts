@@ -121,8 +121,7 @@ export const decideRefusal = (
     }
     case 'ApproveRefusal':
     case 'ReturnRefusal': {
-      const { ground, kind, unit, earlier, by: proposer } = pending(petition);
-      if (proposer === by) throw new Refusal('own-proposal', 'Whoever proposed the refusal cannot decide on it.');
+      const { ground, kind, unit, earlier } = pending(petition);
       if (command.type === 'ReturnRefusal') return [{ type: 'RefusalReturned', data: { by, reason: command.reason } }];
       const step = intakeStep(petition) === 'organ-answer' ? 'organ-answer' : 'triage';
       // What the ground rests on may have changed since it was proposed.

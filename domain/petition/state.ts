@@ -256,6 +256,8 @@ export interface Petition {
   /** Hearings, support, withdrawal, death, loss of contact, parts (incident-state.ts). */
   readonly incidents: Incidents;
   readonly progress: Progress;
+  /** By type of fact: everybody who ever did it here. Nothing that sets a matter back makes anybody's part in it undone. */
+  readonly did: Readonly<Record<string, readonly string[]>>;
 }
 
 export const initialPetition: Petition = {
@@ -275,6 +277,7 @@ export const initialPetition: Petition = {
   supervisions: [],
   incidents: noIncidents,
   progress: {},
+  did: {},
 };
 
 /** Latest deadline of a kind, if it has been started. */

@@ -155,8 +155,6 @@ export const decideSupervision = (
       const supervision = openOne(petition, command.supervision);
       if (!supervision.feedback)
         throw new Refusal('not-the-step', 'The supervised unit owes written feedback first.', { basis: 'R40' });
-      if (supervision.openedBy === command.by.id)
-        throw new Refusal('own-proposal', 'Whoever opened the supervision does not close it.');
       return [
         {
           type: 'SupervisionClosed',

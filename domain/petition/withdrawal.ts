@@ -67,8 +67,6 @@ export const decideWithdrawal = (command: WithdrawalCommand, petition: Petition)
     }
     case 'DecideWithdrawal':
       if (!withdrawal) throw new Refusal('not-the-step', 'No withdrawal has been requested.');
-      if (withdrawal.by === command.by.id)
-        throw new Refusal('own-proposal', 'Whoever took the withdrawal down does not consent to it.');
       return command.consented
         ? [{ type: 'WithdrawalConsented', data: { by: command.by.id, reason: command.reason, on } }]
         : [{ type: 'WithdrawalRefused', data: { by: command.by.id, reason: command.reason } }];

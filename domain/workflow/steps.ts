@@ -1,3 +1,5 @@
+import type { Action } from '../access/policy.ts';
+import { separatedFrom } from '../access/separation.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { workDue } from '../petition/clocks.ts';
 import { foldPetition } from '../petition/petition.ts';
@@ -22,6 +24,12 @@ export const noDue = '9999-12-31';
 
 const at = (role: string, unit: string | undefined): string => `${role}@${unit ?? ''}`;
 
+/** Whom a step or task is kept from: the recused, and whoever may not do it because of what he did before. */
+export const excludedFrom = (petition: Petition, decided?: Action, supervision?: number): readonly string[] => [
+  ...petition.recused,
+  ...(decided === undefined ? [] : separatedFrom(decided, petition, supervision)),
+];
+
 /** Describes a step of a petition from its state. */
 export const describePetitionStep = (
   petition: Petition,
@@ -36,11 +44,12 @@ export const describePetitionStep = (
   const lead = assignment?.leadUnit;
   const handling = workDue(petition, 'hand-over-report') ?? noDue;
   const leaders = (unit: string | undefined) => at('leader', unit && units.leadershipOf(unit));
-  const describe = (audience: string, due: string = noDue, ...authors: (string | undefined)[]): StepDescription => ({
+  /** @param decided what is done at the step, where not everybody may */
+  const describe = (audience: string, due: string = noDue, decided?: Action): StepDescription => ({
     audience,
     due,
     title: registration?.subject ?? '',
-    excluded: [...petition.recused, ...authors.filter((author) => author !== undefined)],
+    excluded: excludedFrom(petition, decided),
   });
   switch (`${stage}/${step}`) {
     case 'intake/triage':
@@ -52,19 +61,19 @@ export const describePetitionStep = (
     case 'assignment/propose':
       return describe(at('handler', competent), handling);
     case 'assignment/approve':
-      return describe(leaders(competent), handling, assignment?.proposedBy);
+      return describe(leaders(competent), handling, 'ApproveAssignment');
     case 'assignment/report-in':
     case 'closure/outcome':
       return describe(at('handler', leg), handling);
     case 'closure/approve-opinion':
-      return describe(leaders(lead), handling, petition.opinions.at(-1)?.draftedBy);
+      return describe(leaders(lead), handling, 'ApproveOpinion');
     case 'closure/draft':
     case 'closure/serve':
       return describe(at('handler', lead), handling);
     case 'closure/request-closing':
       return describe(at('handler', lead), handling);
     case 'closure/confirm-closing':
-      return describe(office, noDue, petition.closingRequestedBy);
+      return describe(office, noDue, 'ConfirmClosing');
     case 'mediation/perform': {
       const open =
         petition.mediations.at(-1)?.agreement?.obligations.filter(({ performedOn }) => performedOn === undefined) ?? [];
@@ -75,7 +84,8 @@ export const describePetitionStep = (
       if (stage === 'review') {
         // One at a time; a unit that takes over begins another round of the same review.
         const review = petition.reviews.at(-1);
-        return describe(at('handler', review?.unit), review && deadlineOf(petition, review.level)?.due);
+        const due = review && deadlineOf(petition, review.level)?.due;
+        return describe(at('handler', review?.unit), due, 'DecideReview');
       }
       throw new Error(`No one is named for the step ${stage}/${step}.`);
   }

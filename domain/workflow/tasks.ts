@@ -1,3 +1,4 @@
+import type { Action } from '../access/policy.ts';
 import { isOutstanding } from '../notices/notice.ts';
 import { noticeDue, unitOwing } from '../notices/record.ts';
 import { noticeRules, servingRole } from '../notices/rules.ts';
@@ -7,7 +8,7 @@ import { dutyOf } from '../petition/clocks.ts';
 import { deadlineOf, type Petition, unansweredProposals } from '../petition/state.ts';
 import { stillToReport } from '../petition/urgency.ts';
 import type { TaskRef } from './signals.ts';
-import { noDue, type StepDescription } from './steps.ts';
+import { excludedFrom, noDue, type StepDescription } from './steps.ts';
 
 /**
  * Something that waits for a person beside the stages: an extension to decide, feedback owed, a check to make. A task
@@ -23,7 +24,7 @@ const answeringRole = (unit: string, units: UnitDirectory): string => {
 
 /** Everything that waits beside the stages. */
 export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task[] => {
-  const { registration, recused } = petition;
+  const { registration } = petition;
   if (!registration) return [];
   const office = units.petitionOfficeOf(registration.unit);
   const task = (
@@ -31,7 +32,8 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     round: number,
     audience: string,
     due: string = noDue,
-    ...authors: (string | undefined)[]
+    decided?: Action,
+    supervision?: number,
   ): Task => ({
     stage: 'task',
     round,
@@ -39,7 +41,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     audience,
     due,
     title: registration.subject,
-    excluded: [...recused, ...authors.filter((author) => author !== undefined)],
+    excluded: excludedFrom(petition, decided, supervision),
   });
   const tasks: Task[] = [];
   const { extensionRequest, extensionRequests, assignment, route, intake } = petition;
@@ -47,7 +49,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
   if (extensionRequest && handling !== undefined) {
     const due = deadlineOf(petition, 'handling')?.due;
     tasks.push(
-      task('decide-extension', extensionRequests, `leader@${units.leadershipOf(handling)}`, due, extensionRequest.by),
+      task('decide-extension', extensionRequests, `head@${units.leadershipOf(handling)}`, due, 'DecideExtension'),
     );
   }
   for (const [index, deadline] of petition.deadlines.entries()) {
@@ -57,7 +59,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     tasks.push(task('due-soon', index + 1, `leader@${leaders}`, deadline.due));
   }
   for (const [index, supervision] of petition.supervisions.entries()) {
-    const { against, feedback, closedBy, openedBy } = supervision;
+    const { against, feedback, closedBy } = supervision;
     const number = index + 1;
     for (const { proposal, addressee } of unansweredProposals(supervision)) {
       const audience = `${answeringRole(addressee, units)}@${addressee}`;
@@ -65,11 +67,22 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     }
     if (closedBy !== undefined) continue;
     if (feedback)
-      tasks.push(task('close-supervision', number, `supervisor@${units.supervisorOf(against)}`, noDue, openedBy));
+      tasks.push(
+        task(
+          'close-supervision',
+          number,
+          `supervisor@${units.supervisorOf(against)}`,
+          noDue,
+          'CloseSupervision',
+          number,
+        ),
+      );
     else {
       tasks.push(task('give-feedback', number, `${answeringRole(against, units)}@${against}`));
       // Whoever supervises sees it from the first day, whether the unit answers or not (Art. 40).
-      tasks.push(task('follow-supervision', number, `supervisor@${units.supervisorOf(against)}`));
+      tasks.push(
+        task('follow-supervision', number, `supervisor@${units.supervisorOf(against)}`, noDue, 'ProposeMeasure'),
+      );
     }
   }
   for (const [index, notice] of petition.notices.entries()) {
@@ -86,7 +99,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
   const over = petition.incidents.ended !== undefined || route?.purpose === 'accusation';
   if (refusal && refusal.approvedOn === undefined && !over) {
     const due = deadlineOf(petition, route || !units.isPetitionOffice(registration.unit) ? 'notify' : 'forward')?.due;
-    tasks.push(task('decide-refusal', refusals, `leader@${units.leadershipOf(refusal.unit)}`, due, refusal.by));
+    tasks.push(task('decide-refusal', refusals, `leader@${units.leadershipOf(refusal.unit)}`, due, 'ApproveRefusal'));
   }
   if (dispute && dispute.competentUnit === undefined && !dispute.settled && !over) {
     const decider =
@@ -104,25 +117,19 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
       task('report-urgent', urgent.flags, `petition-officer@${office}`, deadlineOf(petition, 'urgent-report')?.due),
     );
   if (petition.qualityCheck === 'open')
-    tasks.push(task('check-quality', 1, `supervisor@${units.supervisorOf(office)}`));
+    tasks.push(task('check-quality', 1, `supervisor@${units.supervisorOf(office)}`, noDue, 'RecordQualityCheck'));
   if (route?.purpose !== 'accusation') tasks.push(...incidentTasks(petition, task, office));
   return tasks;
 };
 
-type MakeTask = (
-  step: string,
-  round: number,
-  audience: string,
-  due?: string,
-  ...authors: (string | undefined)[]
-) => Task;
+type MakeTask = (step: string, round: number, audience: string, due?: string, decided?: Action) => Task;
 
 /** What waits because something came between: a withdrawal to decide, heirs to wait for, a hearing to hold. */
 const incidentTasks = ({ incidents }: Petition, task: MakeTask, office: string): readonly Task[] => {
   const { withdrawal, withdrawals, death, deaths, hearings } = incidents;
   const tasks: Task[] = [];
   if (withdrawal) {
-    tasks.push(task('decide-withdrawal', withdrawals, `petition-officer@${office}`, noDue, withdrawal.by));
+    tasks.push(task('decide-withdrawal', withdrawals, `petition-officer@${office}`, noDue, 'DecideWithdrawal'));
   }
   if (death) tasks.push(task('decide-after-death', deaths, `petition-officer@${office}`, death.heirsUntil));
   for (const [index, { heldOn, cancelled, unit, on }] of hearings.entries()) {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Action, Officer } from '../../domain/access/policy.ts';
+import type { Officer } from '../../domain/access/roles.ts';
 import { seesRating } from '../../domain/petition/incident-views.ts';
 import { summaryOf } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
@@ -7,7 +7,7 @@ import { maskedEvent } from '../../domain/petition/views.ts';
 import type { RecordStore, StoredEvent } from '../../domain/ports.ts';
 import { foldSession, type Session } from '../../domain/reception/session.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
-import { readPetition, requireAccess } from '../shared/access.ts';
+import { type Asking, readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
@@ -25,8 +25,8 @@ const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
 
 /** What auditors read. Nothing here can write. */
 export const createHandler = ({ records, context, firstFault }: Dependencies) => {
-  const read = async (officer: Officer, action: Action, number: string) =>
-    readPetition({ records, context }, officer, action, number);
+  const read = (call: Asking & { readonly params: { readonly number: string } }) =>
+    readPetition({ records, context }, call, call.params.number);
 
   /** A sealed matter does not show, nor the visit in which it was told: what became of it is its organ's to tell. */
   const visibleTo = (officer: Officer) => {
@@ -48,8 +48,9 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
   };
 
   return httpApi([
-    on(routes.history, async ({ officer, params, query }) => {
-      const { petition } = await read(officer(), 'ReadHistory', params.number);
+    on(routes.history, async (call) => {
+      const { officer, params, query } = call;
+      const { petition } = await read(call);
       const hideRating = !seesRating(petition, officer());
       const { items, cursor } = await records.history(
         { kind: 'petition', id: params.number },
@@ -65,9 +66,9 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       };
     }),
 
-    on(routes.replay, async ({ officer, params }) => {
-      const stream = { kind: 'petition', id: params.number } as const;
-      const { petition } = await read(officer(), 'ReadHistory', params.number);
+    on(routes.replay, async (call) => {
+      const stream = { kind: 'petition', id: call.params.number } as const;
+      const { petition } = await read(call);
       const { events } = await records.stored(stream);
       const head = await records.head(stream);
       const last = events.at(-1);
@@ -76,7 +77,7 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       const stored = { summary: head?.summary, openStages: head?.openStages ?? [] };
       return {
         body: {
-          number: params.number,
+          number: call.params.number,
           version: petition.version,
           events: events.length,
           chainWhole: fault === undefined && head?.version === last?.seq && head?.hash === last?.hash,
@@ -88,9 +89,9 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       };
     }),
 
-    on(routes.exportHistory, async ({ officer, params }) => {
-      const stream = { kind: 'petition', id: params.number } as const;
-      await read(officer(), 'ExportHistory', params.number);
+    on(routes.exportHistory, async (call) => {
+      const stream = { kind: 'petition', id: call.params.number } as const;
+      await read(call);
       const { events } = await records.stored(stream);
       const head = await records.head(stream);
       return {
@@ -103,9 +104,9 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       };
     }),
 
-    on(routes.unitDay, async ({ officer, query }) => {
+    on(routes.unitDay, async ({ officer, actions: [action], query }) => {
       const { units } = await context();
-      requireAccess(officer(), 'ReadUnitDay', { named: query.unit }, units);
+      requireAccess(officer(), action, { named: query.unit }, units);
       const mayShow = visibleTo(officer());
       const { items, cursor } = await filledPage(
         (limit, from) => records.unitDay(query.unit, query.day, limit, from),

@@ -7,6 +7,7 @@ const tag = 'audit 审计';
 export const history = route({
   method: 'GET',
   path: '/petitions/{number}/history',
+  actions: ['ReadHistory'],
   tag,
   summary: 'Every fact of a petition, in order, with its actor and hash; numbers of persons masked',
   query: () => z.strictObject({ limit, cursor }),
@@ -16,6 +17,7 @@ export const history = route({
 export const replay = route({
   method: 'GET',
   path: '/petitions/{number}/replay',
+  actions: ['ReadHistory'],
   tag,
   summary: 'Replay the history: is the chain whole, and does it give the stored state?',
   response: () =>
@@ -34,6 +36,7 @@ export const replay = route({
 export const exportHistory = route({
   method: 'GET',
   path: '/petitions/{number}/export',
+  actions: ['ExportHistory'],
   tag,
   summary: 'The history as it is stored, for `npm run verify` (docs/record.md)',
   description: 'Unmasked, since the hashes cover every character; for auditors only.',
@@ -43,6 +46,7 @@ export const exportHistory = route({
 export const unitDay = route({
   method: 'GET',
   path: '/history',
+  actions: ['ReadUnitDay'],
   tag,
   summary: 'What one unit did on one day, oldest first',
   query: () => z.strictObject({ unit: unitId('Unit'), day: day('Day (Asia/Shanghai)'), limit, cursor }),

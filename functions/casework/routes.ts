@@ -9,6 +9,7 @@ const tag = 'casework 承办';
 export const accept = route({
   method: 'POST',
   path: '/petitions/{number}/acceptance',
+  actions: ['AcceptPetition'],
   tag,
   summary: 'Accept the matter (受理); under Art. 31(6) the 60 days of Art. 34 start',
   write: 'change',
@@ -22,6 +23,7 @@ export const accept = route({
 export const takeOverAccusation = route({
   method: 'POST',
   path: '/petitions/{number}/accusation-receipts',
+  actions: ['TakeOverAccusation'],
   tag,
   summary: 'The discipline organ takes over an accusation (检举控告) that was handed to it sealed (Art. 30)',
   description: 'From here on it follows the rules of that organ; nobody else sees it.',
@@ -33,6 +35,7 @@ export const takeOverAccusation = route({
 export const returnAccusation = route({
   method: 'POST',
   path: '/petitions/{number}/accusation-returns',
+  actions: ['ReturnAccusation'],
   tag,
   summary: 'It is no accusation, or not for this organ: back to the office, which classifies anew',
   write: 'change',
@@ -43,6 +46,7 @@ export const returnAccusation = route({
 export const divert = route({
   method: 'POST',
   path: '/petitions/{number}/diversion',
+  actions: ['DivertPetition'],
   tag,
   summary: 'Lead the matter into the procedure that the law names for it (Art. 31(1) to (4))',
   write: 'change',
@@ -58,6 +62,7 @@ export const divert = route({
 export const object = route({
   method: 'POST',
   path: '/petitions/{number}/objections',
+  actions: ['ObjectToRouting'],
   tag,
   summary: 'Object that the matter is not yours, within five working days (Art. 23)',
   write: 'change',
@@ -68,6 +73,7 @@ export const object = route({
 export const proposeAssignment = route({
   method: 'POST',
   path: '/petitions/{number}/assignment-proposals',
+  actions: ['ProposeAssignment'],
   tag,
   summary: 'Propose who is responsible: lead unit, departments called in (吹哨报到), sponsoring leader (包案)',
   write: 'change',
@@ -84,6 +90,7 @@ export const proposeAssignment = route({
 export const acknowledge = route({
   method: 'POST',
   path: '/petitions/{number}/legs/{unit}/acknowledgement',
+  actions: ['AcknowledgeLeg'],
   tag,
   summary: 'Your unit has seen the call (签收)',
   write: 'change',
@@ -94,6 +101,7 @@ export const acknowledge = route({
 export const reportIn = route({
   method: 'POST',
   path: '/petitions/{number}/legs/{unit}/report-in',
+  actions: ['ReportIn'],
   tag,
   summary: 'Your unit reports in with the officer who handles it (报到)',
   write: 'change',
@@ -104,6 +112,7 @@ export const reportIn = route({
 export const legOutcome = route({
   method: 'POST',
   path: '/petitions/{number}/legs/{unit}/outcome',
+  actions: ['RecordLegOutcome'],
   tag,
   summary: "Your unit's outcome, for the lead unit's opinion",
   write: 'change',
@@ -114,6 +123,7 @@ export const legOutcome = route({
 export const draftOpinion = route({
   method: 'POST',
   path: '/petitions/{number}/opinions',
+  actions: ['DraftOpinion'],
   tag,
   summary: 'Draft the written opinion (信访处理意见书, Art. 32)',
   write: 'change',
@@ -138,6 +148,7 @@ export const draftOpinion = route({
 export const serveOpinion = route({
   method: 'POST',
   path: '/petitions/{number}/opinion-service',
+  actions: ['ServeOpinion'],
   tag,
   summary: 'Record how and when the opinion was served (送达); the 30 days of Art. 35 start',
   write: 'change',
@@ -148,6 +159,7 @@ export const serveOpinion = route({
 export const submitReport = route({
   method: 'POST',
   path: '/petitions/{number}/hand-over-reports',
+  actions: ['SubmitReport'],
   tag,
   summary: 'Report the result of a matter that was handed over (办结报告, Art. 22(3)), once the opinion is served',
   write: 'change',
@@ -158,6 +170,7 @@ export const submitReport = route({
 export const requestClosing = route({
   method: 'POST',
   path: '/petitions/{number}/closing-requests',
+  actions: ['RequestClosing'],
   tag,
   summary: 'Ask for the closing (申请办结); a second person confirms',
   write: 'change',
@@ -172,6 +185,7 @@ export const requestClosing = route({
 export const judgeNewFacts = route({
   method: 'POST',
   path: '/petitions/{number}/new-fact-judgements',
+  actions: ['JudgeNewFacts'],
   tag,
   summary: 'Judge whether the facts or reasons that the petitioner claims are new (Art. 36)',
   write: 'change',
@@ -182,6 +196,7 @@ export const judgeNewFacts = route({
 export const declareRecusal = route({
   method: 'POST',
   path: '/petitions/{number}/recusals',
+  actions: ['DeclareRecusal'],
   tag,
   summary: 'Declare an officer recused for direct interest (回避, Art. 28)',
   write: 'change',
@@ -193,6 +208,7 @@ export const declareRecusal = route({
 export const liftRecusal = route({
   method: 'POST',
   path: '/petitions/{number}/recusal-liftings',
+  actions: ['LiftRecusal'],
   tag,
   summary: 'Lift a recusal that was declared without ground',
   write: 'change',
@@ -204,6 +220,7 @@ export const liftRecusal = route({
 export const requestExtension = route({
   method: 'POST',
   path: '/petitions/{number}/extension-requests',
+  actions: ['RequestExtension'],
   tag,
   summary: 'Ask the head of the organ to extend the 60 days, once, by at most 30 (Art. 34)',
   write: 'change',
@@ -218,6 +235,7 @@ export const requestExtension = route({
 export const followUp = route({
   method: 'POST',
   path: '/reception-sessions/{id}/visits/{visit}/follow-up',
+  actions: ['RecordFollowUp'],
   tag,
   summary: "Record what became of a leader's instruction",
   write: 'change',
@@ -228,6 +246,7 @@ export const followUp = route({
 export const serveNotice = route({
   method: 'POST',
   path: '/petitions/{number}/notices/{id}/service',
+  actions: ['ServeNotice'],
   tag: 'notices 告知文书',
   summary: 'Record how and when a notice was served (送达), by the unit that owes it',
   description:
@@ -240,6 +259,7 @@ export const serveNotice = route({
 export const contactAttempt = route({
   method: 'POST',
   path: '/petitions/{number}/contact-attempts',
+  actions: ['RecordContactAttempt'],
   tag,
   summary: 'Log an attempt to reach the petitioner (失联)',
   write: 'change',
@@ -256,6 +276,7 @@ export const contactAttempt = route({
 export const publishByCode = route({
   method: 'POST',
   path: '/petitions/{number}/code-publications',
+  actions: ['PublishByCode'],
   tag,
   summary: 'Let the answer be read with the query code alone, when the petitioner is out of reach or anonymous',
   description: 'Needs attempts on as many days as configured. It counts as received only after a configured time.',
@@ -267,6 +288,7 @@ export const publishByCode = route({
 export const support = route({
   method: 'POST',
   path: '/petitions/{number}/support',
+  actions: ['RecordSupport'],
   tag,
   summary: 'Record help, counselling or dispute resolution (Art. 37), before and after everything else has ended',
   write: 'change',

@@ -79,13 +79,8 @@ export const createHandler = ({ records, hasher, context }: Dependencies) => {
   };
 
   return httpApi([
-    on(routes.notices, async ({ officer, params }) => {
-      const { petition, version, known } = await readPetition(
-        { records, context },
-        officer(),
-        'ReadPetition',
-        params.number,
-      );
+    on(routes.notices, async (call) => {
+      const { petition, version, known } = await readPetition({ records, context }, call, call.params.number);
       const { units } = known;
       const items = petition.notices.map((notice) => {
         const due = noticeDue(notice, petition);
@@ -100,23 +95,18 @@ export const createHandler = ({ records, hasher, context }: Dependencies) => {
       return { body: { items }, version };
     }),
 
-    on(routes.notice, async ({ officer, params, query }) => {
-      const { petition, events, known } = await readPetition(
-        { records, context },
-        officer(),
-        'ReadPetition',
-        params.number,
-      );
+    on(routes.notice, async (call) => {
+      const { petition, events, known } = await readPetition({ records, context }, call, call.params.number);
       const { units } = known;
-      const notice = noticeOf(petition, params.id);
-      const handsOverCode = notice.kind === 'receipt' && officer().unit === petition.registration?.unit;
+      const notice = noticeOf(petition, call.params.id);
+      const handsOverCode = notice.kind === 'receipt' && call.officer().unit === petition.registration?.unit;
       const document = noticeDocument(
         events,
         notice,
         units,
-        handsOverCode ? { queryCode: await queryCodeOf(hasher, params.number) } : {},
+        handsOverCode ? { queryCode: await queryCodeOf(hasher, call.params.number) } : {},
       );
-      return query.format === 'docx' ? fileOf(document) : pageOf(document);
+      return call.query.format === 'docx' ? fileOf(document) : pageOf(document);
     }),
 
     on(routes.ownNotices, async ({ body }) => {

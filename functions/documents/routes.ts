@@ -24,6 +24,7 @@ const noticeFields = {
 export const notices = route({
   method: 'GET',
   path: '/petitions/{number}/notices',
+  actions: ['ReadPetition'],
   tag,
   summary: 'Every notice of a petition: owed, served, or excepted, with its article',
   response: () =>
@@ -43,6 +44,7 @@ export const notices = route({
 export const notice = route({
   method: 'GET',
   path: '/petitions/{number}/notices/{id}',
+  actions: ['ReadPetition'],
   tag,
   summary: 'A notice as a page to print or as a file to edit',
   description: 'The receipt bears the query code (查询码) for officers of the registering unit only.',
@@ -53,6 +55,7 @@ export const notice = route({
 export const ownNotices = route({
   method: 'POST',
   path: '/portal/notices',
+  actions: ['FollowOwnPetition'],
   public: true,
   tag,
   summary: 'The notices that were served to you, by number and query code',
@@ -63,6 +66,7 @@ export const ownNotices = route({
 export const ownNotice = route({
   method: 'POST',
   path: '/portal/notices/{id}',
+  actions: ['FollowOwnPetition'],
   public: true,
   tag,
   summary: 'Read or print a notice that was served to you',

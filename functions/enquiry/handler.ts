@@ -24,14 +24,22 @@ export interface Dependencies {
 /** What every officer reads: his worklist, the petitions that concern his unit, reception days, reference data. */
 export const createHandler = ({ records, workItems, reference, context, clock }: Dependencies) =>
   httpApi([
-    on(routes.me, async ({ officer }) => {
+    on(routes.me, async ({ officer, actions: [action] }) => {
       const { units } = await context();
+      requireAccess(officer(), action, {}, units);
       return { body: { ...officer(), unitName: units.get(officer().unit)?.name } };
     }),
-    on(routes.units, async () => ({ body: { items: await reference.units() } })),
-    on(routes.categories, async () => ({ body: { items: await reference.categories() } })),
+    on(routes.units, async ({ officer, actions: [action] }) => {
+      requireAccess(officer(), action, {}, (await context()).units);
+      return { body: { items: await reference.units() } };
+    }),
+    on(routes.categories, async ({ officer, actions: [action] }) => {
+      requireAccess(officer(), action, {}, (await context()).units);
+      return { body: { items: await reference.categories() } };
+    }),
 
-    on(routes.worklist, async ({ officer, query }) => {
+    on(routes.worklist, async ({ officer, actions: [action], query }) => {
+      requireAccess(officer(), action, {}, (await context()).units);
       const { id, unit, roles } = officer();
       const mine = query.role === undefined ? roles : roles.filter((role) => role === query.role);
       const audiences = [
@@ -57,33 +65,23 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       };
     }),
 
-    on(routes.petition, async ({ officer, params }) => {
-      const { petition, events, version, known } = await readPetition(
-        { records, context },
-        officer(),
-        'ReadPetition',
-        params.number,
-      );
-      const viewer = { officer: officer(), today: legalDay(clock.now()) };
+    on(routes.petition, async (call) => {
+      const { petition, events, version, known } = await readPetition({ records, context }, call, call.params.number);
+      const viewer = { officer: call.officer(), today: legalDay(clock.now()) };
       return { body: officerView(petition, events, known.units, viewer), version };
     }),
 
-    on(routes.clocks, async ({ officer, params }) => {
-      const { petition, version, known } = await readPetition(
-        { records, context },
-        officer(),
-        'ReadPetition',
-        params.number,
-      );
+    on(routes.clocks, async (call) => {
+      const { petition, version, known } = await readPetition({ records, context }, call, call.params.number);
       return {
         body: { items: petition.deadlines.map((each) => explainDeadline(each, known.calendar, legalDay(clock.now()))) },
         version,
       };
     }),
 
-    on(routes.sessions, async ({ officer, query }) => {
+    on(routes.sessions, async ({ officer, actions: [action], query }) => {
       const { units } = await context();
-      requireAccess(officer(), 'ReadSessions', {}, units);
+      requireAccess(officer(), action, {}, units);
       const { items, cursor } = await records.sessionsOf(
         query.unit ?? officer().unit,
         query.from ?? legalDay(clock.now()),
@@ -98,13 +96,13 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       };
     }),
 
-    on(routes.session, async ({ officer, params }) => {
+    on(routes.session, async ({ officer, actions: [action], params }) => {
       const [{ events, version }, { units }] = await Promise.all([
         records.load({ kind: 'session', id: params.id }),
         context(),
       ]);
       if (events.length === 0) throw new Refusal('not-found', 'There is no such session.');
-      requireAccess(officer(), 'ReadSessions', {}, units);
+      requireAccess(officer(), action, {}, units);
       const session = foldSession(events);
       const own =
         session.unit !== undefined &&

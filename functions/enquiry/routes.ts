@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { roles } from '../../domain/access/policy.ts';
+import { roles } from '../../domain/access/roles.ts';
 import { route } from '../shared/route.ts';
 import { Any, cursor, day, limit, page, unitId } from '../shared/schemas.ts';
 
@@ -8,6 +8,7 @@ const tag = 'enquiry 查询';
 export const me = route({
   method: 'GET',
   path: '/me',
+  actions: ['ReadOwnIdentity'],
   tag,
   summary: 'Who the token says you are',
   response: () => Any,
@@ -16,6 +17,7 @@ export const me = route({
 export const units = route({
   method: 'GET',
   path: '/units',
+  actions: ['ReadReferenceData'],
   tag,
   summary: 'The organisation tree (机构)',
   response: () => z.object({ items: z.array(Any) }),
@@ -24,6 +26,7 @@ export const units = route({
 export const categories = route({
   method: 'GET',
   path: '/categories',
+  actions: ['ReadReferenceData'],
   tag,
   summary: 'The content classification (内容分类)',
   response: () => z.object({ items: z.array(Any) }),
@@ -45,6 +48,7 @@ const WorklistItem = z.object({
 export const worklist = route({
   method: 'GET',
   path: '/worklist',
+  actions: ['ReadWorklist'],
   tag,
   summary: 'What waits for me (待办), oldest due first',
   query: () =>
@@ -59,6 +63,7 @@ export const worklist = route({
 export const petition = route({
   method: 'GET',
   path: '/petitions/{number}',
+  actions: ['ReadPetition'],
   tag,
   summary: 'A petition as it stands, with what it waits for; its version is the ETag',
   response: () => Any,
@@ -67,6 +72,7 @@ export const petition = route({
 export const clocks = route({
   method: 'GET',
   path: '/petitions/{number}/clocks',
+  actions: ['ReadPetition'],
   tag,
   summary: 'Every limit of a petition explained: each day counted, excluded or added, with its article or holiday',
   response: () => z.object({ items: z.array(Any) }),
@@ -75,6 +81,7 @@ export const clocks = route({
 export const sessions = route({
   method: 'GET',
   path: '/reception-sessions',
+  actions: ['ReadSessions'],
   tag,
   summary: 'Published reception days of a unit',
   query: () =>
@@ -90,6 +97,7 @@ export const sessions = route({
 export const session = route({
   method: 'GET',
   path: '/reception-sessions/{id}',
+  actions: ['ReadSessions'],
   tag,
   summary: 'A reception day with its visits, batches (批次) and persons (人次)',
   response: () => Any,

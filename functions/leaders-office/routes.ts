@@ -9,6 +9,7 @@ const reason = text(2000, 'Reasons');
 export const decideAssignment = route({
   method: 'POST',
   path: '/petitions/{number}/assignment-decisions',
+  actions: ['ReturnAssignment', 'ApproveAssignment'],
   tag,
   summary: 'Approve or return the proposed assignment (批示交办)',
   description: 'By a leader who neither proposed it nor is recused.',
@@ -24,6 +25,7 @@ export const decideAssignment = route({
 export const decideOpinion = route({
   method: 'POST',
   path: '/petitions/{number}/opinion-decisions',
+  actions: ['ReturnOpinion', 'ApproveOpinion'],
   tag,
   summary: 'Approve or return the drafted opinion (签发处理意见)',
   write: 'change',
@@ -38,6 +40,7 @@ export const decideOpinion = route({
 export const decideExtension = route({
   method: 'POST',
   path: '/petitions/{number}/extension-decisions',
+  actions: ['DecideExtension'],
   tag,
   summary: 'Approve or reject the extension of the handling limit (Art. 34), before it is due',
   write: 'change',
@@ -48,6 +51,7 @@ export const decideExtension = route({
 export const suspend = route({
   method: 'POST',
   path: '/petitions/{number}/suspensions',
+  actions: ['SuspendHandling'],
   tag,
   summary:
     'Leave days out of the handling limit on a ground that a configured local rule names; the Regulation itself knows none',
@@ -65,6 +69,7 @@ export const suspend = route({
 export const decideRefusal = route({
   method: 'POST',
   path: '/petitions/{number}/refusal-decisions',
+  actions: ['ReturnRefusal', 'ApproveRefusal'],
   tag,
   summary: 'Approve or return a proposal not to accept (不予受理、不再受理), as somebody else than who proposed it',
   write: 'change',
@@ -79,6 +84,7 @@ export const decideRefusal = route({
 export const decideDispute = route({
   method: 'POST',
   path: '/petitions/{number}/dispute-decisions',
+  actions: ['DecideDispute'],
   tag,
   summary: 'Decide a dispute over competence (Art. 24); the decision names the organ and binds',
   description:
@@ -91,6 +97,7 @@ export const decideDispute = route({
 export const designateSuccessor = route({
   method: 'POST',
   path: '/petitions/{number}/successor-designations',
+  actions: ['DesignateSuccessor'],
   tag,
   summary: 'Designate who takes over from an abolished unit without a clear successor (Art. 24)',
   write: 'change',
@@ -101,6 +108,7 @@ export const designateSuccessor = route({
 export const instruct = route({
   method: 'POST',
   path: '/reception-sessions/{id}/visits/{visit}/instruction',
+  actions: ['IssueInstruction'],
   tag,
   summary: "The receiving leader's instruction (接访批示), or: solved on the spot",
   write: 'change',
@@ -117,6 +125,7 @@ export const instruct = route({
 export const reopen = route({
   method: 'POST',
   path: '/petitions/{number}/reopenings',
+  actions: ['ReopenPetition'],
   tag,
   summary:
     'Reopen a wrong closure (重新办理), by the organ itself or its superior: 60 days anew, the old opinion stays',

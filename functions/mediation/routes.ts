@@ -8,6 +8,7 @@ const tag = 'mediation 调解';
 export const propose = route({
   method: 'POST',
   path: '/petitions/{number}/mediations',
+  actions: ['ProposeMediation'],
   tag,
   summary: 'Propose mediation to all sides (Art. 33)',
   write: 'change',
@@ -31,6 +32,7 @@ export const propose = route({
 export const consent = route({
   method: 'POST',
   path: '/petitions/{number}/mediation-consents',
+  actions: ['RecordConsent'],
   tag,
   summary: "Record a side's consent, or its refusal, which ends the mediation (人民调解法 17)",
   write: 'change',
@@ -46,6 +48,7 @@ export const consent = route({
 export const session = route({
   method: 'POST',
   path: '/petitions/{number}/mediation-sessions',
+  actions: ['MinuteSession'],
   tag,
   summary: 'Minute a session (人民调解法 27)',
   write: 'change',
@@ -62,6 +65,7 @@ export const session = route({
 export const agreement = route({
   method: 'POST',
   path: '/petitions/{number}/agreements',
+  actions: ['DraftAgreement'],
   tag,
   summary: 'Draft the agreement (调解协议书, 人民调解法 29)',
   description: 'It may not contain a promise to give up suing, arbitration or petitioning (人民调解法 3).',
@@ -88,6 +92,7 @@ export const agreement = route({
 export const mark = route({
   method: 'POST',
   path: '/petitions/{number}/agreement-marks',
+  actions: ['MarkAgreement'],
   tag,
   summary:
     "Record a party's signature, the mediator's signature or the committee's seal; the last one makes it effective",
@@ -104,6 +109,7 @@ export const mark = route({
 export const end = route({
   method: 'POST',
   path: '/petitions/{number}/mediation-endings',
+  actions: ['EndMediation'],
   tag,
   summary: 'End the mediation without (or beyond) an agreement; every other way stays open (人民调解法 26, 32)',
   write: 'change',
@@ -114,6 +120,7 @@ export const end = route({
 export const performance = route({
   method: 'POST',
   path: '/petitions/{number}/performances',
+  actions: ['RecordPerformance'],
   tag,
   summary: 'Record that an obligation was performed (人民调解法 31)',
   write: 'change',
@@ -129,6 +136,7 @@ export const performance = route({
 export const confirmation = route({
   method: 'POST',
   path: '/petitions/{number}/judicial-confirmations',
+  actions: ['RecordConfirmationRequest'],
   tag,
   summary: 'Record the joint request for judicial confirmation (司法确认, within 30 days)',
   write: 'change',

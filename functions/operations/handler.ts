@@ -1,8 +1,7 @@
-import type { Officer } from '../../domain/access/policy.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import type { Workflow } from '../../domain/ports.ts';
 import { stages } from '../../domain/workflow/signals.ts';
-import { requireAccess } from '../shared/access.ts';
+import { type Asking, requireAccess } from '../shared/access.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { type ReconcileDependencies, reconcile } from '../shared/reconcile.ts';
 import * as routes from './routes.ts';
@@ -15,21 +14,21 @@ export interface Dependencies extends ReconcileDependencies {
 /** What operators see and do: executions, not cases. */
 export const createHandler = (dependencies: Dependencies) => {
   const { context, workflow } = dependencies;
-  const requireOperator = async (officer: Officer): Promise<void> => {
+  const requireOperator = async ({ officer, actions: [action] }: Asking): Promise<void> => {
     const { units } = await context();
-    requireAccess(officer, 'Operate', {}, units);
+    requireAccess(officer(), action, {}, units);
   };
   return httpApi([
-    on(routes.workflows, async ({ officer }) => {
-      await requireOperator(officer());
+    on(routes.workflows, async (call) => {
+      await requireOperator(call);
       const listed = stages.map(async (stage) => {
         const [running, failed] = await Promise.all([workflow.running(stage), workflow.failed(stage)]);
         return { stage, running: running.length, failed };
       });
       return { body: { stages: await Promise.all(listed) } };
     }),
-    on(routes.reconcile, async ({ officer }) => {
-      await requireOperator(officer());
+    on(routes.reconcile, async (call) => {
+      await requireOperator(call);
       return { body: await reconcile(dependencies) };
     }),
   ]);

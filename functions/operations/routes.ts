@@ -7,6 +7,7 @@ const tag = 'operations 运维';
 export const workflows = route({
   method: 'GET',
   path: '/operations/workflows',
+  actions: ['Operate'],
   tag,
   summary:
     'Running executions per stage, and the latest that failed; a failed one loses no case, reconciliation starts it again',
@@ -16,6 +17,7 @@ export const workflows = route({
 export const reconcile = route({
   method: 'POST',
   path: '/operations/reconciliations',
+  actions: ['Operate'],
   tag,
   summary: 'Compare the record with the running executions now, and start what is missing',
   response: () => Any,

@@ -11,6 +11,7 @@ const reason = text(2000, 'Reasons');
 export const routePetition = route({
   method: 'POST',
   path: '/petitions/{number}/routing',
+  actions: ['RoutePetition'],
   tag,
   summary: 'Classify and route (分类、转送交办; Art. 22, 29–31)',
   description:
@@ -38,6 +39,7 @@ export const routePetition = route({
 export const decideObjection = route({
   method: 'POST',
   path: '/petitions/{number}/objection-decisions',
+  actions: ['DecideObjection'],
   tag,
   summary: "Decide on an organ's objection (Art. 23)",
   write: 'change',
@@ -48,6 +50,7 @@ export const decideObjection = route({
 export const decideClosing = route({
   method: 'POST',
   path: '/petitions/{number}/closing-decisions',
+  actions: ['ConfirmClosing', 'ReturnClosing'],
   tag,
   summary: 'Confirm the closing (办结) as the second person, or send it back',
   write: 'change',
@@ -62,6 +65,7 @@ export const decideClosing = route({
 export const confirmResolved = route({
   method: 'POST',
   path: '/petitions/{number}/resolutions',
+  actions: ['ConfirmResolved'],
   tag,
   summary: 'Record that the dispute is resolved (化解), with evidence; independent of closing',
   write: 'change',
@@ -72,6 +76,7 @@ export const confirmResolved = route({
 export const redirect = route({
   method: 'POST',
   path: '/petitions/{number}/redirection',
+  actions: ['RedirectPetition'],
   tag,
   summary: 'Tell the petitioner whom to address, when the matter is outside your system (Art. 23)',
   description:
@@ -90,6 +95,7 @@ export const redirect = route({
 export const retriage = route({
   method: 'POST',
   path: '/petitions/{number}/retriage',
+  actions: ['RetriagePetition'],
   tag,
   summary: 'Triage anew: wrong class or path. The old way is kept, the clock counts from the original receipt',
   write: 'change',
@@ -100,6 +106,7 @@ export const retriage = route({
 export const referDispute = route({
   method: 'POST',
   path: '/petitions/{number}/disputes',
+  actions: ['ReferDispute'],
   tag,
   summary: 'Refer a dispute over competence to the common superior or the joint meeting (Art. 24)',
   write: 'change',
@@ -114,6 +121,7 @@ export const referDispute = route({
 export const moveToSuccessor = route({
   method: 'POST',
   path: '/petitions/{number}/successions',
+  actions: ['MoveToSuccessor'],
   tag,
   summary: 'Move the matter from an abolished unit to its successor; every clock keeps running (Art. 24)',
   description: 'Where the successor is unclear, the government of the unit’s level is asked to designate one.',
@@ -125,6 +133,7 @@ export const moveToSuccessor = route({
 export const flagUrgent = route({
   method: 'POST',
   path: '/petitions/{number}/urgent-flags',
+  actions: ['FlagUrgent'],
   tag,
   summary: 'Flag the matter as major or urgent (重大、紧急, Art. 25): it is to be reported upward at once',
   write: 'change',
@@ -135,6 +144,7 @@ export const flagUrgent = route({
 export const reportUrgent = route({
   method: 'POST',
   path: '/petitions/{number}/urgent-reports',
+  actions: ['ReportUrgent'],
   tag,
   summary: 'Record the report of a major or urgent matter (Art. 25)',
   write: 'change',
@@ -152,6 +162,7 @@ export const reportUrgent = route({
 export const proposeRefusal = route({
   method: 'POST',
   path: '/petitions/{number}/refusal-proposals',
+  actions: ['ProposeRefusal'],
   tag,
   summary: 'Propose not to accept (不予受理) or no longer to accept (不再受理), on a listed ground only',
   description:
@@ -172,6 +183,7 @@ export const proposeRefusal = route({
 export const claimNewFacts = route({
   method: 'POST',
   path: '/petitions/{number}/new-fact-claims',
+  actions: ['ClaimNewFacts'],
   tag,
   summary: 'Record that the petitioner claims new facts or reasons; the competent organ judges them (Art. 36)',
   write: 'change',
@@ -182,6 +194,7 @@ export const claimNewFacts = route({
 export const decideWithdrawal = route({
   method: 'POST',
   path: '/petitions/{number}/withdrawal-decisions',
+  actions: ['DecideWithdrawal'],
   tag,
   summary: 'Consent to a withdrawal (撤回), or let the matter go on: nobody decides on what he took down himself',
   write: 'change',
@@ -192,6 +205,7 @@ export const decideWithdrawal = route({
 export const decideAfterDeath = route({
   method: 'POST',
   path: '/petitions/{number}/death-decisions',
+  actions: ['DecideAfterDeath'],
   tag,
   summary: 'No heirs have continued: end the matter, or go on on the facts',
   write: 'change',
@@ -207,6 +221,7 @@ export const decideAfterDeath = route({
 export const transfer = route({
   method: 'POST',
   path: '/petitions/{number}/transfers',
+  actions: ['TransferPetition'],
   tag,
   summary: 'Jurisdiction has changed: another unit takes over the running matter, and the clock runs on (Art. 24)',
   write: 'change',

@@ -8,6 +8,7 @@ const tag = 'petitioner 信访人';
 export const follow = route({
   method: 'POST',
   path: '/portal/petition',
+  actions: ['FollowOwnPetition'],
   public: true,
   tag,
   summary: 'Follow your own petition by number and query code (查询)',
@@ -19,6 +20,7 @@ export const follow = route({
 export const rate = route({
   method: 'POST',
   path: '/portal/ratings',
+  actions: ['RatePetition'],
   public: true,
   tag,
   summary: 'Rate the petition office and the handling organ (评价)',
@@ -36,6 +38,7 @@ export const rate = route({
 export const declineReview = route({
   method: 'POST',
   path: '/portal/review-declinations',
+  actions: ['DeclineReview'],
   public: true,
   tag,
   summary: 'Say that you want no review now; you can still ask for one until the limit',
@@ -48,6 +51,7 @@ export const declineReview = route({
 export const requestReview = route({
   method: 'POST',
   path: '/portal/review-requests',
+  actions: ['RequestReview'],
   public: true,
   tag,
   summary: 'Ask for review (复查) or recheck (复核) within 30 days of service',
@@ -59,6 +63,7 @@ export const requestReview = route({
 export const requestWithdrawal = route({
   method: 'POST',
   path: '/portal/withdrawal-requests',
+  actions: ['RequestWithdrawal'],
   public: true,
   tag,
   summary: 'Withdraw your petition (撤回); the petition office decides whether to consent',
@@ -72,6 +77,7 @@ export const requestWithdrawal = route({
 export const retractWithdrawal = route({
   method: 'POST',
   path: '/portal/withdrawal-retractions',
+  actions: ['RetractWithdrawal'],
   public: true,
   tag,
   summary: 'Take a withdrawal back, as long as nobody has consented',

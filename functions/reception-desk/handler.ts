@@ -56,9 +56,9 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
       return { ...result, body: { ...result.body, queryCode: await queryCodeOf(hasher, registered) } };
     }),
 
-    on(routes.lookUp, async ({ officer, body }) => {
+    on(routes.lookUp, async ({ officer, actions: [action], body }) => {
       const { units, configuration } = await commands.context();
-      requireAccess(officer(), 'FindPetitions', {}, units);
+      requireAccess(officer(), action, {}, units);
       const { persons = [], matter = {}, ...one } = body;
       const everybody = [...(Object.keys(one).length === 0 ? [] : [one]), ...persons].map(defined);
       const hashes = await hashesOf(hasher, everybody);

@@ -30,6 +30,7 @@ const clockTime = (description: string) =>
 export const register = route({
   method: 'POST',
   path: '/petitions',
+  actions: ['RegisterPetition'],
   tag,
   summary: 'Register a petition (登记)',
   description:
@@ -43,6 +44,7 @@ export const register = route({
 export const lookUp = route({
   method: 'POST',
   path: '/petition-lookups',
+  actions: ['FindPetitions'],
   tag,
   summary: 'Earlier petitions of the same persons, as possible repeats (重复信访), before registration ends',
   description:
@@ -66,6 +68,7 @@ export const lookUp = route({
 export const amend = route({
   method: 'POST',
   path: '/petitions/{number}/amendments',
+  actions: ['AmendRegistration'],
   tag,
   summary: 'Correct what the registration says, until it is routed',
   write: 'change',
@@ -86,6 +89,7 @@ export const amend = route({
 export const requestWithdrawal = route({
   method: 'POST',
   path: '/petitions/{number}/withdrawal-requests',
+  actions: ['RequestWithdrawal'],
   tag,
   summary: 'Take down that the petitioner withdraws (撤回), with reasons and how it was made sure that it is voluntary',
   description: 'The petition office consents or not. An accusation goes on; the same matter can be brought again.',
@@ -97,6 +101,7 @@ export const requestWithdrawal = route({
 export const retractWithdrawal = route({
   method: 'POST',
   path: '/petitions/{number}/withdrawal-retractions',
+  actions: ['RetractWithdrawal'],
   tag,
   summary: 'The petitioner takes the withdrawal back before anybody has consented',
   write: 'change',
@@ -107,6 +112,7 @@ export const retractWithdrawal = route({
 export const recordDeath = route({
   method: 'POST',
   path: '/petitions/{number}/death',
+  actions: ['RecordDeath'],
   tag,
   summary: 'Record that the petitioner has died; heirs can continue within a configured time',
   write: 'change',
@@ -117,6 +123,7 @@ export const recordDeath = route({
 export const succeed = route({
   method: 'POST',
   path: '/petitions/{number}/heirs',
+  actions: ['ContinueByHeirs'],
   tag,
   summary: 'Heirs continue the matter under their own names',
   write: 'change',
@@ -127,6 +134,7 @@ export const succeed = route({
 export const changeRepresentatives = route({
   method: 'POST',
   path: '/petitions/{number}/representatives',
+  actions: ['ChangeRepresentatives'],
   tag,
   summary: 'The group has elected other representatives (代表), at most five (Art. 20)',
   write: 'change',
@@ -142,6 +150,7 @@ export const changeRepresentatives = route({
 export const split = route({
   method: 'POST',
   path: '/petitions/{number}/parts',
+  actions: ['SplitPetition'],
   tag,
   summary: 'Split off requests for other organs as petitions of their own, before routing; the parent closes last',
   description:
@@ -175,6 +184,7 @@ const RepeatLink = z.strictObject({
 export const linkRepeat = route({
   method: 'POST',
   path: '/petitions/{number}/repeat-links',
+  actions: ['LinkRepeat'],
   tag,
   summary: 'Confirm that this repeats an earlier petition (重复信访)',
   write: 'change',
@@ -185,6 +195,7 @@ export const linkRepeat = route({
 export const unlinkRepeat = route({
   method: 'POST',
   path: '/petitions/{number}/repeat-unlinks',
+  actions: ['UnlinkRepeat'],
   tag,
   summary: 'Take back a repeat link',
   write: 'change',
@@ -195,6 +206,7 @@ export const unlinkRepeat = route({
 export const publishSession = route({
   method: 'POST',
   path: '/reception-sessions',
+  actions: ['PublishSession'],
   tag,
   summary: "Publish a leader's reception day (领导接访日, Art. 18)",
   write: 'create',
@@ -219,6 +231,7 @@ const persons = z.int().check(z.gte(1), z.lte(10_000), z.describe('Persons prese
 export const preRegister = route({
   method: 'POST',
   path: '/reception-sessions/{id}/visits',
+  actions: ['PreRegisterVisit'],
   tag,
   summary: 'Pre-register a visit, or add a walk-in (one visit = one batch 批次)',
   write: 'change',
@@ -229,6 +242,7 @@ export const preRegister = route({
 export const checkIn = route({
   method: 'POST',
   path: '/reception-sessions/{id}/visits/{visit}/check-in',
+  actions: ['CheckIn'],
   tag,
   summary: 'Check the visitors in, or note that nobody came',
   write: 'change',
@@ -239,6 +253,7 @@ export const checkIn = route({
 export const recordVisit = route({
   method: 'POST',
   path: '/reception-sessions/{id}/visits/{visit}/record',
+  actions: ['RecordVisit'],
   tag,
   summary: 'Record what was said, and the petition that came of it',
   write: 'change',

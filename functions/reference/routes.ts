@@ -7,6 +7,7 @@ const tag = 'reference';
 export const health = route({
   method: 'GET',
   path: '/health',
+  actions: ['ReadPublicPages'],
   public: true,
   tag,
   summary: 'Is the API up?',
@@ -16,6 +17,7 @@ export const health = route({
 export const openApi = route({
   method: 'GET',
   path: '/openapi.json',
+  actions: ['ReadPublicPages'],
   public: true,
   tag,
   summary: 'This description',

@@ -8,6 +8,7 @@ const tag = 'review and recheck 复查复核';
 export const request = route({
   method: 'POST',
   path: '/petitions/{number}/review-requests',
+  actions: ['RequestReview'],
   tag,
   summary: "Record the petitioner's request for review (复查, Art. 35) or recheck (复核, Art. 36) made at the counter",
   write: 'change',
@@ -23,6 +24,7 @@ export const request = route({
 export const admit = route({
   method: 'POST',
   path: '/petitions/{number}/review-admissions',
+  actions: ['AdmitReview'],
   tag,
   summary: 'Admit the request, or reject it with reasons',
   write: 'change',
@@ -38,6 +40,7 @@ export const admit = route({
 export const decide = route({
   method: 'POST',
   path: '/petitions/{number}/review-decisions',
+  actions: ['DecideReview'],
   tag,
   summary: 'Decide: uphold 维持, change 变更, or quash 撤销, after which the organ decides anew',
   write: 'change',
@@ -53,6 +56,7 @@ export const decide = route({
 export const serve = route({
   method: 'POST',
   path: '/petitions/{number}/review-service',
+  actions: ['ServeReview'],
   tag,
   summary: 'Record how and when the review opinion was served',
   write: 'change',
@@ -63,6 +67,7 @@ export const serve = route({
 export const tollWindow = route({
   method: 'POST',
   path: '/petitions/{number}/force-majeure',
+  actions: ['RecordForceMajeure'],
   tag,
   summary: 'Days on which force majeure kept the petitioner from asking; only where a local rule is configured',
   write: 'change',
@@ -73,6 +78,7 @@ export const tollWindow = route({
 export const scheduleHearing = route({
   method: 'POST',
   path: '/petitions/{number}/hearings',
+  actions: ['ScheduleHearing'],
   tag,
   summary: 'Tell the parties of a hearing (听证), in handling (Art. 31(6)), review or recheck (Art. 36)',
   write: 'change',
@@ -90,6 +96,7 @@ export const scheduleHearing = route({
 export const recordHearing = route({
   method: 'POST',
   path: '/petitions/{number}/hearings/{hearing}/record',
+  actions: ['RecordHearing'],
   tag,
   summary: 'Record a hearing that was held; in recheck alone its time does not count (Art. 36)',
   write: 'change',
@@ -106,6 +113,7 @@ export const recordHearing = route({
 export const cancelHearing = route({
   method: 'POST',
   path: '/petitions/{number}/hearings/{hearing}/cancellation',
+  actions: ['CancelHearing'],
   tag,
   summary: 'Cancel a hearing that the parties were told of',
   write: 'change',

@@ -1,4 +1,6 @@
-import { type Action, decideAccess, isSealed, type Officer } from '../../domain/access/policy.ts';
+import { type Action, decideAccess, isSealed } from '../../domain/access/policy.ts';
+import type { Target } from '../../domain/access/relations.ts';
+import type { Officer } from '../../domain/access/roles.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { type Decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
@@ -15,7 +17,7 @@ import {
 import { requireAccess } from './access.ts';
 import { childWrites, parentWrites } from './family.ts';
 import type { Result } from './http-api.ts';
-import { createPipeline, type Guarded, maximumAttempts } from './pipeline.ts';
+import { createPipeline, type Guarded, maximumAttempts, requireDeclared } from './pipeline.ts';
 import { type ContextDependencies, contextSource } from './rules-context.ts';
 import { petitionWrite, sessionWrite } from './stream-writes.ts';
 
@@ -38,12 +40,17 @@ export const createCommands = (dependencies: CommandDependencies) => {
   const { records, clock, decide } = dependencies;
   const contextNow = contextSource(dependencies);
 
-  const authorize = (
-    officer: Officer,
-    action: Action,
-    target: Parameters<typeof requireAccess>[2],
-    units: UnitDirectory,
-  ): EventActor => ({ id: officer.id, unit: officer.unit, role: requireAccess(officer, action, target, units) });
+  const authorize = (officer: Officer, action: Action, target: Target, units: UnitDirectory): EventActor => ({
+    id: officer.id,
+    unit: officer.unit,
+    role: requireAccess(officer, action, target, units),
+  });
+
+  /** The same, for what the route declares. */
+  const authorizeDeclared = (guarded: Guarded, ...asked: Parameters<typeof authorize>): EventActor => {
+    requireDeclared(guarded, asked[1]);
+    return authorize(...asked);
+  };
 
   const { once, commit, loadPetition } = createPipeline(records);
 
@@ -114,7 +121,8 @@ export const createCommands = (dependencies: CommandDependencies) => {
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const context = await contextNow();
-        const by = authorize(officer, 'RegisterPetition', {}, context.units);
+        const target = { source: intent.content.source };
+        const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
         const at = clock.now();
         const events = decide({ ...intent, by, at }, initialPetition, context);
         const write = { ...petitionWrite(initialPetition, events, intent.number, at, by, context), lookups };
@@ -147,8 +155,12 @@ export const createCommands = (dependencies: CommandDependencies) => {
         patiently(guarded.expectedVersion, number, async (petition) => {
           const context = await contextNow();
           const about = named(petition, context.units);
-          const target = { petition, ...(about === undefined ? {} : { named: about }) };
-          const by = authorize(officer, intent.type, target, context.units);
+          const target = {
+            petition,
+            ...(about === undefined ? {} : { named: about }),
+            ...('supervision' in intent ? { supervision: intent.supervision } : {}),
+          };
+          const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
           if (petition.version !== guarded.expectedVersion) throw new StaleVersion(petition.version);
           const at = clock.now();
           const events = decide({ ...intent, by, at } as PetitionCommand, petition, context);
@@ -169,7 +181,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const [petition, context] = await Promise.all([loadPetition(number), contextNow()]);
-        const by = authorize(officer, intent.type, { petition }, context.units);
+        const by = authorizeDeclared(guarded, officer, intent.type, { petition }, context.units);
         if (petition.version !== guarded.expectedVersion) throw new StaleVersion(petition.version);
         const at = clock.now();
         const events = decide({ ...intent, by, at }, petition, context);
@@ -209,7 +221,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const context = await contextNow();
-        const by = authorize(officer, 'PublishSession', {}, context.units);
+        const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
         const at = clock.now();
         const events = decideSession({ ...intent, by, at }, initialSession, context);
         return commit(key, guarded, intent.id, [sessionWrite(initialSession, events, intent.id, at, by)]);
@@ -230,7 +242,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
           ...(session.unit === undefined ? {} : { sessionUnit: session.unit }),
           ...(named === undefined ? {} : { named }),
         };
-        const by = authorize(officer, intent.type, target, context.units);
+        const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
         if (session.version !== guarded.expectedVersion) throw new StaleVersion(session.version);
         const at = clock.now();
         if (intent.type === 'RecordVisit' && intent.petition !== undefined) {

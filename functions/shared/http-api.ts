@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import canonicalize from 'canonicalize';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import type { Officer } from '../../domain/access/policy.ts';
+import { knownRoles, type Officer } from '../../domain/access/roles.ts';
 import { BadRequest, fieldErrors, problemResponse, toProblem } from './problem.ts';
 import { type ParametersOf, type RouteDefinition, routeKey } from './route.ts';
 
@@ -19,6 +19,8 @@ export interface Call<R extends RouteDefinition> {
   readonly params: ParametersOf<R['path']>;
   readonly query: R['query'] extends () => z.ZodMiniType ? z.infer<ReturnType<R['query']>> : undefined;
   readonly body: R['body'] extends () => z.ZodMiniType ? z.infer<ReturnType<R['body']>> : undefined;
+  /** What the route declares that it does. */
+  readonly actions: R['actions'];
   /** From the verified token. @throws BadRequest on a public route. */
   readonly officer: () => Officer;
   readonly idempotencyKey: string;
@@ -99,7 +101,12 @@ const officerOf = (event: APIGatewayProxyEventV2): Officer => {
     .replaceAll(/[[\],]/g, ' ')
     .split(' ')
     .filter((role) => role !== '');
-  return { id: text('sub'), name: text('name'), unit: text('unit'), roles };
+  const officer = { id: text('sub'), name: text('name'), unit: text('unit'), roles };
+  // Before anything else: such a token learns nothing here, not even which petitions there are.
+  if (knownRoles(officer).length === 0) {
+    throw new BadRequest('not-your-role', 403, 'The token names no role of this system.');
+  }
+  return officer;
 };
 
 const keyPattern = /^[\x21-\x7e]{8,128}$/;
@@ -170,6 +177,7 @@ const call = (
   const query = querySchema && parse(querySchema, event.queryStringParameters ?? {}, 'query');
   const body = bodySchema && parse(bodySchema, rawBody, 'body');
   return implementation({
+    actions: route.actions as never,
     params: pathParametersOf(event) as never,
     query: query as never,
     body: body as never,

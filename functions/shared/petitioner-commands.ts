@@ -1,10 +1,11 @@
-import { StaleVersion } from '../../domain/errors.ts';
+import { petitionerMay } from '../../domain/access/policy.ts';
+import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import { decideAsPetitioner } from '../../domain/petition/narrow.ts';
 import type { EventActor } from '../../domain/ports.ts';
 import type { CommandDependencies, PetitionIntent } from './commands.ts';
 import { parentWrites } from './family.ts';
 import type { Result } from './http-api.ts';
-import { createPipeline, type Guarded, maximumAttempts } from './pipeline.ts';
+import { createPipeline, type Guarded, maximumAttempts, requireDeclared } from './pipeline.ts';
 import { contextSource } from './rules-context.ts';
 import { petitionWrite } from './stream-writes.ts';
 
@@ -28,6 +29,8 @@ export const createPetitionerCommands = (dependencies: Omit<CommandDependencies,
         { type: 'DeclineReview' | 'RatePetition' | 'RequestReview' | 'RequestWithdrawal' | 'RetractWithdrawal' }
       >,
     ): Promise<Result> {
+      requireDeclared(guarded, intent.type);
+      if (!petitionerMay(intent.type)) throw new Refusal('not-permitted', 'This is done by officers only.');
       return once(`petitioner-${number}`, guarded, async (key) => {
         const context = await contextNow();
         for (let attempt = 1; ; attempt += 1) {

@@ -1,3 +1,4 @@
+import type { Action } from '../../domain/access/policy.ts';
 import { DuplicateRequest, Refusal, StaleVersion } from '../../domain/errors.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
@@ -7,10 +8,17 @@ import { BadRequest } from './problem.ts';
 
 /** The parts of a request that make a change safe to repeat and safe against others. */
 export interface Guarded {
+  /** What the route declares that it does; nothing else is done through it. */
+  readonly actions: readonly Action[];
   readonly idempotencyKey: string;
   readonly fingerprint: string;
   readonly expectedVersion: number;
 }
+
+/** @throws Error when a route does what it does not declare: a fault of ours, which the table of access would not show */
+export const requireDeclared = ({ actions }: Pick<Guarded, 'actions'>, action: Action): void => {
+  if (!actions.includes(action)) throw new Error(`The route declares ${actions.join(', ')}, not ${action}.`);
+};
 
 /** How often is tried again what nobody who waits can resolve: a petitioner knows no versions, nor does the sweep. */
 export const maximumAttempts = 5;

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { Action } from '../../domain/access/policy.ts';
 
 /**
  * One route: the HTTP API, the parser and the OpenAPI document are made from it. Schemas are made when they are first
@@ -8,6 +9,8 @@ export interface RouteDefinition {
   readonly method: 'GET' | 'POST';
   /** `/petitions/{number}/routing`; parameters in braces. */
   readonly path: string;
+  /** What the policy is asked: one action, or one for each decision that the body can name. */
+  readonly actions: readonly [Action, ...Action[]];
   /** Needs no token. */
   readonly public?: true;
   readonly tag: string;

@@ -8,6 +8,7 @@ const tag = 'supervision 督办';
 export const open = route({
   method: 'POST',
   path: '/petitions/{number}/supervisions',
+  actions: ['OpenSupervision'],
   tag,
   summary: 'Open supervision of a unit on a ground of Art. 40',
   description: 'A missed limit of the law opens it by itself. Never by the unit that is supervised.',
@@ -24,6 +25,7 @@ export const open = route({
 export const propose = route({
   method: 'POST',
   path: '/petitions/{number}/supervisions/{supervision}/proposals',
+  actions: ['ProposeMeasure'],
   tag,
   summary: 'Propose to improve the work, to improve the policy, or to hold somebody responsible (三项建议, Art. 40)',
   write: 'change',
@@ -34,6 +36,7 @@ export const propose = route({
 export const feedback = route({
   method: 'POST',
   path: '/petitions/{number}/supervisions/{supervision}/feedback',
+  actions: ['GiveFeedback'],
   tag,
   summary: 'Written feedback on what has been adopted (Art. 40)',
   description: 'By the supervised unit; on a proposal, by whomever it was made to.',
@@ -50,6 +53,7 @@ export const feedback = route({
 export const close = route({
   method: 'POST',
   path: '/petitions/{number}/supervisions/{supervision}/closing',
+  actions: ['CloseSupervision'],
   tag,
   summary: 'Close the supervision, by another person than who opened it',
   write: 'change',
@@ -60,6 +64,7 @@ export const close = route({
 export const qualityCheck = route({
   method: 'POST',
   path: '/petitions/{number}/quality-checks',
+  actions: ['RecordQualityCheck'],
   tag,
   summary: 'Record the check of the work (回访) that a low rating has opened; it is no rehearing',
   write: 'change',

@@ -123,7 +123,7 @@ describe('the long way: objection, extension, a quashed opinion, recheck with a 
       api.as('land-handler').change(number, 'extension-requests', { days, reason: '需要复测' });
     await expect(ask(31)).rejects.toMatchObject({ code: 'rule-violated' });
     await ask(30);
-    await take('land-leader', number, 'decide-extension', 'extension-decisions', {
+    await take('land-head', number, 'decide-extension', 'extension-decisions', {
       approved: true,
       reason: '情况复杂',
     });

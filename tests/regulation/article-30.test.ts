@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideAccess, type Role, roles } from '../../domain/access/policy.ts';
+import { decideAccess } from '../../domain/access/policy.ts';
+import { type Role, roles } from '../../domain/access/roles.ts';
 import { tasksOf } from '../../domain/workflow/tasks.ts';
 import { content, directory, on, route, stateAfter, units } from '../support/builders.ts';
 import { given, waitsOf } from '../support/given.ts';

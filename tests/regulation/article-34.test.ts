@@ -139,11 +139,13 @@ describe(cite(34), () => {
         { petition: stateAfter(accepted) },
         directory,
       ).allowed;
-    expect([may('leader', '622901'), may('handler', '622901-zrzy'), may('leader', '6229')]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect(may('head', '622901')).toBe(true);
+    for (const [role, unit] of [
+      ['leader', '622901'],
+      ['handler', '622901-zrzy'],
+      ['head', '6229'],
+    ] as const)
+      expect([role, unit, may(role, unit)]).toEqual([role, unit, false]);
   });
 
   it('owes the petitioner a notice with the reason', () =>

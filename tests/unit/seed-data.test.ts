@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { roles } from '../../domain/access/policy.ts';
+import { roles } from '../../domain/access/roles.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import type { Category } from '../../domain/ports.ts';
 import categoryRows from '../../local/data/categories.json' with { type: 'json' };
@@ -123,7 +123,7 @@ describe('the demo identities', () => {
   });
 
   it('are clearly nobody: a post and a letter of the Chinese series, never a person’s name', () => {
-    for (const { name } of identities) expect(name).toMatch(/(员|领导)[甲乙丙丁]$/);
+    for (const { name } of identities) expect(name).toMatch(/(员|领导|负责人)[甲乙丙丁]$/);
   });
 
   it('cover every role', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideAccess, type Officer } from '../../../domain/access/policy.ts';
+import { decideAccess } from '../../../domain/access/policy.ts';
+import type { Officer } from '../../../domain/access/roles.ts';
 import type { Unit } from '../../../domain/organisation/unit.ts';
 import { tasksOf } from '../../../domain/workflow/tasks.ts';
 import {

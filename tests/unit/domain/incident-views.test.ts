@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Officer } from '../../../domain/access/policy.ts';
+import type { Officer } from '../../../domain/access/roles.ts';
 import type { PetitionEvent } from '../../../domain/petition/petition.ts';
 import { maskedEvent, officerView } from '../../../domain/petition/views.ts';
 import {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideAccess, type Officer } from '../../../domain/access/policy.ts';
+import { decideAccess } from '../../../domain/access/policy.ts';
+import type { Officer } from '../../../domain/access/roles.ts';
 import { decide } from '../../../domain/petition/petition.ts';
 import type { StreamWrite } from '../../../domain/ports.ts';
 import { petitionWrite } from '../../../functions/shared/stream-writes.ts';

@@ -18,7 +18,7 @@ import { command, people } from '../../support/intake.ts';
 const opened = (against: string) =>
   continued(
     acceptedPetition,
-    command('OpenSupervision', people.officer, { ground: 'delay', against, reason: '拖延' }, firstDay),
+    command('OpenSupervision', people.prefectureOfficer, { ground: 'delay', against, reason: '拖延' }, firstDay),
   );
 const waits = (against: string) =>
   tasksOf(stateAfter(opened(against)), directory)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideAccess, type Role, roles } from '../../../domain/access/policy.ts';
+import { decideAccess } from '../../../domain/access/policy.ts';
+import { type Role, roles } from '../../../domain/access/roles.ts';
 import { nextTimer } from '../../../domain/petition/clocks.ts';
 import type { UrgentAddressee } from '../../../domain/petition/intake-state.ts';
 import type { PetitionCommand } from '../../../domain/petition/petition.ts';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { statutoryCalendar } from '../../../adapters/calendar.ts';
-import type { Officer } from '../../../domain/access/policy.ts';
+import { type Action, policy } from '../../../domain/access/policy.ts';
+import type { Officer } from '../../../domain/access/roles.ts';
 import { Refusal, StaleVersion } from '../../../domain/errors.ts';
 import { decide, foldPetition, summaryOf } from '../../../domain/petition/petition.ts';
 import type { IdempotentWrite, StreamWrite } from '../../../domain/ports.ts';
@@ -39,6 +40,7 @@ const guarded = (
   idempotencyKey: string = crypto.randomUUID(),
   fingerprint = 'f',
 ): Guarded => ({
+  actions: Object.keys(policy) as Action[],
   idempotencyKey,
   fingerprint,
   expectedVersion,

@@ -10,6 +10,7 @@ import { context } from '../../support/lambda-context.ts';
 const change = route({
   method: 'POST',
   path: '/petitions/{number}/notes',
+  actions: ['RecordSupport'],
   tag: 't',
   summary: 's',
   write: 'change',
@@ -26,6 +27,7 @@ const create = route({ ...change, path: '/petitions', write: 'create', status: 2
 const read = route({
   method: 'GET',
   path: '/petitions',
+  actions: ['ReadPetition'],
   tag: 't',
   summary: 's',
   query: () => z.strictObject({ limit }),
@@ -34,6 +36,7 @@ const read = route({
 const open = route({
   method: 'GET',
   path: '/health',
+  actions: ['ReadPublicPages'],
   public: true,
   tag: 't',
   summary: 's',
@@ -255,12 +258,12 @@ describe('roles in a token', () => {
     expect(json).toEqual(['handler', 'leader']);
   });
 
-  it('that is missing gives none', async () => {
-    const { json } = await ask(async (call) => ({ body: call.officer().roles }), {
-      claims: { sub: 'o-1', unit: 'u' },
+  it.each([undefined, '', 'stranger', 'petitioner', 'public', 'Handler'])('that is %s opens nothing', async (roles) => {
+    const { statusCode, json } = await ask(async () => ({ body: {} }), {
+      claims: { sub: 'o-1', unit: 'u', roles },
       body: note(),
     });
-    expect(json).toEqual([]);
+    expect([statusCode, json.type]).toEqual([403, 'urn:xinfang:problem:not-your-role']);
   });
 });
 

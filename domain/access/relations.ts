@@ -1,0 +1,192 @@
+import type { UnitDirectory } from '../organisation/unit.ts';
+import { type Petition, unansweredProposals } from '../petition/state.ts';
+import type { Officer } from './roles.ts';
+
+/** What an action is done to, as far as the record knows it. */
+export interface Target {
+  readonly petition?: Petition;
+  /** Unit of the session, for reception. */
+  readonly sessionUnit?: string;
+  /** The unit or officer that the command names, where the relation is about it. */
+  readonly named?: string;
+  /** Number of the supervision that the command is about. */
+  readonly supervision?: number;
+  /** Where the matter that is registered came from. */
+  readonly source?: string;
+}
+
+/** `undefined`: the record does not say yet, so nobody can act. */
+export type Standing = boolean | undefined;
+
+type Holds = (officer: Officer, target: Target, units: UnitDirectory) => Standing;
+
+const inCharge = (officer: Officer, { petition }: Target, units: UnitDirectory): Standing =>
+  petition?.registration && units.petitionOfficeOf(petition.registration.unit) === officer.unit;
+
+/** The unit's own leaders, or those of a government above it, who stand in where nobody below may decide. */
+const leads = (officer: Officer, unit: string, units: UnitDirectory): boolean =>
+  units.leadershipOf(unit) === officer.unit || governs(officer.unit, unit, units);
+
+const governs = (government: string, unit: string, units: UnitDirectory): boolean =>
+  units.get(government)?.kind === 'government' && units.isWithin(unit, government);
+
+/** Who triages: the petition office in charge, or on direct receipt the organ itself (Art. 22, 23). */
+const triages = (officer: Officer, { petition }: Target, units: UnitDirectory): Standing =>
+  petition?.registration && units.triageOf(petition.registration.unit) === officer.unit;
+
+/** The unit that proposes not to accept: whoever triages, or the competent organ once the matter was sent there. */
+const refusingUnit = ({ intake, route, registration }: Petition, units: UnitDirectory): string | undefined =>
+  intake.refusal?.unit ?? route?.competentUnit ?? (registration && units.triageOf(registration.unit));
+
+/**
+ * How the officer must stand to the target, in words. Every relation is about units, so that colleagues of one office can
+ * stand in for each other; the few that are about a person say so.
+ */
+export const relations = {
+  anywhere: () => true,
+  /** Without a token; the portal checks the code (functions/shared/query-code.ts). No officer stands in this relation. */
+  'own petition, by query code': () => false,
+  'report from the own grid': (_officer, { source }) => source === 'grid',
+  'own report from the grid': ({ id }, { petition }) =>
+    petition?.registration && petition.registration.source === 'grid' && petition.registration.registeredBy === id,
+  'registering unit': (officer, { petition }) => petition?.registration && petition.registration.unit === officer.unit,
+  'petition office in charge': inCharge,
+  'office or organ that triages': triages,
+  'refusing unit': (officer, { petition }, units) => {
+    const unit = petition && refusingUnit(petition, units);
+    return unit === undefined ? undefined : unit === officer.unit;
+  },
+  'leadership of the refusing unit': (officer, { petition }, units) => {
+    const unit = petition?.intake.refusal?.unit;
+    return unit === undefined ? undefined : leads(officer, unit, units);
+  },
+  'unit that decides the dispute': (officer, { petition }, units) => {
+    const dispute = petition?.intake.dispute;
+    if (!dispute) return undefined;
+    // The joint meeting speaks through its office; a superior through its leaders.
+    return dispute.rule === 'joint-meeting'
+      ? dispute.decider === officer.unit
+      : officer.roles.includes('leader') && units.leadershipOf(dispute.decider) === officer.unit;
+  },
+  'designating government': (officer, { petition }) => {
+    const government = petition?.intake.designation?.government;
+    return government === undefined ? undefined : government === officer.unit;
+  },
+  'competent unit': (officer, { petition }) => petition?.route && petition.route.competentUnit === officer.unit,
+  'leadership of the competent unit': (officer, { petition }, units) =>
+    petition?.route && leads(officer, petition.route.competentUnit, units),
+  'lead unit': (officer, { petition }) => petition?.assignment && petition.assignment.leadUnit === officer.unit,
+  'leadership of the lead unit': (officer, { petition }, units) =>
+    petition?.assignment && leads(officer, petition.assignment.leadUnit, units),
+  'unit of the leg': (officer, { petition, named }) =>
+    // Legs are there once a leader has called the units in.
+    named === officer.unit && petition !== undefined && Object.hasOwn(petition.legs, officer.unit),
+  'mediation committee, or lead unit': (officer, { petition }) => {
+    const mediation = petition?.mediations.at(-1);
+    return mediation && [mediation.committee, petition?.assignment?.leadUnit].includes(officer.unit);
+  },
+  'mediation committee': (officer, { petition }) => {
+    const mediation = petition?.mediations.at(-1);
+    return mediation && mediation.committee === officer.unit;
+  },
+  'reviewing unit': (officer, { petition }) => {
+    const review = petition?.reviews.at(-1);
+    return review && review.unit === officer.unit;
+  },
+  'handling unit': (officer, { petition }) => {
+    const handling = petition && handlingUnit(petition);
+    return handling === undefined ? undefined : handling === officer.unit;
+  },
+  'leadership of the handling unit': (officer, { petition }, units) => {
+    // Art. 34 names the organ's own head: nobody above stands in.
+    const handling = petition && handlingUnit(petition);
+    return handling === undefined ? undefined : units.leadershipOf(handling) === officer.unit;
+  },
+  'handling or reviewing unit': (officer, { petition }) => petition && handlesOrReviews(officer, petition),
+  'petition office in charge, handling or reviewing unit': (officer, target, units) =>
+    inCharge(officer, target, units) || (target.petition && handlesOrReviews(officer, target.petition)),
+  'leadership or superior of the handling unit': (officer, { petition }, units) => {
+    const handling = petition && handlingUnit(petition);
+    if (handling === undefined) return undefined;
+    return [units.leadershipOf(handling), units.reviewerOf(handling), units.supervisorOf(handling)].includes(
+      officer.unit,
+    );
+  },
+  'supervising office': (officer, { named }, units) => {
+    if (named === undefined || named === officer.unit || units.get(officer.unit)?.kind !== 'petition-office')
+      return false;
+    return units.supervisorOf(named) === officer.unit || units.isWithin(named, jurisdiction(officer.unit, units));
+  },
+  'unit that owes the notice': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'supervised unit': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'unit of the session': (officer, { sessionUnit }) =>
+    sessionUnit === undefined ? undefined : sessionUnit === officer.unit,
+  'unit of the session or below': (officer, { sessionUnit }, units) =>
+    sessionUnit === undefined
+      ? undefined
+      : units.isWithin(officer.unit, sessionUnit) || units.leadershipOf(sessionUnit) === officer.unit,
+  'unit of the follow-up': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'petition office in charge, or the one above it': (officer, target, units) => {
+    const { petition, named } = target;
+    // Nobody lifts his own.
+    if (!petition?.registration || named === officer.id) return false;
+    return (
+      inCharge(officer, target, units) ||
+      units.supervisorOf(units.petitionOfficeOf(petition.registration.unit)) === officer.unit
+    );
+  },
+  'oneself, or the petition office in charge': (officer, target, units) =>
+    target.named === officer.id ? isConcerned(officer, target, units) : inCharge(officer, target, units),
+  'units concerned': (officer, target, units) => isConcerned(officer, target, units),
+  'own unit or below': (officer, { named }, units) =>
+    named !== undefined && units.isWithin(named, jurisdiction(officer.unit, units)),
+} satisfies Record<string, Holds>;
+
+export type Relation = keyof typeof relations;
+
+/** Who handles the matter now: the lead unit once a leader has approved it, the competent organ before. */
+const handlingUnit = ({ assignment, route }: Petition): string | undefined =>
+  assignment?.approvedBy === undefined ? route?.competentUnit : assignment.leadUnit;
+
+/** Works on the matter itself, or on a review of it that is under way. */
+const handlesOrReviews = (officer: Officer, petition: Petition): boolean => {
+  const review = petition.reviews.at(-1);
+  const reviews = review !== undefined && review.servedOn === undefined && review.admitted !== false;
+  return (reviews && review.unit === officer.unit) || handlingUnit(petition) === officer.unit;
+};
+
+/** A petition office, centre or department looks after the area of the government it belongs to. */
+const jurisdiction = (unit: string, units: UnitDirectory): string => {
+  const kind = units.get(unit)?.kind;
+  return kind === 'petition-office' ? (units.get(unit)?.parent ?? unit) : unit;
+};
+
+/** Units that have to do with a petition, and those above whose office it is to look after the area. */
+function isConcerned(officer: Officer, { petition }: Target, units: UnitDirectory): boolean {
+  if (!petition?.registration) return false;
+  const { registration, route, assignment, mediations, reviews } = petition;
+  const { dispute, designation, refusal } = petition.intake;
+  const own = [
+    registration.unit,
+    units.petitionOfficeOf(registration.unit),
+    ...(dispute ? [...dispute.organs, dispute.decider, units.leadershipOf(dispute.decider)] : []),
+    ...(designation ? [designation.government] : []),
+    ...(refusal ? [units.leadershipOf(refusal.unit)] : []),
+    ...(route ? [route.competentUnit, units.leadershipOf(route.competentUnit)] : []),
+    // Departments are called in by the leader's approval, not by a proposal that may be returned.
+    ...(assignment?.approvedBy === undefined
+      ? []
+      : [assignment.leadUnit, ...assignment.assistingUnits].flatMap((unit) => [unit, units.leadershipOf(unit)])),
+    ...mediations.map(({ committee }) => committee),
+    ...reviews.map(({ unit }) => unit),
+    // Whoever owes an answer to a proposal reads what it is about (Art. 40).
+    ...petition.supervisions.flatMap(unansweredProposals).map(({ addressee }) => addressee),
+  ];
+  if (own.includes(officer.unit)) return true;
+  const looksAfterAreas = officer.roles.some(
+    (role) => role === 'supervisor' || role === 'auditor' || role === 'petition-officer',
+  );
+  if (looksAfterAreas && units.isWithin(registration.unit, jurisdiction(officer.unit, units))) return true;
+  // Leaders read what people of their area bring (Art. 18).
+  return officer.roles.includes('leader') && governs(officer.unit, registration.unit, units);
+}

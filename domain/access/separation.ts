@@ -1,0 +1,98 @@
+import { Refusal } from '../errors.ts';
+import type { PetitionCommand, PetitionEvent } from '../petition/petition.ts';
+import type { Petition } from '../petition/state.ts';
+import type { Action } from './policy.ts';
+
+type Persons = readonly (string | undefined)[];
+
+/** What one person may not do after the other, in the same matter, whatever roles he has. */
+interface Separation {
+  /** The acts that come first. */
+  readonly after: readonly Action[];
+  /** Who did them, as the record says. @param supervision number of the supervision that is acted on */
+  readonly by: (petition: Petition, supervision?: number) => Persons;
+}
+
+/** Everybody who ever did one of these. */
+const everybodyOf =
+  (...facts: readonly PetitionEvent['type'][]) =>
+  ({ did }: Petition): Persons =>
+    facts.flatMap((fact) => did[fact] ?? []);
+
+/** What a supervision would look at, with the facts that it left. */
+const work = {
+  RoutePetition: 'PetitionRouted',
+  ProposeRefusal: 'RefusalProposed',
+  ProposeAssignment: 'AssignmentProposed',
+  ApproveAssignment: 'AssignmentApproved',
+  DraftOpinion: 'OpinionDrafted',
+  ApproveOpinion: 'OpinionApproved',
+  RequestExtension: 'ExtensionRequested',
+  RequestClosing: 'ClosingRequested',
+} as const satisfies Partial<Record<Action, PetitionEvent['type']>>;
+const workActs = Object.keys(work) as readonly (keyof typeof work)[];
+const workers = everybodyOf(...Object.values(work));
+const drafters = everybodyOf('OpinionDrafted');
+
+const assignment: Separation = { after: ['ProposeAssignment'], by: (petition) => [petition.assignment?.proposedBy] };
+const refusal: Separation = { after: ['ProposeRefusal'], by: ({ intake }) => [intake.refusal?.by] };
+const opinion: Separation = { after: ['DraftOpinion'], by: ({ opinions }) => [opinions.at(-1)?.draftedBy] };
+const closing: Separation = {
+  after: ['RequestClosing', 'DraftOpinion'],
+  by: (petition) => [petition.closingRequestedBy, ...drafters(petition)],
+};
+const supervising: Separation = { after: workActs, by: workers };
+/** Of the opinion that is reviewed; a review's own unit did not give it, but a person can have changed posts. */
+const reviewing: Separation = {
+  after: ['DraftOpinion', 'ApproveOpinion'],
+  by: everybodyOf('OpinionDrafted', 'OpinionApproved'),
+};
+
+/**
+ * Separation of duties (职责分离), all of it: by the second act, the first ones and who did them. The policy refuses with
+ * it, the rules refuse with it, and worklists keep such persons from the step.
+ */
+export const separations: Readonly<Partial<Record<Action, Separation>>> = {
+  ApproveAssignment: assignment,
+  ReturnAssignment: assignment,
+  ApproveRefusal: refusal,
+  ReturnRefusal: refusal,
+  ApproveOpinion: opinion,
+  ReturnOpinion: opinion,
+  DecideExtension: { after: ['RequestExtension'], by: ({ extensionRequest }) => [extensionRequest?.by] },
+  DecideWithdrawal: { after: ['RequestWithdrawal'], by: ({ incidents }) => [incidents.withdrawal?.by] },
+  ConfirmClosing: closing,
+  ReturnClosing: closing,
+  ConfirmResolved: {
+    after: ['RegisterPetition', 'ProposeAssignment', 'DraftOpinion', 'RequestClosing'],
+    by: everybodyOf('PetitionRegistered', 'AssignmentProposed', 'OpinionDrafted', 'ClosingRequested'),
+  },
+  AdmitReview: reviewing,
+  DecideReview: reviewing,
+  OpenSupervision: supervising,
+  ProposeMeasure: supervising,
+  RecordQualityCheck: supervising,
+  CloseSupervision: {
+    after: ['OpenSupervision', ...workActs],
+    by: (petition, supervision = 0) => [petition.supervisions[supervision - 1]?.openedBy, ...workers(petition)],
+  },
+};
+
+/** Who may not do this any more, because of what he did before. */
+export const separatedFrom = (action: Action, petition: Petition, supervision?: number): readonly string[] => [
+  ...new Set(
+    separations[action]?.by(petition, supervision).filter((person): person is string => person !== undefined) ?? [],
+  ),
+];
+
+/** The rules' own check, beside the policy's. @throws Refusal */
+export const requireSeparate = (command: PetitionCommand, petition: Petition): void => {
+  const action = command.type as Action;
+  const supervision = 'supervision' in command ? command.supervision : undefined;
+  if (!separatedFrom(action, petition, supervision).includes(command.by.id)) return;
+  throw new Refusal('own-proposal', ownProposal(action));
+};
+
+/** Why. */
+export const ownProposal = (action: Action): string =>
+  `Whoever did one of these in this matter does not do this: ${separations[action]?.after.join(', ') ?? ''}.`;
