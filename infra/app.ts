@@ -27,6 +27,8 @@ const flags = {
   '@aws-cdk/core:validateAgainstDefaultRules': true,
   // The stack of the data cannot take away what the other one uses.
   '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+  // Without it the log bucket would need an access list.
+  '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
   // Templates say which asset holds the code of each function, which is how the local runner finds it.
   'aws:cdk:enable-asset-metadata': true,
 };

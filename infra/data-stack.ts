@@ -1,16 +1,24 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { historyTable, petitionsTable, type TableShape } from '../adapters/tables.ts';
+import { PrivateBucket } from './constructs/private-bucket.ts';
 import { historyTampering, unlessInTransaction } from './permissions.ts';
 
-/** What must outlive every deployment: the two tables and the key of the look-ups. */
+/** What must outlive every deployment: the two tables, the key of the look-ups and the files. */
 export class DataStack extends Stack {
   readonly petitions: dynamodb.Table;
   readonly history: dynamodb.Table;
   readonly lookupKey: kms.Key;
+  /** Where requests to every other bucket are logged. */
+  readonly accessLogs: s3.Bucket;
+  /** Evidence as it was uploaded, until it has been scanned. Nothing is read from here but by the scan. */
+  readonly quarantine: s3.Bucket;
+  /** Evidence that was scanned. */
+  readonly evidence: s3.Bucket;
 
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, { ...props, terminationProtection: true });
@@ -23,6 +31,11 @@ export class DataStack extends Stack {
       keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    this.accessLogs = new PrivateBucket(this, 'AccessLogs', { expiresAfter: Duration.days(180) }).bucket;
+    const { accessLogs } = this;
+    // Without versions: what is refused must be gone.
+    this.quarantine = new PrivateBucket(this, 'Quarantine', { accessLogs, events: true }).bucket;
+    this.evidence = new PrivateBucket(this, 'Evidence', { accessLogs, versioned: true }).bucket;
   }
 
   #table(id: string, shape: TableShape, resourcePolicy?: iam.PolicyDocument): dynamodb.Table {

@@ -6,6 +6,7 @@ export interface Endpoints {
   readonly baseUrl: string;
   readonly dynamodb: string;
   readonly sfn: string;
+  readonly s3: string;
   /** Faults, pauses, metrics: see `control.ts`. */
   readonly control: string;
   readonly pid: number;

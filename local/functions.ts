@@ -45,7 +45,7 @@ export interface Functions {
   close(): Promise<void>;
 }
 
-/** Prepares the functions; a worker starts at the first call. `services` are the `AWS_ENDPOINT_URL_*` variables. */
+/** Prepares the functions; a worker starts at the first call. `services`: the `AWS_ENDPOINT_URL_*` variables and the access key. */
 export function createFunctions(
   resources: readonly LocalResource[],
   services: NodeJS.ProcessEnv,
@@ -137,8 +137,6 @@ class LambdaFunction {
       ...services,
       AWS_REGION: REGION,
       AWS_DEFAULT_REGION: REGION,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
       // The developer's own AWS configuration must not reach a function.
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

@@ -1,5 +1,6 @@
 /** The whole system on one machine: everything that the template declares, started in an order that needs no retries. */
 
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { loadStacks } from './assembly.ts';
 import { type Controls, startControl } from './control.ts';
@@ -12,7 +13,8 @@ import { routesOf } from './http-routes.ts';
 import { readIdentities } from './identities.ts';
 import { createIdentity } from './identity.ts';
 import type { JsonObject } from './intrinsics.ts';
-import { keyOperations } from './keys.ts';
+import { keyOperations, secretFile } from './keys.ts';
+import { startObjects } from './objects.ts';
 import { openQueues } from './queues.ts';
 import { startSchedules } from './schedules.ts';
 import { createMachines } from './state-machines.ts';
@@ -50,6 +52,7 @@ const RUN = [
   'AWS::KMS::Key',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
+  'AWS::S3::Bucket',
   'AWS::SQS::Queue',
   'AWS::Scheduler::Schedule',
   'AWS::StepFunctions::StateMachine',
@@ -68,6 +71,7 @@ const IGNORED = [
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   'AWS::Logs::MetricFilter',
+  'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
@@ -100,12 +104,27 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
     await seed({ petitionsTable: tableNames.PETITIONS_TABLE ?? '', endpoint: store.endpoint });
 
     const clock = openClock(folder);
+    // Whoever has this key reads and writes objects, and signs for others to do so.
+    const secret = secretFile(join(folder, 'keys', 'access-key'), () => randomBytes(30).toString('base64url'));
+    const accessKey = { id: 'local', secret: secret.toString('utf8') };
+    const rules = ofType('AWS::Events::Rule');
+    const objects = await startObjects({
+      folder,
+      buckets: ofType('AWS::S3::Bucket'),
+      rules: rules.filter(({ properties }) => properties.EventPattern !== undefined),
+      key: accessKey,
+      now: () => Date.now() + clock.offset(),
+    });
+    closers.push(objects.close);
     const functions = createFunctions(
       ofType('AWS::Lambda::Function'),
       {
         AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
         AWS_ENDPOINT_URL_SFN: control.url,
         AWS_ENDPOINT_URL_KMS: control.url,
+        AWS_ENDPOINT_URL_S3: objects.url,
+        AWS_ACCESS_KEY_ID: accessKey.id,
+        AWS_SECRET_ACCESS_KEY: accessKey.secret,
       },
       clock.shared,
     );
@@ -115,6 +134,7 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
     control.offer(keyOperations(folder, ofType('AWS::KMS::Key')));
 
     const queues = openQueues(folder, ofType('AWS::SQS::Queue'));
+    objects.tell({ functions, queues });
     const context = { folder, endpoint: store.endpoint, tables, functions, queues };
     const mappings = ofType('AWS::Lambda::EventSourceMapping').map((one) => startMapping(one, context));
     for (const mapping of mappings) closers.push(mapping.close);
@@ -122,7 +142,7 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
       // Whatever ran may have written; a mapping's own function tells its mapping nothing new.
       for (const mapping of mappings) if (mapping.name !== name) mapping.wake();
     });
-    closers.push(startSchedules(ofType('AWS::Scheduler::Schedule', 'AWS::Events::Rule').filter(isTimed), functions));
+    closers.push(startSchedules([...ofType('AWS::Scheduler::Schedule'), ...rules].filter(isTimed), functions));
     Object.assign(controls, { clock, functions, machines, queues, mappings });
 
     const oidc = createIdentity(baseUrl, folder, readIdentities());
@@ -136,6 +156,7 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
         baseUrl,
         dynamodb: store.endpoint,
         sfn: control.url,
+        s3: objects.url,
         control: control.url,
         pid: process.pid,
         tables: tableNames,
@@ -158,7 +179,7 @@ function refuseUnknown(resources: readonly LocalResource[]): void {
   );
 }
 
-/** A rule may also listen for events, of which there are none here. */
+/** A rule may also listen for events (object-events.ts). */
 function isTimed({ properties }: LocalResource): boolean {
   return properties.ScheduleExpression !== undefined;
 }

@@ -184,7 +184,9 @@ function identify(logicalId: string, resource: TemplateResource, partition: stri
   const named = ['TableName', 'FunctionName', 'StateMachineName', 'QueueName', 'RoleName', 'BucketName']
     .map((property) => properties[property])
     .find((value) => typeof value === 'string');
-  const name = String(named ?? logicalId);
+  // Names of buckets have no capitals.
+  const name =
+    resource.Type === 'AWS::S3::Bucket' ? String(named ?? logicalId).toLowerCase() : String(named ?? logicalId);
   const form = arnForms[resource.Type] ?? `local:R:A:${logicalId}`;
   const arn = `arn:${partition}:${form.replace(':R:', `:${REGION}:`).replace(':A:', `:${ACCOUNT}:`).replace('*', name)}`;
   const ref =

@@ -49,6 +49,51 @@ describe('two partitions', () => {
   });
 });
 
+describe('a bucket', () => {
+  const buckets = (stack: Synthesized) => stack.data.ofType('AWS::S3::Bucket');
+  const policies = (stack: Synthesized) => stack.data.ofType('AWS::S3::BucketPolicy');
+
+  it('is private, encrypted, kept, and logged by another', () => {
+    for (const stack of [aws, china]) {
+      expect(buckets(stack).length).toBeGreaterThan(0);
+      for (const { Properties, DeletionPolicy } of buckets(stack)) {
+        expect(DeletionPolicy).toBe('Retain');
+        expect(Properties.PublicAccessBlockConfiguration).toEqual({
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        });
+        expect(Properties.OwnershipControls.Rules).toEqual([{ ObjectOwnership: 'BucketOwnerEnforced' }]);
+        expect(Properties.BucketEncryption).toBeDefined();
+        expect(Properties.AccessControl).toBeUndefined();
+      }
+      expect(buckets(stack).filter(({ Properties }) => Properties.LoggingConfiguration === undefined)).toHaveLength(1);
+    }
+  });
+
+  it('speaks TLS only and lets nobody in by its policy but the service that logs', () => {
+    for (const stack of [aws, china]) {
+      expect(policies(stack)).toHaveLength(buckets(stack).length);
+      for (const { Properties } of policies(stack)) {
+        const statements: readonly Record<string, unknown>[] = Properties.PolicyDocument.Statement;
+        expect(statements).toContainEqual(
+          expect.objectContaining({
+            Effect: 'Deny',
+            Action: 's3:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        );
+        for (const { Principal, Action } of statements.filter(({ Effect }) => Effect === 'Allow')) {
+          expect(Principal).toEqual({ Service: 'logging.s3.amazonaws.com' });
+          expect(Action).toBe('s3:PutObject');
+        }
+      }
+    }
+  });
+});
+
 describe('the record', () => {
   it('outlives stacks, mistakes and disks', () => {
     const tables = aws.data.ofType('AWS::DynamoDB::Table');
