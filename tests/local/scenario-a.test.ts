@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, ApiProblem, until, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, type ApiClient, ApiProblem, until, untilWaiting } from '../../local/api-client.ts';
 import { readIdentities } from '../../local/identities.ts';
 import { type Story, scenarioA } from '../../local/scenario-a.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '../..');
 const killedAfter = ['check-in', 'route', 'serve-opinion', 'request-closing'];
 
 let machine: Machine;
-let story: Story;
+let story: Story & { readonly api: ApiClient };
 let number: string;
 let files: string;
 

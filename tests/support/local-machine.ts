@@ -24,8 +24,23 @@ export interface LocalMachine {
 export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'xinfang-'));
 
 /** Starts `local/main.ts` on a data folder, and waits until it serves; on any free port if none is named. */
-export async function startLocalMachine(folder = emptyFolder(), port = 0): Promise<LocalMachine> {
-  const { child, output } = spawnMain(folder, port);
+export const startLocalMachine = (
+  folder = emptyFolder(),
+  port = 0,
+  env: NodeJS.ProcessEnv = {},
+): Promise<LocalMachine> => spawnLocalMachine(folder, port, env).ready;
+
+/** The same for whoever has something to do with the process before it serves. */
+export function spawnLocalMachine(
+  folder: string,
+  port: number,
+  env: NodeJS.ProcessEnv = {},
+): { readonly process: ChildProcess; readonly ready: Promise<LocalMachine> } {
+  const { child, output } = spawnMain(folder, port, env);
+  return { process: child, ready: untilReady(folder, child, output) };
+}
+
+async function untilReady(folder: string, child: ChildProcess, output: () => string): Promise<LocalMachine> {
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const endpoints = await readWhenReady(join(folder, 'endpoints.json'), child, output);
   return {
@@ -53,10 +68,10 @@ export async function runLocalMachine(folder: string): Promise<{ code: number | 
   return { code, output: output() };
 }
 
-function spawnMain(folder: string, port = 0) {
+function spawnMain(folder: string, port = 0, env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, ['local/main.ts'], {
     cwd: root,
-    env: { ...process.env, DATA_DIR: folder, PORT: String(port) },
+    env: { ...process.env, ...env, DATA_DIR: folder, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -10,7 +10,10 @@ export const discipline = '622901-jwjw';
 export const today = (): string => legalDay(new Date().toISOString());
 
 /** Scenario A that has not begun. */
-export const newStory = (api: ApiClient): Story => ({ api, today: today() });
+export const newStory = (api: ApiClient): Story & { readonly api: ApiClient } => ({
+  api,
+  today: today(),
+});
 
 /** A registration with two requests, as the opinion of scenario A answers them. */
 export const registration = (changes: object = {}): object => ({
