@@ -5,6 +5,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answer, type Operations, readJson } from './aws-json.ts';
+import type { Chances } from './disturbance.ts';
 import type { Functions } from './functions.ts';
 import { listen } from './ports.ts';
 import type { Queues } from './queues.ts';
@@ -77,6 +78,8 @@ interface Command {
   readonly milliseconds?: number;
   readonly days?: number;
   readonly event?: unknown;
+  readonly chances?: Chances;
+  readonly seed?: number;
 }
 
 async function act(
@@ -85,6 +88,12 @@ async function act(
   { clock, functions, machines, queues, mappings }: Controls,
 ): Promise<object> {
   if (functions === undefined) throw new Error('Still starting');
+  const mapping = (): Mapping => {
+    const name = required(input.mapping, 'mapping');
+    const found = mappings?.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`There is no mapping ${name}`);
+    return found;
+  };
   switch (path) {
     case 'GET /_local/metrics':
       return {
@@ -96,12 +105,13 @@ async function act(
     case 'POST /_local/fail':
       functions.fail(required(input.function, 'function'), input.times ?? 1);
       return {};
-    case 'POST /_local/pause': {
-      const name = required(input.mapping, 'mapping');
-      const found = mappings?.find((mapping) => mapping.name === name);
-      if (found === undefined) throw new Error(`There is no mapping ${name}`);
-      found.pause(input.paused ?? true);
+    case 'POST /_local/pause':
+      mapping().pause(input.paused ?? true);
       return {};
+    case 'POST /_local/disturb': {
+      const { disturbed } = mapping();
+      mapping().disturb(input.chances ?? {}, input.seed ?? 1);
+      return disturbed;
     }
     case 'POST /_local/clock':
       // What a schedule would have found in the time that was skipped, it finds now.

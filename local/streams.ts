@@ -5,6 +5,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Chances, disturb, numbersOf } from './disturbance.ts';
 import { matches } from './filter-pattern.ts';
 import type { Functions } from './functions.ts';
 import type { Json, JsonObject } from './intrinsics.ts';
@@ -24,7 +25,11 @@ export interface Mapping {
   /** Looks at the stream at once. */
   wake(): void;
   pause(paused: boolean): void;
+  /** Loses, doubles, delays and reorders records from now on, by the chances given; none: no longer. */
+  disturb(chances: Chances, seed: number): void;
   readonly counts: { delivered: number; failedInvocations: number; deadLetters: number };
+  /** What `disturb` has done. */
+  readonly disturbed: Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -43,6 +48,7 @@ export function startMapping(resource: LocalResource, context: MappingContext): 
   const counts = { delivered: 0, failedInvocations: 0, deadLetters: 0 };
   const closing = new AbortController();
   let paused = false;
+  let disturbance = disturb<StreamRecord>({}, () => 1);
   let busyUntil = 0;
   let wakeUp = () => {};
 
@@ -128,6 +134,9 @@ export function startMapping(resource: LocalResource, context: MappingContext): 
     });
   };
 
+  const wanted = (record: StreamRecord): boolean =>
+    settings.filters.length === 0 || settings.filters.some((one) => matches(one, record as unknown as Json));
+
   const run = async () => {
     const stream = await openStream(context.endpoint, settings.table.name, join(context.folder, 'checkpoints'), name);
     while (!closing.signal.aborted) {
@@ -135,19 +144,17 @@ export function startMapping(resource: LocalResource, context: MappingContext): 
         const records = paused ? [] : await stream.read();
         if (paused && records.length > 0) {
           stream.rewind(); // paused while it was reading
-        } else if (records.length > 0) {
+        } else {
           await deliver(
-            records
-              .filter(
-                (record) =>
-                  settings.filters.length === 0 ||
-                  settings.filters.some((one) => matches(one, record as unknown as Json)),
-              )
+            disturbance
+              .pass(records.filter(wanted))
               .map((record) => ({ ...record, eventSourceARN: settings.sourceArn, awsRegion: REGION })),
           );
           if (closing.signal.aborted) break; // some of them may not have been delivered
-          stream.done();
-          busyUntil = Date.now() + BUSY_FOR_MS;
+          if (records.length > 0) {
+            stream.done();
+            busyUntil = Date.now() + BUSY_FOR_MS;
+          }
           if (records.length === READ_LIMIT) continue;
         }
       } catch (error) {
@@ -170,6 +177,12 @@ export function startMapping(resource: LocalResource, context: MappingContext): 
     },
     pause: (value) => {
       paused = value;
+    },
+    disturb: (chances, seed) => {
+      disturbance = disturb(chances, numbersOf(seed));
+    },
+    get disturbed() {
+      return disturbance.counts;
     },
     close: async () => {
       closing.abort();

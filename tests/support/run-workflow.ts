@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { expect, vi } from 'vitest';
 import type { StreamRef, Workflow } from '../../domain/ports.ts';
 import { type Signal, type Stage, type StepDecision, stepKey } from '../../domain/workflow/signals.ts';
@@ -31,6 +32,7 @@ export function runWorkflows({ now = '2026-03-02T01:00:00.000Z', retries = 1 } =
     units: units.get(`${stage}#${String(round)}`) ?? [],
   });
   let broken = false;
+  let reconciliations = 0;
 
   const openStep = createOpenStep({
     records: record,
@@ -78,7 +80,12 @@ export function runWorkflows({ now = '2026-03-02T01:00:00.000Z', retries = 1 } =
     running: async (stage) => executions(stage, 'RUNNING').map(({ name }) => name),
     failed: async () => [],
     stop: async (name, stage, reason) => {
-      engine(stage).stop(`${arn(stage).replace(':stateMachine:', ':execution:')}:${name}`, 'Stopped', reason);
+      try {
+        engine(stage).stop(`${arn(stage).replace(':stateMachine:', ':execution:')}:${name}`, 'Stopped', reason);
+      } catch (error) {
+        // As the adapter has it: what is not there counts as stopped.
+        if (!(error instanceof Error && error.name === 'ExecutionDoesNotExist')) throw error;
+      }
     },
   };
   const dispatch = createDispatch({ records: record, workItems: record, workflow, stageInput });
@@ -111,9 +118,8 @@ export function runWorkflows({ now = '2026-03-02T01:00:00.000Z', retries = 1 } =
       },
     ]);
   };
-  const deliver = async () => {
-    const Records = record.takeStreamRecords();
-    expect(await dispatch({ Records }, context)).toEqual({ batchItemFailures: [] });
+  const deliver = async (Records: readonly DynamoDBRecord[] = record.takeStreamRecords()) => {
+    expect(await dispatch({ Records: [...Records] }, context)).toEqual({ batchItemFailures: [] });
   };
 
   return {
@@ -137,7 +143,13 @@ export function runWorkflows({ now = '2026-03-02T01:00:00.000Z', retries = 1 } =
         openStages: record,
         workflow,
         stageInput,
-        clock: { now: () => now },
+        // A minute passes from one to the next, as the names of restarts need it.
+        clock: {
+          now: () => {
+            reconciliations += 1;
+            return new Date(Date.parse(now) + reconciliations * 60_000).toISOString();
+          },
+        },
       }),
     /** Opens a round and lets its execution come to its first step. */
     open: async (stream: StreamRef, round: string) => {
