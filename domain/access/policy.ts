@@ -179,13 +179,19 @@ const deny = (code: RefusalCode, reason: string): Decision => ({ allowed: false,
 /** An accusation (检举控告) belongs to the organ it was handed to and to nobody else (Art. 30); not even its existence shows. */
 export const isSealed = ({ route }: Petition): boolean => route?.purpose === 'accusation';
 
+/** Sealed, and not in the hands of this officer's organ. */
+export const isSealedFrom = ({ unit }: Pick<Officer, 'unit'>, petition: Petition): boolean =>
+  isSealed(petition) && petition.route?.competentUnit !== unit;
+
+/** Nothing of it shows to this officer, wherever it might be mentioned: sealed (Art. 30), or he is recused (Art. 28). */
+export const isOutOfSight = (officer: Pick<Officer, 'id' | 'unit'>, petition: Petition): boolean =>
+  isSealedFrom(officer, petition) || petition.recused.includes(officer.id);
+
 /** May this officer do this to this target? Default deny. */
 export const decideAccess = (officer: Officer, action: Action, target: Target, units: UnitDirectory): Decision => {
   const grants = policy[action];
   const { petition } = target;
-  if (petition?.registration && isSealed(petition) && petition.route?.competentUnit !== officer.unit) {
-    return deny('not-found', 'There is no such petition.');
-  }
+  if (petition && isSealedFrom(officer, petition)) return deny('not-found', 'There is no such petition.');
   if (petition?.recused.includes(officer.id)) {
     return deny('recused', 'You are recused from this petition (Art. 28).');
   }

@@ -21,7 +21,13 @@ export type RegistrationCommand = Issued &
         readonly found: 'earlier' | 'later' | 'unknown';
         readonly reason: string;
       }
-    | { readonly type: 'UnlinkRepeat'; readonly earlier: string; readonly reason: string }
+    | {
+        readonly type: 'UnlinkRepeat';
+        readonly earlier: string;
+        /** Whether whoever asks may know of the petition that is named. */
+        readonly found: boolean;
+        readonly reason: string;
+      }
     | { readonly type: 'DeclareRecusal'; readonly officer: string; readonly interest: string }
     | { readonly type: 'LiftRecusal'; readonly officer: string; readonly reason: string }
     | {
@@ -149,7 +155,8 @@ export const decideRegistration = (
         throw new Refusal('already-decided', 'That link is there already.');
       return [{ type: 'RepeatLinked', data: { earlier: command.earlier, reason: command.reason } }];
     case 'UnlinkRepeat':
-      if (!petition.repeats.includes(command.earlier)) throw new Refusal('not-the-step', 'There is no such link.');
+      if (!command.found || !petition.repeats.includes(command.earlier))
+        throw new Refusal('not-the-step', 'There is no such link.');
       return [{ type: 'RepeatUnlinked', data: { earlier: command.earlier, reason: command.reason } }];
     case 'DeclareRecusal':
       if (petition.recused.includes(command.officer))

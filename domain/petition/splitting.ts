@@ -41,7 +41,7 @@ export const decideSplitting = (command: SplittingCommand, petition: Petition): 
     case 'SplitPetition': {
       requireStep(petition, 'intake', 'triage');
       if (registration.parent !== undefined) {
-        throw new Refusal('rule-violated', `This is a part of ${registration.parent} already: split that one.`);
+        throw new Refusal('rule-violated', 'This is a part of another petition already: split that one.');
       }
       const taken = command.parts.flatMap(({ requests }) => requests);
       const unknown = taken.find((index) => registration.requests[index] === undefined);

@@ -1,4 +1,4 @@
-import type { Action } from '../access/policy.ts';
+import { type Action, isSealedFrom } from '../access/policy.ts';
 import { isOutstanding } from '../notices/notice.ts';
 import { noticeDue, unitOwing } from '../notices/record.ts';
 import { noticeRules, servingRole } from '../notices/rules.ts';
@@ -15,6 +15,9 @@ import { excludedFrom, noDue, type StepDescription } from './steps.ts';
  * follows from the record alone; it stands on the worklist from the commit that makes it due to the commit that does it.
  */
 export type Task = TaskRef & StepDescription;
+
+/** `handler@622901-jw` → `622901-jw`. */
+const unitOf = (audience: string): string => audience.slice(audience.indexOf('@') + 1);
 
 /** Who answers for a unit under supervision: a petition office and a committee have no handlers. */
 const answeringRole = (unit: string, units: UnitDirectory): string => {
@@ -53,8 +56,8 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     );
   }
   for (const [index, deadline] of petition.deadlines.entries()) {
-    // Who answers for the unit is warned while there is still time (Art. 28); of a sealed matter nobody.
-    if (!deadline.warned || deadline.state !== 'running' || route?.purpose === 'accusation') continue;
+    // Who answers for the unit is warned while there is still time (Art. 28).
+    if (!deadline.warned || deadline.state !== 'running') continue;
     const leaders = units.leadershipOf(dutyOf(petition, deadline, { units }));
     tasks.push(task('due-soon', index + 1, `leader@${leaders}`, deadline.due));
   }
@@ -95,8 +98,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     tasks.push(task('serve-notice', index + 1, audience, noticeDue(notice, petition)));
   }
   const { refusal, refusals, dispute, disputes, designation, designations, urgent } = intake;
-  // Of a sealed matter nothing shows on anybody else's worklist (Art. 30).
-  const over = petition.incidents.ended !== undefined || route?.purpose === 'accusation';
+  const over = petition.incidents.ended !== undefined;
   if (refusal && refusal.approvedOn === undefined && !over) {
     const due = deadlineOf(petition, route || !units.isPetitionOffice(registration.unit) ? 'notify' : 'forward')?.due;
     tasks.push(task('decide-refusal', refusals, `leader@${units.leadershipOf(refusal.unit)}`, due, 'ApproveRefusal'));
@@ -112,14 +114,15 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     tasks.push(task('take-over-accusation', intake.formerRoutes.length + 1, `handler@${route.competentUnit}`));
   }
   if (designation && !over) tasks.push(task('designate-successor', designations, `leader@${designation.government}`));
-  if (urgent && stillToReport(petition).length > 0 && route?.purpose !== 'accusation')
+  if (urgent && stillToReport(petition).length > 0)
     tasks.push(
       task('report-urgent', urgent.flags, `petition-officer@${office}`, deadlineOf(petition, 'urgent-report')?.due),
     );
   if (petition.qualityCheck === 'open')
     tasks.push(task('check-quality', 1, `supervisor@${units.supervisorOf(office)}`, noDue, 'RecordQualityCheck'));
-  if (route?.purpose !== 'accusation') tasks.push(...incidentTasks(petition, task, office));
-  return tasks;
+  tasks.push(...incidentTasks(petition, task, office));
+  // Of a sealed matter nothing waits but with the organ that has it, whatever was open before (Art. 30).
+  return tasks.filter(({ audience }) => !isSealedFrom({ unit: unitOf(audience) }, petition));
 };
 
 type MakeTask = (step: string, round: number, audience: string, due?: string, decided?: Action) => Task;

@@ -10,7 +10,7 @@ import { openStages } from '../../domain/workflow/progress.ts';
 import { type Asking, readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
-import { mentionable } from '../shared/mention.ts';
+import { mentionable, withoutHidden } from '../shared/mention.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
@@ -30,7 +30,7 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
 
   /** A sealed matter does not show, nor the visit in which it was told: what became of it is its organ's to tell. */
   const visibleTo = (officer: Officer) => {
-    const mayMention = mentionable(records, officer.id);
+    const mayMention = mentionable(records, officer);
     const sessions = new Map<string, Promise<Session>>();
     const sessionOf = (id: string): Promise<Session> => {
       const session =
@@ -47,6 +47,14 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
     };
   };
 
+  /** Facts as an officer may see them: numbers of persons masked, and no other petition named that is out of his sight. */
+  const shown = async (officer: Officer, facts: readonly StoredEvent[], options: { hideRating?: boolean } = {}) => {
+    const mayMention = mentionable(records, officer);
+    return Promise.all(
+      facts.map((fact) => withoutHidden(maskedEvent(fact, options), fact.stream.slice(2), mayMention)),
+    );
+  };
+
   return httpApi([
     on(routes.history, async (call) => {
       const { officer, params, query } = call;
@@ -60,7 +68,7 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       const facts = await records.opened(items);
       return {
         body: {
-          items: facts.map((event) => maskedEvent(event, { hideRating })),
+          items: await shown(officer(), facts, { hideRating }),
           ...(cursor === undefined ? {} : { cursor }),
         },
       };
@@ -116,7 +124,7 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       );
       const facts = await records.opened(items);
       return {
-        body: { items: facts.map((event) => maskedEvent(event)), ...(cursor === undefined ? {} : { cursor }) },
+        body: { items: await shown(officer(), facts), ...(cursor === undefined ? {} : { cursor }) },
       };
     }),
   ]);

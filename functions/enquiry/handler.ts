@@ -7,7 +7,7 @@ import { foldSession, receptionCounts } from '../../domain/reception/session.ts'
 import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
-import { mentionable } from '../shared/mention.ts';
+import { mentionable, withoutHidden } from '../shared/mention.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import * as routes from './routes.ts';
 import { stepRoutes } from './step-routes.ts';
@@ -68,7 +68,9 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
     on(routes.petition, async (call) => {
       const { petition, events, version, known } = await readPetition({ records, context }, call, call.params.number);
       const viewer = { officer: call.officer(), today: legalDay(clock.now()) };
-      return { body: officerView(petition, events, known.units, viewer), version };
+      const view = officerView(petition, events, known.units, viewer);
+      const mayMention = mentionable(records, viewer.officer);
+      return { body: await withoutHidden(view, call.params.number, mayMention), version };
     }),
 
     on(routes.clocks, async (call) => {
@@ -107,7 +109,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const own =
         session.unit !== undefined &&
         (session.unit === officer().unit || units.leadershipOf(session.unit) === officer().unit);
-      const mayMention = mentionable(records, officer().id);
+      const mayMention = mentionable(records, officer());
       const visits = async () =>
         Promise.all(
           session.visits.map(async ({ petition, ...visit }) =>

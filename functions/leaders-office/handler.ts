@@ -36,7 +36,7 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
       const { body, params } = call;
       if (body.decision === 'return')
         return commands.change(call.officer(), call, params.number, { type: 'ReturnRefusal', reason: body.reason });
-      const linked = await commands.linkedToRefusalOf(params.number);
+      const linked = await commands.linkedToRefusalOf(call.officer(), params.number);
       return commands.change(call.officer(), call, params.number, {
         type: 'ApproveRefusal',
         ...(linked ? { linked } : {}),

@@ -1,9 +1,10 @@
 import type { Context } from '../../domain/petition/state.ts';
 import type { Workflow } from '../../domain/ports.ts';
-import { stages } from '../../domain/workflow/signals.ts';
+import { type Stage, stages } from '../../domain/workflow/signals.ts';
 import { type Asking, requireAccess } from '../shared/access.ts';
 import { httpApi, on } from '../shared/http-api.ts';
-import { type ReconcileDependencies, reconcile } from '../shared/reconcile.ts';
+import { mentionable } from '../shared/mention.ts';
+import { type ReconcileDependencies, reconcile, stageRoundOf } from '../shared/reconcile.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies extends ReconcileDependencies {
@@ -21,9 +22,20 @@ export const createHandler = (dependencies: Dependencies) => {
   return httpApi([
     on(routes.workflows, async (call) => {
       await requireOperator(call);
+      const mayMention = mentionable(dependencies.records, call.officer());
+      // Executions bear the numbers of petitions.
+      const inSight = async <T extends { readonly name: string }>(failed: readonly T[], stage: Stage) => {
+        const asked = await Promise.all(
+          failed.map(async (each) => {
+            const { stream } = stageRoundOf(each.name, stage) ?? {};
+            return stream?.kind !== 'petition' || (await mayMention(stream.id)) ? [each] : [];
+          }),
+        );
+        return asked.flat();
+      };
       const listed = stages.map(async (stage) => {
         const [running, failed] = await Promise.all([workflow.running(stage), workflow.failed(stage)]);
-        return { stage, running: running.length, failed };
+        return { stage, running: running.length, failed: await inSight(failed, stage) };
       });
       return { body: { stages: await Promise.all(listed) } };
     }),

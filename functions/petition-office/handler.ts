@@ -53,7 +53,8 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
       commands.change(call.officer(), call, call.params.number, { type: 'ReportUrgent', ...defined(call.body) }),
     ),
     on(routes.proposeRefusal, async (call) => {
-      const linked = call.body.earlier === undefined ? undefined : await commands.linkedTo(call.body.earlier);
+      const linked =
+        call.body.earlier === undefined ? undefined : await commands.linkedTo(call.officer(), call.body.earlier);
       return commands.change(call.officer(), call, call.params.number, {
         type: 'ProposeRefusal',
         ...defined(call.body),

@@ -1,4 +1,5 @@
-import { isSealed } from '../../domain/access/policy.ts';
+import { isOutOfSight } from '../../domain/access/policy.ts';
+import type { Officer } from '../../domain/access/roles.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import { byStrength, type PersonReason, suggestRepeat } from '../../domain/petition/repeats.ts';
 import { type Petitioner, personsOf, type RegistrationContent } from '../../domain/petition/state.ts';
@@ -23,11 +24,11 @@ export interface Dependencies {
 
 /** What the reception desk does: register, find earlier matters, run the reception day. */
 export const createHandler = ({ commands, records, hasher, identifiers, clock }: Dependencies) => {
-  /** The petition, if there is one that may be spoken of. */
-  const openPetition = async (number: string) => {
+  /** The petition, if there is one that this officer may know of. */
+  const petitionInSight = async (officer: Officer, number: string) => {
     const { events } = await records.load({ kind: 'petition', id: number });
     const petition = foldPetition(events);
-    return events.length === 0 || isSealed(petition) ? undefined : petition;
+    return events.length === 0 || isOutOfSight(officer, petition) ? undefined : petition;
   };
 
   /** When it was registered, with the number so that no two are the same. */
@@ -78,9 +79,8 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
       }
       const suggestions = await Promise.all(
         [...reasons].map(async ([number, why]) => {
-          const petition = await openPetition(number);
-          // Nothing is told of what is sealed, and a recused officer learns nothing here either.
-          if (!petition?.registration || petition.recused.includes(officer().id)) return [];
+          const petition = await petitionInSight(officer(), number);
+          if (!petition?.registration) return [];
           return [suggestRepeat(petition, [...why], defined(matter), configuration.repeatSimilarity)];
         }),
       );
@@ -110,17 +110,17 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
     on(routes.linkRepeat, async (call) => {
       const officer = call.officer();
       const [earlier, [first = '', second = '']] = await Promise.all([
-        openPetition(call.body.earlier),
+        petitionInSight(officer, call.body.earlier),
         Promise.all([call.body.earlier, call.params.number].map(registrationInstant)),
       ]);
       // What is not there, sealed, or out of this officer's sight is the same to him; the rules ask access first.
-      const known = earlier !== undefined && !earlier.recused.includes(officer.id);
-      const found = known ? (first < second ? 'earlier' : 'later') : 'unknown';
+      const found = earlier === undefined ? 'unknown' : first < second ? 'earlier' : 'later';
       return commands.change(officer, call, call.params.number, { type: 'LinkRepeat', found, ...call.body });
     }),
-    on(routes.unlinkRepeat, (call) =>
-      commands.change(call.officer(), call, call.params.number, { type: 'UnlinkRepeat', ...call.body }),
-    ),
+    on(routes.unlinkRepeat, async (call) => {
+      const found = (await petitionInSight(call.officer(), call.body.earlier)) !== undefined;
+      return commands.change(call.officer(), call, call.params.number, { type: 'UnlinkRepeat', found, ...call.body });
+    }),
 
     on(routes.requestWithdrawal, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'RequestWithdrawal', ...call.body }),

@@ -1,4 +1,4 @@
-import { type Action, decideAccess, isSealed } from '../../domain/access/policy.ts';
+import { type Action, decideAccess, isOutOfSight, isSealed, isSealedFrom } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
@@ -54,6 +54,11 @@ export const createCommands = (dependencies: CommandDependencies) => {
 
   const { once, commit, loadPetition } = createPipeline(records);
 
+  /** Before anything is read from it that an answer could tell: what is sealed from somebody is not there for him. */
+  const requireInSight = (officer: Officer, petition: Petition): void => {
+    if (isSealedFrom(officer, petition)) throw new Refusal('not-found', 'There is no such petition.');
+  };
+
   /**
    * Works on a petition whose parent may be written too. That somebody else was faster on the parent is not the caller's
    * to resolve: as long as his own version holds, it is tried again.
@@ -88,16 +93,16 @@ export const createCommands = (dependencies: CommandDependencies) => {
     const { events } = await records.load({ kind: 'petition', id: number });
     const petition = foldPetition(events);
     const decision = decideAccess(officer, 'ReadPetition', { petition }, units);
-    if (events.length === 0 || isSealed(petition) || !decision.allowed) {
+    if (events.length === 0 || !decision.allowed) {
       throw new Refusal('rule-violated', `There is no petition ${number} of yours.`, { pointer: '/petition' });
     }
   };
 
-  /** What the record says of an earlier petition, of which one may speak. */
-  const linkedTo = async (number: string): Promise<LinkedMatter | undefined> => {
+  /** What the record says of an earlier petition, of which this officer may know. */
+  const linkedTo = async (officer: Officer, number: string): Promise<LinkedMatter | undefined> => {
     const { events } = await records.load({ kind: 'petition', id: number });
     const earlier = foldPetition(events);
-    return events.length === 0 || isSealed(earlier) ? undefined : linkedMatter(earlier, clock.now());
+    return events.length === 0 || isOutOfSight(officer, earlier) ? undefined : linkedMatter(earlier, clock.now());
   };
 
   return {
@@ -107,9 +112,9 @@ export const createCommands = (dependencies: CommandDependencies) => {
     linkedTo,
 
     /** The earlier petition that the refusal proposed in `number` rests on, as it stands now. */
-    async linkedToRefusalOf(number: string): Promise<LinkedMatter | undefined> {
+    async linkedToRefusalOf(officer: Officer, number: string): Promise<LinkedMatter | undefined> {
       const earlier = (await loadPetition(number)).intake.refusal?.earlier;
-      return earlier === undefined ? undefined : linkedTo(earlier);
+      return earlier === undefined ? undefined : linkedTo(officer, earlier);
     },
 
     /** Registers a petition under a number that nobody has yet. */
@@ -154,6 +159,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
       return once(officer.id, guarded, (key) =>
         patiently(guarded.expectedVersion, number, async (petition) => {
           const context = await contextNow();
+          requireInSight(officer, petition);
           const about = named(petition, context.units);
           const target = {
             petition,

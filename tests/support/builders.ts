@@ -161,6 +161,7 @@ export const link = usual('LinkRepeat', receptionist, {
   reason: '同一事项',
 });
 export const unlink = usual('UnlinkRepeat', receptionist, {
+  found: true,
   earlier: '622901007-20250102-AAAAAA',
   reason: '并非同一事项',
 });

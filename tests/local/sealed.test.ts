@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { roles } from '../../domain/access/roles.ts';
+import { type Answer, untilWaiting } from '../../local/api-client.ts';
+import { type Machine, startMachine } from '../support/machine.ts';
+import { allRoutes, askRoute, inParallel, type Seen } from '../support/requests.ts';
+import { discipline, registration, today } from '../support/story.ts';
+import { mint } from '../support/tokens.ts';
+
+/**
+ * The sealed compartment (检举控告, Art. 30), from outside: for everybody but the organ that has it, an accusation is a
+ * number that was never given out. Whole answers are compared, over every route.
+ */
+
+const never = '622901007-20260101-ZZZZZZ';
+const person = { name: '吴某', identityNumber: '622901199303030033', phone: '13900000033', address: '东区某巷' };
+
+let machine: Machine;
+let sealed: string;
+let linked: string;
+let session: string;
+/** One officer with every role in each of these units, and one of each role at the desk that registered it. */
+let outside: readonly { readonly who: string; readonly token: string }[];
+
+beforeAll(async () => {
+  machine = await startMachine();
+  const { api } = machine;
+  const desk = api.as('receptionist');
+  // Everything that could go on pointing at it was there before: a visit, a repeat, an urgent report, a supervision, a
+  // withdrawal, a notice.
+  session = (
+    await desk.post('/reception-sessions', {
+      leader: 'street-leader',
+      leaderName: '街道领导甲',
+      post: '副书记',
+      portfolio: '综合治理',
+      mode: '定点接访',
+      place: '接访室',
+      date: today(),
+      from: '09:00',
+      to: '17:00',
+    })
+  ).number;
+  await desk.changeSession(session, 'visits', { visitor: '吴某', purpose: '反映问题', persons: 1 });
+  await desk.changeSession(session, 'visits/1/check-in', { arrived: true });
+  const registered = await desk.post(
+    '/petitions',
+    registration({ petitioner: { form: 'individual', person }, subject: '反映某单位问题' }),
+  );
+  sealed = registered.number;
+  await desk.changeSession(session, 'visits/1/record', { account: '如实记录', petition: sealed });
+  linked = (await desk.post('/petitions', registration())).number;
+  await desk.change(linked, 'repeat-links', { earlier: sealed, reason: '同一人同一事项' });
+  await desk.change(sealed, 'withdrawal-requests', { reason: '另行反映', voluntariness: '当面询问' });
+  await api.as('triage').change(sealed, 'urgent-flags', { reason: '可能造成社会影响' });
+  await api.as('prefecture-supervisor').change(sealed, 'supervisions', {
+    ground: 'delay',
+    against: '622901007-zzzx',
+    reason: '拖延',
+  });
+  await untilWaiting(api.as('centre-handler'), sealed, 'give-feedback');
+  await api.as('triage').change(sealed, 'routing', {
+    purpose: 'accusation',
+    category: '0201',
+    disposition: 'forward',
+    competentUnit: discipline,
+  });
+  await untilWaiting(api.as('discipline'), sealed, 'take-over-accusation');
+  const units = [
+    '622901007-zzzx',
+    '622901007',
+    '622901-zrzy',
+    '622901-xfj',
+    '622901',
+    '622900-xfj',
+    '622900',
+    '622921-xfj',
+  ];
+  outside = await Promise.all([
+    ...units.map(async (unit) => ({
+      who: `everything@${unit}`,
+      token: await mint(machine, { sub: `all-${unit}`, unit, roles: roles.join(' ') }),
+    })),
+    ...roles.map(async (role) => ({
+      who: `${role}@622901007-zzzx`,
+      token: await mint(machine, { sub: `one-${role}`, unit: '622901007-zzzx', roles: role }),
+    })),
+    // Who had it in hand before: the very persons who registered and routed it.
+    ...['receptionist', 'triage', 'prefecture-supervisor'].map(async (who) => ({ who, token: await api.token(who) })),
+  ]);
+});
+afterAll(async () => {
+  await machine.remove();
+});
+
+const numbered = allRoutes.filter(({ path, public: open }) => path.includes('{number}') && !open);
+
+const blind = ({ status, headers, body }: Seen, number: string) => ({
+  status,
+  headers,
+  body: body.replaceAll(number, '<number>'),
+});
+
+describe('an accusation under seal, for everybody outside its organ', () => {
+  it('answers on every route as a number that was never given out: status, headers and body', async () => {
+    let compared = 0;
+    const differences: string[] = [];
+    const params = { unit: '622901007-zzzx', id: 'receipt-1', supervision: '1', hearing: '1' };
+    await inParallel(
+      outside.flatMap((one) => numbered.map((route) => ({ ...one, route }))),
+      async ({ who, token, route }) => {
+        for (const ifMatch of route.write === 'change' ? ['"1"', '"8"', ''] : ['']) {
+          const [hidden, absent] = await Promise.all(
+            [sealed, never].map((number) =>
+              askRoute(machine.baseUrl, route, { token, ifMatch, params: { ...params, number } }),
+            ),
+          );
+          compared += 1;
+          const [one, other] = [blind(hidden as Seen, sealed), blind(absent as Seen, never)];
+          if (JSON.stringify(one) !== JSON.stringify(other))
+            differences.push(`${who} ${route.method} ${route.path} ${ifMatch}: ${JSON.stringify([one, other])}`);
+          // Parsed and asked for, not turned away at the door.
+          if (ifMatch !== '' || route.write !== 'change')
+            expect([who, route.path, (absent as Seen).status]).toEqual([who, route.path, 404]);
+        }
+      },
+    );
+    console.log(`sealed: ${String(compared)} pairs of answers compared over ${String(numbered.length)} routes`);
+    expect(differences).toEqual([]);
+    expect(compared).toBeGreaterThan(3000);
+  });
+
+  it('is named by no list, no search, no worklist, no history and no page of another petition', async () => {
+    const lists = [
+      ...['', '&role=petition-officer'].map((more) => `/worklist?limit=100${more}`),
+      `/reception-sessions?unit=622901007-zzzx`,
+      `/reception-sessions/${session}`,
+      `/petitions/${linked}`,
+      `/petitions/${linked}/history`,
+      `/petitions/${linked}/clocks`,
+      `/petitions/${linked}/notices`,
+      '/operations/workflows',
+      ...['622901007-zzzx', '622901-jwjw', '622900-xfj'].flatMap((unit) =>
+        [1, 2, 100].map((limit) => `/history?unit=${unit}&day=${today()}&limit=${String(limit)}`),
+      ),
+    ];
+    const decoded = (text: string): string =>
+      [...text.matchAll(/"cursor":"([\w-]+)"/g)]
+        .map(([, each = '']) => Buffer.from(each, 'base64url').toString())
+        .join();
+    let asked = 0;
+    await inParallel(outside, async ({ who, token }) => {
+      for (const path of lists) {
+        const answer = await fetch(`${machine.baseUrl}${path}`, { headers: { authorization: `Bearer ${token}` } });
+        const text = await answer.text();
+        asked += 1;
+        expect([
+          who,
+          path,
+          text.includes(sealed),
+          decoded(text).includes(sealed),
+          text.includes('反映某单位问题'),
+        ]).toEqual([who, path, false, false, false]);
+      }
+      const found = await fetch(`${machine.baseUrl}/petition-lookups`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ ...person }),
+      });
+      expect([who, (await found.text()).includes(sealed)]).toEqual([who, false]);
+    });
+    console.log(`sealed: ${String(asked)} lists read`);
+  });
+
+  it('is no ground, no repeat and no visit’s matter for anybody: named in a body it answers as what is not there', async () => {
+    const { api, baseUrl } = machine;
+    const { version } = (await api.as('receptionist').get(`/petitions/${linked}`)) as Answer;
+    const routeOf = (path: string) => {
+      const found = allRoutes.find((each) => each.path === path && each.method === 'POST');
+      if (!found) throw new Error(`There is no ${path}.`);
+      return found;
+    };
+    const bodies: readonly [path: string, identity: string, body: (number: string) => object][] = [
+      ['/petitions/{number}/repeat-links', 'receptionist', (earlier) => ({ earlier, reason: '同一事项' })],
+      ['/petitions/{number}/repeat-unlinks', 'receptionist', (earlier) => ({ earlier, reason: '有误' })],
+      [
+        '/petitions/{number}/refusal-proposals',
+        'triage',
+        (earlier) => ({ ground: 'in-process', earlier, reason: '办理中', properPath: '等待办理' }),
+      ],
+    ];
+    for (const [path, identity, body] of bodies) {
+      const token = await api.token(identity);
+      const [hidden, absent] = await Promise.all(
+        [sealed, never].map((number) =>
+          askRoute(baseUrl, routeOf(path), {
+            token,
+            ifMatch: `"${String(version)}"`,
+            params: { number: linked },
+            body: body(number),
+          }),
+        ),
+      );
+      expect([path, blind(hidden as Seen, sealed)]).toEqual([path, blind(absent as Seen, never)]);
+      expect([path, absent?.status]).not.toEqual([path, 400]);
+      expect([path, absent?.status]).not.toEqual([path, 412]);
+    }
+  });
+
+  it('is there for its organ', async () => {
+    expect((await machine.api.as('discipline').get(`/petitions/${sealed}`)).number).toBe(sealed);
+  });
+});
