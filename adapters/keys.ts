@@ -12,6 +12,8 @@
  * | move the head                         | Petitions              | pk = stream, HEAD, on the version that was read  | 2 W, + 1 W if stages change   |
  * | record a step decision                | Petitions              | pk = stream, W#step key                          | 2 W, + 1 W (leaves worklist)  |
  * | change day or audience of a step     | Petitions              | pk = stream, W#step key                          | 2 W + 1 W (worklist)          |
+ * | keep a stream's data key               | Petitions              | pk = stream, KEY, with the first fact            | 2 W                           |
+ * | a stream's data key                    | Petitions              | pk = stream, KEY                                 | 1 R, at most every 5 minutes  |
  * | file under a keyed hash               | Petitions              | pk = stream, L#hash                              | 2 W + 1 W (lookups)           |
  * | keep an idempotent answer             | Petitions              | pk = I#key, ANSWER, on "not there or expired"    | 2 W                           |
  * | load a stream                         | History                | pk = stream                                      | 1 R per 4 KB                  |
@@ -26,6 +28,7 @@
  * | all steps of a stream                 | Petitions              | pk = stream, sk begins with W#                   | 1 R per 4 KB                  |
  * | note that the workflow was told       | Petitions              | pk = stream, W#step key                          | 1 W                           |
  * | an audience's worklist, oldest due    | Petitions / worklist   | wl = audience                                    | 0.5 R per 4 KB                |
+ * | titles of a worklist's page            | Petitions              | pk = stream, HEAD and KEY of each                | 1 R per stream                |
  * | streams with open stages              | Petitions / openStages | open = O#shard, eight shards                     | 0.5 R per 4 KB, ≥ 4 R in all  |
  * | streams whose timer is due            | Petitions / timers     | timers = T#shard, timer up to the day            | 0.5 R per 4 KB, ≥ 4 R in all  |
  * | reference data                        | Petitions              | pk = REF#kind                                    | 0.5 R per 4 KB                |
@@ -41,13 +44,16 @@ export interface Key {
 }
 
 /** @example streamKey({ kind: 'petition', id: '622901007-20261124-7K3QXA' }) // P#622901007-20261124-7K3QXA */
-export const streamKey = ({ kind, id }: StreamRef): string => `${kind === 'petition' ? 'P' : 'S'}#${id}`;
+export const streamKey = ({ kind, id }: StreamRef): string => `${prefixes[kind]}#${id}`;
+
+const prefixes = { petition: 'P', session: 'S', reads: 'R' } as const satisfies Record<StreamRef['kind'], string>;
 
 /** Inverse of `streamKey`. @throws Error when the key names no stream. */
 export function streamOf(key: string): StreamRef {
   const id = key.slice(2);
   if (id !== '' && key.startsWith('P#')) return { kind: 'petition', id };
   if (id !== '' && key.startsWith('S#')) return { kind: 'session', id };
+  if (id !== '' && key.startsWith('R#')) return { kind: 'reads', id };
   throw new Error(`"${key}" names no stream.`);
 }
 
@@ -64,6 +70,9 @@ export const unitDayPosition = (at: string, stream: string, seq: number): string
   `${at}#${stream}#${sequenceKey(seq)}`;
 
 export const headKey = (stream: string): Key => ({ pk: stream, sk: 'HEAD' });
+
+/** A stream's data key, wrapped; after erasure what says that it was destroyed. */
+export const dataKeyKey = (stream: string): Key => ({ pk: stream, sk: 'KEY' });
 
 export const openStageShards = 8;
 

@@ -1,14 +1,7 @@
-import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
+import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { normalised } from '../domain/petition/similarity.ts';
 import type { LookupHasher } from '../domain/ports.ts';
 import { available } from './failures.ts';
-
-/** A client that fails fast; the address comes from `AWS_ENDPOINT_URL_KMS` where it is set. Times in milliseconds. */
-export const kmsClient = (): KMSClient =>
-  new KMSClient({
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-  });
 
 type Kind = Parameters<LookupHasher['hash']>[0];
 

@@ -3,6 +3,7 @@ import { legalDay } from '../domain/calendar/calendar.ts';
 import type { IdempotentWrite, StoredEvent, StreamWrite } from '../domain/ports.ts';
 import { stepKey, type TaskRef } from '../domain/workflow/signals.ts';
 import { canonicalJson } from './chain.ts';
+import type { MadeKey } from './data-keys.ts';
 import { toItem } from './dynamodb.ts';
 import {
   answerKey,
@@ -14,6 +15,7 @@ import {
   openStageShard,
   sessionPosition,
   sessionsOfUnitKey,
+  streamOf,
   timerShard,
   unitDayKey,
   unitDayPosition,
@@ -46,6 +48,10 @@ export interface Prepared {
   readonly events: readonly StoredEvent[];
   readonly version: number;
   readonly hash: string;
+  /** Sealed. */
+  readonly title?: string;
+  /** The data key of a new stream. */
+  readonly key?: MadeKey;
 }
 
 /** Keeps the answer under its key, unless one stands there that has not expired. @param now epoch seconds */
@@ -79,6 +85,17 @@ export const streamOperations = (tables: Tables, prepared: Prepared, write: numb
   return [
     { role: 'head', write, item: headPut(tables, prepared, commit) },
     ...events.map((event): Operation => ({ role: 'event', write, item: eventPut(tables, event) })),
+    ...(prepared.key === undefined
+      ? []
+      : [
+          other({
+            Put: {
+              TableName: petitions,
+              Item: toItem(prepared.key.item),
+              ConditionExpression: 'attribute_not_exists(pk)',
+            },
+          }),
+        ]),
     ...decisions.map(({ outcome, units, ...step }) =>
       other({
         Update: {
@@ -105,7 +122,7 @@ export const streamOperations = (tables: Tables, prepared: Prepared, write: numb
         },
       }),
     ),
-    ...opened.map(({ stream: _, audience, due, title, excluded: hidden, ...ref }) => {
+    ...opened.map(({ stream: _, audience, due, excluded: hidden, ...ref }) => {
       const step = stepKey(ref as TaskRef);
       return other({
         Put: {
@@ -114,7 +131,6 @@ export const streamOperations = (tables: Tables, prepared: Prepared, write: numb
             ...workItemKey(stream, step),
             wl: audience,
             due: dueKey(due, stream, step),
-            title,
             ...(hidden.length === 0 ? {} : { excluded: hidden }),
           }),
         },
@@ -133,7 +149,7 @@ export const streamOperations = (tables: Tables, prepared: Prepared, write: numb
 
 const headPut = (
   { petitions }: Tables,
-  { write, stream, version, hash }: Prepared,
+  { write, stream, version, hash, title }: Prepared,
   commit: string,
 ): TransactWriteItem => {
   const { expectedVersion, head, signals } = write;
@@ -146,6 +162,7 @@ const headPut = (
         hash,
         commit,
         summary: canonicalJson(head.summary),
+        ...(title === undefined ? {} : { title }),
         ...(head.openStages.length === 0 ? {} : { openStages: head.openStages, open: openStageShard(stream) }),
         ...(head.timer === undefined ? {} : { timer: head.timer, timers: timerShard(stream) }),
         ...(signals.length === 0 ? {} : { signals, outbox: '1' }),
@@ -179,8 +196,10 @@ const eventPut = (
         data: canonicalJson(data),
         previousHash,
         hash,
-        unitDay: unitDayKey(actor.unit, legalDay(at)),
-        pos: unitDayPosition(at, stream, seq),
+        // Reads stand in a history of their own: what a unit did on a day would drown in what it looked at.
+        ...(streamOf(stream).kind === 'reads'
+          ? {}
+          : { unitDay: unitDayKey(actor.unit, legalDay(at)), pos: unitDayPosition(at, stream, seq) }),
       }),
       ConditionExpression: 'attribute_not_exists(pk)',
     },

@@ -13,16 +13,21 @@ import type {
   HeadView,
   IdempotentWrite,
   LoadedStream,
+  NewEvent,
   Page,
   RecordStore,
   StoredEvent,
   StreamRef,
   StreamWrite,
 } from '../domain/ports.ts';
+import { erasedText } from '../domain/privacy/masking.ts';
+import { hasPersonal } from '../domain/privacy/personal-fields.ts';
 import { genesisHash, stamp } from './chain.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { DataKeys, KnownKey, MadeKey } from './data-keys.ts';
 import { backOff, DynamoDb, type Query, type RawItem } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
+import type { SuiteName } from './envelope.ts';
 import { isAmbiguous, isThrottling } from './failures.ts';
 import {
   answerKey,
@@ -37,6 +42,7 @@ import {
   unitDayKey,
 } from './keys.ts';
 import { answerOperation, type Operation, type Prepared, streamOperations, type Tables } from './record-items.ts';
+import { keyStreamOf, openEvent, openTitle, sealEvents, sealTitle } from './seal.ts';
 import { parseAnswer, parseEvent, parseHead, type StoredHead } from './stored-event.ts';
 
 /** DynamoDB's limit for one transaction. */
@@ -53,32 +59,57 @@ export interface RecordStoreOptions {
   readonly petitionsTable: string;
   readonly historyTable: string;
   readonly onConsumed?: OnConsumed;
+  /**
+   * Without it the store opens nothing: it gives facts as they are stored, keeps a head's title as it stands, and refuses
+   * to write personal data.
+   */
+  readonly sealing?: Sealing;
   /** Epoch milliseconds, for the expiry of idempotent answers; the machine's clock when absent. */
   readonly now?: () => number;
+}
+
+/** What seals and opens personal data. */
+export interface Sealing {
+  readonly keys: DataKeys;
+  /** With which new texts are sealed. */
+  readonly suite: SuiteName;
 }
 
 /** The record in two DynamoDB tables. */
 export class DynamoRecordStore implements RecordStore {
   readonly #db: DynamoDb;
   readonly #tables: Tables;
+  readonly #sealing: Sealing | undefined;
   readonly #now: () => number;
   /** The hash at a version never changes, so a remembered one cannot be stale, only of an older version. */
   readonly #last = new Map<string, { readonly version: number; readonly hash: string }>();
 
-  constructor({ client, petitionsTable, historyTable, onConsumed, now = Date.now }: RecordStoreOptions) {
+  constructor({ client, petitionsTable, historyTable, onConsumed, sealing, now = Date.now }: RecordStoreOptions) {
     this.#db = new DynamoDb(client, onConsumed);
     this.#tables = { petitions: petitionsTable, history: historyTable };
+    this.#sealing = sealing;
     this.#now = now;
   }
 
-  /** @throws Unavailable; Error when the stored sequence has a gap. */
+  /** @throws Unavailable; SealBroken; Error when the stored sequence has a gap. */
   async load(stream: StreamRef): Promise<LoadedStream> {
-    const { version, events } = await this.stored(stream);
-    return { version, events: await this.opened(events) };
+    const keyStream = keyStreamOf(streamKey(stream));
+    const [{ version, events }, keys] = await Promise.all([this.stored(stream), this.#keysOf([keyStream])]);
+    return {
+      version,
+      events: keys === undefined ? events : events.map((each) => openEvent(each, keys.get(keyStream))),
+    };
   }
 
+  /** @throws Unavailable; SealBroken */
   async opened(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
-    return events;
+    const sealed = events.filter(({ type, data }) => hasPersonal(type, data));
+    const keys = await this.#keysOf(sealed.map(({ stream }) => keyStreamOf(stream)));
+    return keys === undefined ? events : events.map((each) => openEvent(each, keys.get(keyStreamOf(each.stream))));
+  }
+
+  async #keysOf(streams: readonly string[]): Promise<ReadonlyMap<string, KnownKey> | undefined> {
+    return this.#sealing?.keys.of(this.#db, this.#tables.petitions, streams);
   }
 
   /** @throws Unavailable; Error when the stored sequence has a gap. */
@@ -117,7 +148,11 @@ export class DynamoRecordStore implements RecordStore {
       throw new Error(`A commit of ${String(operations.length)} items exceeds the limit of one transaction.`);
 
     await this.#transact(operations, prepared, token, idempotency);
-    for (const { stream, version, hash } of prepared) this.#remember(stream, version, hash);
+    for (const { stream, version, hash, key } of prepared) {
+      this.#remember(stream, version, hash);
+      // Only now: had another commit made this stream, its key would be the right one.
+      if (key !== undefined) this.#sealing?.keys.keep(stream, key.key);
+    }
   }
 
   async answerTo(key: string): Promise<Answer | undefined> {
@@ -143,7 +178,20 @@ export class DynamoRecordStore implements RecordStore {
     return page(events, more && last && encodeCursor(list, [sequenceKey(last.seq)]));
   }
 
-  async head(stream: StreamRef): Promise<(HeadView & { version: number; hash: string }) | undefined> {
+  /** @throws Unavailable; SealBroken */
+  async titles(streams: readonly StreamRef[]): Promise<ReadonlyMap<string, string>> {
+    const named = new Map(streams.map((stream) => [streamKey(stream), `${stream.kind}/${stream.id}`]));
+    const heads = (await this.#db.batchGet(this.#tables.petitions, [...named.keys()].map(headKey))).map(parseHead);
+    const keys = await this.#keysOf(heads.map(({ pk }) => pk));
+    return new Map(
+      heads.flatMap(({ pk, title }) => {
+        const text = keys?.get(pk) === 'erased' ? erasedText : title && openTitle(pk, title, keys?.get(pk));
+        return text === undefined ? [] : [[named.get(pk) ?? pk, text]];
+      }),
+    );
+  }
+
+  async head(stream: StreamRef): Promise<(Omit<HeadView, 'title'> & { version: number; hash: string }) | undefined> {
     const head = await this.#head(streamKey(stream));
     return head && { version: head.version, hash: head.hash, summary: head.summary, openStages: head.openStages };
   }
@@ -221,17 +269,48 @@ export class DynamoRecordStore implements RecordStore {
     return { items: items.slice(0, limit), more: items.length > limit };
   }
 
-  /** Chains the events onto the version that was read. */
+  /** Seals the events and chains them onto the version that was read. */
   async #prepare(write: StreamWrite, idempotency: IdempotentWrite | undefined): Promise<Prepared> {
     const stream = streamKey(write.stream);
-    const previous = await this.#hashAt(stream, write.expectedVersion, idempotency);
-    const events = stamp(stream, write.expectedVersion, previous, write.events);
+    const { expectedVersion } = write;
+    const previous = await this.#hashAt(stream, expectedVersion, idempotency);
+    const { facts, title, key } = await this.#seal(stream, write);
+    const events = stamp(stream, expectedVersion, previous, facts);
     return {
       write,
       stream,
       events,
-      version: write.expectedVersion + events.length,
+      version: expectedVersion + events.length,
       hash: events.at(-1)?.hash ?? previous,
+      ...(title === undefined ? {} : { title }),
+      ...(key === undefined ? {} : { key }),
+    };
+  }
+
+  async #seal(
+    stream: string,
+    { expectedVersion, events, head }: StreamWrite,
+  ): Promise<{ readonly facts: readonly NewEvent[]; readonly title?: string; readonly key?: MadeKey }> {
+    const personal = events.some(({ type, data }) => hasPersonal(type, data));
+    if (this.#sealing === undefined) {
+      if (personal) throw new Error(`Personal data was to be written to ${stream} without a key.`);
+      const title = expectedVersion === 0 ? undefined : (await this.#head(stream))?.title;
+      return { facts: events, ...(title === undefined ? {} : { title }) };
+    }
+    const { keys, suite } = this.#sealing;
+    const keyStream = keyStreamOf(stream);
+    const made = expectedVersion === 0 && keyStream === stream ? await keys.make(stream) : undefined;
+    if (made === undefined && !personal && head.title === undefined) return { facts: events };
+    const key = made?.key ?? (await this.#keysOf([keyStream]))?.get(keyStream);
+    if (key === undefined) throw new Error(`The key of ${keyStream} is lost.`);
+    if (key === 'erased') {
+      if (personal) throw new Error(`The personal data of ${keyStream} was erased; none can be added.`);
+      return { facts: events };
+    }
+    return {
+      facts: personal ? sealEvents(stream, expectedVersion, events, key, suite) : events,
+      ...(head.title === undefined ? {} : { title: sealTitle(stream, head.title, key, suite) }),
+      ...(made === undefined ? {} : { key: made }),
     };
   }
 

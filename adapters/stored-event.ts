@@ -46,6 +46,8 @@ const HeadItem = z.object({
   hash,
   commit: z.string(),
   summary: jsonObject,
+  /** Sealed. */
+  title: z.optional(z.string()),
   openStages: z._default(z.array(z.string()), []),
 });
 
@@ -53,6 +55,16 @@ export type StoredHead = z.infer<typeof HeadItem>;
 
 /** @throws Error (zod) when the item is no head. */
 export const parseHead = (item: unknown): StoredHead => HeadItem.parse(item);
+
+const DataKeyItem = z.object({
+  pk: z.string(),
+  wrapped: z.optional(z.instanceof(Uint8Array)),
+  version: z.int(),
+  erasedOn: z.optional(z.string()),
+});
+
+/** @throws Error (zod) when the item is no data key. */
+export const parseDataKey = (item: unknown): z.infer<typeof DataKeyItem> => DataKeyItem.parse(item);
 
 const AnswerItem = z.object({
   fingerprint: z.string(),
@@ -110,7 +122,6 @@ const WaitingItem = z.object({
   sk: z.string(),
   wl: z.string(),
   due: z.string(),
-  title: z.string(),
   excluded: z._default(z.array(z.string()), []),
 });
 

@@ -32,7 +32,7 @@ export const petitionsTable = {
   indexes: [
     { name: 'openStages', partitionKey: 'open', sortKey: 'pk', include: ['openStages'] },
     { name: 'timers', partitionKey: 'timers', sortKey: 'timer' },
-    { name: 'worklist', partitionKey: 'wl', sortKey: 'due', include: ['title', 'excluded'] },
+    { name: 'worklist', partitionKey: 'wl', sortKey: 'due', include: ['excluded'] },
     { name: 'lookups', partitionKey: 'lookup', sortKey: 'pos' },
   ],
 } as const satisfies TableShape;

@@ -48,7 +48,6 @@ export class DynamoWorkItemStore implements WorkItemStore {
               ...workItemKey(stream, step),
               wl: item.audience,
               due: dueKey(item.due, stream, step),
-              title: item.title,
               ...(item.excluded.length === 0 ? {} : { excluded: item.excluded }),
               token: packToken(token),
             }),
@@ -119,12 +118,11 @@ export class DynamoWorkItemStore implements WorkItemStore {
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1) : undefined;
     return {
-      items: items.map(({ pk, sk, wl, due, title, excluded }) => ({
+      items: items.map(({ pk, sk, wl, due, excluded }) => ({
         stream: streamOf(pk),
         ...stepOf(sk.slice(workItemPrefix.length)),
         audience: wl,
         due: dueOf(due),
-        title,
         excluded,
       })),
       ...(last === undefined ? {} : { cursor: encodeCursor(list, [last.due, last.pk, last.sk]) }),

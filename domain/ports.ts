@@ -4,8 +4,8 @@ import type { Configuration } from './configuration.ts';
 import type { Unit } from './organisation/unit.ts';
 import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
 
-/** A stream of facts: one petition (信访事项) or one reception session (接访日). */
-export type StreamKind = 'petition' | 'session';
+/** A stream of facts: one petition (信访事项), one reception session (接访日), or who has read personal data of one. */
+export type StreamKind = 'petition' | 'session' | 'reads';
 
 /** Names one stream, e.g. `{ kind: 'petition', id: '622901007-20261124-7K3QXA' }`. */
 export interface StreamRef {
@@ -31,7 +31,7 @@ export interface NewEvent {
 
 /** A fact as the record holds it. `hash` covers every other field, `previousHash` included. */
 export interface StoredEvent extends NewEvent {
-  /** `P#<id>` or `S#<id>`. */
+  /** `P#<id>`, `S#<id>` or `R#<id>`. */
   readonly stream: string;
   /** 1, 2, 3 … without a gap. The stream's version is the seq of its last event. */
   readonly seq: number;
@@ -43,6 +43,8 @@ export interface StoredEvent extends NewEvent {
 export interface HeadView {
   /** Folded summary as the rules name it; replaying the events must give an equal value. */
   readonly summary: object;
+  /** What it is about, for worklists; personal, so it stands sealed and is no part of the summary. */
+  readonly title?: string;
   /** Stage rounds that are open, e.g. `['intake#1']`; empty when nothing runs. */
   readonly openStages: readonly string[];
   /** The legal day on which the sweep must look at this stream again; absent when no duty runs. */
@@ -109,8 +111,6 @@ export interface WorkItem {
   readonly audience: string;
   /** RFC 3339 instant or `9999-12-31` when nothing limits it. */
   readonly due: string;
-  /** What it is about; never a person's name. */
-  readonly title: string;
   /** Persons who must not see it. */
   readonly excluded: readonly string[];
 }
@@ -134,7 +134,9 @@ export interface RecordStore {
   /** Oldest fact first, as stored. */
   history(stream: StreamRef, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
   /** Stored head, to compare with a replay. */
-  head(stream: StreamRef): Promise<(HeadView & { version: number; hash: string }) | undefined>;
+  head(stream: StreamRef): Promise<(Omit<HeadView, 'title'> & { version: number; hash: string }) | undefined>;
+  /** What streams are about, by `kind/id`. Eventually consistent. */
+  titles(streams: readonly StreamRef[]): Promise<ReadonlyMap<string, string>>;
   /** Streams filed under a keyed hash. Eventually consistent. */
   findByLookup(lookup: string): Promise<readonly StreamRef[]>;
   /** What one unit did on one day (Asia/Shanghai), oldest first, as stored. Eventually consistent. */

@@ -8,6 +8,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { SuiteName } from '../adapters/envelope.ts';
 import { signalFilter } from '../adapters/tables.ts';
 import { type Stage, stages } from '../domain/workflow/signals.ts';
 import { functionNames } from './bundle.ts';
@@ -25,6 +26,8 @@ export interface AppStackProps extends StackProps {
   /** OIDC issuer (RS256) and audience of the tokens. */
   readonly issuer: string;
   readonly audience: string;
+  /** With which personal data is sealed (adapters/envelope.ts). */
+  readonly suite: SuiteName;
   readonly arm64: boolean;
   /** Lambda has no tracing in China. */
   readonly tracing: boolean;
@@ -46,6 +49,7 @@ export class AppStack extends Stack {
       petitionsArn: data.petitions.tableArn,
       historyArn: data.history.tableArn,
       lookupKeyArn: data.lookupKey.keyArn,
+      personalDataKeyArn: data.personalDataKey.keyArn,
       machinePrefix: this.stackName,
     };
 
@@ -112,12 +116,15 @@ export class AppStack extends Stack {
   }
 
   #environment(spec: FunctionSpec, stateMachines: string | undefined): Record<string, string> {
-    const { data, issuer } = this.#props;
+    const { data, issuer, suite } = this.#props;
     return {
       ...(spec.record === 'none'
         ? {}
         : { PETITIONS_TABLE: data.petitions.tableName, HISTORY_TABLE: data.history.tableName }),
       ...(spec.issuer ? { ISSUER: issuer } : {}),
+      ...(spec.personalData === undefined
+        ? {}
+        : { PERSONAL_DATA_KEY_ID: data.personalDataKey.keyArn, ENCRYPTION_SUITE: suite }),
       ...(spec.hashes ? { LOOKUP_KEY_ID: data.lookupKey.keyArn } : {}),
       // `open-step` only answers tokens; a reference from it to the machines that invoke it would be a circle.
       ...(spec.workflow === undefined || stateMachines === undefined ? {} : { STATE_MACHINES: stateMachines }),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { App, type cx_api as cxapi, Tags } from 'aws-cdk-lib';
+import { suiteNamed } from '../adapters/envelope.ts';
 import { AppStack } from './app-stack.ts';
 import { bundleFolder, bundleFunctions } from './bundle.ts';
 import { DataStack } from './data-stack.ts';
@@ -13,6 +14,8 @@ export interface Deployment {
   /** OIDC issuer (RS256) and audience of the tokens that the API accepts. */
   readonly issuer: string;
   readonly audience: string;
+  /** Suite with which personal data is sealed; what another one sealed stays readable. */
+  readonly suite?: string;
   readonly outdir?: string;
   /** Lambda on arm64: a fifth cheaper; in China check the region's price list first. */
   readonly arm64?: boolean;
@@ -33,7 +36,10 @@ const flags = {
   'aws:cdk:enable-asset-metadata': true,
 };
 
-function define(app: App, { partition, region = firstRegion[partition], issuer, audience, arm64 }: Deployment): void {
+function define(
+  app: App,
+  { partition, region = firstRegion[partition], issuer, audience, suite = 'aes-256-gcm', arm64 }: Deployment,
+): void {
   const env = { region, ...(process.env.CDK_DEFAULT_ACCOUNT ? { account: process.env.CDK_DEFAULT_ACCOUNT } : {}) };
   const inChina = partition === 'aws-cn';
   const data = new DataStack(app, 'XinfangData', { env, description: 'Xinfang: the record' });
@@ -43,6 +49,7 @@ function define(app: App, { partition, region = firstRegion[partition], issuer, 
     data,
     issuer,
     audience,
+    suite: suiteNamed(suite),
     arm64: arm64 ?? !inChina,
     tracing: !inChina,
   });
@@ -69,11 +76,13 @@ const fromContext = (app: App): Deployment => {
   };
   const region = text('region') ?? process.env.CDK_DEFAULT_REGION ?? 'us-east-1';
   const arm64 = text('arm64');
+  const suite = text('suite');
   return {
     partition: region.startsWith('cn-') ? 'aws-cn' : 'aws',
     region,
     issuer: required('issuer'),
     audience: required('audience'),
+    ...(suite === undefined ? {} : { suite }),
     ...(arm64 === undefined ? {} : { arm64: arm64 === 'true' }),
   };
 };

@@ -8,7 +8,7 @@ import { historyTable, petitionsTable, type TableShape } from '../adapters/table
 import { PrivateBucket } from './constructs/private-bucket.ts';
 import { historyTampering, unlessInTransaction } from './permissions.ts';
 
-/** What must outlive every deployment: the two tables, the key of the look-ups and the files. */
+/** What must outlive every deployment: the two tables, the keys and the files. */
 export class DataStack extends Stack {
   readonly petitions: dynamodb.Table;
   readonly history: dynamodb.Table;
@@ -19,6 +19,7 @@ export class DataStack extends Stack {
   readonly quarantine: s3.Bucket;
   /** Evidence that was scanned. */
   readonly evidence: s3.Bucket;
+  readonly personalDataKey: kms.Key;
 
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, { ...props, terminationProtection: true });
@@ -36,6 +37,11 @@ export class DataStack extends Stack {
     // Without versions: what is refused must be gone.
     this.quarantine = new PrivateBucket(this, 'Quarantine', { accessLogs, events: true }).bucket;
     this.evidence = new PrivateBucket(this, 'Evidence', { accessLogs, versioned: true }).bucket;
+    this.personalDataKey = new kms.Key(this, 'PersonalDataKey', {
+      description: 'Wraps the data key of every petition and session; losing it loses all personal data',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
   }
 
   #table(id: string, shape: TableShape, resourcePolicy?: iam.PolicyDocument): dynamodb.Table {

@@ -19,6 +19,8 @@ export interface FunctionSpec {
   /** `open`: put work items with their tokens. `signal`: note that the workflow has been told. */
   readonly workItems?: 'open' | 'signal';
   readonly indexes?: readonly (PetitionsIndex | HistoryIndex)[];
+  /** `open`: opens the data keys of streams. `create`: also makes them, for new streams. Absent: personal data stays sealed. */
+  readonly personalData?: 'open' | 'create';
   /** May compute keyed hashes under the look-up key. */
   readonly hashes?: true;
   /** Keeps the item that says with which calendar limits were counted last. */
@@ -37,6 +39,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'Registers petitions, reception sessions and visits',
     record: 'write',
+    personalData: 'create',
     indexes: ['lookups'],
     hashes: true,
   },
@@ -44,20 +47,38 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'Petition office: triage, objections, closing, resolution',
     record: 'write',
+    personalData: 'open',
   },
-  'leaders-office': { ...office, description: 'Leaders: instructions and approvals', record: 'write' },
-  casework: { ...office, description: 'Handling organs: acceptance, assignment, opinions, closing', record: 'write' },
-  mediation: { ...office, description: 'Mediation from application to performance', record: 'write' },
-  review: { ...office, description: 'Review and final review', record: 'write' },
+  'leaders-office': {
+    ...office,
+    description: 'Leaders: instructions and approvals',
+    record: 'write',
+    personalData: 'open',
+  },
+  casework: {
+    ...office,
+    description: 'Handling organs: acceptance, assignment, opinions, closing',
+    record: 'write',
+    personalData: 'open',
+  },
+  mediation: {
+    ...office,
+    description: 'Mediation from application to performance',
+    record: 'write',
+    personalData: 'open',
+  },
+  review: { ...office, description: 'Review and final review', record: 'write', personalData: 'open' },
   supervision: {
     ...office,
     description: 'Supervision: measures of Art. 40, feedback, quality checks',
     record: 'write',
+    personalData: 'open',
   },
   portal: {
     ...office,
     description: 'What the petitioner sees and does, public, by query code',
     record: 'write',
+    personalData: 'open',
     petitionsOnly: true,
     hashes: true,
   },
@@ -65,6 +86,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'What every officer reads, worklists included',
     record: 'read',
+    personalData: 'open',
     indexes: ['lookups', 'worklist'],
   },
   documents: {
@@ -73,6 +95,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 10,
     description: 'Notices to read, print and edit, for officers and, served, for the petitioner',
     record: 'read',
+    personalData: 'open',
     petitionsOnly: true,
     hashes: true,
   },
@@ -80,6 +103,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
+    personalData: 'open',
     indexes: ['unitDays'],
   },
   operations: {

@@ -32,6 +32,7 @@ export interface Resources {
   readonly petitionsArn: string;
   readonly historyArn: string;
   readonly lookupKeyArn: string;
+  readonly personalDataKeyArn: string;
   /** Common beginning of the names of the state machines. */
   readonly machinePrefix: string;
 }
@@ -91,8 +92,22 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
     const table = inHistory.includes(name) ? to.historyArn : to.petitionsArn;
     // What an index finds by keys only is read from its table.
     statements.push(allow(['dynamodb:Query'], [`${table}/index/${name}`]), allow(['dynamodb:BatchGetItem'], [table]));
+    if (spec.personalData !== undefined && table !== to.petitionsArn) {
+      // With their keys.
+      statements.push(allow(['dynamodb:BatchGetItem'], [to.petitionsArn]));
+    }
   }
   if (spec.hashes) statements.push(allow(['kms:GenerateMac'], [to.lookupKeyArn]));
+  if (spec.personalData !== undefined) {
+    const actions = ['kms:Decrypt', ...(spec.personalData === 'create' ? ['kms:GenerateDataKey'] : [])];
+    // A data key opens only as the one of the stream that it was made for.
+    const ofStreams = {
+      StringLike: { 'kms:EncryptionContext:stream': streams.map((prefix) => `${prefix}#*`) },
+      'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['stream'] },
+      Null: { 'kms:EncryptionContextKeys': 'false' },
+    };
+    statements.push(allow(actions, [to.personalDataKeyArn], ofStreams));
+  }
   if (spec.workflow !== undefined) statements.push(allow(['states:SendTaskSuccess'], states('stateMachine')));
   if (spec.workflow === 'drive' || spec.workflow === 'repair') {
     statements.push(allow(['states:StartExecution'], states('stateMachine')));

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { suiteNamed } from '../adapters/envelope.ts';
 import { InUse, lock } from './lock.ts';
 import { readAssembly, type Stack } from './template.ts';
 
@@ -27,6 +28,12 @@ const sources = [
 /** Stands in the cached template for the issuer, whose port is known only at each start. */
 const ISSUER = 'https://issuer.local.invalid/oidc';
 
+/** The suite that the template is made with; the one that is configured here stands in its place. */
+const SUITE = '"ENCRYPTION_SUITE": "aes-256-gcm"';
+
+const configuredSuite = (): string =>
+  `"ENCRYPTION_SUITE": "${suiteNamed(process.env.ENCRYPTION_SUITE || 'aes-256-gcm')}"`;
+
 const KEPT = 3;
 
 /** Stacks with the given issuer. Synthesizes when a source has changed. */
@@ -34,7 +41,7 @@ export async function loadStacks(issuer: string): Promise<readonly Stack[]> {
   const folder = join(cache, hashOf(sources));
   if (!existsSync(folder)) await build(folder);
   utimesSync(folder, new Date(), new Date());
-  return readAssembly(folder, (text) => text.replaceAll(ISSUER, issuer));
+  return readAssembly(folder, (text) => text.replaceAll(ISSUER, issuer).replaceAll(SUITE, configuredSuite()));
 }
 
 async function build(folder: string): Promise<void> {

@@ -1,6 +1,6 @@
-/** The template's KMS keys: HMAC keys in files that only the owner may read. */
+/** The template's KMS keys, in files that only the owner may read. */
 
-import { createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Operations, ServiceError } from './aws-json.ts';
@@ -21,28 +21,86 @@ export function secretFile(file: string, make: () => Buffer | string): Buffer {
   return secret;
 }
 
-/** The KMS operations that the functions use. */
-export function keyOperations(folder: string, keys: readonly LocalResource[]): Operations {
-  const secrets = new Map(
-    keys
-      .filter(({ properties }) => properties.KeyUsage === 'GENERATE_VERIFY_MAC')
-      .map((key) => [key.name, secretFile(join(folder, 'keys', `${key.name}.hmac`), () => randomBytes(32))]),
-  );
-  return {
-    'TrentService.GenerateMac': ({ KeyId, Message, MacAlgorithm }: GenerateMac) => {
-      const id = KeyId.split('/').at(-1) ?? '';
-      const secret = secrets.get(id);
-      if (secret === undefined) throw new ServiceError('NotFoundException', `There is no HMAC key ${KeyId}`);
-      if (MacAlgorithm !== 'HMAC_SHA_256')
-        throw new ServiceError('InvalidKeyUsageException', `The key does not support ${MacAlgorithm}`);
-      const mac = createHmac('sha256', secret).update(Buffer.from(Message, 'base64')).digest('base64');
-      return { KeyId: keys.find(({ name }) => name === id)?.arn, Mac: mac, MacAlgorithm };
-    },
-  };
-}
-
 interface GenerateMac {
   readonly KeyId: string;
   readonly Message: string;
   readonly MacAlgorithm: string;
+}
+
+type Context = Readonly<Record<string, string>>;
+
+interface GenerateDataKey {
+  readonly KeyId: string;
+  readonly NumberOfBytes?: number;
+  readonly EncryptionContext?: Context;
+}
+
+interface Decrypt {
+  readonly KeyId?: string;
+  readonly CiphertextBlob: string;
+  readonly EncryptionContext?: Context;
+}
+
+/** What a wrapped key is bound to: in no order of its own. */
+const associated = (key: string, context: Context = {}): Buffer =>
+  Buffer.from(JSON.stringify([key, ...Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))]));
+
+/** The KMS operations that the functions use. */
+export function keyOperations(folder: string, keys: readonly LocalResource[]): Operations {
+  const isMac = ({ properties }: LocalResource) => properties.KeyUsage === 'GENERATE_VERIFY_MAC';
+  const secretsOf = (which: readonly LocalResource[], extension: string) =>
+    new Map(
+      which.map((key) => [
+        key.name,
+        secretFile(join(folder, 'keys', `${key.name}.${extension}`), () => randomBytes(32)),
+      ]),
+    );
+  const macs = secretsOf(keys.filter(isMac), 'hmac');
+  const wrapping = secretsOf(
+    keys.filter((key) => !isMac(key)),
+    'aes',
+  );
+  const nameOf = (keyId: string) => keyId.split('/').at(-1) ?? '';
+  const arnOf = (name: string) => keys.find((key) => key.name === name)?.arn;
+  const secretOf = (secrets: ReadonlyMap<string, Buffer>, keyId: string): Buffer => {
+    const secret = secrets.get(nameOf(keyId));
+    if (secret === undefined) throw new ServiceError('NotFoundException', `There is no such key: ${keyId}`);
+    return secret;
+  };
+  return {
+    'TrentService.GenerateMac': ({ KeyId, Message, MacAlgorithm }: GenerateMac) => {
+      const secret = secretOf(macs, KeyId);
+      if (MacAlgorithm !== 'HMAC_SHA_256')
+        throw new ServiceError('InvalidKeyUsageException', `The key does not support ${MacAlgorithm}`);
+      const mac = createHmac('sha256', secret).update(Buffer.from(Message, 'base64')).digest('base64');
+      return { KeyId: arnOf(nameOf(KeyId)), Mac: mac, MacAlgorithm };
+    },
+
+    'TrentService.GenerateDataKey': ({ KeyId, NumberOfBytes = 32, EncryptionContext }: GenerateDataKey) => {
+      const secret = secretOf(wrapping, KeyId);
+      const dataKey = randomBytes(NumberOfBytes);
+      const iv = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', secret, iv).setAAD(associated(nameOf(KeyId), EncryptionContext));
+      const wrapped = Buffer.concat([iv, cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]);
+      return {
+        KeyId: arnOf(nameOf(KeyId)),
+        Plaintext: dataKey.toString('base64'),
+        CiphertextBlob: wrapped.toString('base64'),
+      };
+    },
+
+    'TrentService.Decrypt': ({ KeyId = '', CiphertextBlob, EncryptionContext }: Decrypt) => {
+      const secret = secretOf(wrapping, KeyId);
+      const blob = Buffer.from(CiphertextBlob, 'base64');
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', secret, blob.subarray(0, 12), { authTagLength: 16 })
+          .setAAD(associated(nameOf(KeyId), EncryptionContext))
+          .setAuthTag(blob.subarray(-16));
+        const dataKey = Buffer.concat([decipher.update(blob.subarray(12, -16)), decipher.final()]);
+        return { KeyId: arnOf(nameOf(KeyId)), Plaintext: dataKey.toString('base64') };
+      } catch {
+        throw new ServiceError('InvalidCiphertextException', 'The ciphertext does not belong to this key and context');
+      }
+    },
+  };
 }

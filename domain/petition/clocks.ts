@@ -161,7 +161,7 @@ export const decideClock = (
             openSupervision({
               ground: 'late',
               against: dutyOf(petition, each, context),
-              reason: `${limit} was due on ${each.dueAt ?? due} (${basis}).`,
+              missed: `${limit} was due on ${each.dueAt ?? due} (${basis}).`,
               by: command.by.id,
               automatic: true,
             }),

@@ -27,7 +27,7 @@ export const supervisionView = (petition: Petition, events: readonly NewEvent[])
       against,
       openedBy,
       automatic,
-      reason: opened[index]?.reason,
+      reason: opened[index]?.reason ?? opened[index]?.missed,
       proposals: of(proposed, index).map(({ kind, addressee, text }, place) => ({
         kind,
         addressee,

@@ -50,7 +50,10 @@ export type SupervisionEvent =
       readonly data: {
         readonly ground: (typeof supervisionGrounds)[number];
         readonly against: string;
-        readonly reason: string;
+        /** In the words of whoever opened it. */
+        readonly reason?: string;
+        /** Of one that the clock opened: which limit was missed. The clock has no words of anybody. */
+        readonly missed?: string;
         readonly by: string;
         readonly automatic: boolean;
         readonly basis: 'R40';
@@ -90,7 +93,8 @@ export type SupervisionEvent =
 export const openSupervision = (data: {
   readonly ground: (typeof supervisionGrounds)[number];
   readonly against: string;
-  readonly reason: string;
+  readonly reason?: string;
+  readonly missed?: string;
   readonly by: string;
   readonly automatic: boolean;
 }): SupervisionEvent => ({ type: 'SupervisionOpened', data: { ...data, basis: 'R40' } });

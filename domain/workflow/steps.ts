@@ -8,13 +8,12 @@ import type { NewEvent, StreamKind } from '../ports.ts';
 import { foldSession, type Session } from '../reception/session.ts';
 import type { Stage, StepRef } from './signals.ts';
 
-/** For whom a step waits, until when, and what it is about. */
+/** For whom a step waits, and until when. */
 export interface StepDescription {
   /** `role@unit`, or `person@officer`. */
   readonly audience: string;
   /** Last legal day in time, or `9999-12-31` when no limit runs. */
   readonly due: string;
-  readonly title: string;
   /** Officers who must not see or take it: recused, or the author of what is to be decided. */
   readonly excluded: readonly string[];
 }
@@ -48,7 +47,6 @@ export const describePetitionStep = (
   const describe = (audience: string, due: string = noDue, decided?: Action): StepDescription => ({
     audience,
     due,
-    title: registration?.subject ?? '',
     excluded: excludedFrom(petition, decided),
   });
   switch (`${stage}/${step}`) {
@@ -94,12 +92,11 @@ export const describePetitionStep = (
 const sessionStep = (session: Session, { step, round }: StepRef): StepDescription => {
   const visit = session.visits[round - 1];
   const due = session.content?.date ?? noDue;
-  const title = `接访 ${due} · ${String(round)}`;
-  if (step === 'instruct') return { audience: at('person', session.content?.leader), due, title, excluded: [] };
+  if (step === 'instruct') return { audience: at('person', session.content?.leader), due, excluded: [] };
   if (step === 'follow-up') {
-    return { audience: at('handler', visit?.responsibleUnit), due: visit?.due ?? noDue, title, excluded: [] };
+    return { audience: at('handler', visit?.responsibleUnit), due: visit?.due ?? noDue, excluded: [] };
   }
-  return { audience: at('receptionist', session.unit), due, title, excluded: [] };
+  return { audience: at('receptionist', session.unit), due, excluded: [] };
 };
 
 /** Describes a step from the record, for the work item that `open-step` puts. */

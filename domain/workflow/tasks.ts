@@ -43,7 +43,6 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     step,
     audience,
     due,
-    title: registration.subject,
     excluded: excludedFrom(petition, decided, supervision),
   });
   const tasks: Task[] = [];

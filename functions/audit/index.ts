@@ -1,7 +1,8 @@
 import { firstFault } from '../../adapters/chain.ts';
 import { readContainer } from '../shared/container.ts';
+import { sealing } from '../shared/sealing.ts';
 import { createHandler } from './handler.ts';
 
-const { records, context } = readContainer();
+const { records, context } = readContainer(sealing());
 
 export const handler = createHandler({ records, context, firstFault });

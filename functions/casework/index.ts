@@ -1,4 +1,5 @@
 import { container } from '../shared/container.ts';
+import { sealing } from '../shared/sealing.ts';
 import { createHandler } from './handler.ts';
 
-export const handler = createHandler(container());
+export const handler = createHandler(container(sealing()));

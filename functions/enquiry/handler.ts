@@ -2,7 +2,7 @@ import { legalDay } from '../../domain/calendar/calendar.ts';
 import { explainDeadline } from '../../domain/calendar/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { officerView } from '../../domain/petition/views.ts';
-import type { Clock, RecordStore, ReferenceData, WorkItemStore } from '../../domain/ports.ts';
+import type { Clock, RecordStore, ReferenceData, StreamKind, WorkItemStore } from '../../domain/ports.ts';
 import { foldSession, receptionCounts } from '../../domain/reception/session.ts';
 import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
@@ -20,6 +20,10 @@ export interface Dependencies {
   readonly context: () => Promise<ExplainedContext>;
   readonly clock: Clock;
 }
+
+/** Of a reception day every visit is a round of its own. */
+const titleOf = (title = '', kind: StreamKind, round: number): string =>
+  kind === 'session' ? `${title} · ${String(round)}` : title;
 
 /** What every officer reads: his worklist, the petitions that concern his unit, reception days, reference data. */
 export const createHandler = ({ records, workItems, reference, context, clock }: Dependencies) =>
@@ -52,11 +56,13 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
         query.limit,
         query.cursor,
       );
+      const titles = await records.titles(items.map(({ stream }) => stream));
       return {
         body: {
           items: items.map(({ stream, excluded: _, ...item }) => ({
             kind: stream.kind,
             number: stream.id,
+            title: titleOf(titles.get(`${stream.kind}/${stream.id}`), stream.kind, item.round),
             ...item,
             routes: stepRoutes[`${item.stage}/${item.step}`] ?? [],
           })),

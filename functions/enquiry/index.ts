@@ -1,8 +1,9 @@
 import { DynamoWorkItemStore } from '../../adapters/work-items.ts';
 import { readContainer } from '../shared/container.ts';
+import { sealing } from '../shared/sealing.ts';
 import { createHandler } from './handler.ts';
 
-const { client, tables, ...rest } = readContainer();
+const { client, tables, ...rest } = readContainer(sealing());
 
 export const handler = createHandler({
   ...rest,

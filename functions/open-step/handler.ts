@@ -9,7 +9,7 @@ export type DescribeStep = (
   kind: StreamKind,
   events: readonly StoredEvent[],
   ref: StepRef,
-) => Promise<Pick<WorkItem, 'audience' | 'due' | 'title' | 'excluded'>>;
+) => Promise<Pick<WorkItem, 'audience' | 'due' | 'excluded'>>;
 
 export interface Dependencies {
   readonly records: Pick<RecordStore, 'load' | 'head'>;
@@ -38,8 +38,8 @@ export const createHandler = ({ records, workItems, workflow, describe }: Depend
         return;
       }
       const { events, version } = await records.load(stream);
-      const { audience, due, title, excluded } = await describe(stream.kind, events, ref);
-      decision = await workItems.open({ stream, ...ref, audience, due, title, excluded }, token);
+      const { audience, due, excluded } = await describe(stream.kind, events, ref);
+      decision = await workItems.open({ stream, ...ref, audience, due, excluded }, token);
       described = version;
     }
     if (decision && (await completeStep({ workflow, workItems }, stream, key, token, decision)) === 'gone') {

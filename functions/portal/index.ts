@@ -1,12 +1,14 @@
 import { statutoryCalendar } from '../../adapters/calendar.ts';
-import { KmsLookupHasher, kmsClient } from '../../adapters/lookup-hasher.ts';
+import { kmsClient } from '../../adapters/kms-client.ts';
+import { KmsLookupHasher } from '../../adapters/lookup-hasher.ts';
 import { readContainer } from '../shared/container.ts';
 import { required } from '../shared/environment.ts';
 import { createPetitionerCommands } from '../shared/petitioner-commands.ts';
+import { sealing } from '../shared/sealing.ts';
 import { createHandler } from './handler.ts';
 
 const hasher = new KmsLookupHasher(kmsClient(), required('LOOKUP_KEY_ID'));
-const { records, reference, clock } = readContainer();
+const { records, reference, clock } = readContainer(sealing());
 const commands = createPetitionerCommands({ records, reference, clock, calendar: statutoryCalendar });
 
 export const handler = createHandler({ commands, records, clock, hasher });

@@ -64,6 +64,7 @@ export const petitionWrite = (
     head: {
       summary: summaryOf(after),
       openStages: openStages(after.progress),
+      ...(after.registration === undefined ? {} : { title: after.registration.subject }),
       ...(timer === undefined ? {} : { timer }),
     },
     decisions: [...decisions, ...done],
@@ -86,7 +87,11 @@ export const sessionWrite = (
     stream: { kind: 'session', id },
     expectedVersion: before.version,
     events: events.map((event) => ({ ...event, at, actor })),
-    head: { summary: sessionSummary(after), openStages: openStages(after.progress) },
+    head: {
+      summary: sessionSummary(after),
+      openStages: openStages(after.progress),
+      title: `接访 ${after.content?.date ?? ''}`,
+    },
     ...changes(before.progress, after.progress),
   };
 };

@@ -39,7 +39,6 @@ const waiting = (stream: StreamRef, changes: Partial<WorkItem> = {}): WorkItem =
   step: 'triage',
   audience: `petition-officer@${stream.id}`,
   due: '2026-12-09T16:00:00.000Z',
-  title: '道路',
   excluded: [],
   ...changes,
 });
@@ -61,12 +60,14 @@ describe.each([
   it('keeps facts in order, chained, and the newest head', async () => {
     const { records } = stores();
     const stream = aPetition();
-    await records.commit([aWrite(stream, { events: [anEvent(), anEvent({ type: 'Triaged' })] })]);
+    await records.commit([aWrite(stream, { events: [anEvent(), anEvent({ type: 'PetitionRouted' })] })]);
     const head = { summary: { status: 'routed' }, openStages: ['intake#1'] };
-    await records.commit([aWrite(stream, { expectedVersion: 2, events: [anEvent({ type: 'Accepted' })], head })]);
+    await records.commit([
+      aWrite(stream, { expectedVersion: 2, events: [anEvent({ type: 'PetitionAccepted' })], head }),
+    ]);
     const { version, events } = await records.load(stream);
     expect(version).toBe(3);
-    expect(events.map(({ type }) => type)).toEqual(['PetitionRegistered', 'Triaged', 'Accepted']);
+    expect(events.map(({ type }) => type)).toEqual(['PetitionRegistered', 'PetitionRouted', 'PetitionAccepted']);
     expect(events.slice(1).map(({ previousHash }) => previousHash)).toEqual(events.slice(0, 2).map(({ hash }) => hash));
     expect(await records.head(stream)).toEqual({ ...head, version: 3, hash: events.at(-1)?.hash });
     const stored = await records.stored(stream);

@@ -204,7 +204,9 @@ describe('a commit whose answer was lost', () => {
   it('is recognised as done although others have written since', async () => {
     const stream = aPetition();
     const store = losing(() =>
-      new DynamoRecordStore(db).commit([aWrite(stream, { expectedVersion: 1, events: [anEvent({ type: 'Later' })] })]),
+      new DynamoRecordStore(db).commit([
+        aWrite(stream, { expectedVersion: 1, events: [anEvent({ type: 'LegAcknowledged' })] }),
+      ]),
     );
     await store.commit([aWrite(stream)]);
     expect((await new DynamoRecordStore(db).load(stream)).version).toBe(2);
@@ -235,7 +237,7 @@ describe('a commit whose answer was lost', () => {
     client.middlewareStack.add(
       (next, context) => async (args) => {
         if (context.commandName !== 'TransactWriteItemsCommand') return next(args);
-        await new DynamoRecordStore(db).commit([aWrite(stream, { events: [anEvent({ type: 'Other' })] })]);
+        await new DynamoRecordStore(db).commit([aWrite(stream, { events: [anEvent({ type: 'LegReportedIn' })] })]);
         throw named('TimeoutError');
       },
       { step: 'initialize', name: 'neverArrives' },

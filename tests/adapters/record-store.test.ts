@@ -49,7 +49,6 @@ const triage = (stream: StreamRef, changes: Partial<WorkItem> = {}): WorkItem =>
   step: 'triage',
   audience: 'petition-officer@622901007',
   due: '2026-12-09T16:00:00.000Z',
-  title: '道路',
   excluded: [],
   ...changes,
 });
@@ -71,15 +70,15 @@ describe('a stream', () => {
       list: [1, { b: [], a: {} }],
       empty: '',
     };
-    await store.commit([aWrite(stream, { events: [anEvent({ data }), anEvent({ type: 'Triaged' })] })]);
-    await store.commit([aWrite(stream, { expectedVersion: 2, events: [anEvent({ type: 'Accepted' })] })]);
+    await store.commit([aWrite(stream, { events: [anEvent({ data }), anEvent({ type: 'PetitionRouted' })] })]);
+    await store.commit([aWrite(stream, { expectedVersion: 2, events: [anEvent({ type: 'PetitionAccepted' })] })]);
 
     const { version, events } = await newStore().load(stream);
     expect(version).toBe(3);
     expect(events.map(({ seq, type }) => [seq, type])).toEqual([
       [1, 'PetitionRegistered'],
-      [2, 'Triaged'],
-      [3, 'Accepted'],
+      [2, 'PetitionRouted'],
+      [3, 'PetitionAccepted'],
     ]);
     expect(events[0]?.data).toEqual(data);
     expect(firstFault(events)).toBeUndefined();
@@ -161,7 +160,6 @@ describe('the head', () => {
       aWrite(stream, {
         head: {
           summary: {
-            title: '关于村道硬化工程款拖欠问题的信访事项',
             unit: '622901-zrzy',
             status: 'accepted',
             category: '0203',
@@ -299,7 +297,7 @@ describe('a commit', () => {
 
   it('refuses more than one transaction can hold', async () => {
     const events = Array.from({ length: 100 }, () => anEvent());
-    await expect(store.commit([aWrite(aPetition(), { events })])).rejects.toThrow('101 items');
+    await expect(store.commit([aWrite(aPetition(), { events })])).rejects.toThrow('102 items');
   });
 
   it('of one event, one decision and an answer takes ten write units', async () => {

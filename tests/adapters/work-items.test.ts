@@ -29,7 +29,6 @@ const reportIn = (stream: StreamRef, changes: Partial<WorkItem> = {}): WorkItem 
   leg: '622901-zrzy',
   audience: 'handler@622901-zrzy',
   due: '2026-12-09T16:00:00.000Z',
-  title: '道路',
   excluded: ['officer-7'],
   ...changes,
 });

@@ -275,6 +275,22 @@ describe('the roles of', () => {
     expect(hashing).toEqual(['documents', 'portal', 'reception-desk']);
   });
 
+  it('only those who work with personal data open its keys, each as the key of its stream; one makes them', () => {
+    const may = (action: string) => functionNames().filter((name) => actions(allowed(name)).includes(action));
+    const opening = functionNames().filter((name) => functions[name]?.personalData !== undefined);
+    expect(may('kms:Decrypt')).toEqual(opening);
+    for (const blind of ['dispatch', 'open-step', 'operations', 'reconcile', 'reference', 'sweep', 'tripwire'])
+      expect(opening).not.toContain(blind);
+    expect(may('kms:GenerateDataKey')).toEqual(['reception-desk']);
+    for (const name of opening) {
+      const [statement] = allowed(name).filter((each) => actions([each]).includes('kms:Decrypt'));
+      expect(statement?.Condition).toMatchObject({
+        StringLike: { 'kms:EncryptionContext:stream': expect.arrayContaining(['P#*']) },
+        'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['stream'] },
+      });
+    }
+  });
+
   it('only dispatch, reconcile and operations start executions; only the last two list and stop them', () => {
     const may = (action: string) => functionNames().filter((name) => actions(allowed(name)).includes(action));
     expect(may('states:StartExecution')).toEqual(['dispatch', 'operations', 'reconcile']);

@@ -174,8 +174,10 @@ describe('scenario A, killed again and again', () => {
     const exported = await machine.api.as('auditor').get(`/petitions/${number}/export`);
     const whole = JSON.stringify(exported);
     expect(verify(whole)).toBe(0);
+    const { facts } = exported.events[0].data.registration as { facts: string };
+    expect(facts).toMatch(/^xf1\./);
     for (const [from, to] of [
-      ['2022年', '2023年'],
+      [facts, facts.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A'))],
       ['"id":"triage"', '"id":"triagf"'],
       [exported.events[8].at, exported.events[8].at.replace('Z', 'z')],
       [exported.head.hash, exported.head.hash.replace(/.$/, (last: string) => (last === '0' ? '1' : '0'))],

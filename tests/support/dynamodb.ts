@@ -8,7 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DataKeys } from '../../adapters/data-keys.ts';
+import type { Sealing } from '../../adapters/record-store.ts';
 import { historyTable, petitionsTable, type TableShape } from '../../adapters/tables.ts';
+
+import { testKms } from './kms.ts';
 
 const binary = new URL('../../node_modules/@dynoxide/linux-x64/dynoxide', import.meta.url).pathname;
 
@@ -20,6 +24,7 @@ export interface TestDynamoDb {
   readonly endpoint: string;
   readonly petitionsTable: string;
   readonly historyTable: string;
+  readonly sealing: Sealing;
   /** Ends the store and removes its data. */
   stop(): Promise<void>;
 }
@@ -41,6 +46,7 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     client,
     endpoint: store.endpoint,
     ...names,
+    sealing: { keys: new DataKeys({ kms: testKms(), keyId: 'test' }), suite: 'aes-256-gcm' },
     async stop() {
       if (given !== undefined) {
         await client.send(new DeleteTableCommand({ TableName: names.petitionsTable }));

@@ -26,8 +26,12 @@ interface Step {
   item?: WorkItem;
 }
 
-const keyOf = ({ kind, id }: StreamRef): string => `${kind === 'petition' ? 'P' : 'S'}#${id}`;
-const refOf = (key: string): StreamRef => ({ kind: key.startsWith('P#') ? 'petition' : 'session', id: key.slice(2) });
+const prefixes = { petition: 'P', session: 'S', reads: 'R' } as const;
+const keyOf = ({ kind, id }: StreamRef): string => `${prefixes[kind]}#${id}`;
+const refOf = (key: string): StreamRef => ({
+  kind: key.startsWith('P#') ? 'petition' : key.startsWith('S#') ? 'session' : 'reads',
+  id: key.slice(2),
+});
 const copy = <T>(value: T): T => structuredClone(value);
 
 /** The record in memory: the same promises as the adapters, without their pages and their delays. */
@@ -96,10 +100,19 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
     return page((await this.load(stream)).events, limit, cursor);
   }
 
-  async head(stream: StreamRef): Promise<(HeadView & { version: number; hash: string }) | undefined> {
-    const head = this.#heads.get(keyOf(stream));
+  async titles(streams: readonly StreamRef[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(
+      streams.flatMap((stream) => {
+        const title = this.#heads.get(keyOf(stream))?.title;
+        return title === undefined ? [] : [[`${stream.kind}/${stream.id}`, title]];
+      }),
+    );
+  }
+
+  async head(stream: StreamRef): Promise<(Omit<HeadView, 'title'> & { version: number; hash: string }) | undefined> {
+    const { title: _, ...head } = this.#heads.get(keyOf(stream)) ?? {};
     const { version, events } = await this.load(stream);
-    return head && copy({ ...head, version, hash: events.at(-1)?.hash ?? '' });
+    return 'summary' in head ? copy({ ...(head as HeadView), version, hash: events.at(-1)?.hash ?? '' }) : undefined;
   }
 
   async findByLookup(lookup: string): Promise<readonly StreamRef[]> {

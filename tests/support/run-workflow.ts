@@ -40,7 +40,7 @@ export function runWorkflows({ now = '2026-03-02T01:00:00.000Z', retries = 1 } =
     workflow: { complete: (token, output) => workflow.complete(token, output) },
     describe: async (_, __, { step, leg }) => {
       if (broken) throw new Error('The table does not answer.');
-      return { audience: leg ?? step, due: '9999-12-31', title: step, excluded: [] };
+      return { audience: leg ?? step, due: '9999-12-31', excluded: [] };
     },
   });
   // Made when a stage first starts: reading a definition takes the interpreter longer than running it.

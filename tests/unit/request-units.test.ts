@@ -4,7 +4,7 @@ import { itemSize, readUnits, writeUnits } from '../../bench/request-units.ts';
 
 const text = (length: number) => ({ S: 'x'.repeat(length) });
 const step = { pk: { S: 'P#1' }, sk: { S: 'W#1' } };
-const waiting = { ...step, wl: { S: 'a' }, due: { S: '1' }, title: { S: 't' } };
+const waiting = { ...step, wl: { S: 'a' }, due: { S: '1' }, excluded: { L: [] } };
 
 describe('request units by the documented rules', () => {
   it('count names and values, Chinese characters with three bytes', () => {
@@ -26,7 +26,7 @@ describe('request units by the documented rules', () => {
     expect(writeUnits(petitionsTable, waiting, { ...waiting, due: { S: '2' } }, false).indexes).toEqual({
       worklist: 2,
     });
-    expect(writeUnits(petitionsTable, waiting, { ...waiting, title: { S: 'u' } }, false).indexes).toEqual({
+    expect(writeUnits(petitionsTable, waiting, { ...waiting, excluded: { L: [{ S: 'u' }] } }, false).indexes).toEqual({
       worklist: 1,
     });
     expect(writeUnits(petitionsTable, waiting, { ...waiting, token: { S: 't' } }, false).indexes).toEqual({});

@@ -137,7 +137,7 @@ describe('for whom a step waits', () => {
     [closingRequested, 'closure', 'petition-officer@622901007-zx', noDue],
     [reviewRequested, 'review', 'handler@622901', '2026-04-01'],
   ] as const)('%#: %s', (history, stage, audience, due) =>
-    expect(described(history, stage)).toMatchObject({ audience, due, title: '征地补偿款未足额发放' }),
+    expect(described(history, stage)).toMatchObject({ audience, due }),
   );
 
   it('never for the author of what is to be decided, nor for anybody recused', () => {

@@ -148,7 +148,6 @@ describe('a change', () => {
       step: 'organ-answer',
       audience: 'handler@622901-zrzy',
       due: '2026-03-17',
-      title: 't',
       excluded: [],
     };
     await records.open(item, 'token');

@@ -34,7 +34,6 @@ const anyItem = fc.record({
   leg: fc.constantFrom('u1', 'u2'),
   audience: fc.constantFrom(...audiences),
   due: fc.constantFrom('2026-03-02', '2026-03-03', '2026-10-01', '9999-12-31'),
-  title: fc.constant('t'),
   excluded: fc.constant([]),
 }) as fc.Arbitrary<WorkItem>;
 

@@ -9,7 +9,7 @@ import { context } from '../../support/lambda-context.ts';
 const stream: StreamRef = { kind: 'petition', id: '622901007-20260302-7K3QXA' };
 const other: StreamRef = { kind: 'petition', id: '622901007-20260302-9ZZZZZ' };
 const triage = { stage: 'intake', round: 1, step: 'triage', outcome: 'to-organ' } as const;
-const waiting = { audience: 'petition-officer@622901', due: '9999-12-31', title: 'A road', excluded: [] };
+const waiting = { audience: 'petition-officer@622901', due: '9999-12-31', excluded: [] };
 
 let record: InMemoryRecord;
 let workflow: InMemoryWorkflow;

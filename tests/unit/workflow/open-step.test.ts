@@ -41,10 +41,10 @@ const openStep = async (request: object = {}, token = 't1') => {
     records: record,
     workItems: record,
     workflow,
-    describe: async (_, events, { leg }) => ({
+    describe: async (_, __, { leg }) => ({
       audience: `handler@${leg ?? 'office'}`,
       due: '2026-03-20',
-      title: `after ${String(events.length)} events`,
+
       excluded: ['proposer'],
     }),
   })({ token, stream, ...triage, ...request }, context);
@@ -65,7 +65,7 @@ describe('open-step', () => {
           recused = ['leader-9'];
           await commit([]);
         }
-        return { audience: 'leader@office', due: '2026-03-20', title: '事项', excluded };
+        return { audience: 'leader@office', due: '2026-03-20', excluded };
       },
     })({ token: 't1', stream, ...triage }, context);
     const { items } = await record.worklist('leader@office', 10);
@@ -81,7 +81,7 @@ describe('open-step', () => {
         ...triage,
         audience: 'handler@office',
         due: '2026-03-20',
-        title: 'after 1 events',
+
         excluded: ['proposer'],
       },
     ]);

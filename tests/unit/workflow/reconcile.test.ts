@@ -10,7 +10,7 @@ import { context } from '../../support/lambda-context.ts';
 const id = '622901007-20260302-7K3QXA';
 const stream: StreamRef = { kind: 'petition', id };
 const triage = { stage: 'intake', round: 1, step: 'triage', outcome: 'to-organ' } as const;
-const waiting = { audience: 'petition-officer@622901', due: '9999-12-31', title: 'A road', excluded: [] };
+const waiting = { audience: 'petition-officer@622901', due: '9999-12-31', excluded: [] };
 const now = '2026-03-02T01:00:00.000Z';
 const restarted = `${id}-intake-1-r${Math.floor(Date.parse(now) / 60_000).toString(36)}`;
 

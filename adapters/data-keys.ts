@@ -1,0 +1,107 @@
+import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
+import type { DynamoDb } from './dynamodb.ts';
+import { StreamKey } from './envelope.ts';
+import { available } from './failures.ts';
+import { dataKeyKey } from './keys.ts';
+import { parseDataKey } from './stored-event.ts';
+
+/** How long an opened data key stays in a process: what was destroyed elsewhere is gone here after that too. */
+const keptMilliseconds = 5 * 60_000;
+
+/** Data keys in one process at a time. */
+const keptKeys = 512;
+
+const keyVersion = 1;
+
+/** KMS refuses to open a data key under any other context: a wrapped key copied to another petition opens nothing there. */
+const context = (stream: string) => ({ EncryptionContext: { stream } });
+
+/** What became of a stream's key: `erased` when it was destroyed on purpose, `undefined` when there never was one. */
+export type KnownKey = StreamKey | 'erased' | undefined;
+
+/** A key that was made and is to be stored with the first facts of its stream. */
+export interface MadeKey {
+  readonly key: StreamKey;
+  readonly item: { readonly pk: string; readonly sk: string; readonly wrapped: Uint8Array; readonly version: number };
+}
+
+export interface DataKeysOptions {
+  readonly kms: KMSClient;
+  /** The KMS key under which data keys are wrapped. */
+  readonly keyId: string;
+  /** Epoch milliseconds; the machine's clock when absent. */
+  readonly now?: () => number;
+}
+
+/** One data key per stream, wrapped by KMS, in the item `<stream>/KEY` of the Petitions table. */
+export class DataKeys {
+  readonly #kms: KMSClient;
+  readonly #keyId: string;
+  readonly #now: () => number;
+  readonly #kept = new Map<string, { readonly key: StreamKey; readonly until: number }>();
+
+  constructor({ kms, keyId, now = Date.now }: DataKeysOptions) {
+    this.#kms = kms;
+    this.#keyId = keyId;
+    this.#now = now;
+  }
+
+  /** @throws Unavailable */
+  async make(stream: string): Promise<MadeKey> {
+    const { Plaintext, CiphertextBlob } = await available(() =>
+      this.#kms.send(new GenerateDataKeyCommand({ KeyId: this.#keyId, NumberOfBytes: 32, ...context(stream) })),
+    );
+    if (Plaintext === undefined || CiphertextBlob === undefined) throw new Error('The key service made no key.');
+    const key = new StreamKey(Plaintext, keyVersion);
+    return { key, item: { ...dataKeyKey(stream), wrapped: CiphertextBlob, version: keyVersion } };
+  }
+
+  /** Keeps a key that is in the record now. */
+  keep(stream: string, key: StreamKey): void {
+    this.#kept.delete(stream);
+    this.#kept.set(stream, { key, until: this.#now() + keptMilliseconds });
+    const oldest = this.#kept.keys().next().value;
+    if (this.#kept.size > keptKeys && oldest !== undefined) this.#kept.delete(oldest);
+  }
+
+  /** Forgets a key at once, where it was destroyed. */
+  forget(stream: string): void {
+    this.#kept.delete(stream);
+  }
+
+  /** Forgets what is too old, whether or not anybody asks for it again. */
+  #expire(): void {
+    const now = this.#now();
+    for (const [stream, { until }] of this.#kept) if (until <= now) this.#kept.delete(stream);
+  }
+
+  /** The keys of streams, those in use for long read anew. @throws Unavailable */
+  async of(db: DynamoDb, table: string, streams: readonly string[]): Promise<ReadonlyMap<string, KnownKey>> {
+    this.#expire();
+    const found = new Map<string, KnownKey>();
+    for (const stream of new Set(streams)) found.set(stream, this.#kept.get(stream)?.key);
+    const wanted = [...found].filter(([, key]) => key === undefined).map(([stream]) => stream);
+    if (wanted.length === 0) return found;
+    const many = wanted.length === 1 ? [] : (await db.batchGet(table, wanted.map(dataKeyKey))).map(parseDataKey);
+    // A batch is eventually consistent: what it does not show yet may have been written just now.
+    const missing = wanted.filter((stream) => !many.some(({ pk }) => pk === stream));
+    const single = await Promise.all(missing.map((stream) => db.get(table, dataKeyKey(stream))));
+    const items = [...many, ...single.filter((item) => item !== undefined).map(parseDataKey)];
+    await Promise.all(
+      items.map(async ({ pk, wrapped, version, erasedOn }) => {
+        if (erasedOn !== undefined || wrapped === undefined) {
+          found.set(pk, 'erased');
+          return;
+        }
+        const { Plaintext } = await available(() =>
+          this.#kms.send(new DecryptCommand({ KeyId: this.#keyId, CiphertextBlob: wrapped, ...context(pk) })),
+        );
+        if (Plaintext === undefined) throw new Error('The key service opened nothing.');
+        const key = new StreamKey(Plaintext, version);
+        this.keep(pk, key);
+        found.set(pk, key);
+      }),
+    );
+    return found;
+  }
+}

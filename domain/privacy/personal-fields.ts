@@ -1,0 +1,275 @@
+/**
+ * Which parts of every fact are personal data: the one table by which facts are sealed in the store, masked in answers
+ * and blanked after erasure.
+ *
+ * Every free text counts as personal, because anybody's name may stand in it; identity numbers, phones, names and
+ * addresses are named as what they are, so that they can be masked. Open are only codes, ids, days, articles, and what a
+ * unit publishes itself. The type makes the table whole: a new event, or a new text in one, does not compile without a
+ * rule here.
+ */
+
+import type { PetitionEvent } from '../petition/petition.ts';
+import type { SessionEvent } from '../reception/session.ts';
+import type { ErasureEvent } from './erasure-events.ts';
+import type { ReadEvent } from './reads.ts';
+
+export type Kind = 'name' | 'identity-number' | 'phone' | 'address' | 'text';
+type Rule = Kind | 'open';
+
+/** Fields that are ids, codes, days, instants or articles wherever they stand; they need no rule of their own. */
+type CodeField =
+  | 'addressee'
+  | 'after'
+  | 'against'
+  | 'assistingUnits'
+  | 'at'
+  | 'basis'
+  | 'before'
+  | 'by'
+  | 'calendar'
+  | 'category'
+  | 'child'
+  | 'committee'
+  | 'competentUnit'
+  | 'date'
+  | 'decider'
+  | 'diedOn'
+  | 'due'
+  | 'dueAt'
+  | 'earlier'
+  | 'effectiveOn'
+  | 'from'
+  | 'government'
+  | 'heldOn'
+  | 'id'
+  | 'leadUnit'
+  | 'leader'
+  | 'mark'
+  | 'mediator'
+  | 'notice'
+  | 'notifiedOn'
+  | 'number'
+  | 'obligation'
+  | 'officer'
+  | 'on'
+  | 'order'
+  | 'organs'
+  | 'parent'
+  | 'party'
+  | 'performedOn'
+  | 'petition'
+  | 'proposedBy'
+  | 'receivedOn'
+  | 'registeredBy'
+  | 'reportDue'
+  | 'responsibleUnit'
+  | 'reviewUnit'
+  | 'routedBy'
+  | 'routedOn'
+  | 'servedOn'
+  | 'session'
+  | 'source'
+  | 'sponsor'
+  | 'to'
+  | 'unit';
+
+type KeysOf<T> = T extends unknown ? Exclude<keyof T, CodeField> : never;
+type FieldOf<T, K> = T extends unknown ? (K extends keyof T ? Exclude<T[K], undefined> : never) : never;
+/** The rules that a value needs: one per text in it. `never` where there is none. */
+type Rules<T> = [T] extends [never]
+  ? never
+  : string extends T
+    ? Rule
+    : [T] extends [readonly (infer E)[]]
+      ? Rules<E>
+      : [T] extends [object]
+        ? Shape<T>
+        : never;
+type Fields<T> = {
+  readonly [K in KeysOf<T> as [Rules<FieldOf<T, K>>] extends [never] ? never : K]: Rules<FieldOf<T, K>>;
+};
+type Shape<T> = keyof Fields<T> extends never ? never : Fields<T>;
+
+type RecordedEvent = PetitionEvent | SessionEvent | ErasureEvent | ReadEvent;
+type Table = {
+  readonly [T in RecordedEvent['type']]: [Rules<Extract<RecordedEvent, { type: T }>['data']>] extends [never]
+    ? 'nothing'
+    : Rules<Extract<RecordedEvent, { type: T }>['data']>;
+};
+
+const person = { name: 'name', identityNumber: 'identity-number', phone: 'phone', address: 'address' } as const;
+const petitioner = { person, representatives: person, organisation: 'name', contact: person } as const;
+/** Why days are left out may be told by somebody in his own words. */
+const deadlines = { exclusions: { reason: 'text' } } as const;
+const reason = { reason: 'text' } as const;
+const service = { witness: 'name', reason: 'text' } as const;
+const registration = {
+  petitioner,
+  subject: 'text',
+  requests: 'text',
+  facts: 'text',
+  reasons: 'text',
+  place: 'text',
+} as const;
+
+export const personalFields: Table = {
+  PetitionRegistered: { registration, deadlines },
+  RegistrationAmended: {
+    changes: { subject: 'text', requests: 'text', facts: 'text', reasons: 'text', place: 'text' },
+    ...reason,
+  },
+  RepeatLinked: reason,
+  RepeatUnlinked: reason,
+  RecusalDeclared: { interest: 'text' },
+  RecusalLifted: reason,
+  InstructionNoted: { instruction: 'text' },
+
+  PetitionRouted: { deadlines },
+  PetitionAccepted: { deadlines },
+  PetitionDiverted: { procedure: 'text', organ: 'text', remedy: 'text' },
+  RoutingObjected: reason,
+  ObjectionDecided: reason,
+  PetitionRedirected: { organ: 'text', ...reason },
+  PetitionRetriaged: reason,
+  DisputeReferred: { account: 'text', deadlines },
+  DisputeDecided: { ...reason, deadlines },
+  DesignationRequested: reason,
+  PetitionMoved: reason,
+  PetitionTransferred: reason,
+  UrgentFlagged: { ...reason, deadlines },
+  UrgentReported: { measures: 'text' },
+  RefusalProposed: { ...reason, properPath: 'text', termination: 'text' },
+  RefusalApproved: 'nothing',
+  RefusalReturned: reason,
+  NewFactsClaimed: { claim: 'text' },
+  NewFactsJudged: reason,
+  AccusationTakenOver: 'nothing',
+  AccusationReturned: reason,
+
+  AssignmentProposed: reason,
+  AssignmentApproved: { note: 'text' },
+  AssignmentReturned: reason,
+  LegAcknowledged: 'nothing',
+  LegReportedIn: 'nothing',
+  LegOutcomeRecorded: { outcome: 'text' },
+
+  MediationProposed: { parties: { name: 'name' } },
+  ConsentRecorded: { statement: 'text' },
+  MediationEnded: { ...reason, remediesOpen: 'open' },
+  SessionMinuted: { place: 'text', present: 'name', minutes: 'text' },
+  AgreementDrafted: { facts: 'text', responsibility: 'text', terms: 'text', obligations: { what: 'text' } },
+  AgreementMarked: 'nothing',
+  AgreementSigned: { deadlines },
+  ObligationPerformed: { evidence: 'text' },
+  ConfirmationRequested: { court: 'text' },
+
+  OpinionDrafted: { answers: 'text', facts: 'text', reasons: 'text', legalBasis: 'text', newFacts: 'text' },
+  OpinionApproved: 'nothing',
+  OpinionReturned: reason,
+  OpinionServed: { ...service, deadlines },
+  NoticeServed: service,
+
+  ReviewDeclined: 'nothing',
+  PetitionRated: { comment: 'text' },
+  ClosingRequested: { summary: 'text', report: 'text' },
+  ReportSubmitted: { report: 'text' },
+  PetitionConcluded: 'nothing',
+  ClosingReturned: reason,
+  DisputeResolved: { evidence: 'open', account: 'text' },
+  PetitionReopened: { ...reason, deadlines },
+
+  ReviewRequested: { grounds: 'text', representatives: 'name', deadlines },
+  ReviewAdmitted: reason,
+  ReviewDecided: { opinion: 'text', legalBasis: 'text' },
+  ReviewServed: { ...service, deadlines },
+
+  DeadlineWarned: 'nothing',
+  DeadlineMissed: 'nothing',
+  DeadlinesRecounted: 'nothing',
+  ExtensionRequested: reason,
+  ExtensionDecided: reason,
+  // The ground is one of those that the place has configured.
+  HandlingSuspended: { ground: 'open', ...reason },
+  ForceMajeureRecorded: reason,
+
+  // What was missed is said by the clock, in limits and days.
+  SupervisionOpened: { ...reason, missed: 'open' },
+  MeasureProposed: { text: 'text' },
+  FeedbackGiven: { text: 'text' },
+  SupervisionClosed: { finding: 'text' },
+  QualityChecked: { finding: 'text' },
+
+  HearingNotified: { place: 'text', subject: 'text', parties: 'name' },
+  HearingHeld: { present: 'name', record: 'text', exclusion: { reason: 'text' } },
+  HearingCancelled: reason,
+  SupportRecorded: { account: 'text' },
+  WithdrawalRequested: { ...reason, voluntariness: 'text' },
+  WithdrawalConsented: reason,
+  WithdrawalRefused: reason,
+  WithdrawalRetracted: 'nothing',
+  DeathRecorded: { evidence: 'text', deadlines },
+  PetitionerSucceeded: { petitioner, evidence: 'text' },
+  DecidedAfterDeath: reason,
+  RepresentativesChanged: { representatives: person, authority: 'text' },
+  ContactAttempted: { method: 'text', account: 'text' },
+  PublishedByCode: 'nothing',
+  PetitionSplit: { parts: { subject: 'text', facts: 'text' }, ...reason },
+  ChildSettled: 'nothing',
+  ChildReopened: 'nothing',
+
+  // A reception day is published with its leader (Art. 18).
+  SessionPublished: {
+    content: { leaderName: 'open', post: 'open', portfolio: 'open', place: 'open' },
+  },
+  VisitPreRegistered: { visitor: 'name', purpose: 'text' },
+  VisitorCheckedIn: 'nothing',
+  VisitorAbsent: 'nothing',
+  VisitRecorded: { account: 'text', representatives: 'name' },
+  InstructionIssued: { instruction: 'text' },
+  FollowUpRecorded: { result: 'text' },
+
+  LegalHoldPlaced: { authority: 'text', ...reason },
+  LegalHoldLifted: reason,
+  ErasureProposed: reason,
+  ErasureReturned: reason,
+  PersonalDataErased: 'nothing',
+
+  PersonalDataRead: { part: 'open', explanation: 'text' },
+};
+
+type RuntimeRules = string | { readonly [field: string]: RuntimeRules };
+type Change = (kind: Kind, text: string, path: string) => unknown;
+
+const change = (value: unknown, rules: RuntimeRules, path: string, each: Change): unknown => {
+  if (rules === 'open' || rules === 'nothing' || value === undefined || value === null) return value;
+  if (Array.isArray(value)) return value.map((item, index) => change(item, rules, `${path}/${String(index)}`, each));
+  if (typeof rules === 'string') return typeof value === 'string' ? each(rules as Kind, value, path) : value;
+  if (typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([field, inner]) => {
+      const inside = Object.hasOwn(rules, field) ? rules[field] : undefined;
+      return [field, inside === undefined ? inner : change(inner, inside, `${path}/${field}`, each)];
+    }),
+  );
+};
+
+/**
+ * The data of a fact with every personal text in it changed; everything else stays as it is.
+ * @param each gets what kind of text it is, the text, and its place as a pointer (RFC 6901) into the data.
+ * @throws Error for a type that has no entry: nothing is stored of which nobody has said what in it is personal.
+ */
+export const changePersonal = <D extends object>(type: string, data: D, each: Change): D => {
+  const rules = Object.hasOwn(personalFields, type) ? personalFields[type as keyof Table] : undefined;
+  if (rules === undefined) throw new Error(`Nobody has said what is personal in the fact ${type}.`);
+  return change(data, rules as RuntimeRules, '', each) as D;
+};
+
+/** Whether any personal text stands in a fact. @throws Error for a type without an entry */
+export const hasPersonal = (type: string, data: object): boolean => {
+  let found = false;
+  changePersonal(type, data, (_, text) => {
+    found = true;
+    return text;
+  });
+  return found;
+};

@@ -1,0 +1,196 @@
+/** Personal data in the tables: sealed at rest, bound to its place, gone with its key. */
+
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { firstFault } from '../../adapters/chain.ts';
+import { DataKeys } from '../../adapters/data-keys.ts';
+import { SealBroken, type SuiteName, suiteNames } from '../../adapters/envelope.ts';
+import { DynamoRecordStore } from '../../adapters/record-store.ts';
+import type { StreamRef } from '../../domain/ports.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { testKms } from '../support/kms.ts';
+import { anEvent, aPetition, aWrite } from './builders.ts';
+
+let db: TestDynamoDb;
+let asked: string[];
+let now: number;
+let kms: ReturnType<typeof testKms>;
+beforeAll(async () => {
+  db = await startDynamoDb();
+});
+afterAll(() => db.stop());
+beforeEach(() => {
+  asked = [];
+  now = Date.parse('2026-11-24T01:00:00Z');
+  kms = testKms(asked);
+});
+
+/** A process of its own: it remembers nothing of the others. */
+const newStore = (suite: SuiteName = 'aes-256-gcm') =>
+  new DynamoRecordStore({ ...db, sealing: { keys: new DataKeys({ kms, keyId: 'test', now: () => now }), suite } });
+const closedStore = () => {
+  const { sealing: _, ...rest } = db;
+  return new DynamoRecordStore(rest);
+};
+
+const registration = {
+  petitioner: {
+    form: 'individual',
+    person: { name: '王小明', identityNumber: '622926197001011234', phone: '13900001234', address: '东乡县锁南镇1号' },
+  },
+  subject: '拖欠工程款',
+  requests: ['支付工程款', '公开账目'],
+  facts: '事实经过',
+  unit: '622901007',
+};
+const registered = () => anEvent({ data: { number: 'x', registration, deadlines: [] } });
+const register = async (store: DynamoRecordStore, stream: StreamRef = aPetition()) => {
+  const head = { summary: { status: 'registered' }, openStages: [], title: '拖欠工程款' };
+  await store.commit([aWrite(stream, { events: [registered()], head })]);
+  return stream;
+};
+
+const everything = async (): Promise<string> => {
+  const tables = await Promise.all(
+    [db.petitionsTable, db.historyTable].map((TableName) => db.client.send(new ScanCommand({ TableName }))),
+  );
+  return JSON.stringify(tables.map(({ Items }) => Items));
+};
+
+describe.each(suiteNames)('a store that seals with %s', (suite) => {
+  it('gives the rules what was written and leaves nothing of it readable in the tables', async () => {
+    const stream = await register(newStore(suite));
+    const { events } = await newStore().load(stream);
+    expect(events[0]?.data).toMatchObject({ registration });
+    expect((await newStore().titles([stream])).get(`petition/${stream.id}`)).toBe('拖欠工程款');
+    const stored = await everything();
+    for (const text of ['王小明', '622926197001011234', '13900001234', '锁南镇', '工程款', '账目', '事实经过'])
+      expect(stored).not.toContain(text);
+    expect(stored).toContain('622901007');
+  });
+
+  it('chains what is stored: the hashes need no key', async () => {
+    const stream = await register(newStore(suite));
+    const { events } = await closedStore().stored(stream);
+    expect(firstFault(events)).toBeUndefined();
+    expect(await closedStore().load(stream)).toEqual(await closedStore().stored(stream));
+    expect(await newStore().opened(events)).toEqual((await newStore().load(stream)).events);
+  });
+});
+
+describe('a sealed text', () => {
+  const overwrite = async (stream: StreamRef, change: (data: string) => string) => {
+    const { Items = [] } = await db.client.send(new ScanCommand({ TableName: db.historyTable }));
+    const item = Items.map((each) => unmarshall(each)).find(({ pk }) => pk === `P#${stream.id}`) ?? {};
+    const Item = marshall({ ...item, data: change(String(item.data)) });
+    await db.client.send(new PutItemCommand({ TableName: db.historyTable, Item }));
+  };
+  const textOf = async (stream: StreamRef) => {
+    const { events } = await closedStore().stored(stream);
+    const [{ data }] = events as unknown as [{ data: { registration: typeof registration } }];
+    return data.registration;
+  };
+
+  it('does not open in another field of its event', async () => {
+    const stream = await register(newStore());
+    const { facts, subject } = await textOf(stream);
+    await overwrite(stream, (data) => data.replace(facts, subject));
+    await expect(newStore().load(stream)).rejects.toThrow(SealBroken);
+    expect((await closedStore().load(stream)).version).toBe(1);
+  });
+
+  it('does not open in another petition, not even with its key beside it', async () => {
+    const [stream, other] = [await register(newStore()), await register(newStore())];
+    const { facts } = await textOf(stream);
+    const foreign = await textOf(other);
+    await overwrite(stream, (data) => data.replace(facts, foreign.facts));
+    await expect(newStore().load(stream)).rejects.toThrow(SealBroken);
+    const key = await db.client.send(new ScanCommand({ TableName: db.petitionsTable }));
+    const items = (key.Items ?? []).map((each) => unmarshall(each));
+    const wrapped = items.find(({ pk, sk }) => pk === `P#${other.id}` && sk === 'KEY')?.wrapped;
+    await db.client.send(
+      new PutItemCommand({
+        TableName: db.petitionsTable,
+        Item: marshall({ pk: `P#${stream.id}`, sk: 'KEY', wrapped, version: 1 }),
+      }),
+    );
+    await expect(newStore().load(stream)).rejects.toThrow('does not belong to this key and context');
+  });
+
+  it('cannot be replaced by plain text', async () => {
+    const stream = await register(newStore());
+    const { facts } = await textOf(stream);
+    await overwrite(stream, (data) => data.replace(facts, '另一段事实'));
+    await expect(newStore().load(stream)).rejects.toThrow(SealBroken);
+  });
+
+  it('that a petitioner writes in the form of a sealed one is sealed like any other', async () => {
+    const store = newStore();
+    const first = await register(store);
+    const { facts } = await textOf(first);
+    const stream = aPetition();
+    const data = { number: 'x', registration: { ...registration, facts }, deadlines: [] };
+    await store.commit([aWrite(stream, { events: [anEvent({ data })] })]);
+    expect((await newStore().load(stream)).events[0]?.data).toEqual(data);
+  });
+});
+
+describe('a store without keys', () => {
+  it('writes no personal data', async () => {
+    await expect(register(closedStore())).rejects.toThrow('without a key');
+  });
+
+  it('adds facts that hold none and keeps the sealed title as it stands', async () => {
+    const stream = await register(newStore());
+    const warned = anEvent({ type: 'DeadlineWarned', data: { index: 0, limit: 'forward', due: '2026-12-09' } });
+    const head = { summary: { status: 'registered' }, openStages: [], title: 'xf1.whatever the closed fold has' };
+    await closedStore().commit([aWrite(stream, { expectedVersion: 1, events: [warned], head })]);
+    expect((await newStore().load(stream)).version).toBe(2);
+    expect((await newStore().titles([stream])).get(`petition/${stream.id}`)).toBe('拖欠工程款');
+  });
+
+  it('refuses facts of which nobody has said what in them is personal', async () => {
+    const write = aWrite(aPetition(), { events: [anEvent({ type: 'SomethingNew' })] });
+    await expect(newStore().commit([write])).rejects.toThrow('Nobody has said');
+  });
+});
+
+describe('data keys', () => {
+  it('are made once per stream, opened once per process, and forgotten after five minutes', async () => {
+    const maker = newStore();
+    const stream = await register(maker);
+    await maker.load(stream);
+    expect(asked).toEqual(['GenerateDataKey']);
+    const reader = newStore();
+    await reader.load(stream);
+    await reader.load(stream);
+    expect(asked).toEqual(['GenerateDataKey', 'Decrypt']);
+    now += 5 * 60_000;
+    await reader.load(stream);
+    expect(asked).toEqual(['GenerateDataKey', 'Decrypt', 'Decrypt']);
+  });
+
+  it('of a registration that came second are not kept', async () => {
+    const stream = aPetition();
+    const late = newStore();
+    await register(newStore(), stream);
+    await expect(register(late, stream)).rejects.toThrow();
+    expect((await late.load(stream)).events[0]?.data).toMatchObject({ registration });
+  });
+
+  it('that are lost are told from those that were erased', async () => {
+    const stream = await register(newStore());
+    const { Items = [] } = await db.client.send(new ScanCommand({ TableName: db.petitionsTable }));
+    const item = Items.map((each) => unmarshall(each)).find(({ pk, sk }) => pk === `P#${stream.id}` && sk === 'KEY');
+    const put = (Item: object) =>
+      db.client.send(new PutItemCommand({ TableName: db.petitionsTable, Item: marshall(Item) }));
+    await put({ ...item, wrapped: Buffer.from('rubbish that opens nothing at all') });
+    await expect(newStore().load(stream)).rejects.toThrow();
+    await put({ pk: `P#${stream.id}`, sk: 'KEY', version: 1, erasedOn: '2026-11-24' });
+    const { events } = await newStore().load(stream);
+    expect(JSON.stringify(events)).toContain('已依法删除');
+    expect((await newStore().titles([stream])).get(`petition/${stream.id}`)).toBe('已依法删除');
+    expect(firstFault((await newStore().stored(stream)).events)).toBeUndefined();
+  });
+});
