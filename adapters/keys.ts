@@ -31,6 +31,8 @@
  * | titles of a worklist's page            | Petitions              | pk = stream, HEAD and KEY of each                | 1 R per stream                |
  * | streams with open stages              | Petitions / openStages | open = O#shard, eight shards                     | 0.5 R per 4 KB, ≥ 4 R in all  |
  * | streams whose timer is due            | Petitions / timers     | timers = T#shard, timer up to the day            | 0.5 R per 4 KB, ≥ 4 R in all  |
+ * | failed attempts at a query code       | Petitions              | pk = TRY#number, FAILED                          | 1 R                           |
+ * | count a failed attempt                | Petitions              | pk = TRY#number, FAILED                          | 1 W per KB, failures only     |
  * | reference data                        | Petitions              | pk = REF#kind                                    | 0.5 R per 4 KB                |
  */
 
@@ -126,6 +128,9 @@ export const sessionPosition = (day: string, id: string): string => `${day}#${id
 export const sweepStateKey: Key = { pk: 'SWEEP', sk: 'STATE' };
 
 export const answerKey = (key: string): Key => ({ pk: `I#${key}`, sk: 'ANSWER' });
+
+/** Failed attempts at the query code of a number; no stream's partition, since there may be no such petition. */
+export const attemptsKey = (number: string): Key => ({ pk: `TRY#${number}`, sk: 'FAILED' });
 
 export const referenceKey = (kind: 'units' | 'categories' | 'settings', id: string): Key => ({
   pk: `REF#${kind}`,

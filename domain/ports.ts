@@ -247,3 +247,20 @@ export interface Category {
   readonly name: string;
   readonly parent?: string;
 }
+
+/** Failed attempts at one petition's query code, in a window that began with the first of them. */
+export interface FailedAttempts {
+  readonly count: number;
+  /** Marks of those who failed, as whoever counts makes them: never an address. */
+  readonly callers: readonly string[];
+  /** Epoch seconds. */
+  readonly windowEnds: number;
+}
+
+/** Counts failed attempts at query codes, by petition number, whether there is such a petition or not. */
+export interface AttemptStore {
+  /** Those of the window that runs now. @param now epoch seconds */
+  failed(number: string, now: number): Promise<FailedAttempts | undefined>;
+  /** Counts one more; answers how many there are. @param windowEnds of a window that begins with this one */
+  fail(number: string, caller: string, now: number, windowEnds: number): Promise<number>;
+}

@@ -11,6 +11,7 @@ import type { Construct } from 'constructs';
 import type { SuiteName } from '../adapters/envelope.ts';
 import { signalFilter } from '../adapters/tables.ts';
 import { type Stage, stages } from '../domain/workflow/signals.ts';
+import type { Limits } from '../functions/shared/limits.ts';
 import { functionNames } from './bundle.ts';
 import { ActorFunction } from './constructs/actor-function.ts';
 import { Alarms } from './constructs/alarms.ts';
@@ -29,6 +30,10 @@ export interface AppStackProps extends StackProps {
   /** With which personal data is sealed (adapters/envelope.ts). */
   readonly suite: SuiteName;
   readonly arm64: boolean;
+  /** What differs from the defaults of functions/shared/limits.ts. */
+  readonly limits: Partial<Limits>;
+  /** Where pages may come from that call the API; nowhere by default. */
+  readonly origins: readonly string[];
   /** Lambda has no tracing in China. */
   readonly tracing: boolean;
 }
@@ -42,7 +47,7 @@ export class AppStack extends Stack {
 
   constructor(scope: Construct, id: string, props: AppStackProps) {
     super(scope, id, props);
-    const { data, issuer, audience, tracing } = props;
+    const { data, issuer, audience, tracing, origins } = props;
     this.#props = props;
     this.#alarms = new Alarms(this, 'Alarms');
     this.#resources = {
@@ -66,11 +71,12 @@ export class AppStack extends Stack {
       >,
     );
 
-    const front = new HttpFront(this, 'Http', { issuer, audience });
+    const front = new HttpFront(this, 'Http', { issuer, audience, origins });
     for (const name of functionNames()) {
       if (name === 'open-step') continue;
       front.add(name, this.#function(name, stateMachines).function, routesByFunction.get(name) ?? []);
     }
+    front.answerTheRest(this.#added('reference').function);
     const deadLetters = new sqs.Queue(this, 'DeadLetters', {
       retentionPeriod: Duration.days(14),
       encryption: sqs.QueueEncryption.SQS_MANAGED,
@@ -100,7 +106,7 @@ export class AppStack extends Stack {
       folder,
       spec,
       statements: statementsFor(spec, this.#resources),
-      environment: this.#environment(spec, stateMachines),
+      environment: this.#environment(folder, spec, stateMachines),
       architecture: this.#props.arm64 ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
       tracing: this.#props.tracing,
     });
@@ -115,9 +121,12 @@ export class AppStack extends Stack {
     return added;
   }
 
-  #environment(spec: FunctionSpec, stateMachines: string | undefined): Record<string, string> {
-    const { data, issuer, suite } = this.#props;
+  #environment(folder: string, spec: FunctionSpec, stateMachines: string | undefined): Record<string, string> {
+    const { data, issuer, limits, suite } = this.#props;
     return {
+      ...(Object.keys(limits).length > 0 && routesByFunction.get(folder)?.length
+        ? { LIMITS: JSON.stringify(limits) }
+        : {}),
       ...(spec.record === 'none'
         ? {}
         : { PETITIONS_TABLE: data.petitions.tableName, HISTORY_TABLE: data.history.tableName }),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { App, type cx_api as cxapi, Tags } from 'aws-cdk-lib';
 import { suiteNamed } from '../adapters/envelope.ts';
+import { type Limits, limitsFrom } from '../functions/shared/limits.ts';
 import { AppStack } from './app-stack.ts';
 import { bundleFolder, bundleFunctions } from './bundle.ts';
 import { DataStack } from './data-stack.ts';
@@ -19,6 +20,10 @@ export interface Deployment {
   readonly outdir?: string;
   /** Lambda on arm64: a fifth cheaper; in China check the region's price list first. */
   readonly arm64?: boolean;
+  /** Requests and attempts that are too many, where they differ from the defaults (functions/shared/limits.ts). */
+  readonly limits?: Partial<Limits>;
+  /** Origins whose pages may call the API, e.g. `https://xinfang.example.org`; none by default. */
+  readonly origins?: readonly string[];
 }
 
 const firstRegion = { aws: 'us-east-1', 'aws-cn': 'cn-north-1' } as const satisfies Record<Partition, string>;
@@ -38,7 +43,7 @@ const flags = {
 
 function define(
   app: App,
-  { partition, region = firstRegion[partition], issuer, audience, suite = 'aes-256-gcm', arm64 }: Deployment,
+  { partition, region = firstRegion[partition], issuer, audience, suite = 'aes-256-gcm', arm64, limits, origins }: Deployment,
 ): void {
   const env = { region, ...(process.env.CDK_DEFAULT_ACCOUNT ? { account: process.env.CDK_DEFAULT_ACCOUNT } : {}) };
   const inChina = partition === 'aws-cn';
@@ -52,6 +57,8 @@ function define(
     suite: suiteNamed(suite),
     arm64: arm64 ?? !inChina,
     tracing: !inChina,
+    limits: limits ?? {},
+    origins: origins ?? [],
   });
   Tags.of(app).add('application', 'xinfang');
 }
@@ -77,6 +84,9 @@ const fromContext = (app: App): Deployment => {
   const region = text('region') ?? process.env.CDK_DEFAULT_REGION ?? 'us-east-1';
   const arm64 = text('arm64');
   const suite = text('suite');
+  const limits = text('limits');
+  const origins = text('origins');
+  if (limits !== undefined) limitsFrom(limits); // not at the first request
   return {
     partition: region.startsWith('cn-') ? 'aws-cn' : 'aws',
     region,
@@ -84,6 +94,8 @@ const fromContext = (app: App): Deployment => {
     audience: required('audience'),
     ...(suite === undefined ? {} : { suite }),
     ...(arm64 === undefined ? {} : { arm64: arm64 === 'true' }),
+    ...(limits === undefined ? {} : { limits: JSON.parse(limits) as Partial<Limits> }),
+    ...(origins === undefined ? {} : { origins: origins.split(',') }),
   };
 };
 

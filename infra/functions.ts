@@ -23,6 +23,8 @@ export interface FunctionSpec {
   readonly personalData?: 'open' | 'create';
   /** May compute keyed hashes under the look-up key. */
   readonly hashes?: true;
+  /** Counts failed attempts at query codes. */
+  readonly countsAttempts?: true;
   /** Keeps the item that says with which calendar limits were counted last. */
   readonly sweeps?: true;
   /** Is told the issuer of tokens, to name it in the API's description. */
@@ -81,6 +83,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     personalData: 'open',
     petitionsOnly: true,
     hashes: true,
+    countsAttempts: true,
   },
   enquiry: {
     ...office,
@@ -98,6 +101,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     personalData: 'open',
     petitionsOnly: true,
     hashes: true,
+    countsAttempts: true,
   },
   audit: {
     ...office,

@@ -80,6 +80,10 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
     const actions = spec.workItems === 'open' ? ['dynamodb:PutItem', 'dynamodb:UpdateItem'] : ['dynamodb:UpdateItem'];
     statements.push(allow(actions, [to.petitionsArn], ofPartitions(...streams)));
   }
+  if (spec.countsAttempts) {
+    const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+    statements.push(allow(actions, [to.petitionsArn], ofPartitions('TRY')));
+  }
   if (spec.sweeps) {
     const own = {
       'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [sweepStateKey.pk] },

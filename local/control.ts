@@ -32,6 +32,12 @@ export interface ControlServer {
 export async function startControl(controls: Controls): Promise<ControlServer> {
   let operations: Operations = {};
   const server = createServer((request, response) => {
+    // A page in a browser on this computer must not be able to steer the machine.
+    if (request.headers.origin !== undefined || !/^127\.0\.0\.1(:\d+)?$/.test(request.headers.host ?? '')) {
+      response.writeHead(403, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: 'Not for browsers' }));
+      return;
+    }
     const handled = request.url?.startsWith('/_local/')
       ? local(request, response, controls)
       : answer(operations, request, response);
@@ -59,9 +65,6 @@ async function local(request: IncomingMessage, response: ServerResponse, control
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   };
-  // A page in a browser on this computer must not be able to steer the machine.
-  if (request.headers.origin !== undefined || !/^127\.0\.0\.1(:\d+)?$/.test(request.headers.host ?? ''))
-    return reply(403, { error: 'Not for browsers' });
   try {
     const input = request.method === 'POST' ? ((await readJson(request)) as Command) : {};
     reply(200, await act(`${request.method} ${request.url}`, input, controls));

@@ -3,7 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { securityHeaders } from '../functions/shared/security-headers.ts';
 import { BodyTooLarge, readBody } from './aws-json.ts';
+import { type CrossOrigin, greet, isOurHost } from './doors.ts';
 import { FunctionError, type Functions } from './functions.ts';
 import { claimStrings, eventOf, sendResult } from './http-event.ts';
 import { createMatcher, type Route, type TokenRule } from './http-routes.ts';
@@ -17,6 +19,8 @@ export interface HttpApiOptions {
   readonly routes: readonly Route[];
   readonly functions: Functions;
   readonly clock: VirtualClock;
+  /** What pages of other origins may do; nothing when absent. */
+  readonly crossOrigin: CrossOrigin | undefined;
   /** By first path segment, e.g. `oidc`. */
   readonly sideDoors: Readonly<Record<string, SideDoor>>;
 }
@@ -26,19 +30,22 @@ export interface HttpApi {
   close(): Promise<void>;
 }
 
-export function createHttpApi({ routes, functions, clock, sideDoors }: HttpApiOptions): HttpApi {
+export function createHttpApi({ routes, functions, clock, crossOrigin, sideDoors }: HttpApiOptions): HttpApi {
   const match = createMatcher(routes);
   const authorize = createAuthorizer();
 
   const serve: SideDoor = async (request, response) => {
-    const url = new URL(`http://${request.headers.host ?? '127.0.0.1'}${request.url ?? '/'}`);
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    if (!isOurHost(request)) return problem(response, 421, 'Misdirected Request', 'This is not that host');
+    const url = urlOf(request);
+    if (url === undefined) return problem(response, 400, 'Bad Request', 'The address is not valid');
     const sideDoor = sideDoors[url.pathname.split('/')[1] ?? ''];
     if (sideDoor !== undefined) return sideDoor(request, response);
     if (url.pathname === '/') return redirect(response, '/docs/');
 
+    if (greet(request, response, crossOrigin)) return;
     const found = match(request.method ?? 'GET', url.pathname);
-    if (found === undefined)
-      return problem(response, 404, 'Not Found', `There is no ${request.method} ${url.pathname}`);
+    if (found === undefined) return message(response, 404, 'Not Found');
     const { route, parameters } = found;
     const claims =
       route.tokens === undefined ? undefined : await authorize(request.headers.authorization, route.tokens);
@@ -115,6 +122,13 @@ async function discoverKeys(issuer: string): Promise<ReturnType<typeof createRem
   const response = await fetch(`${issuer}/.well-known/openid-configuration`);
   const { jwks_uri } = (await response.json()) as { jwks_uri: string };
   return createRemoteJWKSet(new URL(jwks_uri));
+}
+
+/** `undefined` where the request line names no path, as `OPTIONS *` and requests to a proxy do. */
+function urlOf({ url = '', headers }: IncomingMessage): URL | undefined {
+  return url.startsWith('/') && URL.canParse(`http://${headers.host}${url}`)
+    ? new URL(`http://${headers.host}${url}`)
+    : undefined;
 }
 
 function message(response: ServerResponse, status: number, text: string): void {

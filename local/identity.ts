@@ -9,7 +9,7 @@ import type { SideDoor } from './http-api.ts';
 import type { Identity } from './identities.ts';
 import { IdentityStorage } from './identity-storage.ts';
 import { secretFile } from './keys.ts';
-import { failurePage, loginPage, logoutPage, signedOutPage } from './login-page.ts';
+import { failurePage, loginPage, loginPolicy, logoutPage, signedOutPage } from './login-page.ts';
 import { AUDIENCE, CLIENT_ID, RESOURCE, SCOPE } from './oidc-client.ts';
 
 const MINUTE = 60;
@@ -20,6 +20,12 @@ const consoleOrigins = (baseUrl: string) => [baseUrl, 'http://127.0.0.1:5173', '
 
 /** Creates the provider for a base URL such as `http://127.0.0.1:3000`; its keys live in the data folder. */
 export function createIdentity(baseUrl: string, folder: string, identities: readonly Identity[]): SideDoor {
+  const policy = loginPolicy(consoleOrigins(baseUrl));
+  const pageHeaders = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy };
+  const show = (ctx: Context, page: string): void => {
+    ctx.set('content-security-policy', policy);
+    ctx.body = page;
+  };
   const byId = new Map(identities.map((one) => [one.id, one]));
   const claimsOf = (id: string) => {
     const identity = byId.get(id);
@@ -131,16 +137,6 @@ export function createIdentity(baseUrl: string, folder: string, identities: read
       response.end(failurePage((error as Error).name, '请返回应用，重新登录。 Go back and sign in again.'));
     }
   };
-}
-
-const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-};
-
-function show(ctx: Context, page: string): void {
-  ctx.body = page;
 }
 
 async function chosen(request: IncomingMessage): Promise<string | undefined> {

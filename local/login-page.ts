@@ -1,6 +1,32 @@
 /** Pages of the local sign-in: plain HTML, no script. */
 
+import { createHash } from 'node:crypto';
 import type { Identity } from './identities.ts';
+
+const STYLE = `
+body { font: 16px/1.6 system-ui, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; max-width: 40rem;
+  margin: 2rem auto; padding: 0 1rem; color: #1f2328; }
+h1 { font-size: 1.4rem; } h1 span { font-weight: normal; color: #57606a; font-size: 1rem; }
+.demo { background: #fff4d6; border: 1px solid #d4a72c; border-radius: 6px; padding: .75rem 1rem; }
+ul { list-style: none; padding: 0; display: grid; gap: .5rem; }
+button { font: inherit; padding: .6rem 1rem; border: 1px solid #d0d7de; border-radius: 6px; background: #f6f8fa;
+  cursor: pointer; }
+li button { width: 100%; text-align: left; } button:hover, button:focus-visible { border-color: #0969da; }
+small { display: block; color: #57606a; }
+`;
+
+/**
+ * Policy of these pages: no script, and this one style. `form-action` also covers where a form's answer redirects to, so
+ * it names the origins of the applications that people sign in to.
+ */
+export const loginPolicy = (applications: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+    "base-uri 'none'",
+    `form-action 'self' ${applications.join(' ')}`,
+    "frame-ancestors 'none'",
+  ].join('; ');
 
 /** Lists the demonstration's officers to choose from. */
 export function loginPage(action: string, identities: readonly Identity[]): string {
@@ -48,17 +74,7 @@ function page(title: string, body: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${title} · 信访</title>
-<style>
-body { font: 16px/1.6 system-ui, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; max-width: 40rem;
-  margin: 2rem auto; padding: 0 1rem; color: #1f2328; }
-h1 { font-size: 1.4rem; } h1 span { font-weight: normal; color: #57606a; font-size: 1rem; }
-.demo { background: #fff4d6; border: 1px solid #d4a72c; border-radius: 6px; padding: .75rem 1rem; }
-ul { list-style: none; padding: 0; display: grid; gap: .5rem; }
-button { font: inherit; padding: .6rem 1rem; border: 1px solid #d0d7de; border-radius: 6px; background: #f6f8fa;
-  cursor: pointer; }
-li button { width: 100%; text-align: left; } button:hover, button:focus-visible { border-color: #0969da; }
-small { display: block; color: #57606a; }
-</style>
+<style>${STYLE}</style>
 </head>
 <body>
 ${body}

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { loadStacks } from './assembly.ts';
 import { type Controls, startControl } from './control.ts';
 import { serveDocs } from './docs-page.ts';
+import { crossOriginOf } from './doors.ts';
 import { ensureTable, startStore } from './dynamodb.ts';
 import type { Endpoints } from './endpoints.ts';
 import { createFunctions, type Functions } from './functions.ts';
@@ -125,6 +126,8 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
         AWS_ENDPOINT_URL_S3: objects.url,
         AWS_ACCESS_KEY_ID: accessKey.id,
         AWS_SECRET_ACCESS_KEY: accessKey.secret,
+        // As `-c limits=…` does in the cloud; here for measurements, which ask more than any officer.
+        ...(process.env.LIMITS ? { LIMITS: process.env.LIMITS } : {}),
       },
       clock.shared,
     );
@@ -146,7 +149,13 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
     Object.assign(controls, { clock, functions, machines, queues, mappings });
 
     const oidc = createIdentity(baseUrl, folder, readIdentities());
-    const api = createHttpApi({ routes: routesOf(resources), functions, clock, sideDoors: { oidc, docs: serveDocs } });
+    const api = createHttpApi({
+      routes: routesOf(resources),
+      functions,
+      clock,
+      crossOrigin: crossOriginOf(resources),
+      sideDoors: { oidc, docs: serveDocs },
+    });
     await api.listen(port);
     closers.push(api.close);
     return {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { results } from '../../domain/petition/routes.ts';
 import { supportKinds } from '../../domain/petition/support.ts';
 import { route } from '../shared/route.ts';
-import { CommandResult, day, officerId, Service, text, unitId } from '../shared/schemas.ts';
+import { CommandResult, day, line, officerId, Service, text, unitId } from '../shared/schemas.ts';
 
 const tag = 'casework 承办';
 
@@ -53,7 +53,7 @@ export const divert = route({
   body: () =>
     z.strictObject({
       procedure: text(500, '程序'),
-      organ: text(200, '受理机关'),
+      organ: line(200, '受理机关'),
       remedy: text(1000, 'What the petitioner can do there'),
     }),
   response: () => CommandResult,
@@ -266,7 +266,7 @@ export const contactAttempt = route({
   body: () =>
     z.strictObject({
       on: day('When'),
-      method: text(100, 'By phone, by post, at the address …'),
+      method: line(100, 'By phone, by post, at the address …'),
       reached: z.boolean(),
       account: text(1000, 'What happened'),
     }),

@@ -3,6 +3,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import type { StreamRef, Workflow, WorkItemStore } from '../../domain/ports.ts';
 import { executionName, type Signal, stepKey } from '../../domain/workflow/signals.ts';
 import { completeStep, sameOutcome } from '../shared/complete-step.ts';
+import { logged } from '../shared/log.ts';
 import { type StartStageDependencies, startStage } from '../shared/start-stage.ts';
 import { signalsOf } from './stream-record.ts';
 
@@ -46,7 +47,7 @@ async function deliver(
         message: 'A commit could not be signalled',
         key: record.dynamodb?.Keys?.pk?.S,
         sequenceNumber: record.dynamodb?.SequenceNumber,
-        error: error instanceof Error ? { name: error.name, message: error.message } : String(error),
+        error: logged(error),
       });
       return record;
     }

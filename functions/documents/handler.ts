@@ -7,18 +7,17 @@ import { noticeRules } from '../../domain/notices/rules.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
-import type { LookupHasher, RecordStore } from '../../domain/ports.ts';
+import type { RecordStore } from '../../domain/ports.ts';
 import { readPetition } from '../shared/access.ts';
 import { type FileResult, httpApi, on } from '../shared/http-api.ts';
-import { queryCodeOf, requirePetitioner } from '../shared/query-code.ts';
+import { type CodeCheck, type Credentials, queryCodeOf, requirePetitioner } from '../shared/query-code.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import { docxFile } from './docx.ts';
 import { htmlPage, pageHeaders } from './html.ts';
 import * as routes from './routes.ts';
 
-export interface Dependencies {
+export interface Dependencies extends CodeCheck {
   readonly records: RecordStore;
-  readonly hasher: LookupHasher;
   readonly context: () => Promise<ExplainedContext>;
 }
 
@@ -65,10 +64,11 @@ const stateOf = ({ servedOn, exception }: Notice): 'owed' | 'served' | 'excepted
   servedOn !== undefined ? 'served' : exception !== undefined ? 'excepted' : 'owed';
 
 /** Documents of the record: what is owed to the petitioner in writing, to read, to print and to edit. Changes nothing. */
-export const createHandler = ({ records, hasher, context }: Dependencies) => {
+export const createHandler = (dependencies: Dependencies) => {
+  const { records, hasher, context } = dependencies;
   /** The petitioner's own petition; what was never served is not his to read yet, and an accusation shows nothing. */
-  const ownServed = async (credentials: { number: string; queryCode: string }) => {
-    await requirePetitioner({ records, hasher }, credentials);
+  const ownServed = async (credentials: Credentials, callerAddress: string) => {
+    await requirePetitioner(dependencies, credentials, callerAddress);
     const [{ events }, { units }] = await Promise.all([
       records.load({ kind: 'petition', id: credentials.number }),
       context(),
@@ -109,13 +109,13 @@ export const createHandler = ({ records, hasher, context }: Dependencies) => {
       return call.query.format === 'docx' ? fileOf(document) : pageOf(document);
     }),
 
-    on(routes.ownNotices, async ({ body }) => {
-      const { served, petition, units } = await ownServed(body);
+    on(routes.ownNotices, async ({ body, callerAddress }) => {
+      const { served, petition, units } = await ownServed(body, callerAddress);
       return { body: { items: served.map((notice) => described(notice, petition, units)) } };
     }),
 
-    on(routes.ownNotice, async ({ body, params }) => {
-      const { served, events, units } = await ownServed(body);
+    on(routes.ownNotice, async ({ body, params, callerAddress }) => {
+      const { served, events, units } = await ownServed(body, callerAddress);
       const notice = served.find(({ id }) => id === params.id);
       if (!notice) throw new Refusal('not-found', 'No such notice was served to you.');
       return pageOf(noticeDocument(events, notice, units));

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { reopeningGrounds } from '../../domain/petition/reopening.ts';
 import { route } from '../shared/route.ts';
-import { CommandResult, day, text, unitId } from '../shared/schemas.ts';
+import { CommandResult, day, line, text, unitId } from '../shared/schemas.ts';
 
 const tag = 'leaders 领导';
 const reason = text(2000, 'Reasons');
@@ -58,7 +58,7 @@ export const suspend = route({
   write: 'change',
   body: () =>
     z.strictObject({
-      ground: text(100, 'Configured ground'),
+      ground: line(100, 'Configured ground'),
       from: day('First day left out'),
       to: day('Last day left out'),
       reason,

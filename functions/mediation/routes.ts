@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { markManners } from '../../domain/petition/mediation.ts';
 import { route } from '../shared/route.ts';
-import { CommandResult, day, officerId, partyId, text, unitId } from '../shared/schemas.ts';
+import { CommandResult, day, line, officerId, partyId, text, unitId } from '../shared/schemas.ts';
 
 const tag = 'mediation 调解';
 
@@ -20,7 +20,7 @@ export const propose = route({
         .array(
           z.strictObject({
             id: partyId('Short name in this file'),
-            name: text(100, '当事人'),
+            name: line(100, '当事人'),
             kind: z.enum(['petitioner', 'counterparty']),
           }),
         )
@@ -55,8 +55,8 @@ export const session = route({
   body: () =>
     z.strictObject({
       heldOn: day('When'),
-      place: text(200, 'Where'),
-      present: z.array(text(100, 'Who was there')).check(z.minLength(1), z.maxLength(50)),
+      place: line(200, 'Where'),
+      present: z.array(line(100, 'Who was there')).check(z.minLength(1), z.maxLength(50)),
       minutes: text(20_000, '调解记录'),
     }),
   response: () => CommandResult,
@@ -140,7 +140,7 @@ export const confirmation = route({
   tag,
   summary: 'Record the joint request for judicial confirmation (司法确认, within 30 days)',
   write: 'change',
-  body: () => z.strictObject({ on: day('When requested'), court: text(100, '人民法院') }),
+  body: () => z.strictObject({ on: day('When requested'), court: line(100, '人民法院') }),
   response: () => CommandResult,
 });
 

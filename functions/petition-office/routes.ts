@@ -3,7 +3,7 @@ import { resolutionEvidence } from '../../domain/petition/closing.ts';
 import { type RefusalGround, refusalGrounds, urgentAddressees } from '../../domain/petition/intake-state.ts';
 import { purposes } from '../../domain/petition/state.ts';
 import { route } from '../shared/route.ts';
-import { CommandResult, day, instant, petitionNumber, text, unitId } from '../shared/schemas.ts';
+import { CommandResult, categoryCode, day, instant, line, petitionNumber, text, unitId } from '../shared/schemas.ts';
 
 const tag = 'petition office 信访部门';
 const reason = text(2000, 'Reasons');
@@ -21,7 +21,7 @@ export const routePetition = route({
     z.strictObject({
       purpose: z.enum(purposes),
       path: z.optional(z.literal([1, 2, 3, 4, 5, 6]).check(z.describe('Art. 31 (1) to (6), for appeals'))),
-      category: z.string().check(z.regex(/^\d{2,6}$/, 'A category code'), z.describe('内容分类, see GET /categories')),
+      category: categoryCode('内容分类, see GET /categories'),
       disposition: z
         .enum(['forward', 'hand-over', 'own'])
         .check(z.describe('转送, 交办, or handled by the registering unit')),
@@ -84,7 +84,7 @@ export const redirect = route({
   write: 'change',
   body: () =>
     z.strictObject({
-      organ: text(200, 'Whom to address'),
+      organ: line(200, 'Whom to address'),
       reason,
       onTheSpot: z.boolean().check(z.describe('Told in writing while the petitioner was there (当场书面告知)')),
       litigation: z.optional(z.boolean().check(z.describe('涉法涉诉'))),

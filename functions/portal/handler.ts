@@ -1,11 +1,12 @@
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import { petitionerView } from '../../domain/petition/views.ts';
-import type { Clock, LookupHasher, RecordStore } from '../../domain/ports.ts';
+import type { AttemptStore, Clock, LookupHasher, RecordStore } from '../../domain/ports.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import type { Limits } from '../shared/limits.ts';
 import type { PetitionerCommands } from '../shared/petitioner-commands.ts';
-import { requirePetitioner } from '../shared/query-code.ts';
+import { type Credentials, requirePetitioner } from '../shared/query-code.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
@@ -13,16 +14,20 @@ export interface Dependencies {
   readonly records: RecordStore;
   readonly hasher: LookupHasher;
   readonly clock: Clock;
+  readonly attempts: AttemptStore;
+  readonly limits: Limits;
 }
 
 /** What the petitioner does, known by number and query code alone. */
-export const createHandler = ({ commands, records, hasher, clock }: Dependencies) => {
-  const requireCode = (credentials: { readonly number: string; readonly queryCode: string }) =>
-    requirePetitioner({ records, hasher }, credentials);
+export const createHandler = (dependencies: Dependencies) => {
+  const { commands, records, clock } = dependencies;
+  const requireCode = ({ body, callerAddress }: { readonly body: Credentials; readonly callerAddress: string }) =>
+    requirePetitioner(dependencies, body, callerAddress);
 
   return httpApi([
-    on(routes.follow, async ({ body }) => {
-      await requireCode(body);
+    on(routes.follow, async (call) => {
+      const { body } = call;
+      await requireCode(call);
       const [{ events }, { units, configuration }] = await Promise.all([
         records.load({ kind: 'petition', id: body.number }),
         commands.context(),
@@ -31,26 +36,26 @@ export const createHandler = ({ commands, records, hasher, clock }: Dependencies
       return { body: petitionerView(foldPetition(events), events, units, { today, configuration }) };
     }),
     on(routes.rate, async (call) => {
-      await requireCode(call.body);
+      await requireCode(call);
       const { number, queryCode: _, ...rating } = call.body;
       return commands.changeAsPetitioner(call, number, { type: 'RatePetition', ...defined(rating) });
     }),
     on(routes.declineReview, async (call) => {
-      await requireCode(call.body);
+      await requireCode(call);
       return commands.changeAsPetitioner(call, call.body.number, { type: 'DeclineReview' });
     }),
     on(routes.requestReview, async (call) => {
-      await requireCode(call.body);
+      await requireCode(call);
       const { number, queryCode: _, ...request } = call.body;
       return commands.changeAsPetitioner(call, number, { type: 'RequestReview', ...defined(request) });
     }),
     on(routes.requestWithdrawal, async (call) => {
-      await requireCode(call.body);
+      await requireCode(call);
       const { number, reason } = call.body;
       return commands.changeAsPetitioner(call, number, { type: 'RequestWithdrawal', reason });
     }),
     on(routes.retractWithdrawal, async (call) => {
-      await requireCode(call.body);
+      await requireCode(call);
       return commands.changeAsPetitioner(call, call.body.number, { type: 'RetractWithdrawal' });
     }),
   ]);

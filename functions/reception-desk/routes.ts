@@ -4,7 +4,9 @@ import { route } from '../shared/route.ts';
 import {
   Any,
   CommandResult,
+  categoryCode,
   day,
+  line,
   officerId,
   Person,
   Petitioner,
@@ -56,8 +58,8 @@ export const lookUp = route({
       matter: z.optional(
         z.strictObject({
           unit: z.optional(unitId('Where it is registered, or the organ it is about')),
-          category: z.optional(z.string().check(z.regex(/^\d{2,6}$/, 'A category code'))),
-          place: z.optional(text(200, 'Where it happened')),
+          category: z.optional(categoryCode('内容分类')),
+          place: z.optional(line(200, 'Where it happened')),
           text: z.optional(text(10_000, 'Subject and requests')),
         }),
       ),
@@ -213,11 +215,11 @@ export const publishSession = route({
   body: () =>
     z.strictObject({
       leader: officerId('The leader who receives'),
-      leaderName: text(50, 'Name as published'),
-      post: text(100, '职务'),
-      portfolio: text(200, '分管工作'),
+      leaderName: line(50, 'Name as published'),
+      post: line(100, '职务'),
+      portfolio: line(200, '分管工作'),
       mode: z.enum(receptionModes),
-      place: text(200, '接访地点'),
+      place: line(200, '接访地点'),
       date: day('Reception day'),
       from: clockTime('Begins (Asia/Shanghai)'),
       to: clockTime('Ends (Asia/Shanghai)'),
@@ -235,7 +237,7 @@ export const preRegister = route({
   tag,
   summary: 'Pre-register a visit, or add a walk-in (one visit = one batch 批次)',
   write: 'change',
-  body: () => z.strictObject({ visitor: text(50, '来访人'), purpose: text(200, 'What the visit is about'), persons }),
+  body: () => z.strictObject({ visitor: line(50, '来访人'), purpose: line(200, 'What the visit is about'), persons }),
   response: () => CommandResult,
 });
 
@@ -260,7 +262,7 @@ export const recordVisit = route({
   body: () =>
     z.strictObject({
       account: text(10_000, 'The problem as told'),
-      representatives: z._default(z.array(text(50, '代表')).check(z.maxLength(50)), []),
+      representatives: z._default(z.array(line(50, '代表')).check(z.maxLength(50)), []),
       petition: z.optional(petitionNumber),
     }),
   response: () => CommandResult,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { rejectionGrounds } from '../../domain/petition/review-admission.ts';
 import { route } from '../shared/route.ts';
-import { CommandResult, day, ReviewRequest, Service, text } from '../shared/schemas.ts';
+import { CommandResult, day, line, ReviewRequest, Service, text } from '../shared/schemas.ts';
 
 const tag = 'review and recheck 复查复核';
 
@@ -85,9 +85,9 @@ export const scheduleHearing = route({
   body: () =>
     z.strictObject({
       on: day('When it is held'),
-      place: text(200, 'Where'),
+      place: line(200, 'Where'),
       subject: text(500, 'About what'),
-      parties: z.array(text(100, 'Who is told')).check(z.minLength(1), z.maxLength(50)),
+      parties: z.array(line(100, 'Who is told')).check(z.minLength(1), z.maxLength(50)),
       public: z.boolean().check(z.describe('In public, unless secrets or privacy forbid it')),
     }),
   response: () => CommandResult,
@@ -104,7 +104,7 @@ export const recordHearing = route({
     z.strictObject({
       from: day('First day'),
       to: day('Last day'),
-      present: z.array(text(100, 'Who was there')).check(z.minLength(1), z.maxLength(100)),
+      present: z.array(line(100, 'Who was there')).check(z.minLength(1), z.maxLength(100)),
       record: text(20_000, '听证笔录'),
     }),
   response: () => CommandResult,

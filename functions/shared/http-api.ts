@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import middy from '@middy/core';
-import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import canonicalize from 'canonicalize';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import { knownRoles, type Officer } from '../../domain/access/roles.ts';
+import { type Budgets, createBudgets } from './budgets.ts';
+import { callerAddress } from './caller-address.ts';
+import { checkLength, jsonBody } from './json-body.ts';
+import { logged } from './log.ts';
 import { BadRequest, fieldErrors, problemResponse, toProblem } from './problem.ts';
 import { type ParametersOf, type RouteDefinition, routeKey } from './route.ts';
+import { pathParameter } from './schemas.ts';
+import { securityHeaders } from './security-headers.ts';
 
 z.config(en());
-
-/** Characters of a request body; DynamoDB items end at 400 KB and no form of ours comes near. */
-const maximumBodyLength = 262_144;
 
 /** Everything that an implementation gets of a request, parsed. */
 export interface Call<R extends RouteDefinition> {
@@ -28,6 +30,8 @@ export interface Call<R extends RouteDefinition> {
   readonly fingerprint: string;
   /** The version that the caller read (If-Match). */
   readonly expectedVersion: number;
+  /** Where the request came from; for counting failed attempts, never to be stored or logged as it is. */
+  readonly callerAddress: string;
 }
 
 /** What an implementation answers. `version` becomes the ETag. */
@@ -150,12 +154,10 @@ const expectedVersionOf = (route: RouteDefinition, headers: APIGatewayProxyEvent
   return Number(version);
 };
 
-/** No name of ours is longer; a longer one is not there, and no key for the store. */
-const maximumParameterLength = 100;
-
+/** What can name nothing of ours is not there, and no key for the store. @throws BadRequest 404 */
 const pathParametersOf = ({ pathParameters = {} }: APIGatewayProxyEventV2): Record<string, string | undefined> => {
-  if (Object.values(pathParameters).some((value = '') => value.length > maximumParameterLength)) {
-    throw new BadRequest('not-found', 404, 'There is nothing here.');
+  for (const [name, value] of Object.entries(pathParameters)) {
+    if (!pathParameter(name).safeParse(value).success) throw new BadRequest('not-found', 404, 'There is nothing here.');
   }
   return pathParameters;
 };
@@ -168,17 +170,22 @@ const fingerprintOf = (event: APIGatewayProxyEventV2, body: unknown): string =>
 const call = (
   event: APIGatewayProxyEventV2,
   { route, schemas, implementation }: Bound,
-  rawBody: unknown,
+  budgets: Budgets,
 ): Promise<Result | FileResult> => {
   const officer = route.public ? undefined : officerOf(event);
+  const address = callerAddress(event);
+  if (officer) budgets.spend(route.method === 'GET' ? 'read' : 'write', officer.id);
+  else budgets.spend('public', address);
+  checkLength(event);
+  const params = pathParametersOf(event);
   const idempotencyKey = idempotencyKeyOf(route, event.headers);
   const expectedVersion = expectedVersionOf(route, event.headers);
   const { query: querySchema, body: bodySchema } = schemas();
   const query = querySchema && parse(querySchema, event.queryStringParameters ?? {}, 'query');
-  const body = bodySchema && parse(bodySchema, rawBody, 'body');
+  const body = bodySchema && parse(bodySchema, jsonBody(event), 'body');
   return implementation({
     actions: route.actions as never,
-    params: pathParametersOf(event) as never,
+    params: params as never,
     query: query as never,
     body: body as never,
     officer: () => {
@@ -188,22 +195,8 @@ const call = (
     idempotencyKey,
     fingerprint: fingerprintOf(event, body),
     expectedVersion,
+    callerAddress: address,
   });
-};
-
-const checkLength = (event: APIGatewayProxyEventV2): void => {
-  if ((event.body?.length ?? 0) > maximumBodyLength) {
-    throw new BadRequest('payload-too-large', 413, `A body has at most ${String(maximumBodyLength)} characters.`);
-  }
-};
-
-/** The middleware parser's own errors, as our problems. */
-const fromParser = (error: unknown): unknown => {
-  const { statusCode, cause } = (error ?? {}) as { statusCode?: number; cause?: { package?: string } };
-  if (cause?.package !== '@middy/http-json-body-parser') return error;
-  return statusCode === 415
-    ? new BadRequest('unsupported-media-type', 415, 'Send the body as application/json.')
-    : new BadRequest('invalid-request', 400, 'The body is not JSON.', [{ pointer: '', detail: 'Malformed JSON' }]);
 };
 
 /** RFC 6266 with the extended notation of RFC 8187; clients that do not know it get plain letters. */
@@ -222,10 +215,9 @@ const fileResponse = ({ file }: FileResult): APIGatewayProxyStructuredResultV2 =
   return {
     statusCode: 200,
     headers: {
+      ...securityHeaders,
       'content-type': contentType,
       'content-disposition': contentDisposition(disposition, name),
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
       ...headers,
     },
     body: binary ? Buffer.from(content).toString('base64') : content,
@@ -234,38 +226,30 @@ const fileResponse = ({ file }: FileResult): APIGatewayProxyStructuredResultV2 =
 };
 
 /** Lambda handler for the routes of one actor. Errors leave as RFC 9457 problems; a 5xx tells the log, not the client. */
-export const httpApi = (bounds: readonly Bound[]) => {
+export const httpApi = (bounds: readonly Bound[], budgets: Budgets = createBudgets()) => {
   const byKey = new Map(bounds.map((bound) => [routeKey(bound.route), bound]));
-  const bodyParser = httpJsonBodyParser();
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use({
       onError: (request) => {
-        const problem = toProblem(fromParser(request.error));
+        const problem = toProblem(request.error);
         if (problem.status >= 500) {
-          const { name, message, stack } = request.error ?? new Error('unknown');
-          console.error({ message: 'Request failed', route: request.event.routeKey, error: { name, message, stack } });
+          const { routeKey: route } = request.event;
+          console.error({ message: 'Request failed', route, error: logged(request.error) });
         }
         request.response = problemResponse(problem);
-      },
-    })
-    .use({
-      before: async (request) => {
-        checkLength(request.event);
-        // Only what has a body is parsed; a GET without content type is no fault.
-        if (byKey.get(request.event.routeKey)?.route.body) await bodyParser.before?.(request as never);
       },
     })
     .handler(async (event) => {
       const bound = byKey.get(event.routeKey);
       if (!bound) throw new BadRequest('not-found', 404, 'There is nothing here.');
-      const result = await call(event, bound, event.body);
+      const result = await call(event, bound, budgets);
       if ('file' in result) return fileResponse(result);
       const { body, version, replayed } = result;
       return {
         statusCode: bound.route.status ?? 200,
         headers: {
+          ...securityHeaders,
           'content-type': 'application/json',
-          'cache-control': 'no-store',
           ...(version === undefined ? {} : { etag: `"${String(version)}"` }),
           ...(replayed ? { 'idempotency-replayed': 'true' } : {}),
         },

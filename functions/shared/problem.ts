@@ -8,6 +8,7 @@ import {
   StaleVersion,
   Unavailable,
 } from '../../domain/errors.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** One fault in the input. `pointer` (RFC 6901) leads into the body; `parameter` names a path, query or header field. */
 export interface FieldError {
@@ -25,6 +26,8 @@ export interface Problem {
   readonly errors?: readonly FieldError[];
   readonly currentVersion?: number;
   readonly basis?: string;
+  /** Sent as the header Retry-After. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** A request that the API refuses before any rule is asked. */
@@ -42,6 +45,17 @@ export class BadRequest extends Error {
   }
 }
 
+/** Too much at once, or too many failed attempts; nothing was looked at. */
+export class TooManyRequests extends Error {
+  override readonly name = 'TooManyRequests';
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message);
+    this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterSeconds));
+  }
+}
+
 const titles: Readonly<Record<string, string>> = {
   'invalid-request': 'The request is not valid',
   'stale-version': 'Somebody else changed it first',
@@ -56,15 +70,23 @@ export const problemType = (code: string): string => `urn:xinfang:problem:${code
 
 const escapePointer = (part: PropertyKey): string => String(part).replaceAll('~', '~0').replaceAll('/', '~1');
 
+/** As many faults as anybody corrects at once; a hostile body has thousands. */
+const maximumFaults = 50;
+/** Names of fields that are not ours are the sender's: of a long one the beginning says enough. */
+const clipped = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200).toWellFormed()}…`);
+
 /** Faults that zod found, one per field; an unknown key is pointed at itself. */
 export const fieldErrors = (issues: readonly z.core.$ZodIssue[], where: 'body' | 'query' | 'path'): FieldError[] =>
-  issues.flatMap((issue) => {
-    const places = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+  issues.slice(0, maximumFaults).flatMap((issue) => {
+    const places =
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.slice(0, maximumFaults).map((key) => [...issue.path, key])
+        : [issue.path];
     return places.map((place) => ({
       ...(where === 'body'
-        ? { pointer: place.map((part) => `/${escapePointer(part)}`).join('') }
-        : { parameter: place.map(String).join('.') }),
-      detail: issue.message,
+        ? { pointer: clipped(place.map((part) => `/${escapePointer(part)}`).join('')) }
+        : { parameter: clipped(place.map(String).join('.')) }),
+      detail: clipped(issue.message),
     }));
   });
 
@@ -88,6 +110,15 @@ const known = (error: unknown): Problem | undefined => {
       detail: message,
       ...(pointer === undefined ? {} : { errors: [{ pointer, detail: message }] }),
       ...(basis === undefined ? {} : { basis }),
+    };
+  }
+  if (error instanceof TooManyRequests) {
+    return {
+      type: problemType('too-many-requests'),
+      title: title('too-many-requests'),
+      status: 429,
+      detail: error.message,
+      retryAfterSeconds: error.retryAfterSeconds,
     };
   }
   if (error instanceof StaleVersion) {
@@ -114,6 +145,7 @@ const known = (error: unknown): Problem | undefined => {
       title: title('unavailable'),
       status: 503,
       detail: 'Nothing is lost; try again.',
+      retryAfterSeconds: 1,
     };
   }
   return undefined;
@@ -123,12 +155,12 @@ const known = (error: unknown): Problem | undefined => {
 export const toProblem = (error: unknown): Problem =>
   known(error) ?? { type: problemType('internal'), title: title('internal'), status: 500 };
 
-export const problemResponse = (problem: Problem): APIGatewayProxyStructuredResultV2 => ({
+export const problemResponse = ({ retryAfterSeconds, ...problem }: Problem): APIGatewayProxyStructuredResultV2 => ({
   statusCode: problem.status,
   headers: {
+    ...securityHeaders,
     'content-type': 'application/problem+json',
-    'cache-control': 'no-store',
-    ...(problem.status === 503 ? { 'retry-after': '1' } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
   },
   body: JSON.stringify(problem),
 });

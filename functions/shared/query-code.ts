@@ -1,21 +1,29 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../../domain/errors.ts';
-import type { LookupHasher, RecordStore } from '../../domain/ports.ts';
+import type { AttemptStore, Clock, LookupHasher, RecordStore } from '../../domain/ports.ts';
+import type { Limits } from './limits.ts';
+import { TooManyRequests } from './problem.ts';
 
 /** Crockford's base 32: no I, L, O, U, so that a code can be read out over the phone. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const codeLength = 12;
 
-/**
- * The query code (查询码) of a petition: 60 bits of a keyed hash of its number. It is stored nowhere; whoever has the key
- * service can make it again, so a repeated registration answers with the same code.
- */
-export const queryCodeOf = async (hasher: LookupHasher, number: string): Promise<string> => {
-  const bits = BigInt(`0x${(await hasher.hash('query-code', number)).slice(0, 16)}`) >> 4n;
+/** A keyed hash of the number. The code is its first 60 bits; of the rest nobody outside learns anything. */
+const macOf = (hasher: LookupHasher, number: string): Promise<string> => hasher.hash('query-code', number);
+
+const codeFrom = (mac: string): string => {
+  const bits = BigInt(`0x${mac.slice(0, 16)}`) >> 4n;
   return Array.from({ length: codeLength }, (_, i) => alphabet[Number((bits >> BigInt(55 - 5 * i)) & 31n)] ?? '').join(
     '',
   );
 };
+
+/**
+ * The query code (查询码) of a petition: 60 bits of a keyed hash of its number. It is stored nowhere; whoever has the key
+ * service can make it again, so a repeated registration answers with the same code.
+ */
+export const queryCodeOf = async (hasher: LookupHasher, number: string): Promise<string> =>
+  codeFrom(await macOf(hasher, number));
 
 /** Compares without telling by time how much was right. Case, width, spaces and hyphens do not matter. */
 export const sameCode = (given: string, expected: string): boolean => {
@@ -30,19 +38,52 @@ export const sameCode = (given: string, expected: string): boolean => {
   return a.length === b.length && timingSafeEqual(a, b);
 };
 
+/** What is kept of the address of somebody whose code was wrong: one of a million marks, about 4,000 addresses each. */
+const markBits = 20;
+
 /**
- * Whoever has number and query code is the petitioner. A wrong code and a wrong number are one answer: nobody learns
- * which petitions exist. @throws Refusal
+ * Under a key that only the key service can make again, another one for every number: marks of two petitions cannot be
+ * compared, and nobody can be found from one.
+ */
+const markOf = (mac: string, address: string): string =>
+  (createHmac('sha256', mac.slice(16)).update(address).digest().readUInt32BE() >>> (32 - markBits)).toString(36);
+
+export interface Credentials {
+  readonly number: string;
+  readonly queryCode: string;
+}
+
+export interface CodeCheck {
+  readonly records: Pick<RecordStore, 'head'>;
+  readonly hasher: LookupHasher;
+  readonly attempts: AttemptStore;
+  readonly clock: Clock;
+  readonly limits: Pick<Limits, 'failedCodes' | 'failedCodesMinutes'>;
+}
+
+/**
+ * Whoever has number and query code is the petitioner. A wrong code and a wrong number are one answer, after the same
+ * work: nobody learns which petitions exist. After `failedCodes` failures on a number those who have failed wait until the
+ * window ends, and are not told whether they are right now; whoever has not may still try, so that nobody can shut out the
+ * petitioner by failing in his name (docs/adr/0020-edges.md). @throws Refusal, TooManyRequests
  */
 export const requirePetitioner = async (
-  { records, hasher }: { readonly records: RecordStore; readonly hasher: LookupHasher },
-  { number, queryCode }: { readonly number: string; readonly queryCode: string },
+  { records, hasher, attempts, clock, limits }: CodeCheck,
+  { number, queryCode }: Credentials,
+  callerAddress: string,
 ): Promise<void> => {
-  const [expected, head] = await Promise.all([
-    queryCodeOf(hasher, number),
+  const now = Math.floor(Date.parse(clock.now()) / 1000);
+  const [mac, head, failed] = await Promise.all([
+    macOf(hasher, number),
     records.head({ kind: 'petition', id: number }),
+    attempts.failed(number, now),
   ]);
-  if (!sameCode(queryCode, expected) || !head) {
-    throw new Refusal('not-found', 'Number and query code do not belong together.');
+  const mark = markOf(mac, callerAddress);
+  if (failed && failed.count >= limits.failedCodes && failed.callers.includes(mark)) {
+    throw new TooManyRequests('Too many wrong codes for this number. Try again later.', failed.windowEnds - now);
   }
+  if (sameCode(queryCode, codeFrom(mac)) && head) return;
+  const count = await attempts.fail(number, mark, now, now + limits.failedCodesMinutes * 60);
+  if (count === limits.failedCodes) console.warn({ alarm: 'query-code-guessed', message: 'Wrong query codes', number });
+  throw new Refusal('not-found', 'Number and query code do not belong together.');
 };

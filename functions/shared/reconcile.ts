@@ -1,6 +1,7 @@
 import type { Clock, OpenStageStore, RecordStore, StreamRef, Workflow, WorkItemStore } from '../../domain/ports.ts';
 import { type Stage, stages } from '../../domain/workflow/signals.ts';
 import { completeStep } from './complete-step.ts';
+import { logged } from './log.ts';
 import { type StageInput, startStage } from './start-stage.ts';
 
 export interface ReconcileDependencies {
@@ -90,7 +91,7 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<Re
         console.error({
           message: 'A stream could not be reconciled',
           stream: next.stream,
-          error: error instanceof Error ? { name: error.name, message: error.message } : String(error),
+          error: logged(error),
         });
       }
     }

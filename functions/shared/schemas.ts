@@ -3,49 +3,104 @@ import { isDay } from '../../domain/calendar/calendar.ts';
 import { serviceMethods } from '../../domain/petition/opinion.ts';
 import { channels, sources } from '../../domain/petition/state.ts';
 
-/** Half of a surrogate pair is no text: it has no canonical form, so it could be neither hashed nor stored. */
-const wellFormed = z.refine<string>((value) => value.isWellFormed(), 'Not well-formed Unicode');
+/**
+ * What no text contains: control characters but tab and line ends, halves of surrogate pairs (they have no canonical form,
+ * so could be neither hashed nor stored), U+FFFD (what is left of text in another encoding), what XML and so a docx cannot
+ * hold, and the overrides that show a text in another order than it is read.
+ */
+const forbidden =
+  '\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F\\uD800-\\uDFFF\\u202D\\u202E\\uFFFD-\\uFFFF';
+const inText = new RegExp(`^(?=[\\s\\S]*\\S)[^${forbidden}]*$`, 'u');
+/** A line has no line ends and no other marks of direction either: nobody can show it as something else. */
+const inLine = new RegExp(`^(?=[\\s\\S]*\\S)[^${forbidden}\\t\\n\\r\\u2028-\\u202C\\u2066-\\u2069]*$`, 'u');
 
-/** Text of 1 to `maximum` characters that is not just blanks. */
-export const text = (maximum: number, description: string) =>
-  z.string().check(z.trim(), z.minLength(1), z.maxLength(maximum), wellFormed, z.describe(description));
+/** Characters as people count them: a rare character of a name is one, although it takes two units of UTF-16. */
+const characters = (text: string): number => {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+};
 
-/** Legal day (Asia/Shanghai). */
+const written = (pattern: RegExp, maximum: number, description: string) =>
+  z.string().check(
+    z.trim(),
+    z.minLength(1, { abort: true }),
+    // Each character has at most two units: what is longer than that needs no counting.
+    z.refine<string>(
+      (value) => value.length <= 2 * maximum && characters(value) <= maximum,
+      `At most ${String(maximum)} characters`,
+    ),
+    z.regex(pattern, 'Only text: no control characters, no remains of another encoding'),
+    z.meta({ description, maxLength: maximum }),
+  );
+
+/**
+ * Text of 1 to `maximum` characters that is not just blanks. It is kept as it was given: characters are not normalised,
+ * because that would change rare characters of names; only look-ups do.
+ */
+export const text = (maximum: number, description: string) => written(inText, maximum, description);
+
+/** Text in one line: names, subjects, places. */
+export const line = (maximum: number, description: string) => written(inLine, maximum, description);
+
+/** Legal day (Asia/Shanghai), of a century that the calendar and a living memory know. */
 export const day = (description: string) =>
   z
     .string()
     .check(
-      z.regex(/^\d{4}-\d{2}-\d{2}$/, 'A date like 2026-05-11'),
+      z.regex(/^(?:19|20|21)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, 'A date like 2026-05-11'),
       z.refine(isDay, 'There is no such date'),
-      z.describe(description),
+      z.meta({ description, format: 'date', maxLength: 10 }),
     );
 
 /** Instant (RFC 3339, UTC). */
 export const instant = (description: string) =>
   z.string().check(
-    z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/, 'An instant like 2026-05-11T08:30:00Z'),
-    z.refine((at) => !Number.isNaN(Date.parse(at)), 'There is no such instant'),
-    z.describe(description),
+    z.regex(
+      /^(?:19|20|21)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,3})?Z$/,
+      'An instant like 2026-05-11T08:30:00Z',
+    ),
+    z.refine((at) => isDay(at.slice(0, 10)), 'There is no such instant'),
+    z.meta({ description, format: 'date-time', maxLength: 24 }),
   );
 
-export const unitId = (description: string) =>
-  z.string().check(z.regex(/^[0-9A-Za-z-]{1,40}$/, 'A unit id'), z.describe(description));
-export const officerId = (description: string) =>
-  z.string().check(z.regex(/^[\w.@:|-]{1,100}$/, 'An officer id'), z.describe(description));
+/** An identifier of this form; the pattern bounds its length. */
+const identifier = (pattern: RegExp, maximum: number, hint: string, description: string) =>
+  z.string().check(z.regex(pattern, hint), z.meta({ description, maxLength: maximum }));
+
+export const unitId = (description: string) => identifier(/^[0-9A-Za-z-]{1,40}$/, 40, 'A unit id', description);
+export const officerId = (description: string) => identifier(/^[\w.@:|-]{1,100}$/, 100, 'An officer id', description);
 export const partyId = (description: string) =>
-  z.string().check(z.regex(/^[\w-]{1,40}$/, 'Letters, digits, - and _'), z.describe(description));
-export const petitionNumber = z
-  .string()
-  .check(z.regex(/^[0-9A-Z-]{10,40}$/, 'A petition number'), z.describe('信访件编号'));
+  identifier(/^[\w-]{1,40}$/, 40, 'Letters, digits, - and _', description);
+export const categoryCode = (description: string) => identifier(/^\d{2,6}$/, 6, 'A category code', description);
+export const petitionNumber = identifier(/^[0-9A-Z-]{10,40}$/, 40, 'A petition number', '信访件编号');
+const ordinalInPath = identifier(/^[1-9]\d{0,4}$/, 5, 'A number from 1', 'Its place in the list, from 1');
+
+/** What may stand in a path, by the name in braces. What does not fit is not there. */
+const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
+  number: petitionNumber,
+  unit: unitId('机构'),
+  visit: ordinalInPath,
+  hearing: ordinalInPath,
+  supervision: ordinalInPath,
+};
+const anyName = identifier(/^[\w.@:-]{1,100}$/, 100, 'A name', 'Its name');
+export const pathParameter = (name: string): z.ZodMiniType<string> => pathParameters[name] ?? anyName;
+
 /** What a petitioner is known by, in a body: it stands in no address and no log. */
 export const credentials = {
   number: petitionNumber,
-  queryCode: z.string().check(z.minLength(8), z.maxLength(30), z.describe('查询码, as on the receipt')),
+  queryCode: identifier(
+    /^[0-9A-Za-z\uFF0D\uFF10-\uFF5A \u3000\u2010-\u2015-]{8,30}$/,
+    30,
+    'A query code',
+    '查询码, as on the receipt',
+  ),
 };
-export const cursor = z.optional(z.string().check(z.maxLength(2000), z.describe('As the page before gave it')));
+export const cursor = z.optional(identifier(/^[\w-]{1,2000}$/, 2000, 'A cursor', 'As the page before gave it'));
 export const limit = z._default(
   z.pipe(
-    z.string().check(z.regex(/^\d{1,3}$/, 'A number from 1 to 100')),
+    z.string().check(z.regex(/^(?:[1-9]\d?|100)$/, 'A number from 1 to 100'), z.meta({ maxLength: 3 })),
     z.pipe(
       z.transform((digits: string) => Number(digits)),
       z.number().check(z.gte(1), z.lte(100), z.describe('Items per page')),
@@ -55,14 +110,12 @@ export const limit = z._default(
 );
 
 export const Person = z.strictObject({
-  name: text(50, '姓名'),
+  name: line(50, '姓名'),
   identityNumber: z.optional(
-    z
-      .string()
-      .check(z.regex(/^[0-9A-Za-z]{5,30}$/, 'Letters and digits'), z.describe('Valid identity document number')),
+    identifier(/^[0-9A-Za-z]{5,30}$/, 30, 'Letters and digits', 'Valid identity document number'),
   ),
-  phone: z.optional(z.string().check(z.regex(/^\+?[0-9 -]{5,20}$/, 'A phone number'))),
-  address: z.optional(text(200, '住址')),
+  phone: z.optional(identifier(/^\+?[0-9 -]{5,20}$/, 21, 'A phone number', '电话')),
+  address: z.optional(line(200, '住址')),
 });
 
 export const Petitioner = z.discriminatedUnion('form', [
@@ -73,7 +126,7 @@ export const Petitioner = z.discriminatedUnion('form', [
     representatives: z.array(Person).check(z.maxLength(50)),
     headcount: z.int().check(z.gte(2), z.lte(100_000), z.describe('Everybody the petition speaks for')),
   }),
-  z.strictObject({ form: z.literal('organisation'), organisation: text(100, '单位名称'), contact: z.optional(Person) }),
+  z.strictObject({ form: z.literal('organisation'), organisation: line(100, '单位名称'), contact: z.optional(Person) }),
   z.strictObject({ form: z.literal('anonymous') }),
 ]);
 
@@ -90,11 +143,11 @@ export const RegistrationBody = z.strictObject({
   source: z._default(z.enum(sources), 'window'),
   oral: z._default(z.boolean().check(z.describe('Told orally and written down here (Art. 19)')), false),
   petitioner: Petitioner,
-  subject: text(100, 'One line without names of persons; it heads worklists'),
+  subject: line(100, 'One line without names of persons; it heads worklists'),
   requests,
   facts: text(10_000, '事实'),
   reasons: z.optional(text(5000, '理由')),
-  place: z.optional(text(200, 'Where it happened')),
+  place: z.optional(line(200, 'Where it happened')),
   receivedOn: z.optional(day('Day of receipt, if earlier than today (letters, hotline)')),
   visit: z.optional(
     z.strictObject({
@@ -113,7 +166,7 @@ export const ReviewRequest = {
   ),
   representatives: z.optional(
     z
-      .array(text(50, '代表'))
+      .array(line(50, '代表'))
       .check(
         z.minLength(1),
         z.maxLength(5),
@@ -125,7 +178,7 @@ export const ReviewRequest = {
 export const Service = z.strictObject({
   method: z.enum(serviceMethods).check(z.describe('直接送达 / 邮寄 / 电子 / 留置')),
   servedOn: day('When the petitioner received it'),
-  witness: z.optional(text(100, 'Who saw it left, when the petitioner would not sign')),
+  witness: z.optional(line(100, 'Who saw it left, when the petitioner would not sign')),
   reason: z.optional(text(1000, 'Why it was left')),
 });
 

@@ -43,7 +43,9 @@ export const feedback = route({
   write: 'change',
   body: () =>
     z.strictObject({
-      proposal: z.optional(z.int().check(z.gte(1), z.describe('Number of the proposal, if on this one alone'))),
+      proposal: z.optional(
+        z.int().check(z.gte(1), z.lte(99_999), z.describe('Number of the proposal, if on this one alone')),
+      ),
       adopted: z.boolean(),
       text: text(5000, '书面反馈'),
     }),

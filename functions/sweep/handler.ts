@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import { type ExplainedCalendar, legalDay } from '../../domain/calendar/calendar.ts';
 import type { Clock, SweepStateStore, TimerStore } from '../../domain/ports.ts';
 import type { Commands } from '../shared/commands.ts';
+import { logged } from '../shared/log.ts';
 
 export interface Dependencies {
   readonly commands: Commands;
@@ -53,8 +54,7 @@ export const createHandler = ({ commands, timers, state, clock }: Dependencies) 
           await work(number);
         } catch (error) {
           done.failed += 1;
-          const { name, message } = error instanceof Error ? error : new Error(String(error));
-          console.error({ message: 'A petition could not be swept', number, error: { name, message } });
+          console.error({ message: 'A petition could not be swept', number, error: logged(error) });
         }
       }
     };

@@ -1,4 +1,5 @@
-import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -10,6 +11,8 @@ import type { Route } from '../routes.ts';
 export interface HttpFrontProps {
   readonly issuer: string;
   readonly audience: string;
+  /** Origins whose pages may call the API. */
+  readonly origins: readonly string[];
 }
 
 /** The HTTP API. Every route asks for a token of the configured issuer unless it is declared public. */
@@ -17,10 +20,14 @@ export class HttpFront extends Construct {
   readonly api: apigateway.HttpApi;
   readonly #authorizer: HttpJwtAuthorizer;
 
-  constructor(scope: Construct, id: string, { issuer, audience }: HttpFrontProps) {
+  constructor(scope: Construct, id: string, { issuer, audience, origins }: HttpFrontProps) {
     super(scope, id);
     this.#authorizer = new HttpJwtAuthorizer('Tokens', issuer, { jwtAudience: [audience] });
-    this.api = new apigateway.HttpApi(this, 'Api', { apiName: 'xinfang', createDefaultStage: false });
+    this.api = new apigateway.HttpApi(this, 'Api', {
+      apiName: 'xinfang',
+      createDefaultStage: false,
+      ...(origins.length === 0 ? {} : { corsPreflight: crossOrigin(origins) }),
+    });
     new apigateway.HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
@@ -33,9 +40,30 @@ export class HttpFront extends Construct {
             removalPolicy: RemovalPolicy.RETAIN,
           }),
         ),
+        // No address of whoever calls: an anonymous tip leaves none. No name either: who did what is in the record.
+        format: AccessLogFormat.custom(
+          JSON.stringify({
+            requestId: '$context.requestId',
+            time: '$context.requestTime',
+            route: '$context.routeKey',
+            status: '$context.status',
+            length: '$context.responseLength',
+            milliseconds: '$context.responseLatency',
+            error: '$context.error.message',
+          }),
+        ),
       },
     });
     new CfnOutput(this, 'Url', { value: this.api.apiEndpoint });
+  }
+
+  /** What no route takes is answered by a function too: as a problem, with the headers of every answer. */
+  answerTheRest(handler: lambda.IFunction): void {
+    new apigateway.HttpRoute(this, 'Rest', {
+      httpApi: this.api,
+      routeKey: apigateway.HttpRouteKey.DEFAULT,
+      integration: new HttpLambdaIntegration('rest', handler, { scopePermissionToRoute: false }),
+    });
   }
 
   add(name: string, handler: lambda.IFunction, routes: readonly Route[]): void {
@@ -51,3 +79,12 @@ export class HttpFront extends Construct {
     }
   }
 }
+
+/** What a page of another origin may do: what the console does, without cookies. */
+const crossOrigin = (origins: readonly string[]): apigateway.CorsPreflightOptions => ({
+  allowOrigins: [...origins],
+  allowMethods: [apigateway.CorsHttpMethod.GET, apigateway.CorsHttpMethod.POST],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+  exposeHeaders: ['etag', 'idempotency-replayed', 'retry-after'],
+  maxAge: Duration.hours(1),
+});

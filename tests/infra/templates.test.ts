@@ -9,10 +9,13 @@ import { inOneLine, type Statement, type Synthesized, synthesized } from '../sup
 
 let aws: Synthesized;
 let china: Synthesized;
+/** As a place may configure it. */
+let opened: Synthesized;
 
 beforeAll(async () => {
   aws = await synthesized('aws');
   china = await synthesized('aws-cn');
+  opened = await synthesized('aws', { origins: ['https://xinfang.example'], limits: { failedCodes: 3 } });
 });
 
 const both = () => [aws.data, aws.app, china.data, china.app];
@@ -212,6 +215,9 @@ describe('every role', () => {
   });
 });
 
+const countsAttempts = ({ Condition }: Statement) =>
+  JSON.stringify(Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']) === '["TRY#*"]';
+
 describe('the roles of', () => {
   it('those who serve officers and petitioners append; nobody else does', () => {
     const appending = functionNames().filter((name) =>
@@ -233,7 +239,8 @@ describe('the roles of', () => {
         .filter(touches('Petitions'))
         .filter(({ Action }) => Action.includes('dynamodb:PutItem'))
         // The sweep keeps one item of its own besides.
-        .filter(({ Condition }) => Condition?.['ForAllValues:StringEquals'] === undefined);
+        .filter(({ Condition }) => Condition?.['ForAllValues:StringEquals'] === undefined)
+        .filter((statement) => !countsAttempts(statement));
       expect(commits.map(({ Condition }) => Condition?.StringEquals)).toEqual([
         { 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
       ]);
@@ -241,9 +248,12 @@ describe('the roles of', () => {
   });
 
   it.each(['audit', 'documents', 'enquiry'])('%s only read', (name) => {
-    expect(actions(allowed(name)).filter((action) => writes.includes(action) || action.startsWith('states:'))).toEqual(
-      [],
-    );
+    const statements = allowed(name).filter((statement) => !countsAttempts(statement));
+    expect(actions(statements).filter((action) => writes.includes(action) || action.startsWith('states:'))).toEqual([]);
+  });
+
+  it('those who check query codes count failed attempts, under keys of their own', () => {
+    expect(functionNames().filter((name) => allowed(name).some(countsAttempts))).toEqual(['documents', 'portal']);
   });
 
   it.each(['portal', 'documents'])(
@@ -316,7 +326,8 @@ describe('the HTTP API', () => {
       authorization: route.public ? 'NONE' : 'JWT',
     }));
     const byKey = (a: { key: string }, b: { key: string }) => a.key.localeCompare(b.key);
-    expect(found.sort(byKey)).toEqual(declared.sort(byKey));
+    // What no route takes, `reference` answers, which reaches nothing.
+    expect(found.sort(byKey)).toEqual([...declared, { key: '$default', authorization: 'NONE' }].sort(byKey));
     expect(new Set(declared.map(({ key }) => key)).size).toBe(declared.length);
   });
 
@@ -336,6 +347,44 @@ describe('the HTTP API', () => {
       ThrottlingBurstLimit: 400,
     });
     expect(stage?.Properties.AccessLogSettings.DestinationArn).toBeDefined();
+  });
+
+  it('logs neither addresses nor names of those who call', () => {
+    const [stage] = aws.app.ofType('AWS::ApiGatewayV2::Stage');
+    const fields = [...String(stage?.Properties.AccessLogSettings.Format).matchAll(/\$context\.([\w.]+)/g)];
+    expect(fields.map(([, name]) => name)).toEqual([
+      'requestId',
+      'requestTime',
+      'routeKey',
+      'status',
+      'responseLength',
+      'responseLatency',
+      'error.message',
+    ]);
+  });
+
+  it('is closed to pages of other origins, unless the deployment names them', () => {
+    const [api] = aws.app.ofType('AWS::ApiGatewayV2::Api');
+    expect(api?.Properties.CorsConfiguration).toBeUndefined();
+    const [configured] = opened.app.ofType('AWS::ApiGatewayV2::Api');
+    expect(configured?.Properties.CorsConfiguration).toEqual({
+      AllowOrigins: ['https://xinfang.example'],
+      AllowMethods: ['GET', 'POST'],
+      AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+      ExposeHeaders: ['etag', 'idempotency-replayed', 'retry-after'],
+      MaxAge: 3600,
+    });
+  });
+
+  it('tells its functions what is too much only where it differs from the defaults', () => {
+    const limits = ({ app }: Synthesized) =>
+      app
+        .ofType('AWS::Lambda::Function')
+        .map(({ Properties }) => Properties.Environment?.Variables?.LIMITS as string | undefined)
+        .filter((value) => value !== undefined);
+    expect(limits(aws)).toEqual([]);
+    expect(limits(opened).length).toBeGreaterThan(10);
+    expect(JSON.parse(limits(opened)[0] ?? '')).toEqual({ failedCodes: 3 });
   });
 });
 

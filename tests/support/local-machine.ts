@@ -68,10 +68,17 @@ export async function runLocalMachine(folder: string): Promise<{ code: number | 
   return { code, output: output() };
 }
 
+/** Tests ask more in a minute than any officer does; those of the limits themselves set their own. */
+const unlimited = JSON.stringify({
+  readsPerMinute: 1_000_000,
+  writesPerMinute: 1_000_000,
+  publicPerMinute: 1_000_000,
+});
+
 function spawnMain(folder: string, port = 0, env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, ['local/main.ts'], {
     cwd: root,
-    env: { ...process.env, ...env, DATA_DIR: folder, PORT: String(port) },
+    env: { LIMITS: unlimited, ...process.env, ...env, DATA_DIR: folder, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

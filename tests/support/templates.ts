@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Partition, synthesize } from '../../infra/app.ts';
+import { type Deployment, type Partition, synthesize } from '../../infra/app.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 
 export interface Resource {
@@ -70,7 +70,7 @@ export interface Synthesized {
 
 let bundled: Promise<unknown> | undefined;
 
-export async function synthesized(partition: Partition, more: { arm64?: boolean } = {}): Promise<Synthesized> {
+export async function synthesized(partition: Partition, more: Partial<Deployment> = {}): Promise<Synthesized> {
   bundled ??= bundleFunctions();
   await bundled;
   const outdir = mkdtempSync(join(tmpdir(), 'xinfang-synth-'));

@@ -51,11 +51,21 @@ interface Request {
   query?: Record<string, string>;
   body?: string;
   claims?: object;
+  number?: string;
+  base64?: boolean;
 }
 
 const ask = async (
   implementation: (call: Call<typeof change>) => Promise<{ body: object; version?: number; replayed?: boolean }>,
-  { routeKey = 'POST /petitions/{number}/notes', headers = {}, query, body, claims: given = claims }: Request,
+  {
+    routeKey = 'POST /petitions/{number}/notes',
+    headers = {},
+    query,
+    body,
+    claims: given = claims,
+    number = '622901-20260228-ABCDEF',
+    base64 = false,
+  }: Request,
 ) => {
   const handler = httpApi([
     on(change, implementation),
@@ -72,10 +82,10 @@ const ask = async (
   const event = {
     routeKey,
     headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
-    pathParameters: { number: 'N1' },
+    pathParameters: { number },
     queryStringParameters: query,
     body,
-    isBase64Encoded: false,
+    isBase64Encoded: base64,
     requestContext: { authorizer: { jwt: { claims: given } } },
   } as unknown as APIGatewayProxyEventV2;
   const response = (await handler(event, context)) as APIGatewayProxyStructuredResultV2;
@@ -99,7 +109,7 @@ describe('a proper request', () => {
       { body: note({ note: '  已读 ', when: '2026-02-28' }) },
     );
     expect(seen).toMatchObject({
-      params: { number: 'N1' },
+      params: { number: '622901-20260228-ABCDEF' },
       body: { note: '已读', when: '2026-02-28' },
       idempotencyKey: 'key-00000001',
       expectedVersion: 3,
@@ -110,6 +120,26 @@ describe('a proper request', () => {
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store', etag: '"4"' },
       json: { done: true },
     });
+  });
+
+  it('may be written with line ends, tabs, rare characters and marks of direction', async () => {
+    const written = 'a\r\n\tb\u{20000}\u2067';
+    let seen: unknown;
+    const { statusCode } = await ask(
+      async ({ body }) => {
+        seen = body;
+        return ok();
+      },
+      { body: note({ note: written }), headers: { 'content-type': 'application/json;charset=UTF-8' } },
+    );
+    expect([statusCode, seen]).toEqual([200, { note: written }]);
+    // Ten characters are ten, whatever they take in UTF-16.
+    expect((await ask(ok, { body: note({ note: '\u{20000}'.repeat(10) }) })).statusCode).toBe(200);
+    expect((await ask(ok, { body: note({ note: '\u{20000}'.repeat(11) }) })).statusCode).toBe(400);
+  });
+
+  it('is text, if in base64', async () => {
+    expect((await ask(ok, { body: Buffer.from(note()).toString('base64'), base64: true })).statusCode).toBe(200);
   });
 
   it('creates with 201 and needs no If-Match', async () => {
@@ -220,7 +250,39 @@ describe('a request that is refused before any rule is asked', () => {
     ['If-Match: *', { headers: { 'if-match': '*' }, body: note() }, 400, 'invalid-request'],
     ['a weak If-Match', { headers: { 'if-match': 'W/"3"' }, body: note() }, 400, 'invalid-request'],
     ['a negative If-Match', { headers: { 'if-match': '"-1"' }, body: note() }, 400, 'invalid-request'],
-    ['a body over the limit', { body: note({ note: 'x'.repeat(262_144) }) }, 413, 'payload-too-large'],
+    ['a body over the limit', { body: note({ note: 'x'.repeat(196_608) }) }, 413, 'payload-too-large'],
+    ['a body over the limit in bytes', { body: note({ note: '长'.repeat(65_536) }) }, 413, 'payload-too-large'],
+    ['a name twice', { body: '{"note":"a","note":"b"}' }, 400, 'invalid-request', field('')],
+    ['a name twice, once escaped', { body: '{"note":"a","no\\u0074e":"b"}' }, 400, 'invalid-request', field('')],
+    ['a name twice, deep inside', { body: '{"a":[{"b":1,"b":2}]}' }, 400, 'invalid-request', field('')],
+    ['endless nesting', { body: `${'['.repeat(90_000)}${']'.repeat(90_000)}` }, 400, 'invalid-request', field('')],
+    [
+      'another charset',
+      { headers: { 'content-type': 'application/json; charset=gbk' }, body: note() },
+      415,
+      'unsupported-media-type',
+    ],
+    ['a compressed body', { headers: { 'content-encoding': 'gzip' }, body: note() }, 415, 'unsupported-media-type'],
+    [
+      'bytes that are no UTF-8',
+      { body: Buffer.from([0x7b, 0xff, 0x7d]).toString('base64'), base64: true },
+      400,
+      'invalid-request',
+      field(''),
+    ],
+    ['a NUL', { body: note({ note: 'a\u0000b' }) }, 400, 'invalid-request', field('/note')],
+    ['a control character', { body: note({ note: 'a\u001bb' }) }, 400, 'invalid-request', field('/note')],
+    ['half a surrogate pair', { body: '{"note":"\\ud800"}' }, 400, 'invalid-request', field('/note')],
+    [
+      'what is left of another encoding',
+      { body: note({ note: '\ufffd\ufffd' }) },
+      400,
+      'invalid-request',
+      field('/note'),
+    ],
+    ['an override of direction', { body: note({ note: 'a\u202eb' }) }, 400, 'invalid-request', field('/note')],
+    ['a path that can name nothing', { number: "x' OR 1=1", body: note() }, 404, 'not-found'],
+    ['an endless path', { number: 'A'.repeat(41), body: note() }, 404, 'not-found'],
     ['an unknown route', { routeKey: 'GET /secrets' }, 404, 'not-found'],
     ['the default route', { routeKey: '$default' }, 404, 'not-found'],
     ['no subject in the token', { claims: { ...claims, sub: '' }, body: note() }, 401, 'unauthorized'],
@@ -238,6 +300,13 @@ describe('a request that is refused before any rule is asked', () => {
     expect(response).toMatchObject({ statusCode: status, headers: { 'content-type': 'application/problem+json' } });
   });
 
+  it('whose faults are countless hears of some, in few words', async () => {
+    const many = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`${'k'.repeat(20)}${String(i)}`, i]));
+    const { body } = await ask(never, { body: note(many) });
+    expect(body?.length).toBeLessThan(20_000);
+    expect((await ask(never, { body: note({ ['k'.repeat(100_000)]: 1 }) })).body?.length).toBeLessThan(2000);
+  });
+
   it('points at every fault at once', async () => {
     const { json } = await ask(never, { body: note({ note: '', tone: 'angry', colour: 1, taste: 2 }) });
     expect(json.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
@@ -246,6 +315,42 @@ describe('a request that is refused before any rule is asked', () => {
       '/taste',
       '/tone',
     ]);
+  });
+});
+
+describe('every answer', () => {
+  const request = { body: note() };
+  it.each<[string, () => ReturnType<typeof ask>]>([
+    ['done', () => ask(ok, request)],
+    ['refused', () => ask(ok, { body: '' })],
+    [
+      'failed',
+      () => {
+        vi.spyOn(console, 'error').mockImplementation(() => {});
+        return ask(async () => Promise.reject(new Error('x')), request);
+      },
+    ],
+    ['not there', () => ask(ok, { routeKey: '$default' })],
+    [
+      'a file',
+      () =>
+        ask(
+          (async () => ({
+            file: { contentType: 'text/plain', name: 'a', disposition: 'attachment', content: '{}' },
+          })) as never,
+          request,
+        ),
+    ],
+  ])('%s carries the headers that keep a browser from doing anything with it', async (_, answer) => {
+    expect((await answer()).headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': expect.stringContaining('max-age='),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
   });
 });
 
@@ -327,6 +432,20 @@ describe('an error of the implementation', () => {
     expect(response.statusCode).toBe(500);
     expect(response.json).toEqual({ type: problem('internal'), title: 'Internal error', status: 500 });
     expect(log).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    'Invalid value "张三" at key 信访人甲',
+    "The parameter '13800000000' is not valid",
+    'phone 13800000000 of 622901199001011234 at a@example.org',
+    'code K3Q01ABCD2EF token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJvLTEifQ.c2lnbmF0dXJl',
+    'arn:aws:dynamodb:us-east-1:123456789012:table/Petitions',
+  ])('the log keeps no value that an error repeats: %s', async (message) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    await failing(new Error(message, { cause: new Error(message) }));
+    const line = JSON.stringify(log.mock.calls);
+    expect(line).not.toMatch(/张三|信访人甲|13800000000|6229011990|K3Q01|eyJ|example\.org|123456789012/);
+    expect(line).toContain('"name":"Error"');
   });
 
   it('the log keeps what the client is not told, and never the body', async () => {
