@@ -27,7 +27,7 @@ const sought = {
   address: Person.shape.address,
 };
 const clockTime = (description: string) =>
-  z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time like 09:00'), z.describe(description));
+  z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time like 09:00'), z.meta({ description, maxLength: 5 }));
 
 export const register = route({
   method: 'POST',
@@ -149,6 +149,12 @@ export const changeRepresentatives = route({
   response: () => CommandResult,
 });
 
+/**
+ * Parts of one request. All are registered in one transaction, which DynamoDB ends at 100 items, and each is filed under up
+ * to fifteen hashes (five representatives, three of each). What is left can be split in the next request.
+ */
+const maximumParts = 4;
+
 export const split = route({
   method: 'POST',
   path: '/petitions/{number}/parts',
@@ -168,7 +174,7 @@ export const split = route({
             facts: RegistrationBody.shape.facts,
           }),
         )
-        .check(z.minLength(1), z.maxLength(10)),
+        .check(z.minLength(1), z.maxLength(maximumParts)),
       reason: text(2000, 'Why these are matters of different organs'),
     }),
   response: () =>

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type RouteDefinition, routeKey } from '../shared/route.ts';
+import { pathParameter } from '../shared/schemas.ts';
 
 const json = (schema: unknown) => ({ 'application/json': { schema } });
 
@@ -46,7 +47,7 @@ const parametersOf = (route: RouteDefinition): object[] => {
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string' },
+    schema: schemaOf(pathParameter(name ?? ''), 'input'),
   }));
   const query = route.query ? schemaOf(route.query(), 'input') : {};
   const required = new Set((query.required as string[] | undefined) ?? []);
@@ -66,7 +67,7 @@ const parametersOf = (route: RouteDefinition): object[] => {
             name: 'Idempotency-Key',
             in: 'header',
             required: true,
-            schema: { type: 'string', minLength: 8, maxLength: 128 },
+            schema: { type: 'string', pattern: '^[\\x21-\\x7e]{8,128}$', maxLength: 128 },
             description: 'New for every intended change; a repeat with the same key gets the first answer',
           },
         ]),
@@ -76,7 +77,7 @@ const parametersOf = (route: RouteDefinition): object[] => {
             name: 'If-Match',
             in: 'header',
             required: true,
-            schema: { type: 'string', pattern: '^"?[0-9]{1,9}"?$' },
+            schema: { type: 'string', pattern: '^"?[0-9]{1,9}"?$', maxLength: 11 },
             description: 'The version that was read, e.g. "7"',
             example: '"1"',
           },
@@ -96,6 +97,12 @@ const refusalsOf = (route: RouteDefinition): Record<string, object> => {
           ['403', 'Not for this officer'],
         ] as [string, string][])),
     ['404', 'There is none, or none that you may know of'],
+    ...(route.body
+      ? ([
+          ['413', 'The body is too large'],
+          ['415', 'The body is not application/json in UTF-8'],
+        ] as [string, string][])
+      : []),
     ...(route.write === undefined
       ? []
       : ([
@@ -103,7 +110,10 @@ const refusalsOf = (route: RouteDefinition): Record<string, object> => {
           ['412', 'Changed by somebody else; carries the current version'],
           ['422', 'A rule does not allow it'],
         ] as [string, string][])),
-    ['503', 'Try again'],
+    ...(route.write === 'change' ? ([['428', 'If-Match is missing']] as [string, string][]) : []),
+    ['429', 'Too much at once, or too many wrong query codes; see Retry-After'],
+    ['500', 'A fault of ours'],
+    ['503', 'Try again; see Retry-After'],
   ];
   return Object.fromEntries(
     reasons.map(([status, description]) => [

@@ -202,6 +202,60 @@ describe('what no client of ours would send', () => {
   });
 });
 
+describe('the largest petition', () => {
+  /** Every field as long as it may be, in characters of three bytes, within the limit of a body. */
+  const person = (i: number) => ({
+    name: `信访人${'甲'.repeat(46)}${String(i)}`.slice(0, 50),
+    identityNumber: `${'1'.repeat(29)}${String(i)}`,
+    phone: `${'1'.repeat(19)}${String(i)}`,
+    address: '址'.repeat(200),
+  });
+  const petition = {
+    ...matter,
+    petitioner: { form: 'joint', representatives: [1, 2, 3, 4, 5].map(person), headcount: 100_000 },
+    subject: '题'.repeat(100),
+    requests: Array.from({ length: 20 }, (_, i) => `${'请'.repeat(1999)}${String.fromCharCode(65 + i)}`),
+    facts: '事'.repeat(10_000),
+    reasons: '由'.repeat(5000),
+    place: '地'.repeat(200),
+  };
+
+  it('is registered, corrected, found, and split into as many parts as it may have', async () => {
+    const registered = await send(url('/petitions'), { token, body: petition });
+    expect([registered.status, registered.body.detail]).toEqual([201, undefined]);
+    const { number, version } = registered.body;
+    const { requests, reasons, place, subject } = petition;
+    const officer = await signIn(machine.endpoints.baseUrl, 'triage');
+    const amended = await send(url(`/petitions/${number}/amendments`), {
+      token,
+      ifMatch: version,
+      body: { changes: { requests, facts: '实'.repeat(10_000), reasons, place, subject }, reason: '正'.repeat(500) },
+    });
+    expect([amended.status, amended.body.detail]).toEqual([200, undefined]);
+    const found = await send(url('/petition-lookups'), {
+      token,
+      body: { persons: [1, 2, 3, 4, 5].map(person), matter: { text: '事'.repeat(10_000) } },
+    });
+    expect(found.body.items).toHaveLength(1);
+    const parts = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ requests: [i], subject, facts: '分'.repeat(1000) }));
+    const split = async (count: number) =>
+      send(url(`/petitions/${number}/parts`), {
+        token: officer,
+        ifMatch: amended.body.version,
+        body: { parts: parts(count), reason: '因'.repeat(2000) },
+      });
+    expect((await split(5)).code).toBe('invalid-request');
+    const done = await split(4);
+    expect([done.status, done.body.detail]).toEqual([200, undefined]);
+  });
+
+  it('over the limit of a body is refused as too large', async () => {
+    const { status } = await send(url('/petitions'), { token, body: { ...petition, facts: '事'.repeat(70_000) } });
+    expect(status).toBe(413);
+  });
+});
+
 describe('wrong query codes', () => {
   const ask = (path: string, number: string, queryCode: string) => send(url(path), { body: { number, queryCode } });
 
