@@ -39,7 +39,8 @@ export function createHttpApi({ routes, functions, clock, crossOrigin, sideDoors
     if (!isOurHost(request)) return problem(response, 421, 'Misdirected Request', 'This is not that host');
     const url = urlOf(request);
     if (url === undefined) return problem(response, 400, 'Bad Request', 'The address is not valid');
-    const sideDoor = sideDoors[url.pathname.split('/')[1] ?? ''];
+    const first = url.pathname.split('/')[1] ?? '';
+    const sideDoor = Object.hasOwn(sideDoors, first) ? sideDoors[first] : undefined;
     if (sideDoor !== undefined) return sideDoor(request, response);
     if (url.pathname === '/') return redirect(response, '/docs/');
 

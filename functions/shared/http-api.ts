@@ -11,7 +11,7 @@ import { checkLength, jsonBody } from './json-body.ts';
 import { logged } from './log.ts';
 import { BadRequest, fieldErrors, problemResponse, toProblem } from './problem.ts';
 import { type ParametersOf, type RouteDefinition, routeKey } from './route.ts';
-import { pathParameter } from './schemas.ts';
+import { officerIdPattern, pathParameter, unitIdPattern } from './schemas.ts';
 import { securityHeaders } from './security-headers.ts';
 
 z.config(en());
@@ -100,7 +100,9 @@ const officerOf = (event: APIGatewayProxyEventV2): Officer => {
   const context = event.requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };
   const claims = context.authorizer?.jwt?.claims ?? {};
   const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : '');
-  if (!text('sub') || !text('unit')) throw new BadRequest('unauthorized', 401, 'The token names no officer and unit.');
+  // What nobody could name in a body is nobody, and no part of a key.
+  if (!officerIdPattern.test(text('sub')) || !unitIdPattern.test(text('unit')))
+    throw new BadRequest('unauthorized', 401, 'The token names no officer and unit.');
   const roles = text('roles')
     .replaceAll(/[[\],]/g, ' ')
     .split(' ')

@@ -23,13 +23,13 @@ const characters = (text: string): number => {
 
 const written = (pattern: RegExp, maximum: number, description: string) =>
   z.string().check(
+    // Each character has at most two units: what is longer than that needs no counting. Before the blanks around it go.
+    z.refine<string>((value) => value.length <= 2 * maximum && characters(value) <= maximum, {
+      error: `At most ${String(maximum)} characters`,
+      abort: true,
+    }),
     z.trim(),
     z.minLength(1, { abort: true }),
-    // Each character has at most two units: what is longer than that needs no counting.
-    z.refine<string>(
-      (value) => value.length <= 2 * maximum && characters(value) <= maximum,
-      `At most ${String(maximum)} characters`,
-    ),
     z.regex(pattern, 'Only text: no control characters, no remains of another encoding'),
     z.meta({ description, maxLength: maximum }),
   );
@@ -68,8 +68,11 @@ export const instant = (description: string) =>
 const identifier = (pattern: RegExp, maximum: number, hint: string, description: string) =>
   z.string().check(z.regex(pattern, hint), z.meta({ description, maxLength: maximum }));
 
-export const unitId = (description: string) => identifier(/^[0-9A-Za-z-]{1,40}$/, 40, 'A unit id', description);
-export const officerId = (description: string) => identifier(/^[\w.@:|-]{1,100}$/, 100, 'An officer id', description);
+export const unitIdPattern = /^[0-9A-Za-z-]{1,40}$/;
+export const officerIdPattern = /^[\w.@:|-]{1,100}$/;
+
+export const unitId = (description: string) => identifier(unitIdPattern, 40, 'A unit id', description);
+export const officerId = (description: string) => identifier(officerIdPattern, 100, 'An officer id', description);
 export const partyId = (description: string) =>
   identifier(/^[\w-]{1,40}$/, 40, 'Letters, digits, - and _', description);
 export const categoryCode = (description: string) => identifier(/^\d{2,6}$/, 6, 'A category code', description);

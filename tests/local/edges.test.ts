@@ -2,18 +2,15 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from '../../local/sign-in.ts';
 import { send } from '../support/http.ts';
-import { type LocalMachine, startLocalMachine } from '../support/local-machine.ts';
+import { emptyFolder, type LocalMachine, startLocalMachine } from '../support/local-machine.ts';
 import { rawHttp, statusOf } from '../support/raw-http.ts';
 
 let machine: LocalMachine;
 let port: number;
 let token: string;
 beforeAll(async () => {
-  const before = process.env.LIMITS;
-  process.env.LIMITS = JSON.stringify({ writesPerMinute: 40, readsPerMinute: 80, publicPerMinute: 100_000 });
-  machine = await startLocalMachine().finally(() => {
-    if (before === undefined) delete process.env.LIMITS;
-    else process.env.LIMITS = before;
+  machine = await startLocalMachine(emptyFolder(), 0, {
+    LIMITS: JSON.stringify({ writesPerMinute: 40, readsPerMinute: 80, publicPerMinute: 100_000 }),
   });
   port = Number(new URL(machine.endpoints.baseUrl).port);
   token = await signIn(machine.endpoints.baseUrl, 'receptionist');

@@ -96,7 +96,6 @@ describe('the largest body', () => {
       'POST /petitions',
       'POST /petitions/{number}/agreements',
       'POST /petitions/{number}/opinions',
-      'POST /petitions/{number}/parts',
     ]);
   });
 
