@@ -84,6 +84,8 @@ export class AppStack extends Stack {
     });
     this.#dispatchFromStream(data, deadLetters);
     this.#watchHistory(data, deadLetters);
+    const counting = functionNames().filter((name) => functions[name]?.countsAttempts);
+    this.#onLine(counting, 'query-code-guessed', 'Wrong query codes were tried for one petition');
     this.#onSchedule('reconcile', 5, 'Compares open stages with running executions');
     this.#onSchedule('sweep', 15, 'Records warnings and missed limits');
 
@@ -165,19 +167,25 @@ export class AppStack extends Stack {
       'Signals wait more than a minute in the stream',
       dispatch.function.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM }),
     );
-    const conflicts = new logs.MetricFilter(this, 'ConflictingDecisions', {
-      logGroup: dispatch.logGroup,
-      filterPattern: logs.FilterPattern.stringValue('$.message.alarm', '=', 'conflicting-decision'),
-      metricNamespace: this.stackName,
-      metricName: 'ConflictingDecisions',
-      defaultValue: 0,
-    });
-    this.#alarms.above(
-      'DecisionsConflict',
-      0,
-      'A signal says something else than the record',
-      conflicts.metric({ statistic: cloudwatch.Stats.SUM }),
+    this.#onLine(['dispatch'], 'conflicting-decision', 'A signal says something else than the record');
+  }
+
+  /** An alarm for what functions log as one. */
+  #onLine(folders: readonly string[], alarm: string, description: string): void {
+    const metricName = pascal(alarm);
+    const filters = folders.map(
+      (folder) =>
+        new logs.MetricFilter(this, `${pascal(folder)}${metricName}`, {
+          logGroup: this.#added(folder).logGroup,
+          filterPattern: logs.FilterPattern.stringValue('$.message.alarm', '=', alarm),
+          metricNamespace: this.stackName,
+          metricName,
+          defaultValue: 0,
+        }),
     );
+    const [lines] = filters;
+    if (lines === undefined) throw new Error(`Nobody logs ${alarm}.`);
+    this.#alarms.above(`${metricName}Logged`, 0, description, lines.metric({ statistic: cloudwatch.Stats.SUM }));
   }
 
   #watchHistory({ history }: DataStack, deadLetters: sqs.IQueue): void {

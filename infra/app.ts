@@ -43,7 +43,16 @@ const flags = {
 
 function define(
   app: App,
-  { partition, region = firstRegion[partition], issuer, audience, suite = 'aes-256-gcm', arm64, limits, origins }: Deployment,
+  {
+    partition,
+    region = firstRegion[partition],
+    issuer,
+    audience,
+    suite = 'aes-256-gcm',
+    arm64,
+    limits,
+    origins,
+  }: Deployment,
 ): void {
   const env = { region, ...(process.env.CDK_DEFAULT_ACCOUNT ? { account: process.env.CDK_DEFAULT_ACCOUNT } : {}) };
   const inChina = partition === 'aws-cn';

@@ -470,7 +470,8 @@ describe('alarms', () => {
       ComparisonOperator: 'GreaterThanThreshold',
     });
     expect(about('IteratorAge')).toHaveLength(1);
-    expect(about('ConflictingDecisions')).toHaveLength(1);
+    expect(about('ConflictingDecision')).toHaveLength(1);
+    expect(about('QueryCodeGuessed')).toHaveLength(1);
     expect(about('Invocations')).toHaveLength(1);
     expect(about('ExecutionsFailed')).toHaveLength(stages.length);
     expect(about('Errors')).toHaveLength(functionNames().length);
