@@ -17,7 +17,14 @@ import {
 import { requireAccess } from './access.ts';
 import { childWrites, parentWrites } from './family.ts';
 import type { Result } from './http-api.ts';
-import { createPipeline, type Guarded, maximumAttempts, requireDeclared } from './pipeline.ts';
+import {
+  createPipeline,
+  type Guarded,
+  instantFor,
+  maximumAttempts,
+  type Recorded,
+  requireDeclared,
+} from './pipeline.ts';
 import { type ContextDependencies, contextSource } from './rules-context.ts';
 import { petitionWrite, sessionWrite } from './stream-writes.ts';
 
@@ -66,7 +73,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
   const patiently = async <T>(
     expected: number,
     number: string,
-    work: (petition: Petition) => Promise<T>,
+    work: (petition: Petition & Recorded) => Promise<T>,
   ): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
       const petition = await loadPetition(number);
@@ -79,10 +86,10 @@ export const createCommands = (dependencies: CommandDependencies) => {
     }
   };
 
-  const loadSession = async (id: string): Promise<Session> => {
+  const loadSession = async (id: string): Promise<Session & Recorded> => {
     const { events } = await records.load({ kind: 'session', id });
     if (events.length === 0) throw new Refusal('not-found', 'There is no such session.');
-    return foldSession(events);
+    return { ...foldSession(events), recordedAt: events.at(-1)?.at ?? '' };
   };
 
   /**
@@ -168,7 +175,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
           };
           const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
           if (petition.version !== guarded.expectedVersion) throw new StaleVersion(petition.version);
-          const at = clock.now();
+          const at = instantFor(clock.now(), petition);
           const events = decide({ ...intent, by, at } as PetitionCommand, petition, context);
           const write = petitionWrite(petition, events, number, at, by, context);
           const besides = await parentWrites(petition, events, loadPetition, { at, by, context });
@@ -189,7 +196,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
         const [petition, context] = await Promise.all([loadPetition(number), contextNow()]);
         const by = authorizeDeclared(guarded, officer, intent.type, { petition }, context.units);
         if (petition.version !== guarded.expectedVersion) throw new StaleVersion(petition.version);
-        const at = clock.now();
+        const at = instantFor(clock.now(), petition);
         const events = decide({ ...intent, by, at }, petition, context);
         const parts = childWrites(petition, intent.parts, await lookupsFor(petition), { at, by, context });
         const writes = [petitionWrite(petition, events, number, at, by, context), ...parts] as const;
@@ -207,7 +214,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
     ): Promise<readonly string[]> {
       for (let attempt = 1; ; attempt += 1) {
         const [petition, context] = await Promise.all([loadPetition(number), contextNow()]);
-        const at = clock.now();
+        const at = instantFor(clock.now(), petition);
         const events = decide({ ...intent, by: clockActor, at }, petition, context);
         if (events.length === 0) return [];
         try {
@@ -250,28 +257,26 @@ export const createCommands = (dependencies: CommandDependencies) => {
         };
         const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
         if (session.version !== guarded.expectedVersion) throw new StaleVersion(session.version);
-        const at = clock.now();
+        const number = intent.type === 'IssueInstruction' ? session.visits[intent.visit - 1]?.petition : undefined;
+        const petition = number === undefined ? undefined : await loadPetition(number);
+        const at = instantFor(clock.now(), session, ...(petition ? [petition] : []));
         if (intent.type === 'RecordVisit' && intent.petition !== undefined) {
           await requireMentionable(officer, intent.petition, context.units);
         }
         const events = decideSession({ ...intent, by, at } as SessionCommand, session, context);
         const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by)];
-        const number = intent.type === 'IssueInstruction' ? session.visits[intent.visit - 1]?.petition : undefined;
-        if (intent.type === 'IssueInstruction' && number !== undefined) {
-          const petition = await loadPetition(number);
-          // Of a sealed matter nothing is noted, not even that it exists.
-          if (!isSealed(petition)) {
-            authorize(officer, 'NoteInstruction', { petition }, context.units);
-            const note = {
-              type: 'NoteInstruction',
-              session: id,
-              visit: intent.visit,
-              instruction: intent.instruction,
-              by,
-              at,
-            } as const;
-            writes.push(petitionWrite(petition, decide(note, petition, context), number, at, by, context));
-          }
+        // Of a sealed matter nothing is noted, not even that it exists.
+        if (intent.type === 'IssueInstruction' && petition !== undefined && !isSealed(petition)) {
+          authorize(officer, 'NoteInstruction', { petition }, context.units);
+          const note = {
+            type: 'NoteInstruction',
+            session: id,
+            visit: intent.visit,
+            instruction: intent.instruction,
+            by,
+            at,
+          } as const;
+          writes.push(petitionWrite(petition, decide(note, petition, context), petition.number, at, by, context));
         }
         return commit(key, guarded, id, writes);
       });

@@ -2,6 +2,7 @@ import { evolve, type PetitionEvent } from '../../domain/petition/petition.ts';
 import { decideSplitting, isSettled, type Part, registrationOfPart } from '../../domain/petition/splitting.ts';
 import { type Context, initialPetition, type Petition } from '../../domain/petition/state.ts';
 import type { EventActor, StreamWrite } from '../../domain/ports.ts';
+import { instantFor, type Recorded } from './pipeline.ts';
 import { petitionWrite } from './stream-writes.ts';
 
 /** Who acts, when, by which rules. */
@@ -15,13 +16,14 @@ interface Act {
 export const parentWrites = async (
   child: Petition,
   events: readonly PetitionEvent[],
-  load: (number: string) => Promise<Petition>,
-  { at, by, context }: Act,
+  load: (number: string) => Promise<Petition & Recorded>,
+  { at: childAt, by, context }: Act,
 ): Promise<readonly StreamWrite[]> => {
   const number = child.registration?.parent;
   const settled = isSettled(events.reduce(evolve, child));
   if (number === undefined || settled === isSettled(child)) return [];
   const parent = await load(number);
+  const at = instantFor(childAt, parent);
   const noted = decideSplitting({ type: 'NoteChild', child: child.number, settled, by, at }, parent);
   return noted.length === 0 ? [] : [petitionWrite(parent, noted, number, at, by, context)];
 };

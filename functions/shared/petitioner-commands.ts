@@ -5,7 +5,7 @@ import type { EventActor } from '../../domain/ports.ts';
 import type { CommandDependencies, PetitionIntent } from './commands.ts';
 import { parentWrites } from './family.ts';
 import type { Result } from './http-api.ts';
-import { createPipeline, type Guarded, maximumAttempts, requireDeclared } from './pipeline.ts';
+import { createPipeline, type Guarded, instantFor, maximumAttempts, requireDeclared } from './pipeline.ts';
 import { contextSource } from './rules-context.ts';
 import { petitionWrite } from './stream-writes.ts';
 
@@ -35,7 +35,7 @@ export const createPetitionerCommands = (dependencies: Omit<CommandDependencies,
         const context = await contextNow();
         for (let attempt = 1; ; attempt += 1) {
           const petition = await loadPetition(number);
-          const at = clock.now();
+          const at = instantFor(clock.now(), petition);
           const events = decideAsPetitioner({ ...intent, by: petitionerActor, at }, petition, context);
           try {
             return await commit(key, guarded, number, [

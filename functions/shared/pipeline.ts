@@ -20,6 +20,19 @@ export const requireDeclared = ({ actions }: Pick<Guarded, 'actions'>, action: A
   if (!actions.includes(action)) throw new Error(`The route declares ${actions.join(', ')}, not ${action}.`);
 };
 
+/** A state as folded from the record. */
+export interface Recorded {
+  /** Instant of its last fact. */
+  readonly recordedAt: string;
+}
+
+/**
+ * The instant for new facts on what was loaded: now, but never before what its record already holds. Clocks of different
+ * functions differ, and a clock may be set back; the order of the facts is that of their numbers, and dates follow it.
+ */
+export const instantFor = (now: string, ...loaded: readonly Recorded[]): string =>
+  loaded.reduce((at, { recordedAt }) => (recordedAt > at ? recordedAt : at), now);
+
 /** How often is tried again what nobody who waits can resolve: a petitioner knows no versions, nor does the sweep. */
 export const maximumAttempts = 5;
 
@@ -69,10 +82,10 @@ export const createPipeline = (records: RecordStore) => {
     return { body, version };
   };
 
-  const loadPetition = async (id: string): Promise<Petition> => {
+  const loadPetition = async (id: string): Promise<Petition & Recorded> => {
     const { events } = await records.load({ kind: 'petition', id });
     if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
-    return foldPetition(events);
+    return { ...foldPetition(events), recordedAt: events.at(-1)?.at ?? '' };
   };
 
   return { once, commit, loadPetition };

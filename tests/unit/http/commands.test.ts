@@ -313,3 +313,37 @@ describe('a reception day', () => {
     });
   });
 });
+
+describe('a clock that differs from the one before', () => {
+  const minutes = (count: number): string => new Date(Date.parse(noon(a.firstDay)) + count * 60_000).toISOString();
+  const dates = async (): Promise<string[]> => (await records.load(stream)).events.map(({ at }) => at);
+
+  it('never dates a fact before the one that it follows, and goes on with its own time when that has come', async () => {
+    now = minutes(7);
+    await commands.register(desk, guarded(0), register, []);
+    now = minutes(2); // another function, or the same after its clock was set back
+    await commands.change(office, guarded(1), number, route);
+    expect(await dates()).toEqual([minutes(7), minutes(7)]);
+    now = minutes(8);
+    await commands.change(officer(officers.handler), guarded(2), number, { type: 'AcceptPetition' });
+    expect(await dates()).toEqual([minutes(7), minutes(7), minutes(8)]);
+  });
+
+  it('of the petitioner and of the sweep either', async () => {
+    await put(a.servedOpinion);
+    const before = (await dates()).at(-1) ?? '';
+    now = new Date(Date.parse(before) - 180_000).toISOString();
+    const rating = { type: 'RatePetition', petitionOffice: 'satisfied', organ: 'satisfied' } as const;
+    await petitioner.changeAsPetitioner(guarded(0), number, rating);
+    expect((await dates()).at(-1)).toBe(before);
+  });
+
+  it('gives a repeat its first answer, whichever way it has moved', async () => {
+    const once = guarded(0);
+    const first = await commands.register(desk, once, register, []);
+    for (const moved of [-10, 10]) {
+      now = minutes(moved);
+      expect(await commands.register(desk, once, register, [])).toEqual({ ...first, replayed: true });
+    }
+  });
+});
