@@ -1,7 +1,7 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { SweepStateStore } from '../domain/ports.ts';
-import { DynamoDb, toItem } from './dynamodb.ts';
+import { DynamoDb, despiteContention, toItem } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
 import { sweepStateKey } from './keys.ts';
 
@@ -21,14 +21,18 @@ export class DynamoSweepState implements SweepStateStore {
     this.#table = petitionsTable;
   }
 
+  /** @throws Unavailable */
   async calendar(): Promise<string | undefined> {
     const item = await this.#db.get(this.#table, sweepStateKey);
     return item && StateItem.parse(item).calendar;
   }
 
+  /** @throws Unavailable */
   async recounted(calendar: string): Promise<void> {
-    await this.#db.client.send(
-      new PutItemCommand({ TableName: this.#table, Item: toItem({ ...sweepStateKey, calendar }) }),
+    await despiteContention(() =>
+      this.#db.client.send(
+        new PutItemCommand({ TableName: this.#table, Item: toItem({ ...sweepStateKey, calendar }) }),
+      ),
     );
   }
 }
