@@ -6,7 +6,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answer, type Operations, readJson } from './aws-json.ts';
 import type { Chances } from './disturbance.ts';
-import type { Functions } from './functions.ts';
+import type { Fault, Functions } from './functions.ts';
 import { listen } from './ports.ts';
 import type { Queues } from './queues.ts';
 import type { Machines } from './state-machines.ts';
@@ -76,6 +76,7 @@ async function local(request: IncomingMessage, response: ServerResponse, control
 interface Command {
   readonly function?: string;
   readonly times?: number;
+  readonly how?: Fault;
   readonly mapping?: string;
   readonly paused?: boolean;
   readonly milliseconds?: number;
@@ -106,7 +107,7 @@ async function act(
         deadLetters: Object.fromEntries(queues?.counts ?? []),
       };
     case 'POST /_local/fail':
-      functions.fail(required(input.function, 'function'), input.times ?? 1);
+      functions.fail(required(input.function, 'function'), input.times ?? 1, input.how);
       return {};
     case 'POST /_local/pause':
       mapping().pause(input.paused ?? true);

@@ -23,6 +23,8 @@ export interface WorkerRequest {
   /** JSON, so that nothing but data passes. */
   readonly event: string;
   readonly deadline: number;
+  /** After the work is done: the process dies, or the answer is never given. */
+  readonly fault?: 'die' | 'hang';
 }
 
 export type WorkerAnswer =
@@ -49,7 +51,7 @@ if (typeof handler !== 'function') throw new Error(`${setup.file} exports no ${s
 
 parentPort?.on('message', (request: WorkerRequest) => void perform(request));
 
-async function perform({ id, event, deadline }: WorkerRequest): Promise<void> {
+async function perform({ id, event, deadline, fault }: WorkerRequest): Promise<void> {
   let answer: WorkerAnswer;
   try {
     const context = {
@@ -68,6 +70,8 @@ async function perform({ id, event, deadline }: WorkerRequest): Promise<void> {
   } catch (error) {
     answer = { id, error: report(error) };
   }
+  if (fault === 'die') process.exit(137);
+  if (fault === 'hang') return;
   parentPort?.postMessage(answer);
 }
 

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import type { FailureReport, WorkerAnswer, WorkerRequest, WorkerSetup } from './function-worker.ts';
 import type { Json, JsonObject } from './intrinsics.ts';
+import { Places, RUNNING_AT_ONCE } from './overload.ts';
 import { type LocalResource, REGION } from './template.ts';
 
 /** An invocation that failed; `name` is the error type that Lambda would report. */
@@ -21,6 +22,12 @@ export class FunctionError extends Error {
   }
 }
 
+/**
+ * How an invocation fails: before anything is done; with everything done, when the process dies before it can say so; or
+ * with everything done and no answer until the time is over.
+ */
+export type Fault = 'before' | 'after' | 'hang';
+
 export interface FunctionCounts {
   invocations: number;
   errors: number;
@@ -31,12 +38,15 @@ export interface FunctionCounts {
 export interface Functions {
   /** Short names, e.g. `open-step`. */
   readonly names: readonly string[];
-  /** Invokes by short name, function name or ARN. @throws FunctionError */
-  invoke(target: string, event: unknown): Promise<Json>;
+  /**
+   * Invokes by short name, function name or ARN. `impatient`: is refused where many wait already.
+   * @throws FunctionError, Busy
+   */
+  invoke(target: string, event: unknown, options?: { readonly impatient?: boolean }): Promise<Json>;
   /** Short name of a function given by name or ARN. */
   nameOf(target: string): string;
-  /** Makes the next invocations of a function fail before it runs. */
-  fail(name: string, times: number): void;
+  /** Makes the next invocations of a function fail. */
+  fail(name: string, times: number, how?: Fault): void;
   /** Loads every function that has not been called yet, one at a time. */
   warm(): Promise<void>;
   /** Called after each invocation. */
@@ -65,15 +75,15 @@ export function createFunctions(
   return {
     names: functions.map(({ name }) => name),
     nameOf: (target) => find(target).name,
-    invoke: async (target, event) => {
+    invoke: async (target, event, { impatient = false } = {}) => {
       const one = find(target);
       try {
-        return await one.invoke(JSON.stringify(event ?? {}));
+        return await one.places.work(impatient, () => one.invoke(JSON.stringify(event ?? {})));
       } finally {
         for (const listener of listeners) listener(one.name);
       }
     },
-    fail: (name, times) => find(name).fail(times),
+    fail: (name, times, how = 'before') => find(name).fail(times, how),
     warm: async () => {
       for (const one of functions) await one.warm();
     },
@@ -107,15 +117,17 @@ class LambdaFunction {
   readonly name: string;
   readonly resource: LocalResource;
   readonly counts: FunctionCounts = { invocations: 0, errors: 0, milliseconds: 0 };
+  readonly places: Places;
   readonly #setup: WorkerSetup;
   readonly #env: NodeJS.ProcessEnv;
   readonly #timeoutMs: number;
   #environment: Environment | undefined;
   readonly #all = new Set<Environment>();
-  #failures = 0;
+  #failures: { times: number; how: Fault } = { times: 0, how: 'before' };
 
   constructor(resource: LocalResource, services: NodeJS.ProcessEnv, clock: SharedArrayBuffer) {
-    const { Code, Handler, Timeout, MemorySize, Environment, LoggingConfig } = resource.properties;
+    const { Code, Handler, Timeout, MemorySize, Environment, LoggingConfig, ReservedConcurrentExecutions } =
+      resource.properties;
     this.resource = resource;
     this.name = shortName(resource.path);
     const key = String((Code as JsonObject).S3Key);
@@ -123,6 +135,7 @@ class LambdaFunction {
     if (folder === undefined) throw new Error(`${resource.logicalId}: the assembly holds no asset ${key}`);
     const [file = 'index', handler = 'handler'] = String(Handler).split('.');
     this.#timeoutMs = Number(Timeout ?? 3) * 1000;
+    this.places = new Places(Number(ReservedConcurrentExecutions ?? RUNNING_AT_ONCE));
     this.#setup = {
       file: join(folder, `${file}.mjs`),
       handler,
@@ -146,8 +159,8 @@ class LambdaFunction {
     };
   }
 
-  fail(times: number): void {
-    this.#failures = times;
+  fail(times: number, how: Fault): void {
+    this.#failures = { times, how };
   }
 
   async warm(): Promise<void> {
@@ -159,11 +172,10 @@ class LambdaFunction {
     this.counts.invocations += 1;
     const start = performance.now();
     try {
-      if (this.#failures > 0) {
-        this.#failures -= 1;
+      const fault = this.#takeFault();
+      if (fault === 'before')
         throw new FunctionError({ errorType: 'InjectedFailure', errorMessage: `${this.name} was told to fail` });
-      }
-      return await this.#run(event);
+      return await this.#run(event, fault);
     } catch (error) {
       this.counts.errors += 1;
       throw error;
@@ -176,10 +188,21 @@ class LambdaFunction {
     await Promise.all([...this.#all].map(({ worker }) => worker.terminate()));
   }
 
-  async #run(event: string): Promise<Json> {
+  #takeFault(): Fault | undefined {
+    if (this.#failures.times <= 0) return undefined;
+    this.#failures.times -= 1;
+    return this.#failures.how;
+  }
+
+  async #run(event: string, fault: 'after' | 'hang' | undefined): Promise<Json> {
     this.#environment ??= this.#start();
     const environment = this.#environment;
-    const request: WorkerRequest = { id: randomUUID(), event, deadline: Date.now() + this.#timeoutMs };
+    const request: WorkerRequest = {
+      id: randomUUID(),
+      event,
+      deadline: Date.now() + this.#timeoutMs,
+      ...(fault === undefined ? {} : { fault: fault === 'after' ? 'die' : 'hang' }),
+    };
     const { promise, resolve, reject } = Promise.withResolvers<Json>();
     environment.pending.set(request.id, { resolve, reject });
     const timer = setTimeout(() => {

@@ -5,10 +5,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { securityHeaders } from '../functions/shared/security-headers.ts';
 import { BodyTooLarge, readBody } from './aws-json.ts';
+import type { Disk } from './disk.ts';
 import { type CrossOrigin, greet, isOurHost } from './doors.ts';
 import { FunctionError, type Functions } from './functions.ts';
 import { claimStrings, eventOf, sendResult } from './http-event.ts';
 import { createMatcher, type Route, type TokenRule } from './http-routes.ts';
+import { Busy, type Throttle } from './overload.ts';
 import { listen } from './ports.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -21,6 +23,8 @@ export interface HttpApiOptions {
   readonly clock: VirtualClock;
   /** What pages of other origins may do; nothing when absent. */
   readonly crossOrigin: CrossOrigin | undefined;
+  readonly disk: Disk;
+  readonly throttle: Throttle;
   /** By first path segment, e.g. `oidc`. */
   readonly sideDoors: Readonly<Record<string, SideDoor>>;
 }
@@ -30,7 +34,8 @@ export interface HttpApi {
   close(): Promise<void>;
 }
 
-export function createHttpApi({ routes, functions, clock, crossOrigin, sideDoors }: HttpApiOptions): HttpApi {
+export function createHttpApi(options: HttpApiOptions): HttpApi {
+  const { routes, functions, clock, crossOrigin, disk, throttle, sideDoors } = options;
   const match = createMatcher(routes);
   const authorize = createAuthorizer();
 
@@ -45,6 +50,11 @@ export function createHttpApi({ routes, functions, clock, crossOrigin, sideDoors
     if (url.pathname === '/') return redirect(response, '/docs/');
 
     if (greet(request, response, crossOrigin)) return;
+    if (!throttle()) {
+      request.resume();
+      response.setHeader('retry-after', '1');
+      return message(response, 429, 'Too Many Requests');
+    }
     const found = match(request.method ?? 'GET', url.pathname);
     if (found === undefined) return message(response, 404, 'Not Found');
     const { route, parameters } = found;
@@ -55,6 +65,18 @@ export function createHttpApi({ routes, functions, clock, crossOrigin, sideDoors
       return message(response, 401, 'Unauthorized');
     }
     if (claims === 'forbidden') return message(response, 403, 'Forbidden');
+    // Every write carries this header, and nothing else does. What runs on by itself still has the reserve.
+    if (request.headers['idempotency-key'] !== undefined && disk.full()) {
+      request.resume();
+      response.setHeader('retry-after', '30');
+      return problem(
+        response,
+        507,
+        'The disk is full',
+        'Nothing was written; send again when there is room.',
+        'storage-full',
+      );
+    }
     const requestId = randomUUID();
     const body = await readBody(request);
     const event = eventOf({ request, url, body, routeKey: route.key, parameters, claims, requestId });
@@ -62,7 +84,7 @@ export function createHttpApi({ routes, functions, clock, crossOrigin, sideDoors
     // In training the present is moved; whoever shows an answer must be able to say so.
     if (clock.offset() > 0)
       response.setHeader('xinfang-virtual-time', new Date(Date.now() + clock.offset()).toISOString());
-    sendResult(await functions.invoke(route.functionArn, event), response);
+    sendResult(await functions.invoke(route.functionArn, event, { impatient: true }), response);
   };
 
   const server = createServer((request, response) => {
@@ -71,6 +93,10 @@ export function createHttpApi({ routes, functions, clock, crossOrigin, sideDoors
       if (error instanceof BodyTooLarge) {
         request.resume(); // the sender reads the refusal only after it has sent everything
         return message(response, 413, 'Request Entity Too Large');
+      }
+      if (error instanceof Busy) {
+        response.setHeader('retry-after', '1');
+        return message(response, 503, 'Service Unavailable');
       }
       console.error(`${request.method} ${request.url?.split('?')[0]}: ${error}`);
       return error instanceof FunctionError && error.timedOut
@@ -137,9 +163,11 @@ function message(response: ServerResponse, status: number, text: string): void {
   response.end(JSON.stringify({ message: text }));
 }
 
-function problem(response: ServerResponse, status: number, title: string, detail: string): void {
+function problem(response: ServerResponse, status: number, title: string, detail: string, code?: string): void {
   response.writeHead(status, { 'content-type': 'application/problem+json' });
-  response.end(JSON.stringify({ type: 'about:blank', title, status, detail }));
+  response.end(
+    JSON.stringify({ type: code === undefined ? 'about:blank' : `urn:xinfang:problem:${code}`, title, status, detail }),
+  );
 }
 
 function redirect(response: ServerResponse, location: string): void {

@@ -1,10 +1,11 @@
 /** The template's KMS keys, in files that only the owner may read. */
 
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Operations, ServiceError } from './aws-json.ts';
 import type { LocalResource } from './template.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** What is made once, on first use, and read ever after. */
 export function secretFile(file: string, make: () => Buffer | string): Buffer {
@@ -16,8 +17,7 @@ export function secretFile(file: string, make: () => Buffer | string): Buffer {
   }
   const secret = Buffer.from(make());
   // Whole or not at all: half a key after a crash would be worse than none.
-  writeFileSync(`${file}.new`, secret, { mode: 0o600, flush: true });
-  renameSync(`${file}.new`, file);
+  writeWhole(file, secret);
   return secret;
 }
 

@@ -43,8 +43,8 @@ export function lock(folder: string): () => void {
   const mine = `${file}.${process.pid}`;
   const content = JSON.stringify(markOf(process.pid));
   for (;;) {
-    writeFileSync(mine, content);
     try {
+      writeFileSync(mine, content);
       linkSync(mine, file); // fails if the name exists: of two starters one wins
       return () => {
         if (read(file) === content) rmSync(file, { force: true });

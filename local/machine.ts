@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { loadStacks } from './assembly.ts';
 import { type Controls, startControl } from './control.ts';
+import { watchDisk } from './disk.ts';
 import { serveDocs } from './docs-page.ts';
 import { crossOriginOf } from './doors.ts';
 import { ensureTable, startStore } from './dynamodb.ts';
@@ -16,6 +17,7 @@ import { createIdentity } from './identity.ts';
 import type { JsonObject } from './intrinsics.ts';
 import { keyOperations, secretFile } from './keys.ts';
 import { startObjects } from './objects.ts';
+import { throttleOf } from './overload.ts';
 import { openQueues } from './queues.ts';
 import { startSchedules } from './schedules.ts';
 import { createMachines } from './state-machines.ts';
@@ -154,6 +156,8 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
       functions,
       clock,
       crossOrigin: crossOriginOf(resources),
+      disk: watchDisk(folder),
+      throttle: throttleOf(resources),
       sideDoors: { oidc, docs: serveDocs },
     });
     await api.listen(port);

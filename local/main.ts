@@ -1,12 +1,13 @@
 /** `npm start`: runs the synthesized template on this machine. */
 
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder } from './endpoints.ts';
 import { readIdentities } from './identities.ts';
 import { InUse, lock } from './lock.ts';
 import { type Machine, type MachineOptions, startMachine } from './machine.ts';
 import { freePort } from './ports.ts';
+import { writeWhole } from './whole-file.ts';
 
 // As in Lambda: nothing may depend on where this machine stands.
 process.env.TZ = 'UTC';
@@ -18,6 +19,7 @@ let unlock: () => void;
 try {
   unlock = lock(folder);
 } catch (error) {
+  if (isFull(error)) process.exit(sayFull());
   if (!(error instanceof InUse)) throw error;
   console.error(`数据目录已被进程 ${error.pid} 使用：${folder}`);
   console.error(`Process ${error.pid} already runs on this data folder. Stop it, or set DATA_DIR to another one.`);
@@ -53,14 +55,24 @@ try {
     },
   });
   machine = started;
-  writeFileSync(`${endpointsFile}.new`, JSON.stringify(started.endpoints, null, 2), { mode: 0o600 });
-  renameSync(`${endpointsFile}.new`, endpointsFile);
+  writeWhole(endpointsFile, JSON.stringify(started.endpoints, null, 2));
   greet(started.endpoints.baseUrl);
   void recover(started);
 } catch (error) {
   const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-  console.error(taken ? `端口 ${wanted} 已被占用。 Port ${wanted} is taken: set PORT to another one.` : error);
+  if (isFull(error)) sayFull();
+  else console.error(taken ? `端口 ${wanted} 已被占用。 Port ${wanted} is taken: set PORT to another one.` : error);
   await stop(1);
+}
+
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+function sayFull(): number {
+  console.error(`磁盘已满，无法启动：${folder}`);
+  console.error('The disk of the data folder is full: make room, then start again. Nothing was changed.');
+  return 1;
 }
 
 /** Executions live in memory only, so a start begins with what the schedule does every few minutes. */

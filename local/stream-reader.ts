@@ -1,9 +1,10 @@
 /** Reads a table's stream from a checkpoint that is kept in a file. */
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { call, ServiceError } from './aws-json.ts';
 import type { JsonObject } from './intrinsics.ts';
+import { writeWhole } from './whole-file.ts';
 
 const SAVE_EVERY_MS = 1000;
 
@@ -75,8 +76,7 @@ export async function openStream(endpoint: string, table: string, folder: string
     /** Writes the checkpoint at most once a second, unless it must: repeats after a crash are harmless. */
     save: (must = false) => {
       if (done === saved || (!must && Date.now() - savedAt < SAVE_EVERY_MS)) return;
-      writeFileSync(`${file}.new`, JSON.stringify({ StreamArn, last: done }));
-      renameSync(`${file}.new`, file);
+      writeWhole(file, JSON.stringify({ StreamArn, last: done }));
       saved = done;
       savedAt = Date.now();
     },

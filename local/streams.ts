@@ -139,6 +139,14 @@ export function startMapping(resource: LocalResource, context: MappingContext): 
 
   const run = async () => {
     const stream = await openStream(context.endpoint, settings.table.name, join(context.folder, 'checkpoints'), name);
+    /** A checkpoint that cannot be written means repeats after the next start, no more. */
+    const save = (must = false): void => {
+      try {
+        stream.save(must);
+      } catch (error) {
+        console.error(`[${name}] checkpoint: ${error}`);
+      }
+    };
     while (!closing.signal.aborted) {
       try {
         const records = paused ? [] : await stream.read();
@@ -161,10 +169,10 @@ export function startMapping(resource: LocalResource, context: MappingContext): 
         stream.rewind();
         if (!closing.signal.aborted) console.error(`[${name}] stream: ${error}`);
       }
-      stream.save();
+      save();
       if (!closing.signal.aborted) await rest(Date.now() < busyUntil ? BUSY_POLL_MS : IDLE_POLL_MS);
     }
-    stream.save(true);
+    save(true);
   };
   const finished = run();
 

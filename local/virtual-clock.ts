@@ -4,8 +4,9 @@
  * recorded has happened.
  */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from './whole-file.ts';
 
 export interface VirtualClock {
   /** Milliseconds ahead, shared with the functions' workers. */
@@ -33,8 +34,8 @@ export function openClock(folder: string): VirtualClock {
       const moved = offset() + milliseconds;
       if (!(milliseconds > 0 && moved <= farthest))
         throw new Error('The clock moves forward only, by at most 50 years in all');
+      writeWhole(file, JSON.stringify({ offset: moved }));
       ahead[0] = moved;
-      writeFileSync(file, JSON.stringify({ offset: offset() }));
     },
   };
 }

@@ -78,7 +78,7 @@ const unlimited = JSON.stringify({
 function spawnMain(folder: string, port = 0, env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, ['local/main.ts'], {
     cwd: root,
-    env: { LIMITS: unlimited, ...process.env, ...env, DATA_DIR: folder, PORT: String(port) },
+    env: { LIMITS: unlimited, THROTTLE: 'off', ...process.env, ...env, DATA_DIR: folder, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
