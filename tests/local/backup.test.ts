@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, ApiClient, until, untilWaiting } from '../../local/api-client.ts';
 import { checkChains, checkExecutions, headsOf, readTables, type Tables } from '../chaos/check.ts';
@@ -127,10 +128,10 @@ describe('a backup', () => {
     await until('writers at work', async () => (numbers.length > 10 ? true : undefined));
     const known = [...numbers];
     const file = join(files, 'under-load.backup');
-    // In this process the writers would stand still.
-    const { backUp } = await import('../../local/backup.ts');
-    const taken = Promise.resolve().then(() => backUp(machine.folder, file));
-    await taken;
+    await promisify(execFile)(process.execPath, ['local/backup-command.ts', 'backup', file], {
+      cwd: root,
+      env: { ...process.env, DATA_DIR: machine.folder },
+    });
     writing = false;
     await Promise.all(writers);
 

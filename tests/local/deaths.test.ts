@@ -149,7 +149,9 @@ describe.concurrent('a function that has written and hangs', () => {
     expect((await send(url, sent)).status).toBe(503);
     const again = await send(url, sent);
     expect([again.status, again.body.version, again.headers.get('idempotency-replayed')]).toEqual([200, 2, 'true']);
-    expect(await historyOf(machine.api, number)).toHaveLength(2);
+    // Beside it the clock is moved, so other facts may follow.
+    const types = (await historyOf(machine.api, number)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'PetitionRouted')).toHaveLength(1);
   });
 
   it('and what no client repeats is repeated by the machine: dispatch, open-step, reconcile and sweep die with their work done', async () => {
