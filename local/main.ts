@@ -2,6 +2,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { dataFolder } from './endpoints.ts';
 import { readIdentities } from './identities.ts';
 import { InUse, lock } from './lock.ts';
@@ -77,8 +78,17 @@ function sayFull(): number {
 
 /** Executions live in memory only, so a start begins with what the schedule does every few minutes. */
 async function recover({ functions }: Machine): Promise<void> {
-  if (functions.names.includes('reconcile'))
-    await functions.invoke('reconcile', {}).catch((error) => console.error(`[reconcile] ${error}`));
+  // What fails now would otherwise wait for the schedule, and everybody's worklist with it.
+  for (let attempt = 1; functions.names.includes('reconcile') && !stopping; attempt += 1) {
+    try {
+      await functions.invoke('reconcile', {});
+      break;
+    } catch (error) {
+      console.error(`[reconcile] ${error}`);
+      if (attempt === 5) break;
+      await delay(attempt * 1000);
+    }
+  }
   await functions.warm();
 }
 
