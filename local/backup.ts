@@ -27,7 +27,10 @@ export class NotPossible extends Error {
   override readonly name = 'NotPossible';
 }
 
-/** Paths of all files below a folder, those of a part first. */
+/** Paths of all files below a folder; an object's data before its description, without which it is not there. */
+const filesIn = (folder: string): string[] =>
+  pathsIn(folder).sort((a, b) => Number(a.endsWith('.json')) - Number(b.endsWith('.json')));
+
 function pathsIn(folder: string, below = ''): string[] {
   return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
@@ -57,7 +60,7 @@ export async function backUp(folder: string, file: string, passphrase?: string):
         if (snapshot(join(folder, path), source, path.startsWith(unchanging))) kept.push({ path, source });
       }
     };
-    const wanted = () => pathsIn(folder).filter((path) => !passing.some((one) => one.test(path)));
+    const wanted = () => filesIn(folder).filter((path) => !passing.some((one) => one.test(path)));
     const isCheckpoint = (path: string): boolean => path.startsWith('checkpoints/');
     keep(wanted().filter(isCheckpoint));
     const at = new Date().toISOString();
