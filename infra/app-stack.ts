@@ -98,6 +98,13 @@ export class AppStack extends Stack {
         machine.metricTimedOut(),
       );
     }
+    // Of the whole account, whose executions all functions share.
+    this.#alarms.above(
+      'FunctionsThrottled',
+      0,
+      'Requests were answered 503, or signals and steps came late, because too many functions ran at once',
+      new cloudwatch.Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', statistic: cloudwatch.Stats.SUM }),
+    );
     new CfnOutput(this, 'AlarmTopic', { value: this.#alarms.topic.topicArn });
   }
 

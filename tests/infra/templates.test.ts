@@ -461,7 +461,7 @@ describe('the workflow', () => {
 });
 
 describe('alarms', () => {
-  it('ring on dead letters, late or conflicting signals, tampering, failed executions and failing functions', () => {
+  it('ring on dead letters, late or conflicting signals, tampering, throttling, failed executions and failing functions', () => {
     const alarms = aws.app.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     const about = (metric: string) => alarms.filter(({ MetricName }) => MetricName === metric);
     expect(about('ApproximateNumberOfMessagesVisible')).toHaveLength(1);
@@ -475,6 +475,7 @@ describe('alarms', () => {
     expect(about('Invocations')).toHaveLength(1);
     expect(about('ExecutionsFailed')).toHaveLength(stages.length);
     expect(about('Errors')).toHaveLength(functionNames().length);
+    expect(about('Throttles')).toHaveLength(1);
     for (const { AlarmActions, TreatMissingData } of alarms) {
       expect(AlarmActions).toHaveLength(1);
       expect(TreatMissingData).toBe('notBreaching');

@@ -63,8 +63,8 @@ describe('a backup', () => {
     const registered = await send(`${machine.baseUrl}/petitions`, sent);
     const queryCode = registered.body.queryCode as string;
     await machine.control('clock', { days: 1 });
-    const before = await readTables(machine.endpoints);
     const histories = await Promise.all([concluded, open].map(({ number }) => historyOf(machine.api, number)));
+    const before = await readTables(machine.endpoints);
 
     expect(command('backup', machine.folder, plain)).toMatchObject({ status: 0 });
     const secret = command('backup', machine.folder, encrypted, '--passphrase-file', passphraseFile);
