@@ -1,6 +1,7 @@
 /**
- * The hash chain. An event's hash is the lower-case hexadecimal SHA-256 of its canonical JSON (RFC 8785) without the
- * field `hash`; the field `previousHash` inside it ties it to the event before. docs/record.md says it for third parties.
+ * The hash chain. The content hash of an event is the lower-case hexadecimal SHA-256 of its canonical JSON (RFC 8785)
+ * without its place in the chain; its hash is that of the hash of the event before and its own content hash. So the chain
+ * can be followed through an event whose content is withheld. docs/record.md says it for third parties.
  */
 
 import { createHash } from 'node:crypto';
@@ -17,11 +18,15 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
-/** The hash that an event must carry: over all its fields but `hash` itself, so that an added field shows too. */
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Over all fields but those that tie the event into the chain, so that an added field shows too. */
+export const contentHash = (event: Omit<StoredEvent, 'hash'>): string =>
+  sha256(canonicalJson({ ...event, previousHash: undefined, hash: undefined }));
+
+/** The hash that an event must carry. */
 export const eventHash = (event: Omit<StoredEvent, 'hash'>): string =>
-  createHash('sha256')
-    .update(canonicalJson({ ...event, hash: undefined }))
-    .digest('hex');
+  sha256(`${event.previousHash}\n${contentHash(event)}`);
 
 /**
  * Chains facts onto a stream that stands at `version` with `previousHash` (`genesisHash` at version 0). The result is

@@ -8,7 +8,7 @@
  *
  * | Access pattern                        | Table or index         | Key                                              | Cost                          |
  * |---------------------------------------|------------------------|--------------------------------------------------|-------------------------------|
- * | append an event                       | History                | pk = stream, sk = seq, on "not there"            | 2 W + 1 W (unitDays)          |
+ * | append an event                       | History                | pk = stream, sk = seq, on "not there"            | 2 W + 1 W (unitActs)          |
  * | move the head                         | Petitions              | pk = stream, HEAD, on the version that was read  | 2 W, + 1 W if stages change   |
  * | record a step decision                | Petitions              | pk = stream, W#step key                          | 2 W, + 1 W (leaves worklist)  |
  * | change day or audience of a step     | Petitions              | pk = stream, W#step key                          | 2 W + 1 W (worklist)          |
@@ -22,7 +22,7 @@
  * | an idempotent answer                  | Petitions              | pk = I#key, ANSWER                               | 1 R per 4 KB                  |
  * | streams under a keyed hash            | Petitions / lookups    | lookup = K#hash                                  | 0.5 R                         |
  * | sessions of a unit from a day on      | Petitions / lookups    | lookup = U#unit, pos from the day                | 0.5 R + 0.5 R per session     |
- * | what a unit did on a day              | History / unitDays     | unitDay = unit#day                               | 0.5 R + 0.5 R per event       |
+ * | what units did in a period            | History / unitActs     | unitDay = unit#day, each day of each unit        | 0.5 R + 0.5 R per shown event |
  * | open a step                           | Petitions              | pk = stream, W#step key, on "not decided"        | 1 W + 1 W (worklist)          |
  * | one step                              | Petitions              | pk = stream, W#step key                          | 1 R                           |
  * | all steps of a stream                 | Petitions              | pk = stream, sk begins with W#                   | 1 R per 4 KB                  |
@@ -33,6 +33,13 @@
  * | streams whose timer is due            | Petitions / timers     | timers = T#shard, timer up to the day            | 0.5 R per 4 KB, ≥ 4 R in all  |
  * | failed attempts at a query code       | Petitions              | pk = TRY#number, FAILED                          | 1 R                           |
  * | count a failed attempt                | Petitions              | pk = TRY#number, FAILED                          | 1 W per KB, failures only     |
+ * | let a head wait for the anchor         | Petitions              | pk = A#PENDING, sk = stream, on "newer"          | 1 W                           |
+ * | what waits for the anchor             | Petitions              | pk = A#PENDING                                   | 1 R per 4 KB                  |
+ * | add a batch to the anchor's log       | Petitions              | A#BATCH, A#CHECKPOINTS, A#LOG in one transaction | 6 W + 0.3 W per head          |
+ * | note where a head stands in the log   | Petitions              | pk = A#stream, sk = version                      | 1 W + 1 W (waits no longer)   |
+ * | the entries of a stream               | Petitions              | pk = A#stream                                    | 1 R per 4 KB                  |
+ * | the batch that holds a leaf           | Petitions              | pk = A#BATCH, sk after the index, first          | 1 R per 4 KB, ≤ 10 R          |
+ * | checkpoints in order                  | Petitions              | pk = A#CHECKPOINTS, sk after the number          | 1 R per 4 KB                  |
  * | reference data                        | Petitions              | pk = REF#kind                                    | 0.5 R per 4 KB                |
  */
 
@@ -126,6 +133,28 @@ export const sessionPosition = (day: string, id: string): string => `${day}#${id
 
 /** With which calendar limits were counted last; one item. */
 export const sweepStateKey: Key = { pk: 'SWEEP', sk: 'STATE' };
+
+/** The anchor's own partitions; `A#<stream>` holds the entries of a stream. */
+export const anchorPartition = { pending: 'A#PENDING', log: 'A#LOG', batches: 'A#BATCH', checkpoints: 'A#CHECKPOINTS' };
+
+export const pendingHeadKey = (stream: string): Key => ({ pk: anchorPartition.pending, sk: stream });
+
+export const logStateKey: Key = { pk: anchorPartition.log, sk: 'STATE' };
+
+/** Sorts as the number does, up to what a number holds exactly. */
+export const ordinalKey = (value: number): string => String(value).padStart(16, '0');
+
+/** A batch stands at the size that it gives the log: the first one after a leaf's index holds that leaf. */
+export const batchKey = (size: number): Key => ({ pk: anchorPartition.batches, sk: ordinalKey(size) });
+
+export const checkpointKey = (n: number): Key => ({ pk: anchorPartition.checkpoints, sk: ordinalKey(n) });
+
+export const streamEntriesKey = (stream: string): string => `A#${stream}`;
+
+export const streamEntryKey = (stream: string, version: number): Key => ({
+  pk: streamEntriesKey(stream),
+  sk: sequenceKey(version),
+});
 
 export const answerKey = (key: string): Key => ({ pk: `I#${key}`, sk: 'ANSWER' });
 

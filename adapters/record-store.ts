@@ -39,7 +39,6 @@ import {
   sessionsOfUnitKey,
   streamKey,
   streamOf,
-  unitDayKey,
 } from './keys.ts';
 import { answerOperation, type Operation, type Prepared, streamOperations, type Tables } from './record-items.ts';
 import { keyStreamOf, openEvent, openTitle, sealEvents, sealTitle } from './seal.ts';
@@ -204,20 +203,6 @@ export class DynamoRecordStore implements RecordStore {
       values: { ':lookup': lookupKey(lookup) },
     });
     return items.map(({ pk }) => streamOf(String(pk)));
-  }
-
-  /** @throws InvalidCursor, Unavailable */
-  async unitDay(unit: string, day: string, limit: number, cursor?: string): Promise<Page<StoredEvent>> {
-    const unitDay = unitDayKey(unit, day);
-    const list = ['unit-day', unitDay];
-    const start = cursor === undefined ? undefined : decodeCursor(list, cursor, 3);
-    const { items, more } = await this.#page(
-      { table: this.#tables.history, index: 'unitDays', where: 'unitDay = :day', values: { ':day': unitDay } },
-      limit,
-      start && { unitDay, pos: start[0], pk: start[1], sk: start[2] },
-    );
-    const events = (await this.#db.batchGet(this.#tables.history, items.map(keyOf))).map(parseEvent);
-    return page(events, more && nextCursor(list, items, ['pos', 'pk', 'sk']));
   }
 
   /** Earliest day first. @throws InvalidCursor, Unavailable */

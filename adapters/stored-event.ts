@@ -40,6 +40,17 @@ export function parseEvent(item: unknown): StoredEvent {
   return { stream: pk, seq: Number(sk), type, at, actor, data, previousHash, hash };
 }
 
+const ActItem = z.object({
+  pk: z.string(),
+  sk: z.string().check(z.regex(/^\d{8}$/)),
+  pos: z.string(),
+  type: z.string(),
+  actor: z.object({ id: z.string(), unit: z.string(), role: z.string() }),
+});
+
+/** A row of the index by unit and day. @throws Error (zod) */
+export const parseAct = (item: unknown): z.infer<typeof ActItem> => ActItem.parse(item);
+
 const HeadItem = z.object({
   pk: z.string(),
   version: z.int(),

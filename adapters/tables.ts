@@ -37,12 +37,15 @@ export const petitionsTable = {
   ],
 } as const satisfies TableShape;
 
-/** Its stream is the tripwire: any MODIFY or REMOVE in it is tampering. */
+/**
+ * Its stream is the tripwire: any MODIFY or REMOVE in it is tampering. The index carries what auditors filter by, so that
+ * what a filter drops is not read from the table.
+ */
 export const historyTable = {
   partitionKey: 'pk',
   sortKey: 'sk',
   stream: 'KEYS_ONLY',
-  indexes: [{ name: 'unitDays', partitionKey: 'unitDay', sortKey: 'pos' }],
+  indexes: [{ name: 'unitActs', partitionKey: 'unitDay', sortKey: 'pos', include: ['type', 'actor'] }],
 } as const satisfies TableShape;
 
 /**

@@ -2,8 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { genesisHash, stamp } from '../adapters/chain.ts';
 import { DynamoDb } from '../adapters/dynamodb.ts';
 import { eventKey, unitDayKey, unitDayPosition } from '../adapters/keys.ts';
-import { DynamoRecordStore } from '../adapters/record-store.ts';
 import { historyTable as historyShape } from '../adapters/tables.ts';
+import { DynamoActStore } from '../adapters/unit-acts.ts';
 import { legalDay } from '../domain/calendar/calendar.ts';
 import { createTable } from '../tests/support/dynamodb.ts';
 import { type Measures, measure, median, progress, timed } from './measures.ts';
@@ -52,19 +52,21 @@ export async function measureAuditor(many: number, rounds: number): Promise<Meas
   const few = 1000;
   const store = await startBenchStore();
   try {
-    const { client, petitionsTable } = store;
+    const { client } = store;
     const historyOf = async (name: string, count: number) => {
       progress(`auditor: storing ${String(count)} events …`);
       await createTable(client, name, historyShape);
       await fill(client, name, count);
-      return new DynamoRecordStore({ client, petitionsTable, historyTable: name });
+      return new DynamoActStore({ client, historyTable: name });
     };
     const small = await historyOf('HistoryOfFew', few);
     const large = await historyOf('HistoryOfMany', many);
-    const firstPage = (records: DynamoRecordStore) =>
+    const firstPage = (store: DynamoActStore) =>
       timed(async () => {
-        const { items, cursor } = await records.unitDay(unit, legalDay(at), pageSize);
-        if (items.length !== pageSize || cursor === undefined) throw new Error('The page is not full.');
+        const day = legalDay(at);
+        const { items, cursor } = await store.acts({ units: [unit], from: day, to: day }, pageSize);
+        const facts = await store.facts(items);
+        if (facts.length !== pageSize || cursor === undefined) throw new Error('The page is not full.');
       });
     const [ofFew, ofMany]: [number[], number[]] = [[], []];
     progress('auditor: reading …');

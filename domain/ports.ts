@@ -119,7 +119,7 @@ export interface WorkItem {
  * The record. All reads are consistent unless said otherwise.
  *
  * Personal data stands sealed in it. The rules read facts opened (`load`); whoever hashes, exports or verifies reads them
- * as they are stored (`stored`, `history`, `unitDay`) and opens what is to be shown (`opened`).
+ * as they are stored (`stored`, `history`) and opens what is to be shown (`opened`).
  */
 export interface RecordStore {
   /** Opened, for the rules. */
@@ -139,8 +139,6 @@ export interface RecordStore {
   titles(streams: readonly StreamRef[]): Promise<ReadonlyMap<string, string>>;
   /** Streams filed under a keyed hash. Eventually consistent. */
   findByLookup(lookup: string): Promise<readonly StreamRef[]>;
-  /** What one unit did on one day (Asia/Shanghai), oldest first, as stored. Eventually consistent. */
-  unitDay(unit: string, day: string, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
   /** Sessions of a unit from a day on. Eventually consistent. */
   sessionsOf(
     unit: string,
@@ -148,6 +146,46 @@ export interface RecordStore {
     limit: number,
     cursor?: string,
   ): Promise<Page<{ stream: StreamRef; summary: object }>>;
+}
+
+/** Streams as they are stored, by key and whatever state they are in: for those who prove them. Consistent. */
+export interface StreamFacts {
+  /** Oldest first; a gap is left for the verifier to see. */
+  factsOf(key: string): Promise<readonly StoredEvent[]>;
+  headOf(key: string): Promise<{ readonly version: number; readonly hash: string } | undefined>;
+}
+
+/** What an auditor asks of a period. */
+export interface ActQuery {
+  readonly units: readonly string[];
+  /** Legal days, both included. */
+  readonly from: string;
+  readonly to: string;
+  readonly officer?: string;
+  readonly types?: readonly string[];
+  readonly kinds?: readonly StreamKind[];
+}
+
+/** That somebody did something, without what. */
+export interface Act {
+  readonly stream: StreamRef;
+  /** Key of the stream, as facts carry it. */
+  readonly key: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly type: string;
+  readonly actor: EventActor;
+}
+
+/** What units did. Eventually consistent: a fact shows here a moment after it was recorded. */
+export interface ActStore {
+  /**
+   * Day by day, in each day unit by unit, oldest first. One call does bounded work: a page may be short, even empty, and
+   * still have a cursor, which then stands between two days of a unit and names no stream.
+   */
+  acts(query: ActQuery, limit: number, cursor?: string): Promise<Page<Act>>;
+  /** The facts themselves, as stored, in the order given. */
+  facts(acts: readonly Act[]): Promise<readonly StoredEvent[]>;
 }
 
 /** Waiting steps with their task tokens. */

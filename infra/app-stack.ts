@@ -55,6 +55,7 @@ export class AppStack extends Stack {
       historyArn: data.history.tableArn,
       lookupKeyArn: data.lookupKey.keyArn,
       personalDataKeyArn: data.personalDataKey.keyArn,
+      anchorBucketArn: data.anchors.bucketArn,
       machinePrefix: this.stackName,
     };
 
@@ -88,6 +89,7 @@ export class AppStack extends Stack {
     this.#onLine(counting, 'query-code-guessed', 'Wrong query codes were tried for one petition');
     this.#onSchedule('reconcile', 5, 'Compares open stages with running executions');
     this.#onSchedule('sweep', 15, 'Records warnings and missed limits');
+    this.#anchor(data, deadLetters);
 
     for (const { stage, machine } of machines) {
       this.#alarms.above(`${pascal(stage)}Failed`, 0, `An execution of ${stage} failed`, machine.metricFailed());
@@ -136,9 +138,9 @@ export class AppStack extends Stack {
       ...(Object.keys(limits).length > 0 && routesByFunction.get(folder)?.length
         ? { LIMITS: JSON.stringify(limits) }
         : {}),
-      ...(spec.record === 'none'
-        ? {}
-        : { PETITIONS_TABLE: data.petitions.tableName, HISTORY_TABLE: data.history.tableName }),
+      ...(spec.record === 'none' ? {} : { HISTORY_TABLE: data.history.tableName }),
+      ...(spec.record === 'none' && spec.anchor === undefined ? {} : { PETITIONS_TABLE: data.petitions.tableName }),
+      ...(spec.anchor === 'append' ? { ANCHOR_BUCKET: data.anchors.bucketName } : {}),
       ...(spec.issuer ? { ISSUER: issuer } : {}),
       ...(spec.personalData === undefined
         ? {}
@@ -213,13 +215,58 @@ export class AppStack extends Stack {
     );
   }
 
-  #onSchedule(folder: string, minutes: number, description: string): void {
+  #anchor({ history }: DataStack, deadLetters: sqs.IQueue): void {
+    const collect = this.#added('anchor-collect');
+    collect.function.addEventSource(
+      new DynamoEventSource(table(history), {
+        startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        bisectBatchOnError: true,
+        retryAttempts: 100,
+        filters: [lambda.FilterCriteria.filter({ eventName: lambda.FilterRule.isEqual('INSERT') })],
+        onFailure: new SqsDlq(deadLetters),
+      }),
+    );
+    this.#alarms.above(
+      'AnchorCollectLate',
+      Duration.minutes(10).toMilliseconds(),
+      'Heads wait more than ten minutes before they even wait for the anchor',
+      collect.function.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM }),
+    );
+    const anchor = this.#onSchedule(
+      'anchor',
+      10,
+      'Gives the heads that moved to the log and its checkpoint to the bucket',
+    );
+    const lag = new logs.MetricFilter(this, 'AnchorLag', {
+      logGroup: anchor.logGroup,
+      filterPattern: logs.FilterPattern.exists('$.message.lagSeconds'),
+      metricNamespace: this.stackName,
+      metricName: 'AnchorLagSeconds',
+      metricValue: '$.message.lagSeconds',
+    });
+    this.#alarms.above(
+      'AnchorLate',
+      Duration.hours(1).toSeconds(),
+      'A head waited more than an hour for the anchor',
+      lag.metric({ statistic: cloudwatch.Stats.MAXIMUM }),
+    );
+    this.#alarms.silent(
+      'AnchorSilent',
+      Duration.hours(1),
+      'The anchor has not run for an hour',
+      anchor.function.metricInvocations({ statistic: cloudwatch.Stats.SUM }),
+    );
+  }
+
+  #onSchedule(folder: string, minutes: number, description: string): ActorFunction {
     const scheduled = this.#added(folder);
     new scheduler.Schedule(this, `${pascal(folder)}${String(minutes)}Minutes`, {
       description,
       schedule: scheduler.ScheduleExpression.rate(Duration.minutes(minutes)),
       target: new LambdaInvoke(scheduled.function, { retryAttempts: 0, maxEventAge: Duration.minutes(minutes) }),
     });
+    return scheduled;
   }
 }
 

@@ -24,7 +24,12 @@ export interface Deployment {
   readonly limits?: Partial<Limits>;
   /** Origins whose pages may call the API, e.g. `https://xinfang.example.org`; none by default. */
   readonly origins?: readonly string[];
+  /** How long nobody can remove a checkpoint of the history; the law names no time. */
+  readonly anchorRetentionYears?: number;
 }
+
+/** The longest life of a petition with review and recheck, and the years in which an audit may still ask. */
+const defaultAnchorRetentionYears = 10;
 
 const firstRegion = { aws: 'us-east-1', 'aws-cn': 'cn-north-1' } as const satisfies Record<Partition, string>;
 
@@ -52,11 +57,12 @@ function define(
     arm64,
     limits,
     origins,
+    anchorRetentionYears = defaultAnchorRetentionYears,
   }: Deployment,
 ): void {
   const env = { region, ...(process.env.CDK_DEFAULT_ACCOUNT ? { account: process.env.CDK_DEFAULT_ACCOUNT } : {}) };
   const inChina = partition === 'aws-cn';
-  const data = new DataStack(app, 'XinfangData', { env, description: 'Xinfang: the record' });
+  const data = new DataStack(app, 'XinfangData', { env, description: 'Xinfang: the record', anchorRetentionYears });
   new AppStack(app, 'Xinfang', {
     env,
     description: 'Xinfang: functions, workflows, HTTP API',
@@ -96,6 +102,7 @@ const fromContext = (app: App): Deployment => {
   const limits = text('limits');
   const origins = text('origins');
   if (limits !== undefined) limitsFrom(limits); // not at the first request
+  const years = text('anchorRetentionYears');
   return {
     partition: region.startsWith('cn-') ? 'aws-cn' : 'aws',
     region,
@@ -105,7 +112,15 @@ const fromContext = (app: App): Deployment => {
     ...(arm64 === undefined ? {} : { arm64: arm64 === 'true' }),
     ...(limits === undefined ? {} : { limits: JSON.parse(limits) as Partial<Limits> }),
     ...(origins === undefined ? {} : { origins: origins.split(',') }),
+    ...(years === undefined ? {} : { anchorRetentionYears: wholeYears(years) }),
   };
+};
+
+const wholeYears = (text: string): number => {
+  const years = Number(text);
+  if (!Number.isInteger(years) || years < 1 || years > 100)
+    throw new Error(`anchorRetentionYears: ${text} is no number of years.`);
+  return years;
 };
 
 // For the CDK command line (cdk.json).

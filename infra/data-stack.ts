@@ -6,9 +6,14 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { historyTable, petitionsTable, type TableShape } from '../adapters/tables.ts';
 import { PrivateBucket } from './constructs/private-bucket.ts';
-import { historyTampering, unlessInTransaction } from './permissions.ts';
+import { anchorTampering, historyTampering, unlessInTransaction } from './permissions.ts';
 
-/** What must outlive every deployment: the two tables, the keys and the files. */
+export interface DataStackProps extends StackProps {
+  /** How long nobody, the account's owner included, can remove a checkpoint. */
+  readonly anchorRetentionYears: number;
+}
+
+/** What must outlive every deployment: the two tables, the keys, the files and the checkpoints. */
 export class DataStack extends Stack {
   readonly petitions: dynamodb.Table;
   readonly history: dynamodb.Table;
@@ -20,8 +25,10 @@ export class DataStack extends Stack {
   /** Evidence that was scanned. */
   readonly evidence: s3.Bucket;
   readonly personalDataKey: kms.Key;
+  /** Checkpoints and entries of the anchor's log. */
+  readonly anchors: s3.Bucket;
 
-  constructor(scope: Construct, id: string, props: StackProps) {
+  constructor(scope: Construct, id: string, { anchorRetentionYears, ...props }: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
 
     this.petitions = this.#table('Petitions', petitionsTable);
@@ -42,6 +49,22 @@ export class DataStack extends Stack {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    this.anchors = this.#anchors(Duration.days(anchorRetentionYears * 365));
+  }
+
+  /** In compliance mode nobody can shorten the retention; the policy keeps anybody from trying. */
+  #anchors(lockedFor: Duration): s3.Bucket {
+    const { bucket } = new PrivateBucket(this, 'Anchors', { accessLogs: this.accessLogs, lockedFor });
+    bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'NobodyRemoves',
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: [...anchorTampering],
+        resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+      }),
+    );
+    return bucket;
   }
 
   #table(id: string, shape: TableShape, resourcePolicy?: iam.PolicyDocument): dynamodb.Table {

@@ -9,6 +9,8 @@ export interface FunctionSpec {
   readonly description: string;
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
+  /** Most invocations at once; the account reserves them. */
+  readonly atOnce?: number;
   /**
    * `read`: one stream at a time, by its key. `write`: also append to it, inside one transaction only. Nobody may scan,
    * change or remove.
@@ -27,6 +29,10 @@ export interface FunctionSpec {
   readonly countsAttempts?: true;
   /** Keeps the item that says with which calendar limits were counted last. */
   readonly sweeps?: true;
+  /** Appends to the history of reads (`R#`); `list`: also reads it. */
+  readonly reads?: 'append' | 'list';
+  /** `collect`: let heads wait for the anchor. `append`: add them to its log and give checkpoints to the bucket. */
+  readonly anchor?: 'collect' | 'append' | 'read';
   /** Is told the issuer of tokens, to name it in the API's description. */
   readonly issuer?: true;
   /** `answer`: complete a step. `drive`: also start stages. `repair`: also list and stop executions. */
@@ -108,13 +114,16 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
     personalData: 'open',
-    indexes: ['unitDays'],
+    reads: 'list',
+    anchor: 'read',
+    indexes: ['unitActs'],
   },
   operations: {
     memoryMegabytes: 256,
     timeoutSeconds: 29,
     description: 'What runs and what failed; repair on request',
     record: 'read',
+    anchor: 'read',
     workItems: 'signal',
     indexes: ['openStages'],
     workflow: 'repair',
@@ -131,6 +140,21 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 10,
     description: 'Says which fact of the history was changed or removed',
     record: 'none',
+  },
+  'anchor-collect': {
+    memoryMegabytes: 256,
+    timeoutSeconds: 60,
+    description: 'Lets the heads that moved wait for the anchor',
+    record: 'none',
+    anchor: 'collect',
+  },
+  anchor: {
+    memoryMegabytes: 256,
+    timeoutSeconds: 300,
+    description: 'Adds the heads that wait to the log and gives checkpoints to the locked bucket',
+    record: 'none',
+    anchor: 'append',
+    atOnce: 1,
   },
   dispatch: {
     memoryMegabytes: 256,

@@ -17,11 +17,22 @@ export const historyTampering = [
   'dynamodb:DeleteTable',
 ] as const;
 
+/** Everything that could remove a checkpoint or let it be removed later. */
+export const anchorTampering = [
+  's3:DeleteObject',
+  's3:DeleteObjectVersion',
+  's3:PutObjectRetention',
+  's3:BypassGovernanceRetention',
+  's3:PutLifecycleConfiguration',
+  's3:PutBucketVersioning',
+  's3:DeleteBucket',
+] as const;
+
 const inTransaction = { StringEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 /** Also true of a request outside any operation, where the key is absent. */
 export const unlessInTransaction = { StringNotEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 
-/** By the kind of key (`adapters/keys.ts`): petitions, sessions, idempotent answers, reference data. */
+/** By the kind of key (`adapters/keys.ts`): petitions, sessions, reads, answers, reference data, the anchor's log. */
 const ofPartitions = (...prefixes: readonly string[]) => ({
   'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': prefixes.map((prefix) => `${prefix}#*`) },
   // ForAllValues is true of an empty set.
@@ -33,6 +44,7 @@ export interface Resources {
   readonly historyArn: string;
   readonly lookupKeyArn: string;
   readonly personalDataKeyArn: string;
+  readonly anchorBucketArn: string;
   /** Common beginning of the names of the state machines. */
   readonly machinePrefix: string;
 }
@@ -56,23 +68,24 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       return kind === 'execution' ? `${arn}:*` : arn;
     });
 
-  const streams = spec.petitionsOnly ? ['P'] : ['P', 'S'];
+  const streams = [...(spec.petitionsOnly ? ['P'] : ['P', 'S']), ...(spec.reads === 'list' ? ['R'] : [])];
   if (spec.record !== 'none') {
     statements.push(
       allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.historyArn], ofPartitions(...streams)),
       allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn], ofPartitions(...streams, 'I', 'REF')),
     );
   }
-  if (spec.record === 'write') {
+  const appendable = spec.record === 'write' ? streams : spec.reads === undefined ? [] : ['R'];
+  if (appendable.length > 0) {
     statements.push(
       allow(['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'], [to.historyArn], {
         ...inTransaction,
-        ...ofPartitions(...streams),
+        ...ofPartitions(...appendable),
       }),
       // No 'REF': a function that serves requests cannot change units or categories.
       allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'], [to.petitionsArn], {
         ...inTransaction,
-        ...ofPartitions(...streams, 'I'),
+        ...ofPartitions(...appendable, 'I'),
       }),
     );
   }
@@ -90,6 +103,22 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       Null: { 'dynamodb:LeadingKeys': 'false' },
     };
     statements.push(allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [to.petitionsArn], own));
+  }
+  if (spec.anchor === 'collect') {
+    statements.push(
+      allow(['dynamodb:GetItem'], [to.petitionsArn], ofPartitions('P', 'S', 'R')),
+      allow(['dynamodb:UpdateItem'], [to.petitionsArn], ofPartitions('A')),
+    );
+  }
+  if (spec.anchor === 'append' || spec.anchor === 'read') {
+    statements.push(allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn], ofPartitions('A')));
+  }
+  if (spec.anchor === 'append') {
+    statements.push(
+      // Removes nothing but heads that wait no longer.
+      allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [to.petitionsArn], ofPartitions('A')),
+      allow(['s3:PutObject', 's3:GetObject'], [`${to.anchorBucketArn}/*`]),
+    );
   }
   const inHistory: readonly string[] = historyTable.indexes.map(({ name }) => name);
   for (const name of spec.indexes ?? []) {

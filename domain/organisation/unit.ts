@@ -55,6 +55,12 @@ export class UnitDirectory {
     return false;
   }
 
+  /** The unit itself and everything below it, in the order of their ids; a petition office stands for its area. */
+  within(id: string): readonly string[] {
+    const area = this.get(id)?.kind === 'petition-office' ? (this.get(id)?.parent ?? id) : id;
+    return [...this.#units.keys()].filter((each) => each === id || this.isWithin(each, area)).sort();
+  }
+
   /** The unit whose leaders approve for `id`. */
   leadershipOf(id: string): string {
     return this.get(id)?.ledBy ?? id;

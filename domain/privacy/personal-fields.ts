@@ -8,6 +8,7 @@
  * rule here.
  */
 
+import type { HistoryExported } from '../export.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
 import type { SessionEvent } from '../reception/session.ts';
 import type { ErasureEvent } from './erasure-events.ts';
@@ -90,7 +91,7 @@ type Fields<T> = {
 };
 type Shape<T> = keyof Fields<T> extends never ? never : Fields<T>;
 
-type RecordedEvent = PetitionEvent | SessionEvent | ErasureEvent | ReadEvent;
+type RecordedEvent = PetitionEvent | SessionEvent | ErasureEvent | ReadEvent | HistoryExported;
 type Table = {
   readonly [T in RecordedEvent['type']]: [Rules<Extract<RecordedEvent, { type: T }>['data']>] extends [never]
     ? 'nothing'
@@ -234,6 +235,7 @@ export const personalFields: Table = {
   ErasureReturned: reason,
   PersonalDataErased: 'nothing',
 
+  HistoryExported: 'nothing',
   PersonalDataRead: { part: 'open', explanation: 'text' },
 };
 

@@ -1,20 +1,30 @@
 import { isDeepStrictEqual } from 'node:util';
+import { decideAccess } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
+import type { AnchorReader } from '../../domain/anchor.ts';
+import { legalDay, plusDays } from '../../domain/calendar/calendar.ts';
+import { Refusal } from '../../domain/errors.ts';
 import { seesRating } from '../../domain/petition/incident-views.ts';
 import { summaryOf } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import { maskedEvent } from '../../domain/petition/views.ts';
-import type { RecordStore, StoredEvent } from '../../domain/ports.ts';
+import type { ActQuery, ActStore, Clock, RecordStore, StoredEvent, StreamFacts } from '../../domain/ports.ts';
 import { foldSession, type Session } from '../../domain/reception/session.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
 import { type Asking, readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable, withoutHidden } from '../shared/mention.ts';
+import { nameOf } from './bundle.ts';
+import { createExports } from './exports.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
   readonly records: RecordStore;
+  readonly acts: ActStore;
+  readonly facts: StreamFacts;
+  readonly anchor: AnchorReader;
+  readonly clock: Clock;
   readonly context: () => Promise<Context>;
   /** First fault of a chain, `undefined` when it is whole. */
   readonly firstFault: (events: readonly StoredEvent[]) => object | undefined;
@@ -23,8 +33,16 @@ export interface Dependencies {
 /** JSON's view of a value: undefined fields are absent, as the store has them. */
 const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
 
-/** What auditors read. Nothing here can write. */
-export const createHandler = ({ records, context, firstFault }: Dependencies) => {
+/** The longest period of one question, so that its cursor stays good for something. */
+const longestPeriodDays = 3660;
+
+/** How often one request looks on where what it found may not be shown. */
+const mostLooks = 4;
+
+/** What auditors read. Nothing here writes, except that a history was taken out. */
+export const createHandler = (dependencies: Dependencies) => {
+  const { records, acts, context, firstFault } = dependencies;
+  const exports = createExports(dependencies);
   const read = (call: Asking & { readonly params: { readonly number: string } }) =>
     readPetition({ records, context }, call, call.params.number);
 
@@ -40,7 +58,7 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
     };
     return async ({ stream, data }: StoredEvent): Promise<boolean> => {
       const id = stream.slice(2);
-      if (stream.startsWith('P#')) return mayMention(id);
+      if (!stream.startsWith('S#')) return mayMention(id);
       const { visit } = data as { visit?: number };
       const petition = visit === undefined ? undefined : (await sessionOf(id)).visits[visit - 1]?.petition;
       return petition === undefined || mayMention(petition);
@@ -60,8 +78,12 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       const { officer, params, query } = call;
       const { petition } = await read(call);
       const hideRating = !seesRating(petition, officer());
-      const { items, cursor } = await records.history(
-        { kind: 'petition', id: params.number },
+      const { type: types, from = '', to = '9999-12-31' } = query;
+      const asked = ({ type, at }: StoredEvent) =>
+        (types === undefined || types.includes(type)) && legalDay(at) >= from && legalDay(at) <= to;
+      const { items, cursor } = await filledPage(
+        (limit, after) => records.history({ kind: 'petition', id: params.number }, limit, after),
+        asked,
         query.limit,
         query.cursor,
       );
@@ -75,7 +97,8 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
     }),
 
     on(routes.replay, async (call) => {
-      const stream = { kind: 'petition', id: call.params.number } as const;
+      const { params } = call;
+      const stream = { kind: 'petition', id: params.number } as const;
       const { petition } = await read(call);
       const { events } = await records.stored(stream);
       const head = await records.head(stream);
@@ -85,7 +108,7 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       const stored = { summary: head?.summary, openStages: head?.openStages ?? [] };
       return {
         body: {
-          number: call.params.number,
+          number: params.number,
           version: petition.version,
           events: events.length,
           chainWhole: fault === undefined && head?.version === last?.seq && head?.hash === last?.hash,
@@ -97,34 +120,59 @@ export const createHandler = ({ records, context, firstFault }: Dependencies) =>
       };
     }),
 
-    on(routes.exportHistory, async (call) => {
-      const stream = { kind: 'petition', id: call.params.number } as const;
-      await read(call);
-      const { events } = await records.stored(stream);
-      const head = await records.head(stream);
-      return {
-        body: {
-          format: 'xinfang-history-1',
-          stream: events[0]?.stream,
-          events,
-          head: { version: head?.version, hash: head?.hash },
-        },
-      };
-    }),
-
-    on(routes.unitDay, async ({ officer, actions: [action], query }) => {
+    on(routes.acts, async ({ officer, actions: [action], query }) => {
       const { units } = await context();
-      requireAccess(officer(), action, { named: query.unit }, units);
+      const { unit, below, from, to = from, officer: who, type: types, kind, limit } = query;
+      requireAccess(officer(), action, { named: unit }, units);
+      if (to < from || to > plusDays(from, longestPeriodDays))
+        throw new Refusal('rule-violated', `A period has one to ${String(longestPeriodDays)} days.`, {
+          pointer: '/to',
+        });
+      const mayRead = (named: string) => decideAccess(officer(), action, { named }, units).allowed;
+      const asked: ActQuery = {
+        units: below === 'true' ? units.within(unit).filter(mayRead) : [unit],
+        from,
+        to,
+        ...(who === undefined ? {} : { officer: who }),
+        ...(types === undefined ? {} : { types }),
+        ...(kind === undefined ? {} : { kinds: [kind] }),
+      };
       const mayShow = visibleTo(officer());
       const { items, cursor } = await filledPage(
-        (limit, from) => records.unitDay(query.unit, query.day, limit, from),
+        async (most, after) => {
+          const page = await acts.acts(asked, most, after);
+          return { ...page, items: await acts.facts(page.items) };
+        },
         mayShow,
-        query.limit,
+        limit,
         query.cursor,
+        mostLooks,
       );
       const facts = await records.opened(items);
       return {
         body: { items: await shown(officer(), facts), ...(cursor === undefined ? {} : { cursor }) },
+      };
+    }),
+
+    on(routes.beginExport, async ({ officer, body, ...guarded }) => {
+      const { scope, purpose, since } = body;
+      return exports.begin(officer(), guarded, {
+        scope: scope.kind === 'all' ? { kind: 'all', unit: officer().unit } : scope,
+        purpose,
+        ...(since === undefined ? {} : { since }),
+      });
+    }),
+
+    on(routes.exportPage, async ({ officer, params, query }) => {
+      const { scope, text, cursor } = await exports.page(officer(), params.export, query.cursor);
+      return {
+        file: {
+          contentType: routes.bundleType,
+          name: `${nameOf(scope)}.xinfang.jsonl`,
+          disposition: 'attachment',
+          content: text,
+          ...(cursor === undefined ? {} : { headers: { 'xinfang-cursor': cursor } }),
+        },
       };
     }),
   ]);

@@ -1,16 +1,39 @@
 import * as z from 'zod/mini';
+import { exportPurposes } from '../../domain/export.ts';
 import { route } from '../shared/route.ts';
-import { Any, cursor, day, limit, page, unitId } from '../shared/schemas.ts';
+import { Any, cursor, day, limit, officerId, page, petitionNumber, unitId } from '../shared/schemas.ts';
 
 const tag = 'audit 审计';
+
+/** One or several types of events, separated by commas. */
+const types = () =>
+  z.optional(
+    z.pipe(
+      z
+        .string()
+        .check(
+          z.maxLength(400),
+          z.regex(/^[A-Za-z]{1,60}(,[A-Za-z]{1,60}){0,19}$/, 'Types of events, separated by commas'),
+        ),
+      z.transform((text: string) => text.split(',')),
+    ),
+  );
 
 export const history = route({
   method: 'GET',
   path: '/petitions/{number}/history',
   actions: ['ReadHistory'],
   tag,
-  summary: 'Every fact of a petition, in order, with its actor and hash; numbers of persons masked',
-  query: () => z.strictObject({ limit, cursor }),
+  summary: 'Facts of a petition, in order, with their actors and hashes; numbers of persons masked',
+  description: 'All of them, or those of certain types or of a period. Consistent.',
+  query: () =>
+    z.strictObject({
+      type: types(),
+      from: z.optional(day('First day (Asia/Shanghai)')),
+      to: z.optional(day('Last day')),
+      limit,
+      cursor,
+    }),
   response: () => page(Any),
 });
 
@@ -33,24 +56,89 @@ export const replay = route({
     }),
 });
 
-export const exportHistory = route({
-  method: 'GET',
-  path: '/petitions/{number}/export',
-  actions: ['ExportHistory'],
-  tag,
-  summary: 'The history as it is stored, for `npm run verify` (docs/record.md)',
-  description: 'Unmasked, since the hashes cover every character; for auditors only.',
-  response: () => Any,
-});
-
-export const unitDay = route({
+export const acts = route({
   method: 'GET',
   path: '/history',
   actions: ['ReadUnitDay'],
   tag,
-  summary: 'What one unit did on one day, oldest first',
-  query: () => z.strictObject({ unit: unitId('Unit'), day: day('Day (Asia/Shanghai)'), limit, cursor }),
+  summary: 'What a unit, and the units below it, did in a period: by officer, type of event and kind of stream',
+  description:
+    'Day by day, in each day unit by unit, in each unit oldest first. One request does bounded work: a page may be short ' +
+    'or empty and still have a cursor; the last page has none. Eventually consistent: a fact shows here a moment after it ' +
+    'was recorded. Sealed matters and those from which you are recused do not show.',
+  query: () =>
+    z.strictObject({
+      unit: unitId('Unit'),
+      below: z.optional(z.enum(['true', 'false']).check(z.describe('With the units below it'))),
+      from: day('First day (Asia/Shanghai)'),
+      to: z.optional(day('Last day; the first when absent')),
+      officer: z.optional(officerId('Who acted')),
+      type: types(),
+      kind: z.optional(
+        z.enum(['petition', 'session']).check(z.describe('Of which streams; reads have a history of their own')),
+      ),
+      limit,
+      cursor,
+    }),
   response: () => page(Any),
 });
 
-export const routes = [history, replay, exportHistory, unitDay];
+const scopes = () =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('petition'), petition: petitionNumber }),
+    z.strictObject({
+      kind: z.literal('unit'),
+      unit: unitId('Unit'),
+      below: z._default(z.boolean().check(z.describe('With the units below it')), false),
+      from: day('First day (Asia/Shanghai)'),
+      to: day('Last day'),
+    }),
+    z.strictObject({ kind: z.literal('all') }),
+  ]);
+
+export const beginExport = route({
+  method: 'POST',
+  path: '/history-exports',
+  actions: ['ExportHistory', 'ReadUnitDay'],
+  tag,
+  summary: 'Take out the history of a petition, of a unit’s period, or of everything in your jurisdiction',
+  description:
+    'Records the act and gives it a name; the pages are then read by that name. Personal data in a bundle stays closed.',
+  write: 'create',
+  status: 201,
+  body: () =>
+    z.strictObject({
+      scope: scopes(),
+      purpose: z.enum(exportPurposes),
+      since: z.optional(
+        z
+          .int()
+          .check(
+            z.gte(1),
+            z.lte(1_000_000_000),
+            z.describe('Number of a checkpoint that you keep, to be proved as well'),
+          ),
+      ),
+    }),
+  response: () => z.object({ export: z.string(), checkpoint: z.optional(z.int()), scope: Any, purpose: z.string() }),
+});
+
+export const bundleType = 'application/x-ndjson';
+
+export const exportPage = route({
+  method: 'GET',
+  path: '/history-exports/{export}',
+  actions: ['ExportHistory', 'ReadUnitDay'],
+  tag,
+  summary: 'The next page of a bundle for `npm run verify` (docs/record.md)',
+  description:
+    'Lines of JSON: all pages, one after the other, are the bundle. While there is more, the header `xinfang-cursor` says ' +
+    'how to go on; without it the bundle is complete. A page that was read is read again with the same cursor.',
+  query: () =>
+    z.strictObject({
+      cursor: z.optional(z.string().check(z.maxLength(6000), z.regex(/^[\w-]*$/, 'As the page before gave it'))),
+    }),
+  response: { files: [bundleType] },
+});
+
+export const routes = [history, replay, acts, beginExport, exportPage];

@@ -1,3 +1,4 @@
+import type { AnchorStanding } from '../../domain/anchor.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import type { Workflow } from '../../domain/ports.ts';
 import { type Stage, stages } from '../../domain/workflow/signals.ts';
@@ -10,11 +11,12 @@ import * as routes from './routes.ts';
 export interface Dependencies extends ReconcileDependencies {
   readonly context: () => Promise<Context>;
   readonly workflow: Workflow;
+  readonly anchor: { standing(): Promise<AnchorStanding> };
 }
 
 /** What operators see and do: executions, not cases. */
 export const createHandler = (dependencies: Dependencies) => {
-  const { context, workflow } = dependencies;
+  const { context, workflow, anchor } = dependencies;
   const requireOperator = async ({ officer, actions: [action] }: Asking): Promise<void> => {
     const { units } = await context();
     requireAccess(officer(), action, {}, units);
@@ -38,6 +40,10 @@ export const createHandler = (dependencies: Dependencies) => {
         return { stage, running: running.length, failed: await inSight(failed, stage) };
       });
       return { body: { stages: await Promise.all(listed) } };
+    }),
+    on(routes.anchor, async (call) => {
+      await requireOperator(call);
+      return { body: await anchor.standing() };
     }),
     on(routes.reconcile, async (call) => {
       await requireOperator(call);

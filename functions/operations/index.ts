@@ -1,3 +1,4 @@
+import { DynamoAnchorLog } from '../../adapters/anchor-log.ts';
 import { DynamoOpenStageStore } from '../../adapters/open-stages.ts';
 import { StepFunctionsWorkflow, stepFunctionsClient } from '../../adapters/step-functions.ts';
 import { DynamoWorkItemStore } from '../../adapters/work-items.ts';
@@ -16,4 +17,5 @@ export const handler = createHandler({
   openStages: new DynamoOpenStageStore({ client, ...tables }),
   workflow: new StepFunctionsWorkflow(stepFunctionsClient(), stateMachines()),
   stageInput,
+  anchor: new DynamoAnchorLog({ client, ...tables }),
 });

@@ -23,4 +23,14 @@ export const reconcile = route({
   response: () => Any,
 });
 
-export const routes = [workflows, reconcile];
+export const anchor = route({
+  method: 'GET',
+  path: '/operations/anchor',
+  actions: ['Operate'],
+  tag,
+  summary: 'How the anchor stands: its last checkpoint, the size of its log, and since when a head waits for it',
+  response: () =>
+    z.object({ checkpoint: z.optional(Any), unfinished: z.boolean(), waitingSince: z.optional(z.string()) }),
+});
+
+export const routes = [workflows, reconcile, anchor];

@@ -47,6 +47,7 @@ export class ActorFunction extends Construct {
       code: lambda.Code.fromAsset(join(bundleFolder, folder)),
       handler: 'index.handler',
       memorySize: spec.memoryMegabytes,
+      ...(spec.atOnce === undefined ? {} : { reservedConcurrentExecutions: spec.atOnce }),
       timeout: Duration.seconds(spec.timeoutSeconds),
       environment: { ...environment },
       role,

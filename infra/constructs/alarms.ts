@@ -25,7 +25,7 @@ export class Alarms extends Construct {
 
   /** Rings when the metric goes above `limit` in any five minutes; no data is good news. */
   above(id: string, limit: number, description: string, metric: cloudwatch.Metric): void {
-    const alarm = new cloudwatch.Alarm(this, id, {
+    this.#told(id, {
       alarmDescription: description,
       metric: metric.with({ period: Duration.minutes(5) }),
       threshold: limit,
@@ -33,6 +33,21 @@ export class Alarms extends Construct {
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
-    alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+
+  /** Rings when the metric counts nothing for so long: no data is bad news here. */
+  silent(id: string, period: Duration, description: string, metric: cloudwatch.Metric): void {
+    this.#told(id, {
+      alarmDescription: description,
+      metric: metric.with({ period }),
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  #told(id: string, props: cloudwatch.AlarmProps): void {
+    new cloudwatch.Alarm(this, id, props).addAlarmAction(new SnsAction(this.topic));
   }
 }

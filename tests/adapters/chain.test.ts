@@ -28,7 +28,7 @@ describe('a chain', () => {
         data: { topic: '道路' },
       }),
     ]);
-    expect(event?.hash).toBe('16e89ea86bb03f1571a113e0543f0ba648456aba6f7657450726cf4fd0891163');
+    expect(event?.hash).toBe('f51600fcb14ff5cfdbb6166b6b9e96738990bbd2e928136ec4f5fe8444d05906');
   });
 
   it('is whole as it was made, also after a way through JSON with other key orders', () => {

@@ -141,20 +141,15 @@ describe.each([
   it('finds streams by keyed hash, unit and day, session day and open stage', async () => {
     const { records, openStages } = stores();
     const [petition, session] = [aPetition(), aSession()];
-    const actor = { id: 'o', unit: petition.id, role: 'handler' };
     const summary = { unit: petition.id, date: '2026-11-24' };
     await records.commit([
       aWrite(petition, {
         lookups: [petition.id],
-        events: [anEvent({ actor })],
         head: { summary: {}, openStages: ['intake#1'] },
       }),
       aWrite(session, { head: { summary, openStages: [] } }),
     ]);
     expect(await records.findByLookup(petition.id)).toEqual([petition]);
-    expect(await everything((cursor) => records.unitDay(petition.id, '2026-11-24', 1, cursor))).toEqual(
-      (await records.stored(petition)).events,
-    );
     expect(await everything((cursor) => records.sessionsOf(petition.id, '2026-11-24', 1, cursor))).toEqual([
       { stream: session, summary },
     ]);

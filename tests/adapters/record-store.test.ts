@@ -425,7 +425,6 @@ describe('a history', () => {
     await store.commit([aWrite(stream, { events: [anEvent(), anEvent()] }), aWrite(other)]);
     const { cursor = '' } = await store.history(stream, 1);
     await expect(store.history(other, 1, cursor)).rejects.toBeInstanceOf(InvalidCursor);
-    await expect(store.unitDay('622901007', '2026-11-24', 1, cursor)).rejects.toBeInstanceOf(InvalidCursor);
     await expect(store.history(stream, 1, cursor.slice(0, -4))).rejects.toBeInstanceOf(InvalidCursor);
     for (const madeUp of [
       '',
@@ -435,44 +434,6 @@ describe('a history', () => {
       Buffer.from('["a",1]').toString('base64url'),
     ])
       await expect(store.history(stream, 1, madeUp)).rejects.toBeInstanceOf(InvalidCursor);
-  });
-});
-
-describe('what a unit did on a day', () => {
-  it('goes by the legal day in Asia/Shanghai, oldest first, over all streams', async () => {
-    const [a, b] = [aPetition(), aPetition()];
-    const actor = { id: 'o', unit: '622901-day', role: 'handler' };
-    await store.commit([
-      aWrite(a, {
-        events: [
-          '2026-11-23T15:59:59.999Z',
-          '2026-11-23T16:00:00.000Z',
-          '2026-11-24T15:59:59.999Z',
-          '2026-11-24T16:00:00.000Z',
-        ].map((at) => anEvent({ at, actor })),
-      }),
-      aWrite(b, {
-        events: [anEvent({ at: '2026-11-24T03:00:00.000Z', actor }), anEvent({ at: '2026-11-24T03:00:00.000Z' })],
-      }),
-    ]);
-    const read = await pages((cursor) => store.unitDay('622901-day', '2026-11-24', 2, cursor));
-    expect(read.map((page) => page.map(({ at }) => at))).toEqual([
-      ['2026-11-23T16:00:00.000Z', '2026-11-24T03:00:00.000Z'],
-      ['2026-11-24T15:59:59.999Z'],
-    ]);
-    expect(read.flat().map(({ stream, seq }) => [stream, seq])).toEqual([
-      [`P#${a.id}`, 2],
-      [`P#${b.id}`, 1],
-      [`P#${a.id}`, 3],
-    ]);
-  });
-
-  it('refuses a cursor of another day', async () => {
-    const actor = { id: 'o', unit: '622901-cursor', role: 'handler' };
-    await store.commit([aWrite(aPetition(), { events: [anEvent({ actor }), anEvent({ actor })] })]);
-    const { cursor = '' } = await store.unitDay('622901-cursor', '2026-11-24', 1);
-    await expect(store.unitDay('622901-cursor', '2026-11-25', 1, cursor)).rejects.toBeInstanceOf(InvalidCursor);
-    await expect(store.unitDay('622901-other', '2026-11-24', 1, cursor)).rejects.toBeInstanceOf(InvalidCursor);
   });
 });
 

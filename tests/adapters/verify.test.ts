@@ -1,121 +1,134 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { genesisHash, stamp } from '../../adapters/chain.ts';
-import type { StoredEvent } from '../../domain/ports.ts';
-import { anEvent } from './builders.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { canonicalJson } from '../../adapters/chain.ts';
+import type { Checkpoint } from '../../domain/anchor.ts';
+import { canonical, type Json } from '../../verify/canonical.ts';
+import { auditor, type BundleWorld, fullWorld, petitions } from '../support/bundle-world.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { parsed, tied } from '../support/forgery.ts';
 
 const program = new URL('../../verify/verify.ts', import.meta.url).pathname;
-const stream = 'P#622901007-20261124-7K3QXA';
-const events = stamp(stream, 0, genesisHash, [
-  anEvent({ data: { topic: '道路', amount: 1.5e300, escape: '\u2028"\\\n', nested: { z: [], a: { é: 1, e: 2 } } } }),
-  anEvent({ type: 'Triaged', data: { '\ue000': 1, '😀': 2, __proto__x: null } }),
-  anEvent({ type: 'Accepted' }),
-]) as [StoredEvent, StoredEvent, StoredEvent];
-const head = { version: 3, hash: events[2].hash };
+const folder = mkdtempSync(join(tmpdir(), 'xinfang-verify-'));
 
-const verify = (input: string, file = '-') => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, file], { input, encoding: 'utf8' });
+let db: TestDynamoDb;
+let world: BundleWorld;
+let bundle: string;
+let checkpoints: readonly Checkpoint[];
+beforeAll(async () => {
+  vi.spyOn(console, 'info').mockImplementation(() => {});
+  db = await startDynamoDb();
+  world = await fullWorld(db);
+  bundle = await world.bundle(auditor, { kind: 'petition', petition: petitions.long });
+  checkpoints = await world.reader.checkpoints(0, 100);
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await db.stop();
+});
+
+const verify = (input: string, ...more: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, '-', ...more], { input, encoding: 'utf8' });
   return { status, lines: stdout.split('\n').filter(Boolean), stderr };
 };
-const verifyExport = (changes: object) =>
-  verify(JSON.stringify({ format: 'xinfang-history-1', stream, events, head, ...changes }));
+const fileOf = (content: string): string => {
+  const file = join(folder, 'file');
+  writeFileSync(file, content);
+  return file;
+};
 
 describe('npm run verify', () => {
-  it('says in one line that a history is whole', () => {
-    expect(verifyExport({})).toEqual({
+  it('says in one line that a bundle is whole, and what is not anchored yet', () => {
+    const { n, at, root } = checkpoints.at(-1) as Checkpoint;
+    expect(verify(bundle)).toEqual({
       status: 0,
-      lines: [`whole: ${stream}, 3 events, last hash ${head.hash}, matches the head`],
+      lines: [
+        expect.stringMatching(
+          new RegExp(
+            `^whole: 2 streams, \\d+ events, 0 withheld, 5 entries of the log, ${String(n)} checkpoints, ` +
+              `proved by checkpoint ${String(n)} of ${at}, root ${root}$`,
+          ),
+        ),
+        'not yet anchored: 1 events of 1 streams, by their chain alone',
+      ],
       stderr: '',
     });
   });
 
+  it('reads a file, however its last line ends, and pieces that cut characters in two', () => {
+    const file = fileOf(bundle.trimEnd());
+    expect(spawnSync(process.execPath, [program, file]).status).toBe(0);
+    const padded = parsed(bundle);
+    padded[0].purpose = '审计'.repeat(60_000);
+    expect(verify(tied(padded)).lines[0]).toMatch(/^line 1: manifest: does not say what the recorded act says, event/);
+  });
+
   it('agrees with the system about the canonical form of anything that a fact may hold', () => {
     const text = fc.string({ unit: 'grapheme' });
-    const facts = fc.sample(fc.dictionary(text, fc.jsonValue({ stringUnit: 'grapheme', maxDepth: 4 })), 500);
-    const many = stamp(
-      stream,
-      0,
-      genesisHash,
-      facts.map((data) => anEvent({ data })),
+    fc.assert(
+      fc.property(fc.dictionary(text, fc.jsonValue({ stringUnit: 'grapheme', maxDepth: 4 })), (data) => {
+        expect(canonical(data as Json)).toBe(canonicalJson(data));
+      }),
     );
-    expect(verifyExport({ events: many, head: undefined })).toMatchObject({ status: 0, stderr: '' });
+    const hard = { '\ue000': 1, '😀': 2, __proto__x: null, amount: 1.5e300, escape: '\u2028"\\\n' };
+    expect(canonical(hard)).toBe(canonicalJson(hard));
   });
 
-  it.each([
-    ['JSON lines', events.map((event) => JSON.stringify(event)).join('\n')],
-    [
-      'pages one after the other',
-      `${JSON.stringify({ events: events.slice(0, 2), cursor: 'x' })}\n${JSON.stringify({ events: events.slice(2) }, null, 2)}\n`,
-    ],
-    ['events alone', JSON.stringify({ events })],
-  ])('reads %s, and warns that nothing tells where they end', (_, input) => {
-    const { status, lines } = verify(input);
-    expect(status).toBe(0);
-    expect(lines).toEqual([
-      `whole: ${stream}, 3 events, last hash ${head.hash}, no head to compare with: a cut-off end would not show`,
-    ]);
-  });
-
-  it('names the event that was altered and both hashes', () => {
-    const { status, lines } = verifyExport({ events: events.with(1, { ...events[1], type: 'Refused' }) });
+  it('names line, place and what is wrong there', () => {
+    const lines = parsed(bundle);
+    const at = lines.findIndex(({ event }) => event?.type === 'PetitionRegistered');
+    lines[at].event.data.registration.facts = '另一事实';
+    const { status, lines: said } = verify(tied(lines));
     expect(status).toBe(1);
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^event 2: hash is "[0-9a-f]{64}", its content gives [0-9a-f]{64}$/);
-  });
-
-  it('names the place where one was left out', () => {
-    const { status, lines } = verifyExport({ events: events.toSpliced(1, 1) });
-    expect(status).toBe(1);
-    expect(lines[0]).toBe('event 2: expected seq 2, found 3');
-    expect(lines[1]).toMatch(/^event 2: previousHash is /);
-  });
-
-  it('sees a cut-off end by the head', () => {
-    expect(verifyExport({ events: events.slice(0, 2) })).toMatchObject({
-      status: 1,
-      lines: [
-        'head: stands at version 3, there are 2 events',
-        `head: hash is ${head.hash}, the last event has ${events[1].hash}`,
-      ],
-    });
-    expect(verifyExport({ events: [] }).status).toBe(1);
-  });
-
-  it('sees an event of another stream and fields that were added', () => {
-    const [foreign] = stamp('P#other', 2, events[1].hash, [anEvent()]);
-    expect(verifyExport({ events: [events[0], events[1], foreign] }).lines[0]).toBe(
-      `event 3: belongs to stream "P#other", not "${stream}"`,
+    expect(said[0]).toMatch(
+      new RegExp(`^line ${String(at + 1)}: event 1 of P#${petitions.long}: hash is "[0-9a-f]{64}", its content gives`),
     );
-    expect(verifyExport({ events: events.with(0, { ...events[0], note: 1 } as StoredEvent) }).lines[0]).toMatch(
-      /^event 1: hash /,
+  });
+
+  it('sees a petition that is shorter than the log says', () => {
+    const lines = parsed(bundle);
+    const stream = lines.findIndex(({ kind, stream }) => kind === 'stream' && stream.startsWith('P#'));
+    const facts = lines.slice(stream + 1).filter(({ kind }) => kind === 'event');
+    const last = facts.at(-1).event;
+    const shorter = lines.filter((line) => line.event !== last);
+    shorter[stream] = { ...shorter[stream], version: last.seq - 1, hash: last.previousHash };
+    expect(verify(tied(shorter)).lines[0]).toMatch(
+      new RegExp(
+        `entry \\d+ of .*: the log knows version ${String(last.seq)}, the chain ends at ${String(last.seq - 1)}$`,
+      ),
     );
-    expect(verifyExport({ stream: 'P#other' }).status).toBe(1);
-    expect(verifyExport({ events: [null, events[1], events[2]] }).lines[0]).toBe('event 1: is not an object');
+  });
+
+  it('compares with a checkpoint that was kept elsewhere', () => {
+    const [first, second] = checkpoints as [Checkpoint, Checkpoint];
+    expect(verify(bundle, '--checkpoint', fileOf(JSON.stringify(first))).status).toBe(0);
+    const forged = { ...second, root: 'ab'.repeat(32) };
+    expect(verify(bundle, '--checkpoint', fileOf(JSON.stringify(forged)))).toMatchObject({ status: 2 });
+    // Another log of the same length, whole in itself.
+    const lines = parsed(bundle);
+    const other = lines.find(({ kind, n }) => kind === 'checkpoint' && n === 3);
+    const kept = JSON.stringify({ ...first, n: 99 });
+    expect(verify(bundle, '--checkpoint', fileOf(kept)).status).toBe(2);
+    expect(other).toBeDefined();
   });
 
   it.each([
     ['nothing', ''],
     ['no JSON', 'hello'],
-    ['half a document', '{"events":['],
-    ['a stray bracket', '}'],
-    ['broken JSON', '{"events":[,]}'],
+    ['other JSON', '{"events":[]}'],
     ['a list', '[]'],
-    ['a text', '"x"'],
-    ['no events', '{"a":1}'],
-    ['events that are no list', '{"events":{}}'],
-    ['an empty list without a head', '{"events":[]}'],
-    ['another format', '{"format":"other","events":[]}'],
-    ['half a head', '{"events":[],"head":{}}'],
-    ['pages of two streams', '{"stream":"P#a","events":[]}{"stream":"P#b","events":[]}'],
-    ['a lone surrogate', '{"events":[{"a":"\\ud800"}]}'],
+    ['a lone surrogate', '{"a":"\\ud800"}'],
   ])('cannot read %s', (_, input) => {
     const { status, lines, stderr } = verify(input);
     expect({ status, lines }).toEqual({ status: 2, lines: [] });
     expect(stderr).not.toBe('');
   });
 
-  it('cannot read a file that is not there', () => {
-    expect(verify('', '/nowhere/history.json').status).toBe(2);
+  it('cannot read a file that is not there, or arguments that it does not know', () => {
+    for (const given of [[], ['/nowhere/x'], ['a', 'b'], ['a', '--checkpoint'], ['a', '--checkpoint', '/nowhere/x']])
+      expect(spawnSync(process.execPath, [program, ...given]).status).toBe(2);
   });
 });

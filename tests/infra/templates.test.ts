@@ -146,6 +146,51 @@ describe('the record', () => {
     ]);
   });
 
+  it('leaves backup and restore to those who may', () => {
+    const history = [...aws.data.resources].find(([id]) => id.startsWith('History'))?.[1];
+    const denied: string[] = history?.Properties.ResourcePolicy.PolicyDocument.Statement.flatMap(
+      ({ Action }: { Action: string | string[] }) => Action,
+    );
+    expect(denied.filter((action) => /Backup|Restore|Export|\*/.test(action))).toEqual([]);
+  });
+
+  it('gives its checkpoints to a bucket from which nobody can remove anything for years', async () => {
+    const lockedIn = ({ data }: Synthesized) =>
+      data.ofType('AWS::S3::Bucket').filter(({ Properties }) => Properties.ObjectLockEnabled === true);
+    for (const [stack, years] of [
+      [aws, 10],
+      [china, 10],
+      [await synthesized('aws', { anchorRetentionYears: 30 }), 30],
+    ] as const) {
+      const [bucket, ...others] = lockedIn(stack);
+      expect(others).toEqual([]);
+      expect(bucket).toMatchObject({
+        DeletionPolicy: 'Retain',
+        Properties: {
+          VersioningConfiguration: { Status: 'Enabled' },
+          ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: years * 365 } } },
+        },
+      });
+    }
+    const [id] = [...aws.data.resources].find(([, { Properties }]) => Properties.ObjectLockEnabled === true) ?? [];
+    const policy = aws.data.ofType('AWS::S3::BucketPolicy').find(({ Properties }) => Properties.Bucket.Ref === id)
+      ?.Properties.PolicyDocument.Statement;
+    expect(policy).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: expect.arrayContaining([
+          's3:DeleteObject',
+          's3:DeleteObjectVersion',
+          's3:BypassGovernanceRetention',
+          's3:PutObjectRetention',
+          's3:PutBucketVersioning',
+          's3:PutLifecycleConfiguration',
+        ]),
+      }),
+    );
+  });
+
   it('keeps the key of the look-ups inside the key service', () => {
     const [key] = aws.data.ofType('AWS::KMS::Key');
     expect(key).toMatchObject({
@@ -190,7 +235,9 @@ describe('every role', () => {
     for (const action of actions(allowed(name))) {
       if (action.startsWith('xray:')) continue;
       expect(action).not.toContain('*');
-      expect(action).not.toMatch(/Scan|Delete|BatchWrite|PartiQL/);
+      // The anchor alone removes something: heads that wait no longer.
+      if (!(name === 'anchor' && action === 'dynamodb:DeleteItem'))
+        expect(action).not.toMatch(/Scan|Delete|BatchWrite|PartiQL/);
     }
     for (const { Action, Resource } of allowed(name)) {
       // Tracing and the list of streams know no narrower resource.
@@ -224,6 +271,7 @@ describe('the roles of', () => {
       actions(allowed(name).filter(touches('History'))).includes('dynamodb:PutItem'),
     );
     expect(appending).toEqual([
+      'audit',
       'casework',
       'leaders-office',
       'mediation',
@@ -247,7 +295,43 @@ describe('the roles of', () => {
     }
   });
 
-  it.each(['audit', 'documents', 'enquiry'])('%s only read', (name) => {
+  it('audit appends to histories of reads and to nothing else', () => {
+    for (const { Action, Condition } of allowed('audit')) {
+      if (!Action.some((action) => writes.includes(action))) continue;
+      const keys = Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+      expect(['R#*', 'I#*']).toEqual(expect.arrayContaining([keys].flat()));
+    }
+  });
+
+  it('the anchor reach its own partitions, the heads, and one bucket in which they remove nothing', () => {
+    const ofAnchor = (name: string) => allowed(name).filter(({ Action }) => !/^(xray|logs):/.test(Action[0] ?? ''));
+    for (const name of ['anchor', 'anchor-collect'])
+      for (const { Action, Condition, Resource } of ofAnchor(name)) {
+        if (!Action.some((action) => /^(s3:|dynamodb:(?!.*Stream|GetRecords|GetShard))/.test(action))) continue;
+        if (Resource.some((resource) => resource.includes('Anchors'))) {
+          expect([name, [...Action].sort()]).toEqual(['anchor', ['s3:GetObject', 's3:PutObject']]);
+          continue;
+        }
+        const keys = [Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']].flat();
+        if (Action.some((action) => [...writes, 'dynamodb:DeleteItem'].includes(action))) expect(keys).toEqual(['A#*']);
+        else expect(['A#*', 'P#*', 'S#*', 'R#*']).toEqual(expect.arrayContaining(keys));
+      }
+    const bucketUsers = functionNames().filter((name) =>
+      allowed(name).some(({ Resource }) => Resource.some((resource) => resource.includes('Anchors'))),
+    );
+    expect(bucketUsers).toEqual(['anchor']);
+  });
+
+  it('one pass of the anchor runs at a time', () => {
+    const reserved = aws.app
+      .ofType('AWS::Lambda::Function')
+      .flatMap(({ Properties }) =>
+        Properties.ReservedConcurrentExecutions === undefined ? [] : [Properties.ReservedConcurrentExecutions],
+      );
+    expect(reserved).toEqual([1]);
+  });
+
+  it.each(['documents', 'enquiry'])('%s only read', (name) => {
     const statements = allowed(name).filter((statement) => !countsAttempts(statement));
     expect(actions(statements).filter((action) => writes.includes(action) || action.startsWith('states:'))).toEqual([]);
   });
@@ -469,17 +553,22 @@ describe('alarms', () => {
       Threshold: 0,
       ComparisonOperator: 'GreaterThanThreshold',
     });
-    expect(about('IteratorAge')).toHaveLength(1);
+    expect(about('IteratorAge')).toHaveLength(2);
     expect(about('ConflictingDecision')).toHaveLength(1);
     expect(about('QueryCodeGuessed')).toHaveLength(1);
-    expect(about('Invocations')).toHaveLength(1);
+    expect(about('Invocations')).toHaveLength(2);
+    expect(about('AnchorLagSeconds')).toHaveLength(1);
     expect(about('ExecutionsFailed')).toHaveLength(stages.length);
     expect(about('Errors')).toHaveLength(functionNames().length);
     expect(about('Throttles')).toHaveLength(1);
-    for (const { AlarmActions, TreatMissingData } of alarms) {
+    for (const { AlarmActions } of alarms) {
       expect(AlarmActions).toHaveLength(1);
-      expect(TreatMissingData).toBe('notBreaching');
     }
+    // Silence is bad news from the anchor alone.
+    const silent = alarms.filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
+    expect(silent).toMatchObject([
+      { MetricName: 'Invocations', Period: 3600, Threshold: 1, ComparisonOperator: 'LessThanThreshold' },
+    ]);
   });
 
   it('are told to a topic that CloudWatch may publish to', () => {

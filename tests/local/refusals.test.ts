@@ -48,7 +48,7 @@ const factsOfToday = async (): Promise<Answer[]> => {
   do {
     const page = await machine.api
       .as('auditor')
-      .get(`/history?unit=${centre}&day=${today()}&limit=100${cursor && `&cursor=${cursor}`}`);
+      .get(`/history?unit=${centre}&from=${today()}&limit=100${cursor && `&cursor=${cursor}`}`);
     items.push(...page.items);
     cursor = page.cursor ?? '';
   } while (cursor !== '');
@@ -189,9 +189,9 @@ describe('bad input', () => {
     ['an address that is no text', '/petitions/%E0%A4%A', 404],
     ['an address with a # in it', '/petitions/622901007%23HEAD', 404],
     ['a cursor of nowhere', '/worklist?cursor=eyJ4IjoxfQ', 400],
-    ['a cursor that is none', `/history?unit=${centre}&day=2026-01-01&cursor=x`, 400],
+    ['a cursor that is none', `/history?unit=${centre}&from=2026-01-01&cursor=x`, 400],
     ['no limit at all', '/worklist?limit=0', 400],
-    ['a day that never was', `/history?unit=${centre}&day=2026-13-01`, 400],
+    ['a day that never was', `/history?unit=${centre}&from=2026-13-01`, 400],
     ['an unknown parameter', '/worklist?sort=due', 400],
   ])('%s answers %s with %d', async (_, path, status) => {
     expect((await as('auditor', path)).status).toBe(status);
@@ -312,9 +312,11 @@ describe('whose turn it is not', () => {
       '/operations/reconciliations': {},
     }))
       expect(refusal(await as('auditor', path, { body }))).toEqual([403, 'not-your-role']);
-    for (const path of ['', '/history', '/replay', '/export'])
+    for (const path of ['', '/history', '/replay'])
       expect(refusal(await as('operator', `/petitions/${number}${path}`))).toEqual([403, 'not-your-role']);
-    expect(refusal(await as('receptionist', `/petitions/${number}/export`))).toEqual([403, 'not-your-role']);
+    const exported = { scope: { kind: 'petition', petition: number }, purpose: 'audit' };
+    for (const who of ['operator', 'receptionist'])
+      expect(refusal(await as(who, '/history-exports', { body: exported }))).toEqual([403, 'not-your-role']);
     expect(await historyOf(machine.api, number)).toHaveLength(1);
   });
 });
@@ -483,7 +485,7 @@ describe('an accusation handed to the discipline organ', () => {
     do {
       const page = await machine.api
         .as('auditor')
-        .get(`/history?unit=${centre}&day=${today()}&limit=7${cursor && `&cursor=${cursor}`}`);
+        .get(`/history?unit=${centre}&from=${today()}&limit=7${cursor && `&cursor=${cursor}`}`);
       pages.push(page);
       cursor = page.cursor ?? '';
       expect(Buffer.from(cursor, 'base64url').toString()).not.toContain(number);
@@ -492,7 +494,7 @@ describe('an accusation handed to the discipline organ', () => {
     expect(pages.at(-1).items.length).toBeGreaterThan(0);
     expect(pages.flatMap((page) => page.items)).toEqual(items);
     // Nor does a full last page promise one more.
-    const all = `/history?unit=${centre}&day=${today()}&limit=${String(items.length)}`;
+    const all = `/history?unit=${centre}&from=${today()}&limit=${String(items.length)}`;
     expect((await as('auditor', all)).body).toEqual({ items });
     // The visit in which it was told is gone as well; the reception day itself was public.
     expect(items.filter(({ stream }) => stream === `S#${session}`).map(({ type }) => type)).toEqual([
@@ -507,11 +509,15 @@ describe('an accusation handed to the discipline organ', () => {
   it('is for everybody else as if it had never been, the one who registered it included', async () => {
     for (const { id } of readIdentities()) {
       if (id === 'discipline') continue;
-      for (const view of ['', '/history', '/replay', '/export']) {
+      for (const view of ['', '/history', '/replay']) {
         const reply = await as(id, `/petitions/${number}${view}`);
         const never = await as(id, `/petitions/${nowhere}${view}`);
         expect([id, view, reply.status, reply.body]).toEqual([id, view, 404, never.body]);
       }
+      const taking = (petition: string) =>
+        as(id, '/history-exports', { body: { scope: { kind: 'petition', petition }, purpose: 'audit' } });
+      const [reply, never] = [await taking(number), await taking(nowhere)];
+      expect([id, reply.status, reply.body]).toEqual([id, 404, never.body]);
       expect((await worklistOf(machine.api, id)).filter((item) => item.number === number)).toEqual([]);
     }
   });

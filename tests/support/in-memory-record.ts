@@ -119,14 +119,6 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
     return [...(this.#lookups.get(lookup) ?? [])].map(refOf);
   }
 
-  async unitDay(unit: string, day: string, limit: number, cursor = '0'): Promise<Page<StoredEvent>> {
-    const shanghai = (at: string) => new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 10);
-    const found = [...this.#events.values()]
-      .flat()
-      .filter(({ actor, at }) => actor.unit === unit && shanghai(at) === day);
-    return page(copy(found.sort((a, b) => a.at.localeCompare(b.at))), limit, cursor);
-  }
-
   async sessionsOf(
     unit: string,
     fromDay: string,

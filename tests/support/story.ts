@@ -104,3 +104,18 @@ export const worklistOf = async (api: ApiClient, identity: string): Promise<Answ
   } while (cursor !== undefined);
   return items;
 };
+
+/** A bundle of the history, as `npm run export` gets it. */
+export const exportOf = async (api: ApiClient, scope: object, as = 'auditor'): Promise<string> => {
+  const { export: name } = await api.as(as).post('/history-exports', { scope, purpose: 'audit' });
+  const authorization = `Bearer ${await api.token(as)}`;
+  let bundle = '';
+  for (let cursor: string | null = null; ; ) {
+    const url = `${api.baseUrl}/history-exports/${String(name)}${cursor === null ? '' : `?cursor=${cursor}`}`;
+    const response = await fetch(url, { headers: { authorization } });
+    if (!response.ok) throw new Error(await response.text());
+    bundle += await response.text();
+    cursor = response.headers.get('xinfang-cursor');
+    if (cursor === null) return bundle;
+  }
+};
