@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { App, type cx_api as cxapi, Tags } from 'aws-cdk-lib';
 import { suiteNamed } from '../adapters/envelope.ts';
 import { type Limits, limitsFrom } from '../functions/shared/limits.ts';
-import { AppStack } from './app-stack.ts';
+import { AppStack, type Clamd } from './app-stack.ts';
 import { bundleFolder, bundleFunctions } from './bundle.ts';
 import { DataStack } from './data-stack.ts';
 
@@ -24,6 +24,7 @@ export interface Deployment {
   readonly limits?: Partial<Limits>;
   /** Origins whose pages may call the API, e.g. `https://xinfang.example.org`; none by default. */
   readonly origins?: readonly string[];
+  readonly clamd?: Clamd;
 }
 
 const firstRegion = { aws: 'us-east-1', 'aws-cn': 'cn-north-1' } as const satisfies Record<Partition, string>;
@@ -52,6 +53,7 @@ function define(
     arm64,
     limits,
     origins,
+    clamd,
   }: Deployment,
 ): void {
   const env = { region, ...(process.env.CDK_DEFAULT_ACCOUNT ? { account: process.env.CDK_DEFAULT_ACCOUNT } : {}) };
@@ -68,6 +70,7 @@ function define(
     tracing: !inChina,
     limits: limits ?? {},
     origins: origins ?? [],
+    ...(clamd === undefined ? {} : { clamd }),
   });
   Tags.of(app).add('application', 'xinfang');
 }
@@ -96,6 +99,8 @@ const fromContext = (app: App): Deployment => {
   const limits = text('limits');
   const origins = text('origins');
   if (limits !== undefined) limitsFrom(limits); // not at the first request
+  const list = (key: string): readonly string[] => (text(key) ?? '').split(',').filter((item) => item !== '');
+  const clamd = text('clamd');
   return {
     partition: region.startsWith('cn-') ? 'aws-cn' : 'aws',
     region,
@@ -105,6 +110,9 @@ const fromContext = (app: App): Deployment => {
     ...(arm64 === undefined ? {} : { arm64: arm64 === 'true' }),
     ...(limits === undefined ? {} : { limits: JSON.parse(limits) as Partial<Limits> }),
     ...(origins === undefined ? {} : { origins: origins.split(',') }),
+    ...(clamd === undefined
+      ? {}
+      : { clamd: { address: clamd, subnets: list('scanSubnets'), securityGroups: list('scanSecurityGroups') } }),
   };
 };
 
