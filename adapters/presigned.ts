@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
+import type { UploadForm } from '../domain/ports.ts';
 
 /** SHA-256 as the signer wants it. */
 class Sha256 {
@@ -35,12 +36,6 @@ export interface PresignerSettings {
   readonly domain: string;
 }
 
-/** What a browser sends, as multipart/form-data with the file as its last field, to upload exactly one file. */
-export interface UploadForm {
-  readonly url: string;
-  readonly fields: Readonly<Record<string, string>>;
-}
-
 /**
  * Signs requests that a browser makes to one bucket, with the credentials that the function runs under: a policy for one
  * file of known size, type and hash, or the address of one download. The client of the SDK would be ten times the size.
@@ -64,7 +59,7 @@ export class Presigner {
     });
   }
 
-  /** A form that uploads this file and no other, until then. `sha256` in base64, `size` in bytes, instants RFC 3339. */
+  /** A form that uploads this file and no other, until then. `sha256` in hex, `size` in bytes, instants RFC 3339. */
   async upload(
     file: { readonly key: string; readonly contentType: string; readonly size: number; readonly sha256: string },
     { now, expiresAt }: { readonly now: string; readonly expiresAt: string },
@@ -75,7 +70,7 @@ export class Presigner {
       key: file.key,
       'Content-Type': file.contentType,
       'x-amz-checksum-algorithm': 'SHA256',
-      'x-amz-checksum-sha256': file.sha256,
+      'x-amz-checksum-sha256': Buffer.from(file.sha256, 'hex').toString('base64'),
       'x-amz-algorithm': 'AWS4-HMAC-SHA256',
       'x-amz-credential': `${accessKeyId}/${date.slice(0, 8)}/${this.#region}/s3/aws4_request`,
       'x-amz-date': date,

@@ -32,6 +32,14 @@ const Configuration = z.strictObject({
   repeatSimilarity: z.optional(z.number().check(z.gte(0), z.lte(1))),
   heirs: z.optional(sourced({ days })),
   lostContact: z.optional(sourced({ attempts: days, publicationDays: days })),
+  evidence: z.optional(
+    sourced({
+      maximumBytes: z.int().check(z.gte(1), z.lte(1_000_000_000)),
+      perPetition: z.int().check(z.gte(1), z.lte(1000)),
+      waiting: z.int().check(z.gte(1), z.lte(100)),
+      uploadMinutes: z.int().check(z.gte(1), z.lte(1440)),
+    }),
+  ),
   redo: z.optional(sourced({})),
   recheckRepresentatives: z.optional(sourced({})),
   forceMajeure: z.optional(sourced({})),

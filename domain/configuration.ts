@@ -37,6 +37,16 @@ export interface Configuration {
   readonly redo?: { readonly source: string };
   /** Recheck is asked for by the representatives who asked for review. Binds petitioners: off unless a local rule is named. */
   readonly recheckRepresentatives?: { readonly source: string };
+  /** Files that are brought as evidence; a scanner's own limits must not be below. Bytes, pieces, minutes. */
+  readonly evidence: {
+    readonly maximumBytes: number;
+    readonly perPetition: number;
+    /** How many may wait for their upload or scan at a time. */
+    readonly waiting: number;
+    /** How long after its declaration a file can be uploaded. */
+    readonly uploadMinutes: number;
+    readonly source: string;
+  };
   /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
   readonly forceMajeure?: { readonly source: string };
 }
@@ -52,5 +62,12 @@ export const defaultConfiguration: Configuration = {
   repeatSimilarity: 0.3,
   heirs: { days: 60, source: 'design; by analogy with 行政复议法 (2023) Art. 41(5)' },
   lostContact: { attempts: 3, publicationDays: 30, source: 'design; no rule names a figure' },
+  evidence: {
+    maximumBytes: 100_000_000,
+    perPetition: 100,
+    waiting: 10,
+    uploadMinutes: 60,
+    source: 'design; ClamAV reads 100 MiB of a file unless it is told otherwise',
+  },
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
 };

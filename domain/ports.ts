@@ -2,6 +2,8 @@
 
 import type { Configuration } from './configuration.ts';
 import type { Unit } from './organisation/unit.ts';
+import type { RejectionReason, Scanner } from './petition/evidence.ts';
+import type { EvidenceType } from './petition/evidence-types.ts';
 import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
 
 /** A stream of facts: one petition (信访事项), one reception session (接访日), or who has read personal data of one. */
@@ -252,6 +254,60 @@ export interface Identifiers {
 export interface LookupHasher {
   /** Hex HMAC-SHA-256 over `kind` and the normalised value. `name-address`: name and address in two lines. */
   hash(kind: 'identity-number' | 'phone' | 'name-address' | 'query-code', value: string): Promise<string>;
+}
+
+/** A file in quarantine, fetched to be looked at. */
+export interface QuarantinedFile {
+  /** On this function's disk, until `discard`. */
+  readonly path: string;
+  readonly size: number;
+  /** Hex, of what was fetched. */
+  readonly sha256: string;
+  /** Names exactly this content, so that nothing else is released. */
+  readonly etag: string;
+  discard(): Promise<void>;
+}
+
+/** Files of evidence, by key: in quarantine until scanned, then where nothing is written over. */
+export interface EvidenceFiles {
+  /** What lies in quarantine since before an instant (RFC 3339). */
+  waiting(before: string, cursor?: string): Promise<Page<string>>;
+  /** Undefined when it is not there any more. @throws Unavailable */
+  fetch(key: string): Promise<QuarantinedFile | undefined>;
+  /** Copies it out of quarantine, once. */
+  release(key: string, file: Pick<QuarantinedFile, 'etag' | 'sha256'>): Promise<void>;
+  /** Removes it from quarantine. */
+  remove(key: string): Promise<void>;
+}
+
+/** Looks into files for malware. */
+export interface MalwareScanner {
+  /** The name of what was found. @throws Unavailable when it cannot say */
+  scan(path: string): Promise<{ readonly found?: string; readonly scanner: Scanner }>;
+}
+
+/** What a file is, by its content: accepted as what it was declared, or why not. */
+export type FileInspector = (
+  path: string,
+  declared: EvidenceType,
+) => Promise<{ readonly reason: RejectionReason; readonly detail?: string } | undefined>;
+
+/** What a browser sends, as multipart/form-data with the file as its last field, to upload exactly one file. */
+export interface UploadForm {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Signs what a browser sends to the store of files itself. Sizes in bytes, hashes in hex, instants RFC 3339. */
+export interface EvidenceTransfers {
+  upload(
+    file: { readonly key: string; readonly contentType: string; readonly size: number; readonly sha256: string },
+    time: { readonly now: string; readonly expiresAt: string },
+  ): Promise<UploadForm>;
+  download(
+    file: { readonly key: string; readonly name: string },
+    time: { readonly now: string; readonly seconds: number },
+  ): Promise<string>;
 }
 
 /** Reference data: units and the content classification, loaded as data and cached for minutes. */

@@ -1,6 +1,8 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -36,6 +38,16 @@ export interface AppStackProps extends StackProps {
   readonly origins: readonly string[];
   /** Lambda has no tracing in China. */
   readonly tracing: boolean;
+  /** Where uploaded files are scanned; without it they stay in quarantine. */
+  readonly clamd?: Clamd;
+}
+
+/** A clamd that the scan reaches by TCP, as a rule inside a VPC with endpoints for S3 and DynamoDB. */
+export interface Clamd {
+  /** `host:port`. */
+  readonly address: string;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
 }
 
 /** Everything without state: can be destroyed and deployed again while petitions wait. */
@@ -56,6 +68,8 @@ export class AppStack extends Stack {
       lookupKeyArn: data.lookupKey.keyArn,
       personalDataKeyArn: data.personalDataKey.keyArn,
       anchorBucketArn: data.anchors.bucketArn,
+      quarantineArn: data.quarantine.bucketArn,
+      evidenceArn: data.evidence.bucketArn,
       machinePrefix: this.stackName,
     };
 
@@ -90,6 +104,7 @@ export class AppStack extends Stack {
     this.#onSchedule('reconcile', 5, 'Compares open stages with running executions');
     this.#onSchedule('sweep', 15, 'Records warnings and missed limits');
     this.#anchor(data, deadLetters);
+    this.#scanUploads(data, deadLetters);
 
     for (const { stage, machine } of machines) {
       this.#alarms.above(`${pascal(stage)}Failed`, 0, `An execution of ${stage} failed`, machine.metricFailed());
@@ -133,7 +148,7 @@ export class AppStack extends Stack {
   }
 
   #environment(folder: string, spec: FunctionSpec, stateMachines: string | undefined): Record<string, string> {
-    const { data, issuer, limits, suite } = this.#props;
+    const { data, issuer, limits, suite, clamd } = this.#props;
     return {
       ...(Object.keys(limits).length > 0 && routesByFunction.get(folder)?.length
         ? { LIMITS: JSON.stringify(limits) }
@@ -146,6 +161,16 @@ export class AppStack extends Stack {
         ? {}
         : { PERSONAL_DATA_KEY_ID: data.personalDataKey.keyArn, ENCRYPTION_SUITE: suite }),
       ...(spec.hashes ? { LOOKUP_KEY_ID: data.lookupKey.keyArn } : {}),
+      ...(spec.files === undefined
+        ? {}
+        : { QUARANTINE_BUCKET: data.quarantine.bucketName, EVIDENCE_BUCKET: data.evidence.bucketName }),
+      ...(spec.files === 'sign'
+        ? {
+            QUARANTINE_DOMAIN: data.quarantine.bucketRegionalDomainName,
+            EVIDENCE_DOMAIN: data.evidence.bucketRegionalDomainName,
+          }
+        : {}),
+      ...(spec.files === 'scan' && clamd !== undefined ? { CLAMD_ADDRESS: clamd.address } : {}),
       // `open-step` only answers tokens; a reference from it to the machines that invoke it would be a circle.
       ...(spec.workflow === undefined || stateMachines === undefined ? {} : { STATE_MACHINES: stateMachines }),
     };
@@ -167,7 +192,7 @@ export class AppStack extends Stack {
     this.#alarms.above(
       'DeadLettersWaiting',
       0,
-      'Signals of a commit never reached the workflow; reconcile repairs the stage, the cause needs a person',
+      'A signal of a commit, or an upload, was given up on; the schedules repair what they can, the cause needs a person',
       deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM }),
     );
     this.#alarms.above(
@@ -257,6 +282,29 @@ export class AppStack extends Stack {
       'The anchor has not run for an hour',
       anchor.function.metricInvocations({ statistic: cloudwatch.Stats.SUM }),
     );
+  }
+
+  /** By EventBridge, so that the stack of the data knows nothing of this function; the schedule finds what got lost. */
+  #scanUploads({ quarantine }: DataStack, deadLetters: sqs.IQueue): void {
+    const scan = this.#added('evidence-scan');
+    new events.Rule(this, 'Uploaded', {
+      description: 'A file was uploaded into quarantine',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [quarantine.bucketName] } },
+      },
+      targets: [
+        new LambdaFunction(scan.function, {
+          retryAttempts: 8,
+          maxEventAge: Duration.hours(2),
+          deadLetterQueue: deadLetters,
+        }),
+      ],
+    });
+    this.#onSchedule('evidence-scan', 15, 'Looks at what lies in quarantine without having been looked at');
+    const { clamd } = this.#props;
+    if (clamd !== undefined) scan.reachNetwork(clamd);
   }
 
   #onSchedule(folder: string, minutes: number, description: string): ActorFunction {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { App, type cx_api as cxapi, Tags } from 'aws-cdk-lib';
 import { suiteNamed } from '../adapters/envelope.ts';
 import { type Limits, limitsFrom } from '../functions/shared/limits.ts';
-import { AppStack } from './app-stack.ts';
+import { AppStack, type Clamd } from './app-stack.ts';
 import { bundleFolder, bundleFunctions } from './bundle.ts';
 import { DataStack } from './data-stack.ts';
 
@@ -26,6 +26,7 @@ export interface Deployment {
   readonly origins?: readonly string[];
   /** How long nobody can remove a checkpoint of the history; the law names no time. */
   readonly anchorRetentionYears?: number;
+  readonly clamd?: Clamd;
 }
 
 /** The longest life of a petition with review and recheck, and the years in which an audit may still ask. */
@@ -58,6 +59,7 @@ function define(
     limits,
     origins,
     anchorRetentionYears = defaultAnchorRetentionYears,
+    clamd,
   }: Deployment,
 ): void {
   const env = { region, ...(process.env.CDK_DEFAULT_ACCOUNT ? { account: process.env.CDK_DEFAULT_ACCOUNT } : {}) };
@@ -74,6 +76,7 @@ function define(
     tracing: !inChina,
     limits: limits ?? {},
     origins: origins ?? [],
+    ...(clamd === undefined ? {} : { clamd }),
   });
   Tags.of(app).add('application', 'xinfang');
 }
@@ -103,6 +106,8 @@ const fromContext = (app: App): Deployment => {
   const origins = text('origins');
   if (limits !== undefined) limitsFrom(limits); // not at the first request
   const years = text('anchorRetentionYears');
+  const list = (key: string): readonly string[] => (text(key) ?? '').split(',').filter((item) => item !== '');
+  const clamd = text('clamd');
   return {
     partition: region.startsWith('cn-') ? 'aws-cn' : 'aws',
     region,
@@ -113,6 +118,9 @@ const fromContext = (app: App): Deployment => {
     ...(limits === undefined ? {} : { limits: JSON.parse(limits) as Partial<Limits> }),
     ...(origins === undefined ? {} : { origins: origins.split(',') }),
     ...(years === undefined ? {} : { anchorRetentionYears: wholeYears(years) }),
+    ...(clamd === undefined
+      ? {}
+      : { clamd: { address: clamd, subnets: list('scanSubnets'), securityGroups: list('scanSecurityGroups') } }),
   };
 };
 

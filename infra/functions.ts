@@ -33,6 +33,11 @@ export interface FunctionSpec {
   readonly reads?: 'append' | 'list';
   /** `collect`: let heads wait for the anchor. `append`: add them to its log and give checkpoints to the bucket. */
   readonly anchor?: 'collect' | 'append' | 'read';
+  /**
+   * `sign`: sign uploads into quarantine and downloads of what was cleared. `scan`: read and empty quarantine, and put into
+   * the evidence what is not there yet.
+   */
+  readonly files?: 'sign' | 'scan';
   /** Is told the issuer of tokens, to name it in the API's description. */
   readonly issuer?: true;
   /** `answer`: complete a step. `drive`: also start stages. `repair`: also list and stop executions. */
@@ -108,6 +113,25 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     petitionsOnly: true,
     hashes: true,
     countsAttempts: true,
+  },
+  evidence: {
+    ...office,
+    description: 'Files of evidence: declared, and signed requests to upload and download them',
+    record: 'write',
+    personalData: 'open',
+    petitionsOnly: true,
+    hashes: true,
+    countsAttempts: true,
+    files: 'sign',
+  },
+  'evidence-scan': {
+    // A file is read whole where its kind asks for it; the time is the scanner's.
+    memoryMegabytes: 1024,
+    timeoutSeconds: 600,
+    description: 'Looks at what was uploaded, and lets it out of quarantine or refuses it',
+    record: 'write',
+    petitionsOnly: true,
+    files: 'scan',
   },
   audit: {
     ...office,

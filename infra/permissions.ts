@@ -45,6 +45,8 @@ export interface Resources {
   readonly lookupKeyArn: string;
   readonly personalDataKeyArn: string;
   readonly anchorBucketArn: string;
+  readonly quarantineArn: string;
+  readonly evidenceArn: string;
   /** Common beginning of the names of the state machines. */
   readonly machinePrefix: string;
 }
@@ -140,6 +142,20 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       Null: { 'kms:EncryptionContextKeys': 'false' },
     };
     statements.push(allow(actions, [to.personalDataKeyArn], ofStreams));
+  }
+  if (spec.files === 'sign') {
+    statements.push(
+      allow(['s3:PutObject'], [`${to.quarantineArn}/*`]),
+      allow(['s3:GetObject'], [`${to.evidenceArn}/*`]),
+    );
+  }
+  if (spec.files === 'scan') {
+    statements.push(
+      allow(['s3:GetObject', 's3:DeleteObject'], [`${to.quarantineArn}/*`]),
+      // Without it, what is not there would be answered as forbidden.
+      allow(['s3:ListBucket'], [to.quarantineArn, to.evidenceArn]),
+      allow(['s3:PutObject', 's3:GetObject'], [`${to.evidenceArn}/*`]),
+    );
   }
   if (spec.workflow !== undefined) statements.push(allow(['states:SendTaskSuccess'], states('stateMachine')));
   if (spec.workflow === 'drive' || spec.workflow === 'repair') {

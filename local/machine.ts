@@ -19,6 +19,7 @@ import { keyOperations, secretFile } from './keys.ts';
 import { startObjects } from './objects.ts';
 import { throttleOf } from './overload.ts';
 import { openQueues } from './queues.ts';
+import { scannerVariables } from './scanner.ts';
 import { startSchedules } from './schedules.ts';
 import { createMachines } from './state-machines.ts';
 import { stepFunctionsOperations } from './step-functions-api.ts';
@@ -130,6 +131,7 @@ export async function startMachine({ folder, port, seed, onStoreExit }: MachineO
         AWS_SECRET_ACCESS_KEY: accessKey.secret,
         // As `-c limits=…` does in the cloud; here for measurements, which ask more than any officer.
         ...(process.env.LIMITS ? { LIMITS: process.env.LIMITS } : {}),
+        ...scannerVariables(),
       },
       clock.shared,
     );

@@ -7,6 +7,9 @@ import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
 import { ownProposal, separatedFrom } from './separation.ts';
 
+/** Commands that only the scan of files gives. */
+export type ScansOwn = 'JudgeEvidence';
+
 /** Commands that only the clock gives. */
 export type ClocksOwn = 'SweepClocks' | 'RecountDeadlines';
 
@@ -14,9 +17,10 @@ export type ClocksOwn = 'SweepClocks' | 'RecountDeadlines';
 export type FollowsFromAnother = 'NoteChild';
 
 export type Action =
-  | Exclude<PetitionCommand['type'], ClocksOwn | FollowsFromAnother>
+  | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
   | SessionCommand['type']
   | 'ReadPetition'
+  | 'ReadEvidence'
   | 'ReadHistory'
   | 'ExportHistory'
   | 'FindPetitions'
@@ -143,6 +147,14 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   GiveFeedback: [[['handler', 'petition-officer', 'mediator'], 'supervised unit']],
   CloseSupervision: [[['supervisor'], 'supervising office']],
   RecordQualityCheck: [[['supervisor'], 'supervising office']],
+  DeclareEvidence: [
+    [[...desk, 'handler', 'mediator'], 'units concerned'],
+    [['petitioner'], 'own petition, by query code'],
+  ],
+  WithdrawEvidence: [
+    [[...desk, 'handler', 'mediator'], 'units concerned'],
+    [['petitioner'], 'own petition, by query code'],
+  ],
   ServeNotice: [[[...desk, 'handler', 'mediator'], 'unit that owes the notice']],
   PublishSession: [[[...desk, 'leader'], 'anywhere']],
   PreRegisterVisit: [[desk, 'unit of the session']],
@@ -154,6 +166,10 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ReadPetition: [
     [readers, 'units concerned'],
     [['grid-worker'], 'own report from the grid'],
+  ],
+  ReadEvidence: [
+    [readers, 'units concerned'],
+    [['petitioner'], 'own petition, by query code'],
   ],
   ReadHistory: [[['auditor', 'supervisor', 'petition-officer'], 'units concerned']],
   ReadWorklist: [[officers, 'anywhere']],

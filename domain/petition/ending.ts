@@ -21,6 +21,7 @@ const stillPossible: ReadonlySet<string> = new Set([
   'NoteChild',
   'ServeNotice',
   'ReportUrgent',
+  'JudgeEvidence',
 ]);
 
 /** Refuses what would handle a matter that has ended. The same matter can be brought again at any time. */

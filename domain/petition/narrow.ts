@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
 import { decideClosing } from './closing.ts';
 import { requireNotEnded } from './ending.ts';
+import { decideEvidence } from './evidence.ts';
 import type { Decide } from './petition.ts';
 import { decideRegistration } from './registration.ts';
 import { decideReview } from './review.ts';
@@ -26,6 +27,19 @@ export const decideAsPetitioner: Decide = (command, petition, context) => {
     case 'RequestWithdrawal':
     case 'RetractWithdrawal':
       return decideWithdrawal(command, petition);
+    default:
+      throw notHere(command.type);
+  }
+};
+
+/** What is done with files, by whoever. @throws Refusal */
+export const decideEvidenceOnly: Decide = (command, petition, context) => {
+  requireNotEnded(command.type, petition);
+  switch (command.type) {
+    case 'DeclareEvidence':
+    case 'WithdrawEvidence':
+    case 'JudgeEvidence':
+      return decideEvidence(command, petition, context);
     default:
       throw notHere(command.type);
   }

@@ -12,6 +12,7 @@ import { type ClockCommand, type ClockEvent, decideClock, endLimits, evolveClock
 import { type ClosingCommand, type ClosingEvent, decideClosing, evolveClosing } from './closing.ts';
 import { meetDirectReceipt } from './direct-receipt.ts';
 import { requireNotEnded } from './ending.ts';
+import { decideEvidence, type EvidenceCommand, type EvidenceEvent, evolveEvidence } from './evidence.ts';
 import { decideIncident, evolveIncident, type IncidentCommand, type IncidentEvent } from './incidents.ts';
 import { decideIntake, evolveIntake, type IntakeCommand, type IntakeEvent } from './intake.ts';
 import { limitsEndedBy } from './limit-ends.ts';
@@ -40,6 +41,7 @@ export type PetitionCommand =
   | SupervisionCommand
   | IntakeCommand
   | IncidentCommand
+  | EvidenceCommand
   | NoticeCommand;
 
 export type PetitionEvent =
@@ -54,6 +56,7 @@ export type PetitionEvent =
   | SupervisionEvent
   | IntakeEvent
   | IncidentEvent
+  | EvidenceEvent
   | NoticeEvent;
 
 /** Decides commands: all of them, or for one function its own (narrow.ts). */
@@ -145,6 +148,10 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
       return decideIntake(command, petition, context);
     case 'ServeNotice':
       return decideNotice(command, petition);
+    case 'DeclareEvidence':
+    case 'WithdrawEvidence':
+    case 'JudgeEvidence':
+      return decideEvidence(command, petition, context);
     default:
       return decideIncident(command, petition, context);
   }
@@ -232,6 +239,12 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
       return evolveIntake(petition, event);
     case 'NoticeServed':
       return petition;
+    case 'EvidenceDeclared':
+    case 'EvidenceWithdrawn':
+    case 'EvidenceHeld':
+    case 'EvidenceRejected':
+    case 'EvidenceCleared':
+      return evolveEvidence(petition, event);
     default:
       return evolveIncident(petition, event);
   }

@@ -5,6 +5,7 @@ import type { Notice } from '../notices/notice.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { EventActor } from '../ports.ts';
 import type { Progress } from '../workflow/progress.ts';
+import type { Evidence } from './evidence.ts';
 import { type Incidents, noIncidents } from './incident-state.ts';
 import { type Intake, noIntake } from './intake-state.ts';
 import { handlingOf, type OpinionResult } from './routes.ts';
@@ -253,6 +254,8 @@ export interface Petition {
   /** How many extensions have been requested: numbers the leader's task. */
   readonly extensionRequests: number;
   readonly supervisions: readonly Supervision[];
+  /** Files that were brought, in the order in which they were declared. */
+  readonly evidence: readonly Evidence[];
   /** Hearings, support, withdrawal, death, loss of contact, parts (incident-state.ts). */
   readonly incidents: Incidents;
   readonly progress: Progress;
@@ -275,6 +278,7 @@ export const initialPetition: Petition = {
   notices: [],
   extensionRequests: 0,
   supervisions: [],
+  evidence: [],
   incidents: noIncidents,
   progress: {},
   did: {},

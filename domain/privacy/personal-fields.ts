@@ -218,6 +218,14 @@ export const personalFields: Table = {
   ChildSettled: 'nothing',
   ChildReopened: 'nothing',
 
+  // The hash of a file stays when the file goes: by it the record says what was there.
+  EvidenceDeclared: { fileName: 'text', sha256: 'open', shows: 'text', uploadUntil: 'open' },
+  EvidenceWithdrawn: reason,
+  EvidenceHeld: 'nothing',
+  // What the scan says is in words of the scan.
+  EvidenceRejected: { detail: 'open' },
+  EvidenceCleared: { sha256: 'open', scanner: { engine: 'open', database: 'open' } },
+
   // A reception day is published with its leader (Art. 18).
   SessionPublished: {
     content: { leaderName: 'open', post: 'open', portfolio: 'open', place: 'open' },

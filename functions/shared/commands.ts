@@ -41,6 +41,8 @@ export type SessionIntent = DistributiveOmit<SessionCommand, 'by' | 'at'>;
 
 /** The sweep acts for nobody but the calendar. */
 export const clockActor: EventActor = { id: 'clock', unit: '', role: 'system' };
+/** Who judges files. */
+export const scanActor: EventActor = { id: 'evidence-scan', unit: '', role: 'system' };
 
 /** Runs commands: once per idempotency key, against the version that the caller read, in one transaction. */
 export const createCommands = (dependencies: CommandDependencies) => {
@@ -156,6 +158,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
             | 'RatePetition'
             | 'SweepClocks'
             | 'RecountDeadlines'
+            | 'JudgeEvidence'
             | 'SplitPetition'
             | 'NoteChild';
         }
@@ -205,20 +208,21 @@ export const createCommands = (dependencies: CommandDependencies) => {
     },
 
     /**
-     * The clock acts: warnings and missed limits, or due days counted anew. Harmless to repeat, since the state says what
+     * The clock acts (warnings and missed limits, or due days counted anew), or the scan of files. Harmless to repeat, since the state says what
      * has been recorded. Answers the types of the facts. @throws StaleVersion after several attempts
      */
     async tick(
       number: string,
-      intent: Extract<PetitionIntent, { type: 'SweepClocks' | 'RecountDeadlines' }>,
+      intent: Extract<PetitionIntent, { type: 'SweepClocks' | 'RecountDeadlines' | 'JudgeEvidence' }>,
     ): Promise<readonly string[]> {
       for (let attempt = 1; ; attempt += 1) {
         const [petition, context] = await Promise.all([loadPetition(number), contextNow()]);
         const at = instantFor(clock.now(), petition);
-        const events = decide({ ...intent, by: clockActor, at }, petition, context);
+        const by = intent.type === 'JudgeEvidence' ? scanActor : clockActor;
+        const events = decide({ ...intent, by, at }, petition, context);
         if (events.length === 0) return [];
         try {
-          await records.commit([petitionWrite(petition, events, number, at, clockActor, context)]);
+          await records.commit([petitionWrite(petition, events, number, at, by, context)]);
           return events.map(({ type }) => type);
         } catch (error) {
           if (!(error instanceof StaleVersion) || attempt === maximumAttempts) throw error;

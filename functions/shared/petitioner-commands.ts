@@ -1,6 +1,5 @@
 import { petitionerMay } from '../../domain/access/policy.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
-import { decideAsPetitioner } from '../../domain/petition/narrow.ts';
 import type { EventActor } from '../../domain/ports.ts';
 import type { CommandDependencies, PetitionIntent } from './commands.ts';
 import { parentWrites } from './family.ts';
@@ -13,8 +12,8 @@ import { petitionWrite } from './stream-writes.ts';
 export const petitionerActor: EventActor = { id: 'petitioner', unit: '', role: 'petitioner' };
 
 /** Runs what the petitioner does on his own petition. The public function carries no officer's command at all. */
-export const createPetitionerCommands = (dependencies: Omit<CommandDependencies, 'decide'>) => {
-  const { records, clock } = dependencies;
+export const createPetitionerCommands = (dependencies: CommandDependencies) => {
+  const { records, clock, decide } = dependencies;
   const contextNow = contextSource(dependencies);
   const { once, commit, loadPetition } = createPipeline(records);
   return {
@@ -26,7 +25,16 @@ export const createPetitionerCommands = (dependencies: Omit<CommandDependencies,
       number: string,
       intent: Extract<
         PetitionIntent,
-        { type: 'DeclineReview' | 'RatePetition' | 'RequestReview' | 'RequestWithdrawal' | 'RetractWithdrawal' }
+        {
+          type:
+            | 'DeclineReview'
+            | 'RatePetition'
+            | 'RequestReview'
+            | 'RequestWithdrawal'
+            | 'RetractWithdrawal'
+            | 'DeclareEvidence'
+            | 'WithdrawEvidence';
+        }
       >,
     ): Promise<Result> {
       requireDeclared(guarded, intent.type);
@@ -36,7 +44,7 @@ export const createPetitionerCommands = (dependencies: Omit<CommandDependencies,
         for (let attempt = 1; ; attempt += 1) {
           const petition = await loadPetition(number);
           const at = instantFor(clock.now(), petition);
-          const events = decideAsPetitioner({ ...intent, by: petitionerActor, at }, petition, context);
+          const events = decide({ ...intent, by: petitionerActor, at }, petition, context);
           try {
             return await commit(key, guarded, number, [
               petitionWrite(petition, events, number, at, petitionerActor, context),

@@ -14,6 +14,9 @@ const inText = new RegExp(`^(?=[\\s\\S]*\\S)[^${forbidden}]*$`, 'u');
 /** A line has no line ends and no other marks of direction either: nobody can show it as something else. */
 const inLine = new RegExp(`^(?=[\\s\\S]*\\S)[^${forbidden}\\t\\n\\r\\u2028-\\u202C\\u2066-\\u2069]*$`, 'u');
 
+/** The name of a file: a line that leads nowhere. */
+const inFileName = new RegExp(inLine.source.replace('[^', '[^/\\\\'), 'u');
+
 /** Characters as people count them: a rare character of a name is one, although it takes two units of UTF-16. */
 const characters = (text: string): number => {
   let count = 0;
@@ -42,6 +45,8 @@ export const text = (maximum: number, description: string) => written(inText, ma
 
 /** Text in one line: names, subjects, places. */
 export const line = (maximum: number, description: string) => written(inLine, maximum, description);
+
+export const fileName = (maximum: number, description: string) => written(inFileName, maximum, description);
 
 /** Legal day (Asia/Shanghai), of a century that the calendar and a living memory know. */
 export const day = (description: string) =>
@@ -86,9 +91,13 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   visit: ordinalInPath,
   hearing: ordinalInPath,
   supervision: ordinalInPath,
+  evidence: identifier(/^[1-9]\d{0,8}$/, 9, 'A number from 1', 'Number of the piece'),
 };
 const anyName = identifier(/^[\w.@:-]{1,100}$/, 100, 'A name', 'Its name');
 export const pathParameter = (name: string): z.ZodMiniType<string> => pathParameters[name] ?? anyName;
+
+export const evidenceNumber = (description: string) =>
+  z.int().check(z.gte(1), z.lte(999_999_999), z.describe(description));
 
 /** What a petitioner is known by, in a body: it stands in no address and no log. */
 export const credentials = {

@@ -58,4 +58,26 @@ export class ActorFunction extends Construct {
       systemLogLevelV2: lambda.SystemLogLevel.WARN,
     });
   }
+
+  /** Puts the function into a network, whose endpoints are then its only way to other services. */
+  reachNetwork({
+    subnets,
+    securityGroups,
+  }: {
+    readonly subnets: readonly string[];
+    readonly securityGroups: readonly string[];
+  }): void {
+    if (subnets.length === 0) return;
+    (this.function.node.defaultChild as lambda.CfnFunction).vpcConfig = {
+      subnetIds: [...subnets],
+      securityGroupIds: [...securityGroups],
+    };
+    // What Lambda needs to place a function in a network; it knows no narrower resource.
+    this.function.role?.addToPrincipalPolicy(
+      new iam.PolicyStatement({
+        actions: ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'],
+        resources: ['*'],
+      }),
+    );
+  }
 }

@@ -18,8 +18,10 @@ import { DynamoOpenStageStore } from '../../adapters/open-stages.ts';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import { DynamoReferenceData } from '../../adapters/reference-data.ts';
 import { StepFunctionsWorkflow } from '../../adapters/step-functions.ts';
+import { DynamoStreamFacts } from '../../adapters/stream-facts.ts';
 import { DynamoSweepState } from '../../adapters/sweep-state.ts';
 import { DynamoTimerStore } from '../../adapters/timers.ts';
+import { DynamoActStore } from '../../adapters/unit-acts.ts';
 import { DynamoWorkItemStore } from '../../adapters/work-items.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import { toProblem } from '../../functions/shared/problem.ts';
@@ -77,7 +79,9 @@ const operations: readonly (readonly [name: string, run: () => Promise<unknown>]
   ['record.history', () => record.history(stream, 10)],
   ['record.head', () => record.head(stream)],
   ['record.findByLookup', () => record.findByLookup('h')],
-  ['record.unitDay', () => record.unitDay('622901', '2026-11-24', 10)],
+  ['acts', () => new DynamoActStore(tables).acts({ units: ['622901'], from: '2026-11-24', to: '2026-11-24' }, 10)],
+  ['stream facts', () => new DynamoStreamFacts(tables).factsOf('P#1')],
+  ['head of a stream', () => new DynamoStreamFacts(tables).headOf('P#1')],
   ['record.sessionsOf', () => record.sessionsOf('622901', '2026-11-24', 10)],
   ['workItems.open', () => workItems.open(item, 'token')],
   ['workItems.find', () => workItems.find(stream, 'intake#1#triage')],

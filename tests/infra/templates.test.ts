@@ -235,9 +235,10 @@ describe('every role', () => {
     for (const action of actions(allowed(name))) {
       if (action.startsWith('xray:')) continue;
       expect(action).not.toContain('*');
-      // The anchor alone removes something: heads that wait no longer.
-      if (!(name === 'anchor' && action === 'dynamodb:DeleteItem'))
-        expect(action).not.toMatch(/Scan|Delete|BatchWrite|PartiQL/);
+      // The anchor takes away heads that wait no longer, the scan what was judged and leaves quarantine. Nothing else goes.
+      if (name === 'anchor' && action === 'dynamodb:DeleteItem') continue;
+      if (name === 'evidence-scan' && action === 's3:DeleteObject') continue;
+      expect(action).not.toMatch(/Scan|Delete|BatchWrite|PartiQL/);
     }
     for (const { Action, Resource } of allowed(name)) {
       // Tracing and the list of streams know no narrower resource.
@@ -273,6 +274,8 @@ describe('the roles of', () => {
     expect(appending).toEqual([
       'audit',
       'casework',
+      'evidence',
+      'evidence-scan',
       'leaders-office',
       'mediation',
       'petition-office',
@@ -337,10 +340,14 @@ describe('the roles of', () => {
   });
 
   it('those who check query codes count failed attempts, under keys of their own', () => {
-    expect(functionNames().filter((name) => allowed(name).some(countsAttempts))).toEqual(['documents', 'portal']);
+    expect(functionNames().filter((name) => allowed(name).some(countsAttempts))).toEqual([
+      'documents',
+      'evidence',
+      'portal',
+    ]);
   });
 
-  it.each(['portal', 'documents'])(
+  it.each(['portal', 'documents', 'evidence'])(
     '%s, which is public, reach no session, no worklist, no look-up, no workflow',
     (name) => {
       const statements = allowed(name);
@@ -366,7 +373,7 @@ describe('the roles of', () => {
 
   it('those who compute keyed hashes are the only ones that may', () => {
     const hashing = functionNames().filter((name) => actions(allowed(name)).includes('kms:GenerateMac'));
-    expect(hashing).toEqual(['documents', 'portal', 'reception-desk']);
+    expect(hashing).toEqual(['documents', 'evidence', 'portal', 'reception-desk']);
   });
 
   it('only those who work with personal data open its keys, each as the key of its stream; one makes them', () => {
@@ -394,6 +401,82 @@ describe('the roles of', () => {
   });
 });
 
+describe('files of evidence', () => {
+  const onFiles = (name: string, stack = aws) =>
+    stack.app
+      .statementsOf(name)
+      .filter(({ Action }) => Action.some((action) => action.startsWith('s3:')))
+      .map(({ Action, Resource }) => [
+        Action.join(),
+        Resource.map((resource) => resource.replace(/^.*GetAtt(Quarantine|Evidence)[^}]*\}/, '$1')).join(),
+      ]);
+
+  it('are signed for by one function, moved by another, and reached by no third', () => {
+    for (const stack of [aws, china]) {
+      expect(onFiles('evidence', stack)).toEqual([
+        ['s3:PutObject', 'Quarantine/*'],
+        ['s3:GetObject', 'Evidence/*'],
+      ]);
+      expect(onFiles('evidence-scan', stack)).toEqual([
+        ['s3:GetObject,s3:DeleteObject', 'Quarantine/*'],
+        ['s3:ListBucket', 'Quarantine,Evidence'],
+        ['s3:PutObject,s3:GetObject', 'Evidence/*'],
+      ]);
+    }
+    const others = functionNames().filter((name) => !['evidence', 'evidence-scan'].includes(name));
+    for (const name of others)
+      expect(onFiles(name).filter(([, on = '']) => /Quarantine|Evidence/.test(on))).toEqual([]);
+  });
+
+  it('are kept in versions once they are cleared, and not at all when they are refused', () => {
+    const bucket = (id: string) =>
+      [...aws.data.resources].find(([name, { Type }]) => name.startsWith(id) && Type === 'AWS::S3::Bucket')?.[1];
+    expect(bucket('Evidence')?.Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    expect(bucket('Quarantine')?.Properties.VersioningConfiguration).toBeUndefined();
+    expect(bucket('Quarantine')?.Properties.NotificationConfiguration).toEqual({
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+    });
+  });
+
+  it('wake the scan when they come, whose failures are kept, and a schedule finds the rest', () => {
+    const [rule] = aws.app.ofType('AWS::Events::Rule');
+    expect(rule?.Properties.EventPattern).toMatchObject({ source: ['aws.s3'], 'detail-type': ['Object Created'] });
+    expect(rule?.Properties.Targets).toMatchObject([
+      { RetryPolicy: { MaximumRetryAttempts: 8 }, DeadLetterConfig: { Arn: expect.anything() } },
+    ]);
+    const scheduled = aws.app
+      .ofType('AWS::Scheduler::Schedule')
+      .filter(({ Properties }) => inOneLine(Properties.Target.Arn).includes('EvidenceScan'));
+    expect(scheduled).toHaveLength(1);
+  });
+
+  it('are addressed by the bucket’s own name in its region and partition', () => {
+    const [environment] = [...china.app.resources.values()].flatMap(({ Properties }) =>
+      Properties.Environment?.Variables?.QUARANTINE_DOMAIN === undefined ? [] : [Properties.Environment.Variables],
+    );
+    expect(inOneLine(environment.QUARANTINE_DOMAIN)).toContain('Quarantine');
+    expect(china.data.text).toContain('RegionalDomainName');
+  });
+
+  it('are scanned by a clamd inside a network where the deployment names one', async () => {
+    const clamd = {
+      address: 'clamd.internal:3310',
+      subnets: ['subnet-0123456789abcdef0'],
+      securityGroups: ['sg-0123456789abcdef0'],
+    };
+    const stack = await synthesized('aws-cn', { clamd });
+    const scan = stack.app
+      .ofType('AWS::Lambda::Function')
+      .filter(({ Properties }) => Properties.Environment?.Variables?.CLAMD_ADDRESS !== undefined);
+    expect(scan.map(({ Properties }) => Properties.VpcConfig)).toEqual([
+      { SubnetIds: clamd.subnets, SecurityGroupIds: clamd.securityGroups },
+    ]);
+    const text = JSON.stringify(china.app.ofType('AWS::Lambda::Function'));
+    expect(text).not.toContain('CLAMD_ADDRESS');
+    expect(text).not.toContain('EVIDENCE_RELEASE_UNSCANNED');
+  });
+});
+
 describe('the HTTP API', () => {
   it('asks for a token of the configured issuer on every route that is not declared public', () => {
     const [authorizer] = aws.app.ofType('AWS::ApiGatewayV2::Authorizer');
@@ -415,13 +498,14 @@ describe('the HTTP API', () => {
     expect(new Set(declared.map(({ key }) => key)).size).toBe(declared.length);
   });
 
-  it('leaves only health, description, portal and the petitioner’s documents without a token', () => {
+  it('leaves only health, description, portal, the petitioner’s documents and his evidence without a token', () => {
     const open = [...routesByFunction]
       .filter(([, routes]) => routes.some((route) => route.public))
       .map(([name]) => name);
-    expect(open).toEqual(['documents', 'portal', 'reference']);
-    for (const { path, public: open } of routesByFunction.get('documents') ?? [])
-      expect(open === true, path).toBe(path.startsWith('/portal/'));
+    expect(open).toEqual(['documents', 'evidence', 'portal', 'reference']);
+    for (const name of ['documents', 'evidence'])
+      for (const { path, public: open } of routesByFunction.get(name) ?? [])
+        expect(open === true, path).toBe(path.startsWith('/portal/'));
   });
 
   it('limits and logs calls', () => {

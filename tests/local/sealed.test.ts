@@ -18,6 +18,7 @@ let machine: Machine;
 let sealed: string;
 let linked: string;
 let session: string;
+let evidence: number;
 /** One officer with every role in each of these units, and one of each role at the desk that registered it. */
 let outside: readonly { readonly who: string; readonly token: string }[];
 
@@ -50,6 +51,16 @@ beforeAll(async () => {
   await desk.changeSession(session, 'visits/1/record', { account: '如实记录', petition: sealed });
   linked = (await desk.post('/petitions', registration())).number;
   await desk.change(linked, 'repeat-links', { earlier: sealed, reason: '同一人同一事项' });
+  evidence = (
+    await desk.change(sealed, 'evidence', {
+      fileName: '证据.pdf',
+      size: 1000,
+      mediaType: 'application/pdf',
+      sha256: '0'.repeat(64),
+      shows: '事实',
+      from: 'petitioner',
+    })
+  ).evidence;
   await desk.change(sealed, 'withdrawal-requests', { reason: '另行反映', voluntariness: '当面询问' });
   await api.as('triage').change(sealed, 'urgent-flags', { reason: '可能造成社会影响' });
   await api.as('prefecture-supervisor').change(sealed, 'supervisions', {
@@ -104,7 +115,13 @@ describe('an accusation under seal, for everybody outside its organ', () => {
   it('answers on every route as a number that was never given out: status, headers and body', async () => {
     let compared = 0;
     const differences: string[] = [];
-    const params = { unit: '622901007-zzzx', id: 'receipt-1', supervision: '1', hearing: '1' };
+    const params = {
+      unit: '622901007-zzzx',
+      id: 'receipt-1',
+      supervision: '1',
+      hearing: '1',
+      evidence: String(evidence),
+    };
     await inParallel(
       outside.flatMap((one) => numbered.map((route) => ({ ...one, route }))),
       async ({ who, token, route }) => {

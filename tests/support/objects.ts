@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { UploadForm } from '../../adapters/presigned.ts';
+import type { UploadForm } from '../../domain/ports.ts';
 import type { Functions } from '../../local/functions.ts';
 import type { JsonObject } from '../../local/intrinsics.ts';
 import { type Objects, startObjects } from '../../local/objects.ts';

@@ -5,6 +5,7 @@ import { evolve, type PetitionCommand, type PetitionEvent } from '../../domain/p
 import { type Context, initialPetition, type Petition } from '../../domain/petition/state.ts';
 import { waitingSteps } from '../../domain/workflow/flow.ts';
 import * as a from './builders.ts';
+import { evidenceCommands } from './evidence.ts';
 import * as incident from './incidents.ts';
 import { command, people } from './intake.ts';
 import { answerUnder, anyOf, clock, configuration, seldom, way } from './regulated-life.ts';
@@ -32,6 +33,7 @@ const commandsOf = (day: string): PetitionCommand[] => {
   return a.on(
     day,
     ...anyOf(day),
+    ...evidenceCommands(),
     a.register(),
     a.link({ found: 'later' }),
     a.recuse(),

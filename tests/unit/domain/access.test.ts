@@ -319,6 +319,13 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     RecordFollowUp: onlyHere(handler, { named: '622901-zrzy' }),
     ReadSessions: entry(desk, {}, nowhere(desk)),
     ReadPetition: entry(mediator, at(signedAgreement), [elsewhere(mediator, '622901-jw'), 'not-your-unit']),
+    ReadEvidence: entry(mediator, at(signedAgreement), [elsewhere(mediator, '622901-jw'), 'not-your-unit']),
+    DeclareEvidence: orElse(
+      concerned(desk, at(registeredPetition)),
+      [mediator, at(signedAgreement)],
+      [handler, at(routedPetition)],
+    ),
+    WithdrawEvidence: concerned(desk, at(registeredPetition)),
     ReadHistory: entry(
       office,
       at(servedOpinion),

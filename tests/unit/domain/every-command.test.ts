@@ -57,7 +57,12 @@ const everyEvent: readonly PetitionEvent[] = [
 ];
 
 /** What the clock or another petition says: there may be nothing to record. */
-const mayBeNothing: readonly PetitionCommand['type'][] = ['SweepClocks', 'RecountDeadlines', 'NoteChild'];
+const mayBeNothing: readonly PetitionCommand['type'][] = [
+  'SweepClocks',
+  'RecountDeadlines',
+  'NoteChild',
+  'JudgeEvidence',
+];
 
 const notOfPetitions: readonly Action[] = [
   'PublishSession',
@@ -67,6 +72,7 @@ const notOfPetitions: readonly Action[] = [
   'IssueInstruction',
   'RecordFollowUp',
   'ReadPetition',
+  'ReadEvidence',
   'ReadHistory',
   'ExportHistory',
   'FindPetitions',

@@ -3,6 +3,7 @@ import { statutoryCalendar } from '../../../adapters/calendar.ts';
 import { type Action, policy } from '../../../domain/access/policy.ts';
 import type { Officer } from '../../../domain/access/roles.ts';
 import { Refusal, StaleVersion } from '../../../domain/errors.ts';
+import { decideAsPetitioner } from '../../../domain/petition/narrow.ts';
 import { decide, foldPetition, summaryOf } from '../../../domain/petition/petition.ts';
 import type { IdempotentWrite, StreamWrite } from '../../../domain/ports.ts';
 import { createCommands } from '../../../functions/shared/commands.ts';
@@ -74,7 +75,7 @@ beforeEach(() => {
   };
   const dependencies = { records, reference, calendar: statutoryCalendar, clock: { now: () => now } };
   commands = createCommands({ ...dependencies, decide });
-  petitioner = createPetitionerCommands(dependencies);
+  petitioner = createPetitionerCommands({ ...dependencies, decide: decideAsPetitioner });
 });
 
 /** Puts a history into the record as it stands. */

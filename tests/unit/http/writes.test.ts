@@ -5,6 +5,8 @@ import { routesByFunction } from '../../../infra/routes.ts';
 const harmless = [
   'documents /portal/notices',
   'documents /portal/notices/{id}',
+  'evidence /portal/evidence-downloads',
+  'evidence /portal/evidence-list',
   'operations /operations/reconciliations',
   'portal /portal/petition',
   'reception-desk /petition-lookups',

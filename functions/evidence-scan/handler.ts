@@ -1,0 +1,137 @@
+import middy from '@middy/core';
+import { Unavailable } from '../../domain/errors.ts';
+import type { Evidence, Verdict } from '../../domain/petition/evidence.ts';
+import { partsOfKey } from '../../domain/petition/evidence-views.ts';
+import { foldPetition } from '../../domain/petition/petition.ts';
+import type {
+  Clock,
+  EvidenceFiles,
+  FileInspector,
+  MalwareScanner,
+  QuarantinedFile,
+  RecordStore,
+} from '../../domain/ports.ts';
+import type { Commands } from '../shared/commands.ts';
+
+export interface Dependencies {
+  readonly records: RecordStore;
+  readonly commands: Pick<Commands, 'tick'>;
+  readonly files: EvidenceFiles;
+  readonly inspect: FileInspector;
+  /** Absent: nothing can scan. */
+  readonly scanner?: MalwareScanner;
+  /** Without a scanner, release what is as declared, and say so in the record. On one machine only, by its operator. */
+  readonly releaseUnscanned: boolean;
+  readonly clock: Clock;
+}
+
+/** `Object Created` of EventBridge; anything else, such as a schedule, looks at all that waits. */
+export interface ObjectCreated {
+  readonly detail?: { readonly object?: { readonly key?: string } };
+}
+
+/** What one run did. */
+export interface Scanned {
+  cleared: number;
+  rejected: number;
+  held: number;
+  /** Was there for nothing: judged before, or declared by nobody. */
+  leftover: number;
+  failed: number;
+}
+
+/** What has lain so long, its own event has not brought away. */
+const overdueMs = 120_000;
+
+/**
+ * Looks at what was uploaded: is it what was declared, is it what it says it is, does it do harm. Only then it leaves
+ * quarantine. Each step can be repeated, and the order of the last three is what a crash may cut anywhere: copied, then
+ * recorded, then removed from quarantine.
+ */
+export const createHandler = (dependencies: Dependencies) => {
+  const { records, commands, files, inspect, scanner, releaseUnscanned, clock } = dependencies;
+
+  const look = async (file: QuarantinedFile, { sha256, size, mediaType }: Evidence): Promise<Verdict> => {
+    if (file.size !== size) return { result: 'rejected', reason: 'wrong-size' };
+    if (file.sha256 !== sha256) return { result: 'rejected', reason: 'wrong-checksum' };
+    const refused = await inspect(file.path, mediaType);
+    if (refused !== undefined) return { result: 'rejected', ...refused };
+    const asDeclared = { result: 'cleared', sha256, size, mediaType } as const;
+    if (scanner === undefined) return releaseUnscanned ? asDeclared : { result: 'held', reason: 'no-scanner' };
+    const { found, scanner: by } = await scanner.scan(file.path);
+    return found === undefined
+      ? { ...asDeclared, scanner: by }
+      : { result: 'rejected', reason: 'infected', detail: found };
+  };
+
+  const judge = (number: string, evidence: number, verdict: Verdict) =>
+    commands.tick(number, { type: 'JudgeEvidence', evidence, verdict });
+
+  const pieceOf = async (key: string): Promise<(Evidence & { readonly number: string }) | undefined> => {
+    const parts = partsOfKey(key);
+    if (parts === undefined) return undefined;
+    const { events } = await records.load({ kind: 'petition', id: parts.number });
+    const piece = foldPetition(events).evidence.find(({ evidence }) => evidence === parts.evidence);
+    return piece && { ...piece, number: parts.number };
+  };
+
+  const settle = async (key: string): Promise<Exclude<keyof Scanned, 'failed'>> => {
+    const piece = await pieceOf(key);
+    if (piece === undefined) {
+      // Nobody can have uploaded it by a form of ours; a person looks at it before it goes.
+      console.warn({ alarm: 'undeclared-file', message: 'A file in quarantine that nobody declared', key });
+      return 'leftover';
+    }
+    if (piece.state === 'cleared' || piece.state === 'rejected') {
+      await files.remove(key);
+      return 'leftover';
+    }
+    const file = await files.fetch(key);
+    if (file === undefined) return 'leftover';
+    try {
+      const verdict = await look(file, piece).catch(async (error: unknown) => {
+        // It stays where it is, everybody sees why, and the next run tries again.
+        if (error instanceof Unavailable) await judge(piece.number, piece.evidence, held);
+        throw error;
+      });
+      if (verdict.result === 'cleared') await files.release(key, file);
+      await judge(piece.number, piece.evidence, verdict);
+      if (verdict.result !== 'held') await files.remove(key);
+      return verdict.result;
+    } finally {
+      await file.discard();
+    }
+  };
+
+  return middy<ObjectCreated, Scanned>().handler(async (event) => {
+    const done: Scanned = { cleared: 0, rejected: 0, held: 0, leftover: 0, failed: 0 };
+    const one = event.detail?.object?.key;
+    for (const key of one === undefined ? await waitingFiles(files, clock) : [one]) {
+      try {
+        done[await settle(key)] += 1;
+      } catch (error) {
+        done.failed += 1;
+        const { name, message } = error instanceof Error ? error : new Error(String(error));
+        console.error({ message: 'A file could not be judged', key, error: { name, message } });
+      }
+    }
+    console.info({ message: 'Scanned', ...done });
+    // The rest has been done; failing now is what rings the alarm and brings the event again.
+    if (done.failed > 0) throw new Error(`${String(done.failed)} files could not be judged.`);
+    return done;
+  });
+};
+
+const held: Verdict = { result: 'held', reason: 'no-scanner' };
+
+const waitingFiles = async (files: EvidenceFiles, clock: Clock): Promise<readonly string[]> => {
+  const before = new Date(Date.parse(clock.now()) - overdueMs).toISOString();
+  const keys: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await files.waiting(before, cursor);
+    keys.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return keys;
+};
