@@ -248,6 +248,8 @@ const faultOf = ({ request, status, headers, text }: Seen): string | undefined =
     return undefined;
   }
   if (status >= 300) return `answered ${String(status)}`;
+  // With another method it may be another route, which this request was not made for.
+  if (!isOwn && document.paths[key.slice(key.indexOf('/'))]?.[method.toLowerCase()]) return undefined;
   if (!isOwn || request.broken === 'path')
     return method === 'HEAD' || request.path === '/health' ? undefined : 'is accepted where there is no route';
   if (!open && unusable.has(caller)) return 'is accepted without a valid token';
