@@ -1,9 +1,8 @@
-import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { StreamRef, Workflow, WorkItemStore } from '../../domain/ports.ts';
 import { executionName, type Signal, stepKey } from '../../domain/workflow/signals.ts';
 import { completeStep, sameOutcome } from '../shared/complete-step.ts';
-import { logged } from '../shared/log.ts';
+import { logged, triggered } from '../shared/log.ts';
 import { type StartStageDependencies, startStage } from '../shared/start-stage.ts';
 import { signalsOf } from './stream-record.ts';
 
@@ -23,7 +22,7 @@ export class ConflictingDecision extends Error {
  * later ones wait for the retry.
  */
 export const createHandler = (dependencies: Dependencies) =>
-  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler(async ({ Records }) => {
+  triggered<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler(async ({ Records }) => {
     const byStream = Map.groupBy(Records, ({ dynamodb }) => dynamodb?.Keys?.pk?.S ?? '');
     const failed = new Set(await Promise.all([...byStream.values()].map((records) => deliver(dependencies, records))));
     // Lambda retries from the first failure on; what came after it and went well is repeated without harm.

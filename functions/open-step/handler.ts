@@ -1,8 +1,8 @@
-import middy from '@middy/core';
 import type { RecordStore, StoredEvent, StreamKind, Workflow, WorkItem, WorkItemStore } from '../../domain/ports.ts';
 import { type StepRef, stepKey } from '../../domain/workflow/signals.ts';
 import { StepRequest } from '../../workflows/contracts.ts';
 import { completeStep } from '../shared/complete-step.ts';
+import { triggered } from '../shared/log.ts';
 
 /** What the rules say about a step that is about to wait. */
 export type DescribeStep = (
@@ -23,7 +23,7 @@ export interface Dependencies {
  * how a restarted execution catches up; otherwise the step is put on somebody's worklist and keeps the token.
  */
 export const createHandler = ({ records, workItems, workflow, describe }: Dependencies) =>
-  middy<unknown, void>().handler(async (event) => {
+  triggered<unknown, void>().handler(async (event) => {
     const { token, stream, ...ref } = StepRequest.parse(event);
     const key = stepKey(ref);
 

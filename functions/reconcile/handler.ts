@@ -1,9 +1,9 @@
-import middy from '@middy/core';
+import { triggered } from '../shared/log.ts';
 import { type ReconcileDependencies, type Reconciliation, reconcile } from '../shared/reconcile.ts';
 
 /** Schedule, every five minutes. */
 export const createHandler = (dependencies: ReconcileDependencies) =>
-  middy<unknown, Reconciliation>().handler(async () => {
+  triggered<unknown, Reconciliation>().handler(async () => {
     const done = await reconcile(dependencies);
     console.info({ message: 'Reconciled', ...done });
     // The rest has been done; failing now is what rings the alarm.

@@ -1,3 +1,5 @@
+import middy from '@middy/core';
+
 /**
  * Errors of libraries repeat what they were given: a value that did not fit, a key, a whole request. What of a message
  * cannot be somebody's data stays: words in ASCII. Quoted text, other scripts, long runs of digits or of characters as in
@@ -33,4 +35,32 @@ export const logged = (error: unknown): object => {
     ...(requestId === undefined ? {} : { requestId }),
     ...(cause instanceof Error ? { cause: { name: cause.name, message: redacted(cause.message) } } : {}),
   };
+};
+
+/** Takes out of an error what the log may not hold, for whoever logs it as it is. */
+const quiet = (error: Error): void => {
+  const { message, name, code, stack } = logged(error) as {
+    message: string;
+    name: string;
+    code?: string;
+    stack: string[];
+  };
+  Object.defineProperty(error, 'message', { value: message });
+  const head = code === undefined ? name : `${name} ${code}`;
+  Object.defineProperty(error, 'stack', { value: [`${head}: ${message}`, ...stack].join('\n    ') });
+  Object.defineProperty(error, 'cause', { value: undefined });
+};
+
+/**
+ * A handler that no person calls. What it throws, Lambda writes to the log and Step Functions into the history of the
+ * execution, word for word; so the words go before. Name and class stay, by which it is retried and told.
+ */
+export const triggered = <Event, Result>() => {
+  const made = middy<Event, Result>();
+  made.use({
+    onError: ({ error }) => {
+      if (error instanceof Error) quiet(error);
+    },
+  });
+  return made;
 };

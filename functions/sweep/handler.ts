@@ -1,8 +1,7 @@
-import middy from '@middy/core';
 import { type ExplainedCalendar, legalDay } from '../../domain/calendar/calendar.ts';
 import type { Clock, SweepStateStore, TimerStore } from '../../domain/ports.ts';
 import type { Commands } from '../shared/commands.ts';
-import { logged } from '../shared/log.ts';
+import { logged, triggered } from '../shared/log.ts';
 
 export interface Dependencies {
   readonly commands: Commands;
@@ -38,7 +37,7 @@ const warnOfUnannouncedYear = (calendar: ExplainedCalendar, today: string): void
  * every running limit anew. A petition that fails now is looked at again the next time, since its timer stays.
  */
 export const createHandler = ({ commands, timers, state, clock }: Dependencies) =>
-  middy<unknown, Sweep>().handler(async () => {
+  triggered<unknown, Sweep>().handler(async () => {
     const done: Sweep = { warned: 0, missed: 0, recounted: 0, failed: 0 };
     const each = async (until: string, work: (number: string) => Promise<void>): Promise<void> => {
       // All first: what the work changes moves in the index that is being read.

@@ -1,12 +1,12 @@
-import middy from '@middy/core';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { triggered } from '../shared/log.ts';
 
 /**
  * Stream of the History table, only what changed or removed a fact: nobody may, so each invocation rings an alarm, and
  * the log says which fact it was.
  */
 export const createHandler = () =>
-  middy<DynamoDBStreamEvent, void>().handler(async ({ Records }) => {
+  triggered<DynamoDBStreamEvent, void>().handler(async ({ Records }) => {
     for (const { eventName, dynamodb } of Records) {
       console.error({
         alarm: 'history-tampering',
