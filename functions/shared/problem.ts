@@ -86,7 +86,7 @@ export const fieldErrors = (issues: readonly z.core.$ZodIssue[], where: 'body' |
       ...(where === 'body'
         ? { pointer: clipped(place.map((part) => `/${escapePointer(part)}`).join('')) }
         : { parameter: clipped(place.map(String).join('.')) }),
-      detail: clipped(issue.message),
+      detail: issue.code === 'unrecognized_keys' ? 'There is no such field' : clipped(issue.message),
     }));
   });
 

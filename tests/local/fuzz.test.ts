@@ -206,7 +206,7 @@ const send = async (request: Fuzzed): Promise<Seen> => {
 };
 
 const internals =
-  /\bat [^\n"]{0,80}:\d+:\d+|node:|node_modules|\.mjs|arn:aws|[a-z]*Exception\b|ZodError|TypeError|ECONN|TableName|Xinfang(?:Data)?-|\bTRY#|"[IPSRLKW]#|\/tmp\/|oidc\.json/;
+  /\bat [^\n"]{0,80}:\d+:\d+|node:|node_modules|\.mjs|arn:aws|[a-z]*Exception\b|ZodError|TypeError|ECONN|TableName|Xinfang(?:Data)?-|\bTRY#|"[IPSRLKW]#\w|\/tmp\/|oidc\.json/;
 
 /** What is wrong with an answer, if anything. */
 const faultOf = ({ request, status, headers, text }: Seen): string | undefined => {
