@@ -16,6 +16,7 @@ const texts = [
   '0301',
   'ABCDEFGHJKMN',
   '13800000000',
+  '0'.repeat(64),
   '1',
 ];
 
