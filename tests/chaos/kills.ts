@@ -12,6 +12,7 @@ import { readIdentities } from '../../local/identities.ts';
 import { isAlive, type ProcessMark } from '../../local/lock.ts';
 import { freePort } from '../../local/ports.ts';
 import { emptyFolder, type LocalMachine, spawnLocalMachine } from '../support/local-machine.ts';
+import { exportOf } from '../support/story.ts';
 import {
   checkChains,
   checkExecutions,
@@ -276,7 +277,7 @@ async function checkExports(api: ApiClient, tables: Tables, folder: string): Pro
     if (!chainWhole || !stateEqual) problems.push(`${number}: chain ${chainWhole}, state ${stateEqual}`);
     if (index % 10 !== 0) continue;
     const file = join(folder, 'export.json');
-    writeFileSync(file, JSON.stringify(await api.as('auditor').get(`/petitions/${number}/export`)));
+    writeFileSync(file, await exportOf(api, { kind: 'petition', petition: number }));
     const { status, stdout } = spawnSync(process.execPath, ['verify/verify.ts', file], { cwd: root, encoding: 'utf8' });
     if (status !== 0) problems.push(`${number}: verify says ${stdout}`);
   }

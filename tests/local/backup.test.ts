@@ -21,7 +21,7 @@ import { randomOf } from '../chaos/random.ts';
 import { send } from '../support/http.ts';
 import { type LocalMachine, startLocalMachine } from '../support/local-machine.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { historyOf, registeredStory, registration, take, until as upTo } from '../support/story.ts';
+import { exportOf, historyOf, registeredStory, registration, take, until as upTo } from '../support/story.ts';
 
 const root = join(import.meta.dirname, '../..');
 const files = mkdtempSync(join(tmpdir(), 'xinfang-backup-'));
@@ -87,7 +87,7 @@ describe('a backup', () => {
     const api = new ApiClient(restored.endpoints.baseUrl);
     expect(await Promise.all([concluded, open].map(({ number }) => historyOf(api, number)))).toEqual(histories);
     const file = join(files, 'export.json');
-    writeFileSync(file, JSON.stringify(await api.as('auditor').get(`/petitions/${concluded.number}/export`)));
+    writeFileSync(file, await exportOf(api, { kind: 'petition', petition: concluded.number }));
     expect(spawnSync(process.execPath, ['verify/verify.ts', file], { cwd: root }).status).toBe(0);
     // The keys have come along: petitioner and looked-up person are found, and repeats are known.
     const page = { number: registered.body.number, queryCode };

@@ -157,7 +157,7 @@ describe('an accusation under seal, for everybody outside its organ', () => {
       `/petitions/${linked}/notices`,
       '/operations/workflows',
       ...['622901007-zzzx', '622901-jwjw', '622900-xfj'].flatMap((unit) =>
-        [1, 2, 100].map((limit) => `/history?unit=${unit}&day=${today()}&limit=${String(limit)}`),
+        [1, 2, 100].map((limit) => `/history?unit=${unit}&below=true&from=${today()}&limit=${String(limit)}`),
       ),
     ];
     const decoded = (text: string): string =>
