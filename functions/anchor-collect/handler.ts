@@ -1,7 +1,7 @@
-import middy from '@middy/core';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { AnchorQueue } from '../../domain/anchor.ts';
 import type { Clock } from '../../domain/ports.ts';
+import { triggered } from '../shared/log.ts';
 
 export interface Dependencies {
   readonly queue: AnchorQueue;
@@ -13,7 +13,7 @@ export interface Dependencies {
  * read now, so records that come twice, late or out of order do no harm.
  */
 export const createHandler = ({ queue, clock }: Dependencies) =>
-  middy<DynamoDBStreamEvent, void>().handler(async ({ Records }) => {
+  triggered<DynamoDBStreamEvent, void>().handler(async ({ Records }) => {
     const streams = new Set(Records.flatMap(({ dynamodb }) => dynamodb?.Keys?.pk?.S ?? []));
     await queue.collect([...streams], clock.now());
   });

@@ -1,6 +1,6 @@
-import middy from '@middy/core';
 import type { AnchorLog, Checkpoint, LogBatch, Witness } from '../../domain/anchor.ts';
 import type { Clock } from '../../domain/ports.ts';
+import { triggered } from '../shared/log.ts';
 
 export interface Dependencies {
   readonly log: AnchorLog;
@@ -39,7 +39,7 @@ const checkpointText = ({ n, size, root, at, previous, hash }: Checkpoint): stri
  * with the same content before it begins another. Two passes at once cannot both add.
  */
 export const createHandler = ({ log, witness, clock }: Dependencies) =>
-  middy<unknown, Anchored>().handler(async () => {
+  triggered<unknown, Anchored>().handler(async () => {
     const now = clock.now();
     const done: Anchored = { checkpoints: 0, heads: 0, lagSeconds: 0 };
     for (let pass = 0; pass < passSize; ) {

@@ -1,4 +1,3 @@
-import middy from '@middy/core';
 import { Unavailable } from '../../domain/errors.ts';
 import type { Evidence, Verdict } from '../../domain/petition/evidence.ts';
 import { partsOfKey } from '../../domain/petition/evidence-views.ts';
@@ -12,6 +11,7 @@ import type {
   RecordStore,
 } from '../../domain/ports.ts';
 import type { Commands } from '../shared/commands.ts';
+import { logged, triggered } from '../shared/log.ts';
 
 export interface Dependencies {
   readonly records: RecordStore;
@@ -103,7 +103,7 @@ export const createHandler = (dependencies: Dependencies) => {
     }
   };
 
-  return middy<ObjectCreated, Scanned>().handler(async (event) => {
+  return triggered<ObjectCreated, Scanned>().handler(async (event) => {
     const done: Scanned = { cleared: 0, rejected: 0, held: 0, leftover: 0, failed: 0 };
     const one = event.detail?.object?.key;
     for (const key of one === undefined ? await waitingFiles(files, clock) : [one]) {
@@ -111,8 +111,7 @@ export const createHandler = (dependencies: Dependencies) => {
         done[await settle(key)] += 1;
       } catch (error) {
         done.failed += 1;
-        const { name, message } = error instanceof Error ? error : new Error(String(error));
-        console.error({ message: 'A file could not be judged', key, error: { name, message } });
+        console.error({ message: 'A file could not be judged', key, error: logged(error) });
       }
     }
     console.info({ message: 'Scanned', ...done });
