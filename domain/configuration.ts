@@ -47,6 +47,10 @@ export interface Configuration {
     readonly uploadMinutes: number;
     readonly source: string;
   };
+  /** Working days to decide a proposed recusal (Art. 28 names none). */
+  readonly recusalDecision: { readonly days: number; readonly source: string };
+  /** Hours for which somebody whom a matter does not concern reads it in an emergency. */
+  readonly emergencyAccess: { readonly hours: number; readonly source: string };
   /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
   readonly forceMajeure?: { readonly source: string };
 }
@@ -69,5 +73,7 @@ export const defaultConfiguration: Configuration = {
     uploadMinutes: 60,
     source: 'design; ClamAV reads 100 MiB of a file unless it is told otherwise',
   },
+  recusalDecision: { days: 5, source: 'local practice; Art. 28 names no day' },
+  emergencyAccess: { hours: 4, source: 'design; no rule names a figure' },
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
 };

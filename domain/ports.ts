@@ -69,7 +69,7 @@ export interface StreamWrite {
     readonly step: string;
     readonly due: string;
     readonly excluded: readonly string[];
-    /** For tasks that move to another unit. */
+    /** For what moves to another unit. */
     readonly audience?: string;
   }[];
   /** Keyed hashes under which this stream can be found from now on. */

@@ -83,7 +83,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   review: { ...office, description: 'Review and final review', record: 'write', personalData: 'open' },
   supervision: {
     ...office,
-    description: 'Supervision: measures of Art. 40, feedback, quality checks',
+    description: 'Supervision: measures of Art. 40, feedback, quality checks; recusals',
     record: 'write',
     personalData: 'open',
   },

@@ -22,6 +22,7 @@ export type Action =
   | 'ReadPetition'
   | 'ReadEvidence'
   | 'ReadHistory'
+  | 'ReadReadership'
   | 'ExportHistory'
   | 'FindPetitions'
   | 'ReadSessions'
@@ -62,8 +63,22 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   LinkRepeat: [[desk, 'registering unit']],
   UnlinkRepeat: [[desk, 'registering unit']],
   NoteInstruction: [[['leader'], 'units concerned']],
-  DeclareRecusal: [[readers, 'oneself, or the petition office in charge']],
-  LiftRecusal: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
+  DeclareRecusal: [
+    [readers, 'oneself, or the petition office in charge'],
+    [['leader', 'head'], 'organ that has the sealed accusation'],
+  ],
+  ProposeRecusal: [
+    [readers, 'units concerned'],
+    [['petitioner'], 'own petition, by query code'],
+  ],
+  DecideRecusal: [
+    [['petition-officer', 'supervisor'], 'petition office in charge, or the one above it'],
+    [['leader', 'head'], 'organ that has the sealed accusation'],
+  ],
+  LiftRecusal: [
+    [['petition-officer', 'supervisor'], 'petition office in charge, or the one above it'],
+    [['leader', 'head'], 'organ that has the sealed accusation'],
+  ],
   RoutePetition: [[['petition-officer'], 'office or organ that triages']],
   DecideObjection: [[['petition-officer'], 'office or organ that triages']],
   RedirectPetition: [[['petition-officer'], 'office or organ that triages']],
@@ -166,11 +181,14 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ReadPetition: [
     [readers, 'units concerned'],
     [['grid-worker'], 'own report from the grid'],
+    [['leader', 'petition-officer', 'supervisor'], 'emergency access that has not run out'],
   ],
   ReadEvidence: [
     [readers, 'units concerned'],
     [['petitioner'], 'own petition, by query code'],
   ],
+  UseEmergencyAccess: [[['leader', 'petition-officer', 'supervisor'], 'not concerned, of the same tree']],
+  ReviewEmergencyAccess: [[['supervisor'], 'office that supervises the case']],
   ReadHistory: [[['auditor', 'supervisor', 'petition-officer'], 'units concerned']],
   ReadWorklist: [[officers, 'anywhere']],
   ReadOwnIdentity: [[officers, 'anywhere']],
@@ -180,6 +198,7 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   RatePetition: [[['petitioner'], 'own petition, by query code']],
   DeclineReview: [[['petitioner'], 'own petition, by query code']],
   ReadPublicPages: [[['public'], 'anywhere']],
+  ReadReadership: [[['auditor'], 'units concerned']],
   ExportHistory: [[['auditor'], 'units concerned']],
   FindPetitions: [[desk, 'anywhere']],
   ReadUnitDay: [[['auditor'], 'own unit or below']],
@@ -227,7 +246,7 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
       ? deny('not-your-unit', `Your unit is not the one for this: ${mine.map(({ relation }) => relation).join('; ')}.`)
       : deny('not-the-step', 'The petition has not come that far.');
   }
-  if (petition && separatedFrom(action, petition, target.supervision).includes(officer.id)) {
+  if (petition && separatedFrom(action, petition, target.item).includes(officer.id)) {
     return deny('own-proposal', ownProposal(action));
   }
   return { allowed: true, role: related.role };

@@ -1,5 +1,5 @@
 import type { UnitDirectory } from '../organisation/unit.ts';
-import { type Petition, unansweredProposals } from '../petition/state.ts';
+import { type Petition, type Post, unansweredProposals } from '../petition/state.ts';
 import type { Officer } from './roles.ts';
 
 /** What an action is done to, as far as the record knows it. */
@@ -9,8 +9,10 @@ export interface Target {
   readonly sessionUnit?: string;
   /** The unit or officer that the command names, where the relation is about it. */
   readonly named?: string;
-  /** Number of the supervision that the command is about. */
-  readonly supervision?: number;
+  /** Number of the supervision, proposal or access that the command is about. */
+  readonly item?: number;
+  /** Now (instant), where a right runs out. */
+  readonly at?: string;
   /** Where the matter that is registered came from. */
   readonly source?: string;
 }
@@ -26,6 +28,21 @@ const inCharge = (officer: Officer, { petition }: Target, units: UnitDirectory):
 /** The unit's own leaders, or those of a government above it, who stand in where nobody below may decide. */
 const leads = (officer: Officer, unit: string, units: UnitDirectory): boolean =>
   units.leadershipOf(unit) === officer.unit || governs(officer.unit, unit, units);
+
+/**
+ * Whose leaders or head decide for a unit: its own; where he who would have to is recused (Art. 28), those of the next
+ * government above.
+ */
+export const approversOf = (
+  { recusals }: Pick<Petition, 'recusals'>,
+  role: Post['role'],
+  unit: string,
+  units: UnitDirectory,
+): string => {
+  const own = units.leadershipOf(unit);
+  const line = [own, ...units.superiorsOf(own).filter((each) => units.get(each)?.kind === 'government')];
+  return line.find((each) => !recusals.posts.some((post) => post.unit === each && post.role === role)) ?? own;
+};
 
 const governs = (government: string, unit: string, units: UnitDirectory): boolean =>
   units.get(government)?.kind === 'government' && units.isWithin(unit, government);
@@ -98,9 +115,11 @@ export const relations = {
     return handling === undefined ? undefined : handling === officer.unit;
   },
   'leadership of the handling unit': (officer, { petition }, units) => {
-    // Art. 34 names the organ's own head: nobody above stands in.
+    // Art. 34 names the organ's own head: nobody above stands in, unless the head is recused (Art. 28).
     const handling = petition && handlingUnit(petition);
-    return handling === undefined ? undefined : units.leadershipOf(handling) === officer.unit;
+    return handling === undefined
+      ? undefined
+      : approversOf(petition as Petition, 'head', handling, units) === officer.unit;
   },
   'handling or reviewing unit': (officer, { petition }) => petition && handlesOrReviews(officer, petition),
   'petition office in charge, handling or reviewing unit': (officer, target, units) =>
@@ -137,6 +156,17 @@ export const relations = {
   },
   'oneself, or the petition office in charge': (officer, target, units) =>
     target.named === officer.id ? isConcerned(officer, target, units) : inCharge(officer, target, units),
+  /** Of a sealed matter its organ alone can decide; never about oneself. */
+  'organ that has the sealed accusation': (officer, { petition, named }) =>
+    petition?.route?.purpose === 'accusation' && petition.route.competentUnit === officer.unit && named !== officer.id,
+  'not concerned, of the same tree': (officer, target, units) =>
+    target.petition?.registration &&
+    units.isSameTree(officer.unit, target.petition.registration.unit) &&
+    !isConcerned(officer, target, units),
+  'emergency access that has not run out': (officer, { petition, at }) =>
+    at !== undefined && petition?.emergencies.some(({ by, until }) => by === officer.id && at < until),
+  'office that supervises the case': (officer, { petition }, units) =>
+    petition?.registration && units.supervisorOf(units.petitionOfficeOf(petition.registration.unit)) === officer.unit,
   'units concerned': (officer, target, units) => isConcerned(officer, target, units),
   'own unit or below': (officer, { named }, units) =>
     named !== undefined && units.isWithin(named, jurisdiction(officer.unit, units)),

@@ -9,8 +9,8 @@ type Persons = readonly (string | undefined)[];
 interface Separation {
   /** The acts that come first. */
   readonly after: readonly Action[];
-  /** Who did them, as the record says. @param supervision number of the supervision that is acted on */
-  readonly by: (petition: Petition, supervision?: number) => Persons;
+  /** Who did them, as the record says. @param item number of the supervision, proposal or access that is acted on */
+  readonly by: (petition: Petition, item?: number) => Persons;
 }
 
 /** Everybody who ever did one of these. */
@@ -74,22 +74,34 @@ export const separations: Readonly<Partial<Record<Action, Separation>>> = {
   RecordQualityCheck: supervising,
   CloseSupervision: {
     after: ['OpenSupervision', ...workActs],
-    by: (petition, supervision = 0) => [petition.supervisions[supervision - 1]?.openedBy, ...workers(petition)],
+    by: (petition, item = 0) => [petition.supervisions[item - 1]?.openedBy, ...workers(petition)],
+  },
+  DecideRecusal: {
+    after: ['ProposeRecusal'],
+    // Nor he whom it is about.
+    by: ({ recusals }, item = 0) => [recusals.proposals[item - 1]?.by, recusals.proposals[item - 1]?.officer],
+  },
+  ReviewEmergencyAccess: {
+    after: ['UseEmergencyAccess'],
+    by: ({ emergencies }, item = 0) => [emergencies[item - 1]?.by],
   },
 };
 
 /** Who may not do this any more, because of what he did before. */
-export const separatedFrom = (action: Action, petition: Petition, supervision?: number): readonly string[] => [
-  ...new Set(
-    separations[action]?.by(petition, supervision).filter((person): person is string => person !== undefined) ?? [],
-  ),
+export const separatedFrom = (action: Action, petition: Petition, item?: number): readonly string[] => [
+  ...new Set(separations[action]?.by(petition, item).filter((person): person is string => person !== undefined) ?? []),
 ];
+
+/** Which of several things of its kind a command is about. */
+export const itemOf = (command: object): number | undefined => {
+  const { supervision, access, proposal } = command as { supervision?: number; access?: number; proposal?: number };
+  return supervision ?? access ?? proposal;
+};
 
 /** The rules' own check, beside the policy's. @throws Refusal */
 export const requireSeparate = (command: PetitionCommand, petition: Petition): void => {
   const action = command.type as Action;
-  const supervision = 'supervision' in command ? command.supervision : undefined;
-  if (!separatedFrom(action, petition, supervision).includes(command.by.id)) return;
+  if (!separatedFrom(action, petition, itemOf(command)).includes(command.by.id)) return;
   throw new Refusal('own-proposal', ownProposal(action));
 };
 

@@ -47,6 +47,11 @@ export class UnitDirectory {
     return this.#units.get(id);
   }
 
+  /** Every unit, in the order of the data. */
+  ids(): readonly string[] {
+    return [...this.#units.keys()];
+  }
+
   /** True for the unit itself and everything below it. */
   isWithin(id: string, ancestor: string): boolean {
     for (let unit = this.get(id); unit; unit = unit.parent === undefined ? undefined : this.get(unit.parent)) {
@@ -111,6 +116,22 @@ export class UnitDirectory {
   /** The area that a unit answers for: its government's for a petition office or centre, its own otherwise. */
   areaOf(id: string): string {
     return this.isPetitionOffice(id) ? (this.get(id)?.parent ?? id) : id;
+  }
+
+  /** The nearest government of county level or above: whose tree a unit stands in (属地管理, Art. 5). */
+  #seatOf(id: string): string | undefined {
+    return [id, ...this.superiorsOf(id)].find((each) => {
+      const { kind, level } = this.get(each) ?? {};
+      return kind === 'government' && (level === 'county' || level === 'prefecture');
+    });
+  }
+
+  /** True for two units of one county, and for a unit and those of the level above that govern it. */
+  isSameTree(id: string, other: string): boolean {
+    const [seat, otherSeat] = [this.#seatOf(id), this.#seatOf(other)];
+    return (
+      seat !== undefined && otherSeat !== undefined && (this.isWithin(id, otherSeat) || this.isWithin(other, seat))
+    );
   }
 
   /** True when `id` stands below `superior`: in the tree, or in the line of one system (本系统) from department to department. */

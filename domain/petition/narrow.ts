@@ -3,6 +3,7 @@ import { decideClosing } from './closing.ts';
 import { requireNotEnded } from './ending.ts';
 import { decideEvidence } from './evidence.ts';
 import type { Decide } from './petition.ts';
+import { decideRecusal } from './recusal.ts';
 import { decideRegistration } from './registration.ts';
 import { decideReview } from './review.ts';
 import { decideSplitting } from './splitting.ts';
@@ -27,6 +28,8 @@ export const decideAsPetitioner: Decide = (command, petition, context) => {
     case 'RequestWithdrawal':
     case 'RetractWithdrawal':
       return decideWithdrawal(command, petition);
+    case 'ProposeRecusal':
+      return decideRecusal(command, petition, context);
     default:
       throw notHere(command.type);
   }

@@ -11,6 +11,7 @@ import { type AssignmentCommand, type AssignmentEvent, decideAssignment, evolveA
 import { type ClockCommand, type ClockEvent, decideClock, endLimits, evolveClock } from './clocks.ts';
 import { type ClosingCommand, type ClosingEvent, decideClosing, evolveClosing } from './closing.ts';
 import { meetDirectReceipt } from './direct-receipt.ts';
+import { decideEmergency, type EmergencyCommand, type EmergencyEvent, evolveEmergency } from './emergency.ts';
 import { requireNotEnded } from './ending.ts';
 import { decideEvidence, type EvidenceCommand, type EvidenceEvent, evolveEvidence } from './evidence.ts';
 import { decideIncident, evolveIncident, type IncidentCommand, type IncidentEvent } from './incidents.ts';
@@ -18,6 +19,7 @@ import { decideIntake, evolveIntake, type IntakeCommand, type IntakeEvent } from
 import { limitsEndedBy } from './limit-ends.ts';
 import { decideMediation, evolveMediation, type MediationCommand, type MediationEvent } from './mediation.ts';
 import { decideOpinion, evolveOpinion, type OpinionCommand, type OpinionEvent } from './opinion.ts';
+import { decideRecusal, evolveRecusal, type RecusalCommand, type RecusalEvent } from './recusal.ts';
 import {
   decideRegistration,
   evolveRegistration,
@@ -42,6 +44,8 @@ export type PetitionCommand =
   | IntakeCommand
   | IncidentCommand
   | EvidenceCommand
+  | RecusalCommand
+  | EmergencyCommand
   | NoticeCommand;
 
 export type PetitionEvent =
@@ -57,6 +61,8 @@ export type PetitionEvent =
   | IntakeEvent
   | IncidentEvent
   | EvidenceEvent
+  | RecusalEvent
+  | EmergencyEvent
   | NoticeEvent;
 
 /** Decides commands: all of them, or for one function its own (narrow.ts). */
@@ -74,8 +80,6 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'AmendRegistration':
     case 'LinkRepeat':
     case 'UnlinkRepeat':
-    case 'DeclareRecusal':
-    case 'LiftRecusal':
     case 'NoteInstruction':
       return decideRegistration(command, petition, context);
     case 'RoutePetition':
@@ -152,6 +156,14 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'WithdrawEvidence':
     case 'JudgeEvidence':
       return decideEvidence(command, petition, context);
+    case 'DeclareRecusal':
+    case 'LiftRecusal':
+    case 'ProposeRecusal':
+    case 'DecideRecusal':
+      return decideRecusal(command, petition, context);
+    case 'UseEmergencyAccess':
+    case 'ReviewEmergencyAccess':
+      return decideEmergency(command, petition, context);
     default:
       return decideIncident(command, petition, context);
   }
@@ -163,8 +175,6 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'RegistrationAmended':
     case 'RepeatLinked':
     case 'RepeatUnlinked':
-    case 'RecusalDeclared':
-    case 'RecusalLifted':
     case 'InstructionNoted':
       return evolveRegistration(petition, event);
     case 'PetitionRouted':
@@ -245,6 +255,14 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'EvidenceRejected':
     case 'EvidenceCleared':
       return evolveEvidence(petition, event);
+    case 'RecusalDeclared':
+    case 'RecusalLifted':
+    case 'RecusalProposed':
+    case 'RecusalDecided':
+      return evolveRecusal(petition, event);
+    case 'EmergencyAccessUsed':
+    case 'EmergencyAccessReviewed':
+      return evolveEmergency(petition, event);
     default:
       return evolveIncident(petition, event);
   }

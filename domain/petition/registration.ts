@@ -28,8 +28,6 @@ export type RegistrationCommand = Issued &
         readonly found: boolean;
         readonly reason: string;
       }
-    | { readonly type: 'DeclareRecusal'; readonly officer: string; readonly interest: string }
-    | { readonly type: 'LiftRecusal'; readonly officer: string; readonly reason: string }
     | {
         readonly type: 'NoteInstruction';
         readonly session: string;
@@ -57,14 +55,6 @@ export type RegistrationEvent =
     }
   | { readonly type: 'RepeatLinked'; readonly data: { readonly earlier: string; readonly reason: string } }
   | { readonly type: 'RepeatUnlinked'; readonly data: { readonly earlier: string; readonly reason: string } }
-  | {
-      readonly type: 'RecusalDeclared';
-      readonly data: { readonly officer: string; readonly interest: string; readonly basis: 'R28' };
-    }
-  | {
-      readonly type: 'RecusalLifted';
-      readonly data: { readonly officer: string; readonly reason: string; readonly basis: 'R28' };
-    }
   | {
       readonly type: 'InstructionNoted';
       readonly data: { readonly session: string; readonly visit: number; readonly instruction: string };
@@ -158,16 +148,6 @@ export const decideRegistration = (
       if (!command.found || !petition.repeats.includes(command.earlier))
         throw new Refusal('not-the-step', 'There is no such link.');
       return [{ type: 'RepeatUnlinked', data: { earlier: command.earlier, reason: command.reason } }];
-    case 'DeclareRecusal':
-      if (petition.recused.includes(command.officer))
-        throw new Refusal('already-decided', 'That officer is recused already.');
-      return [
-        { type: 'RecusalDeclared', data: { officer: command.officer, interest: command.interest, basis: 'R28' } },
-      ];
-    case 'LiftRecusal':
-      if (!petition.recused.includes(command.officer))
-        throw new Refusal('not-the-step', 'That officer is not recused.', { pointer: '/officer' });
-      return [{ type: 'RecusalLifted', data: { officer: command.officer, reason: command.reason, basis: 'R28' } }];
     case 'NoteInstruction':
       return [
         {
@@ -196,10 +176,6 @@ export const evolveRegistration = (petition: Petition, event: RegistrationEvent)
       return { ...petition, repeats: [...petition.repeats, event.data.earlier] };
     case 'RepeatUnlinked':
       return { ...petition, repeats: petition.repeats.filter((earlier) => earlier !== event.data.earlier) };
-    case 'RecusalDeclared':
-      return { ...petition, recused: [...petition.recused, event.data.officer] };
-    case 'RecusalLifted':
-      return { ...petition, recused: petition.recused.filter((officer) => officer !== event.data.officer) };
     case 'InstructionNoted':
       return petition;
   }

@@ -215,6 +215,42 @@ export const unansweredProposals = ({ against, feedback, proposals }: Supervisio
     answered || (addressee === against && !feedback) ? [] : [{ proposal: index + 1, addressee }],
   );
 
+/** A post in which somebody would have to approve. */
+export interface Post {
+  readonly unit: string;
+  readonly role: 'leader' | 'head';
+}
+
+export interface Recusals {
+  readonly proposals: readonly {
+    readonly officer?: string;
+    /** As the petitioner knows him. */
+    readonly whom?: string;
+    readonly by: string;
+    readonly on: string;
+    readonly due: string;
+    readonly decided?: {
+      readonly granted: boolean;
+      readonly officer: string;
+      readonly reason: string;
+      readonly on: string;
+    };
+  }[];
+  /** Where he who is recused alone would have to approve. */
+  readonly posts: readonly (Post & { readonly officer: string })[];
+}
+
+/** Somebody whom the matter does not concern read it in an emergency. */
+export interface Emergency {
+  readonly by: string;
+  readonly unit: string;
+  readonly role: string;
+  /** Instant. */
+  readonly until: string;
+  readonly reviewedBy?: string;
+  readonly justified?: boolean;
+}
+
 export interface Petition {
   readonly number: string;
   readonly version: number;
@@ -231,6 +267,10 @@ export interface Petition {
   readonly legs: Readonly<Record<string, Leg>>;
   /** Officers with a direct interest (Art. 28): they act on nothing here and see nothing of it. */
   readonly recused: readonly string[];
+  /** How recusals came about, and which posts somebody above stands in for (recusal.ts). */
+  readonly recusals: Recusals;
+  /** Emergency accesses (emergency.ts), in their order. */
+  readonly emergencies: readonly Emergency[];
   readonly mediations: readonly Mediation[];
   /** Versions of the opinion; a new one never erases the old. */
   readonly opinions: readonly Opinion[];
@@ -270,6 +310,8 @@ export const initialPetition: Petition = {
   intake: noIntake,
   legs: {},
   recused: [],
+  recusals: { proposals: [], posts: [] },
+  emergencies: [],
   mediations: [],
   opinions: [],
   reviews: [],

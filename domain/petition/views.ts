@@ -78,6 +78,19 @@ export const waitingFor = (petition: Petition, events: readonly NewEvent[], unit
     return { ...ref, audience, due };
   });
 
+/**
+ * Who proposed that somebody withdraws concerns those who decide and look after it, and whoever proposed it; he whom it is
+ * about learns of it from the decision (Art. 46: no retaliation).
+ */
+const seesProposal = (
+  { officer, by }: Petition['recusals']['proposals'][number],
+  viewer: Viewer | undefined,
+): boolean =>
+  viewer !== undefined &&
+  officer !== viewer.officer.id &&
+  (by === viewer.officer.id ||
+    viewer.officer.roles.some((role) => role === 'petition-officer' || role === 'supervisor' || role === 'auditor'));
+
 /** The whole matter for an officer who is concerned with it. */
 export const officerView = (
   petition: Petition,
@@ -99,6 +112,8 @@ export const officerView = (
   assignment: petition.assignment,
   legs: petition.legs,
   recused: petition.recused,
+  recusals: petition.recusals.proposals.filter((proposal) => seesProposal(proposal, viewer)),
+  emergencyAccesses: petition.emergencies,
   mediations: petition.mediations,
   agreements: dataOf(events, 'AgreementDrafted').map(({ data }) => data),
   opinions: petition.opinions.map((opinion, index) => ({
@@ -229,6 +244,14 @@ export const petitionerView = (
     opinions,
     reviews,
     rating: petition.rating,
+    recusals: petition.recusals.proposals
+      .filter(({ by }) => by === 'petitioner')
+      .map(({ whom, on: proposedOn, due, decided }) => ({
+        whom,
+        proposedOn,
+        due,
+        ...(decided ? { granted: decided.granted, reason: decided.reason, decidedOn: decided.on } : {}),
+      })),
     reviewDeclined: petition.reviewDeclined,
     final: today === undefined ? undefined : finalityOf(petition, today),
     /** Until when the organ has to answer, as it stands now. */

@@ -123,6 +123,11 @@ export const personalFields: Table = {
   RepeatUnlinked: reason,
   RecusalDeclared: { interest: 'text' },
   RecusalLifted: reason,
+  // Who must withdraw, as the petitioner knows him.
+  RecusalProposed: { whom: 'name', interest: 'text' },
+  RecusalDecided: reason,
+  EmergencyAccessUsed: { ...reason, role: 'open', until: 'open' },
+  EmergencyAccessReviewed: { remark: 'text' },
   InstructionNoted: { instruction: 'text' },
 
   PetitionRouted: { deadlines },

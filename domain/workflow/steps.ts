@@ -1,4 +1,5 @@
 import type { Action } from '../access/policy.ts';
+import { approversOf } from '../access/relations.ts';
 import { separatedFrom } from '../access/separation.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { workDue } from '../petition/clocks.ts';
@@ -24,9 +25,9 @@ export const noDue = '9999-12-31';
 const at = (role: string, unit: string | undefined): string => `${role}@${unit ?? ''}`;
 
 /** Whom a step or task is kept from: the recused, and whoever may not do it because of what he did before. */
-export const excludedFrom = (petition: Petition, decided?: Action, supervision?: number): readonly string[] => [
+export const excludedFrom = (petition: Petition, decided?: Action, item?: number): readonly string[] => [
   ...petition.recused,
-  ...(decided === undefined ? [] : separatedFrom(decided, petition, supervision)),
+  ...(decided === undefined ? [] : separatedFrom(decided, petition, item)),
 ];
 
 /** Describes a step of a petition from its state. */
@@ -42,7 +43,7 @@ export const describePetitionStep = (
   const competent = route?.competentUnit;
   const lead = assignment?.leadUnit;
   const handling = workDue(petition, 'hand-over-report') ?? noDue;
-  const leaders = (unit: string | undefined) => at('leader', unit && units.leadershipOf(unit));
+  const leaders = (unit: string | undefined) => at('leader', unit && approversOf(petition, 'leader', unit, units));
   /** @param decided what is done at the step, where not everybody may */
   const describe = (audience: string, due: string = noDue, decided?: Action): StepDescription => ({
     audience,

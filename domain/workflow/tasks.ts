@@ -1,4 +1,5 @@
-import { type Action, isSealedFrom } from '../access/policy.ts';
+import { type Action, isSealed, isSealedFrom } from '../access/policy.ts';
+import { approversOf } from '../access/relations.ts';
 import { isOutstanding } from '../notices/notice.ts';
 import { noticeDue, unitOwing } from '../notices/record.ts';
 import { noticeRules, servingRole } from '../notices/rules.ts';
@@ -36,14 +37,14 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     audience: string,
     due: string = noDue,
     decided?: Action,
-    supervision?: number,
+    item?: number,
   ): Task => ({
     stage: 'task',
     round,
     step,
     audience,
     due,
-    excluded: excludedFrom(petition, decided, supervision),
+    excluded: excludedFrom(petition, decided, item),
   });
   const tasks: Task[] = [];
   const { extensionRequest, extensionRequests, assignment, route, intake } = petition;
@@ -51,7 +52,13 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
   if (extensionRequest && handling !== undefined) {
     const due = deadlineOf(petition, 'handling')?.due;
     tasks.push(
-      task('decide-extension', extensionRequests, `head@${units.leadershipOf(handling)}`, due, 'DecideExtension'),
+      task(
+        'decide-extension',
+        extensionRequests,
+        `head@${approversOf(petition, 'head', handling, units)}`,
+        due,
+        'DecideExtension',
+      ),
     );
   }
   for (const [index, deadline] of petition.deadlines.entries()) {
@@ -100,7 +107,15 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
   const over = petition.incidents.ended !== undefined;
   if (refusal && refusal.approvedOn === undefined && !over) {
     const due = deadlineOf(petition, route || !units.isPetitionOffice(registration.unit) ? 'notify' : 'forward')?.due;
-    tasks.push(task('decide-refusal', refusals, `leader@${units.leadershipOf(refusal.unit)}`, due, 'ApproveRefusal'));
+    tasks.push(
+      task(
+        'decide-refusal',
+        refusals,
+        `leader@${approversOf(petition, 'leader', refusal.unit, units)}`,
+        due,
+        'ApproveRefusal',
+      ),
+    );
   }
   if (dispute && dispute.competentUnit === undefined && !dispute.settled && !over) {
     const decider =
@@ -120,6 +135,16 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
   if (petition.qualityCheck === 'open')
     tasks.push(task('check-quality', 1, `supervisor@${units.supervisorOf(office)}`, noDue, 'RecordQualityCheck'));
   tasks.push(...incidentTasks(petition, task, office));
+  // Of an accusation its own organ decides.
+  const recusing = isSealed(petition) && route ? `leader@${route.competentUnit}` : `petition-officer@${office}`;
+  for (const [index, { due, decided }] of petition.recusals.proposals.entries()) {
+    if (!decided) tasks.push(task('decide-recusal', index + 1, recusing, due, 'DecideRecusal', index + 1));
+  }
+  for (const [index, { reviewedBy }] of petition.emergencies.entries()) {
+    if (reviewedBy !== undefined) continue;
+    const audience = `supervisor@${units.supervisorOf(office)}`;
+    tasks.push(task('review-emergency-access', index + 1, audience, noDue, 'ReviewEmergencyAccess', index + 1));
+  }
   // Of a sealed matter nothing waits but with the organ that has it, whatever was open before (Art. 30).
   return tasks.filter(({ audience }) => !isSealedFrom({ unit: unitOf(audience) }, petition));
 };

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { decideAccess } from '../../domain/access/policy.ts';
+import { readershipAt } from '../../domain/access/readership.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import type { AnchorReader } from '../../domain/anchor.ts';
 import { legalDay, plusDays } from '../../domain/calendar/calendar.ts';
@@ -41,10 +42,10 @@ const mostLooks = 4;
 
 /** What auditors read. Nothing here writes, except that a history was taken out. */
 export const createHandler = (dependencies: Dependencies) => {
-  const { records, acts, context, firstFault } = dependencies;
+  const { records, acts, context, clock, firstFault } = dependencies;
   const exports = createExports(dependencies);
   const read = (call: Asking & { readonly params: { readonly number: string } }) =>
-    readPetition({ records, context }, call, call.params.number);
+    readPetition({ records, context, clock }, call, call.params.number);
 
   /** A sealed matter does not show, nor the visit in which it was told: what became of it is its organ's to tell. */
   const visibleTo = (officer: Officer) => {
@@ -118,6 +119,14 @@ export const createHandler = (dependencies: Dependencies) => {
           replayed,
         },
       };
+    }),
+
+    on(routes.readership, async (call) => {
+      const { events, known } = await read(call);
+      const at = call.query.at ?? clock.now();
+      const could = readershipAt(events, at, known.units);
+      if (!could) throw new Refusal('rule-violated', 'It had not been registered then.', { pointer: '/at' });
+      return { body: { number: call.params.number, could } };
     }),
 
     on(routes.acts, async ({ officer, actions: [action], query }) => {

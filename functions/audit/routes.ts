@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { exportPurposes } from '../../domain/export.ts';
 import { route } from '../shared/route.ts';
-import { Any, cursor, day, limit, officerId, page, petitionNumber, unitId } from '../shared/schemas.ts';
+import { Any, cursor, day, instant, limit, officerId, page, petitionNumber, unitId } from '../shared/schemas.ts';
 
 const tag = 'audit 审计';
 
@@ -54,6 +54,17 @@ export const replay = route({
       stored: Any,
       replayed: Any,
     }),
+});
+
+export const readership = route({
+  method: 'GET',
+  path: '/petitions/{number}/readership',
+  actions: ['ReadReadership'],
+  tag,
+  summary: 'Who could have seen it at a moment: roles of units, without the recused, with emergency accesses',
+  description: 'Worked out from policy and record. The petitioner could at any time, by query code.',
+  query: () => z.strictObject({ at: z.optional(instant('Now when absent')) }),
+  response: () => Any,
 });
 
 export const acts = route({
@@ -141,4 +152,4 @@ export const exportPage = route({
   response: { files: [bundleType] },
 });
 
-export const routes = [history, replay, acts, beginExport, exportPage];
+export const routes = [history, replay, readership, acts, beginExport, exportPage];

@@ -59,24 +59,6 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
     on(routes.judgeNewFacts, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'JudgeNewFacts', ...call.body }),
     ),
-    on(routes.declareRecusal, (call) =>
-      commands.change(
-        call.officer(),
-        call,
-        call.params.number,
-        { type: 'DeclareRecusal', ...call.body },
-        () => call.body.officer,
-      ),
-    ),
-    on(routes.liftRecusal, (call) =>
-      commands.change(
-        call.officer(),
-        call,
-        call.params.number,
-        { type: 'LiftRecusal', ...call.body },
-        () => call.body.officer,
-      ),
-    ),
     on(routes.requestExtension, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'RequestExtension', ...call.body }),
     ),

@@ -193,30 +193,6 @@ export const judgeNewFacts = route({
   response: () => CommandResult,
 });
 
-export const declareRecusal = route({
-  method: 'POST',
-  path: '/petitions/{number}/recusals',
-  actions: ['DeclareRecusal'],
-  tag,
-  summary: 'Declare an officer recused for direct interest (回避, Art. 28)',
-  write: 'change',
-  body: () =>
-    z.strictObject({ officer: officerId('The officer with the interest'), interest: text(1000, 'What interest') }),
-  response: () => CommandResult,
-});
-
-export const liftRecusal = route({
-  method: 'POST',
-  path: '/petitions/{number}/recusal-liftings',
-  actions: ['LiftRecusal'],
-  tag,
-  summary: 'Lift a recusal that was declared without ground',
-  write: 'change',
-  body: () =>
-    z.strictObject({ officer: officerId('The officer'), reason: text(1000, 'Why there is no direct interest') }),
-  response: () => CommandResult,
-});
-
 export const requestExtension = route({
   method: 'POST',
   path: '/petitions/{number}/extension-requests',
@@ -319,8 +295,6 @@ export const routes = [
   submitReport,
   requestClosing,
   judgeNewFacts,
-  declareRecusal,
-  liftRecusal,
   requestExtension,
   followUp,
   serveNotice,

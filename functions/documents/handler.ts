@@ -7,7 +7,7 @@ import { noticeRules } from '../../domain/notices/rules.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
-import type { RecordStore } from '../../domain/ports.ts';
+import type { Clock, RecordStore } from '../../domain/ports.ts';
 import { readPetition } from '../shared/access.ts';
 import { type FileResult, httpApi, on } from '../shared/http-api.ts';
 import { type CodeCheck, type Credentials, queryCodeOf, requirePetitioner } from '../shared/query-code.ts';
@@ -19,6 +19,7 @@ import * as routes from './routes.ts';
 export interface Dependencies extends CodeCheck {
   readonly records: RecordStore;
   readonly context: () => Promise<ExplainedContext>;
+  readonly clock: Clock;
 }
 
 const fileName = ({ title, number }: NoticeDocument, extension: string): string => `${title} ${number}.${extension}`;
@@ -65,7 +66,7 @@ const stateOf = ({ servedOn, exception }: Notice): 'owed' | 'served' | 'excepted
 
 /** Documents of the record: what is owed to the petitioner in writing, to read, to print and to edit. Changes nothing. */
 export const createHandler = (dependencies: Dependencies) => {
-  const { records, hasher, context } = dependencies;
+  const { records, hasher, context, clock } = dependencies;
   /** The petitioner's own petition; what was never served is not his to read yet, and an accusation shows nothing. */
   const ownServed = async (credentials: Credentials, callerAddress: string) => {
     await requirePetitioner(dependencies, credentials, callerAddress);
@@ -80,7 +81,7 @@ export const createHandler = (dependencies: Dependencies) => {
 
   return httpApi([
     on(routes.notices, async (call) => {
-      const { petition, version, known } = await readPetition({ records, context }, call, call.params.number);
+      const { petition, version, known } = await readPetition({ records, context, clock }, call, call.params.number);
       const { units } = known;
       const items = petition.notices.map((notice) => {
         const due = noticeDue(notice, petition);
@@ -96,7 +97,7 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
 
     on(routes.notice, async (call) => {
-      const { petition, events, known } = await readPetition({ records, context }, call, call.params.number);
+      const { petition, events, known } = await readPetition({ records, context, clock }, call, call.params.number);
       const { units } = known;
       const notice = noticeOf(petition, call.params.id);
       const handsOverCode = notice.kind === 'receipt' && call.officer().unit === petition.registration?.unit;

@@ -72,7 +72,11 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
     }),
 
     on(routes.petition, async (call) => {
-      const { petition, events, version, known } = await readPetition({ records, context }, call, call.params.number);
+      const { petition, events, version, known } = await readPetition(
+        { records, context, clock },
+        call,
+        call.params.number,
+      );
       const viewer = { officer: call.officer(), today: legalDay(clock.now()) };
       const view = officerView(petition, events, known.units, viewer);
       const mayMention = mentionable(records, viewer.officer);
@@ -80,7 +84,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
     }),
 
     on(routes.clocks, async (call) => {
-      const { petition, version, known } = await readPetition({ records, context }, call, call.params.number);
+      const { petition, version, known } = await readPetition({ records, context, clock }, call, call.params.number);
       return {
         body: { items: petition.deadlines.map((each) => explainDeadline(each, known.calendar, legalDay(clock.now()))) },
         version,

@@ -48,6 +48,7 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/decide-after-death': ['/petitions/{number}/death-decisions', '/petitions/{number}/heirs'],
   'task/decide-dispute': ['/petitions/{number}/dispute-decisions'],
   'task/decide-extension': ['/petitions/{number}/extension-decisions'],
+  'task/decide-recusal': ['/petitions/{number}/recusal-proposals/{proposal}/decision'],
   'task/decide-refusal': ['/petitions/{number}/refusal-decisions'],
   'task/decide-withdrawal': ['/petitions/{number}/withdrawal-decisions'],
   'task/designate-successor': ['/petitions/{number}/successor-designations'],
@@ -60,6 +61,7 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
     '/petitions/{number}/hearings/{hearing}/cancellation',
   ],
   'task/report-urgent': ['/petitions/{number}/urgent-reports'],
+  'task/review-emergency-access': ['/petitions/{number}/emergency-access/{access}/review'],
   'task/serve-notice': ['/petitions/{number}/notices', '/petitions/{number}/notices/{id}/service'],
   'task/take-over-accusation': ['/petitions/{number}/accusation-receipts', '/petitions/{number}/accusation-returns'],
 };

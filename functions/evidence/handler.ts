@@ -75,12 +75,12 @@ export const createHandler = (dependencies: Dependencies) => {
       commands.change(call.officer(), call, call.params.number, { type: 'WithdrawEvidence', ...call.body }),
     ),
     on(routes.list, async (call) => {
-      const { petition, version } = await readPetition({ records, context }, call, call.params.number);
+      const { petition, version } = await readPetition({ records, context, clock }, call, call.params.number);
       return { body: { items: evidenceView(petition, clock.now()) }, version };
     }),
     on(routes.download, async (call) => {
       const { number, evidence } = call.params;
-      const { petition } = await readPetition({ records, context }, call, number);
+      const { petition } = await readPetition({ records, context, clock }, call, number);
       return address(number, evidenceOf(petition, Number(evidence)));
     }),
 

@@ -54,6 +54,11 @@ export const createHandler = (dependencies: Dependencies) => {
       const { number, reason } = call.body;
       return commands.changeAsPetitioner(call, number, { type: 'RequestWithdrawal', reason });
     }),
+    on(routes.proposeRecusal, async (call) => {
+      await requireCode(call);
+      const { number, whom, interest } = call.body;
+      return commands.changeAsPetitioner(call, number, { type: 'ProposeRecusal', whom, interest });
+    }),
     on(routes.retractWithdrawal, async (call) => {
       await requireCode(call);
       return commands.changeAsPetitioner(call, call.body.number, { type: 'RetractWithdrawal' });

@@ -86,4 +86,30 @@ export const retractWithdrawal = route({
   response: () => CommandResult,
 });
 
-export const routes = [follow, rate, declineReview, requestReview, requestWithdrawal, retractWithdrawal];
+export const proposeRecusal = route({
+  method: 'POST',
+  path: '/portal/recusal-proposals',
+  actions: ['ProposeRecusal'],
+  public: true,
+  tag,
+  summary: 'Ask that somebody with a direct interest withdraws from your matter (申请回避, Art. 28)',
+  description: 'The petition office decides within days; you read the decision and its reasons here.',
+  write: 'petitioner',
+  body: () =>
+    z.strictObject({
+      ...credentials,
+      whom: text(200, 'Name or post of the person'),
+      interest: text(1000, 'What interest'),
+    }),
+  response: () => CommandResult,
+});
+
+export const routes = [
+  follow,
+  rate,
+  declineReview,
+  requestReview,
+  requestWithdrawal,
+  retractWithdrawal,
+  proposeRecusal,
+];

@@ -5,7 +5,7 @@ import { Refusal } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
-import type { RecordStore } from '../../domain/ports.ts';
+import type { Clock, RecordStore } from '../../domain/ports.ts';
 
 /**
  * The one door: asks the policy, and refuses with its code and reason.
@@ -21,6 +21,8 @@ export const requireAccess = (officer: Officer, action: Action, target: Target, 
 export interface ReadDependencies<Known extends Context> {
   readonly records: Pick<RecordStore, 'load'>;
   readonly context: () => Promise<Known>;
+  /** For what runs out. */
+  readonly clock: Clock;
 }
 
 /** Who asks, through which route: what the route declares is what the policy is asked. */
@@ -35,13 +37,13 @@ export interface Asking {
  * @throws Refusal
  */
 export const readPetition = async <Known extends Context>(
-  { records, context }: ReadDependencies<Known>,
+  { records, context, clock }: ReadDependencies<Known>,
   { officer, actions: [action] }: Asking,
   number: string,
 ) => {
   const [{ events, version }, known] = await Promise.all([records.load({ kind: 'petition', id: number }), context()]);
   if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
   const petition = foldPetition(events);
-  requireAccess(officer(), action, { petition }, known.units);
+  requireAccess(officer(), action, { petition, at: clock.now() }, known.units);
   return { petition, events, version, known };
 };

@@ -1,6 +1,7 @@
 import { type Action, decideAccess, isOutOfSight, isSealed, isSealedFrom } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
+import { itemOf } from '../../domain/access/separation.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { type Decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
@@ -160,7 +161,8 @@ export const createCommands = (dependencies: CommandDependencies) => {
             | 'RecountDeadlines'
             | 'JudgeEvidence'
             | 'SplitPetition'
-            | 'NoteChild';
+            | 'NoteChild'
+            | 'UseEmergencyAccess';
         }
       >,
       named: (petition: Petition, units: UnitDirectory) => string | undefined = () => undefined,
@@ -171,10 +173,11 @@ export const createCommands = (dependencies: CommandDependencies) => {
           const context = await contextNow();
           requireInSight(officer, petition);
           const about = named(petition, context.units);
+          const item = itemOf(intent);
           const target = {
             petition,
             ...(about === undefined ? {} : { named: about }),
-            ...('supervision' in intent ? { supervision: intent.supervision } : {}),
+            ...(item === undefined ? {} : { item }),
           };
           const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
           if (petition.version !== guarded.expectedVersion) throw new StaleVersion(petition.version);
@@ -185,6 +188,32 @@ export const createCommands = (dependencies: CommandDependencies) => {
           return commit(key, guarded, number, [{ ...write, ...(lookups.length === 0 ? {} : { lookups }) }, ...besides]);
         }),
       );
+    },
+
+    /**
+     * An officer acts on a petition that he could not read, and so knows no version of. Somebody else who is faster is not
+     * his to resolve. @throws Refusal
+     */
+    async changeUnread(
+      officer: Officer,
+      guarded: Guarded,
+      number: string,
+      intent: Extract<PetitionIntent, { type: 'UseEmergencyAccess' }>,
+    ): Promise<Result> {
+      return once(officer.id, guarded, async (key) => {
+        const context = await contextNow();
+        for (let attempt = 1; ; attempt += 1) {
+          const petition = await loadPetition(number);
+          const by = authorizeDeclared(guarded, officer, intent.type, { petition }, context.units);
+          const at = clock.now();
+          const events = decide({ ...intent, by, at }, petition, context);
+          try {
+            return await commit(key, guarded, number, [petitionWrite(petition, events, number, at, by, context)]);
+          } catch (error) {
+            if (!(error instanceof StaleVersion) || attempt === maximumAttempts) throw error;
+          }
+        }
+      });
     },
 
     /** A petition is split: the parent's fact and the registration of every part in one transaction. */

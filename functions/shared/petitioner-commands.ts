@@ -33,7 +33,8 @@ export const createPetitionerCommands = (dependencies: CommandDependencies) => {
             | 'RequestWithdrawal'
             | 'RetractWithdrawal'
             | 'DeclareEvidence'
-            | 'WithdrawEvidence';
+            | 'WithdrawEvidence'
+            | 'ProposeRecusal';
         }
       >,
     ): Promise<Result> {

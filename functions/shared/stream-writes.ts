@@ -14,22 +14,22 @@ type Rules = Pick<Context, 'units' | 'configuration'>;
 type Changed = NonNullable<StreamWrite['changed']>[number];
 
 /** Everything that waits, by step key, as it is to stand on the worklist. */
-const waitingOf = (petition: Petition, { units }: Rules): ReadonlyMap<string, StepDescription & { task: boolean }> =>
-  new Map<string, StepDescription & { task: boolean }>([
+const waitingOf = (petition: Petition, { units }: Rules): ReadonlyMap<string, StepDescription> =>
+  new Map<string, StepDescription>([
     ...waitingSteps(petition.progress).map(
-      (ref) => [stepKey(ref), { ...describePetitionStep(petition, ref, units), task: false }] as const,
+      (ref) => [stepKey(ref), describePetitionStep(petition, ref, units)] as const,
     ),
-    ...tasksOf(petition, units).map((task) => [stepKey(task), { ...task, task: true }] as const),
+    ...tasksOf(petition, units).map((task) => [stepKey(task), task] as const),
   ]);
 
 /** What waits on, but otherwise: an extension or a new calendar moves its day, a recusal those who see it. */
 const changedSteps = (before: Petition, after: Petition, rules: Rules): readonly Changed[] => {
   const waited = waitingOf(before, rules);
-  return [...waitingOf(after, rules)].flatMap(([step, { due, excluded, audience, task }]): Changed[] => {
+  return [...waitingOf(after, rules)].flatMap(([step, { due, excluded, audience }]): Changed[] => {
     const earlier = waited.get(step);
     if (!earlier) return [];
-    // A step's audience is the machine's to put; a task is there already and can move to a successor.
-    const moved = task && earlier.audience !== audience;
+    // A task can move to a successor, what is to be approved to somebody above (Art. 28).
+    const moved = earlier.audience !== audience;
     if (!moved && earlier.due === due && earlier.excluded.join() === excluded.join()) return [];
     return [{ step, due, excluded, ...(moved ? { audience } : {}) }];
   });

@@ -1,10 +1,11 @@
 import type { Petition } from '../../domain/petition/state.ts';
 import type { Commands } from '../shared/commands.ts';
+import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import * as routes from './routes.ts';
 
-/** What supervisors do (Art. 40), and the feedback that supervised units owe. */
+/** What supervisors do (Art. 40), the feedback that supervised units owe, emergency access, and recusal (Art. 28). */
 export const createHandler = ({ commands }: { readonly commands: Commands }) => {
   /** The unit that a supervision is about. */
   const against = (number: number) => (petition: Petition) => petition.supervisions[number - 1]?.against;
@@ -43,6 +44,14 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) => 
       const intent = { type: 'CloseSupervision', supervision, ...call.body } as const;
       return commands.change(call.officer(), call, call.params.number, intent, against(supervision));
     }),
+    on(routes.emergencyAccess, (call) =>
+      commands.changeUnread(call.officer(), call, call.params.number, { type: 'UseEmergencyAccess', ...call.body }),
+    ),
+    on(routes.reviewEmergencyAccess, (call) => {
+      const access = ordinal('access', call.params.access);
+      const intent = { type: 'ReviewEmergencyAccess', access, ...call.body } as const;
+      return commands.change(call.officer(), call, call.params.number, intent);
+    }),
     on(routes.qualityCheck, (call) =>
       commands.change(
         call.officer(),
@@ -50,6 +59,36 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) => 
         call.params.number,
         { type: 'RecordQualityCheck', ...call.body },
         (petition, units) => petition.registration && units.petitionOfficeOf(petition.registration.unit),
+      ),
+    ),
+    on(routes.declareRecusal, (call) =>
+      commands.change(
+        call.officer(),
+        call,
+        call.params.number,
+        { type: 'DeclareRecusal', ...defined(call.body) },
+        () => call.body.officer,
+      ),
+    ),
+    on(routes.proposeRecusal, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'ProposeRecusal', ...call.body }),
+    ),
+    on(routes.decideRecusal, (call) =>
+      commands.change(
+        call.officer(),
+        call,
+        call.params.number,
+        { type: 'DecideRecusal', proposal: ordinal('proposal', call.params.proposal), ...defined(call.body) },
+        () => call.body.officer,
+      ),
+    ),
+    on(routes.liftRecusal, (call) =>
+      commands.change(
+        call.officer(),
+        call,
+        call.params.number,
+        { type: 'LiftRecusal', ...call.body },
+        () => call.body.officer,
       ),
     ),
   ]);

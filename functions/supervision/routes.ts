@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { proposalKinds, supervisionGrounds } from '../../domain/petition/supervision.ts';
 import { route } from '../shared/route.ts';
-import { CommandResult, text, unitId } from '../shared/schemas.ts';
+import { CommandResult, officerId, text, unitId } from '../shared/schemas.ts';
 
 const tag = 'supervision 督办';
 
@@ -74,4 +74,106 @@ export const qualityCheck = route({
   response: () => CommandResult,
 });
 
-export const routes = [open, propose, feedback, close, qualityCheck];
+export const emergencyAccess = route({
+  method: 'POST',
+  path: '/petitions/{number}/emergency-access',
+  actions: ['UseEmergencyAccess'],
+  tag,
+  summary:
+    'Read, in an emergency and for a configured time, a matter of the same tree that does not concern you (应急查阅)',
+  description:
+    'To read, not to act. Recorded, and put at once before the office that supervises the case, which reviews it. Never into a sealed accusation, never for who is recused. You know no version yet: none is asked for.',
+  write: 'create',
+  body: () => z.strictObject({ reason: text(2000, 'Why it cannot wait') }),
+  response: () => CommandResult,
+});
+
+export const reviewEmergencyAccess = route({
+  method: 'POST',
+  path: '/petitions/{number}/emergency-access/{access}/review',
+  actions: ['ReviewEmergencyAccess'],
+  tag,
+  summary: 'Review an emergency access: was it justified?',
+  write: 'change',
+  body: () => z.strictObject({ justified: z.boolean(), remark: text(2000, 'Remark') }),
+  response: () => CommandResult,
+});
+
+/** The post of somebody who would have to approve. */
+const Post = z.strictObject({ unit: unitId('His unit'), role: z.enum(['leader', 'head']) });
+
+export const declareRecusal = route({
+  method: 'POST',
+  path: '/petitions/{number}/recusals',
+  actions: ['DeclareRecusal'],
+  tag: 'recusal 回避',
+  summary: 'Declare an officer recused for direct interest (回避, Art. 28)',
+  description: 'Name his post where he alone would have to approve: from then on somebody above stands in.',
+  write: 'change',
+  body: () =>
+    z.strictObject({
+      officer: officerId('The officer with the interest'),
+      interest: text(1000, 'What interest'),
+      post: z.optional(Post),
+    }),
+  response: () => CommandResult,
+});
+
+export const proposeRecusal = route({
+  method: 'POST',
+  path: '/petitions/{number}/recusal-proposals',
+  actions: ['ProposeRecusal'],
+  tag: 'recusal 回避',
+  summary: 'Propose that an officer withdraws for direct interest (申请回避, Art. 28)',
+  description:
+    'By any officer concerned. The office in charge, or the one above it, decides within the configured days.',
+  write: 'change',
+  body: () =>
+    z.strictObject({ officer: officerId('The officer with the interest'), interest: text(1000, 'What interest') }),
+  response: () => CommandResult,
+});
+
+export const decideRecusal = route({
+  method: 'POST',
+  path: '/petitions/{number}/recusal-proposals/{proposal}/decision',
+  actions: ['DecideRecusal'],
+  tag: 'recusal 回避',
+  summary: 'Decide on a proposed recusal, with reasons that whoever proposed it reads',
+  description:
+    'Neither by whoever proposed it nor by the officer himself. A petitioner names a person; name the officer.',
+  write: 'change',
+  body: () =>
+    z.strictObject({
+      officer: officerId('Whom it is about'),
+      granted: z.boolean(),
+      reason: text(2000, 'Reasons'),
+      post: z.optional(Post),
+    }),
+  response: () => CommandResult,
+});
+
+export const liftRecusal = route({
+  method: 'POST',
+  path: '/petitions/{number}/recusal-liftings',
+  actions: ['LiftRecusal'],
+  tag: 'recusal 回避',
+  summary: 'Lift a recusal that was declared without ground',
+  write: 'change',
+  body: () =>
+    z.strictObject({ officer: officerId('The officer'), reason: text(1000, 'Why there is no direct interest') }),
+  response: () => CommandResult,
+});
+
+export const routes = [
+  open,
+  propose,
+  feedback,
+  close,
+  qualityCheck,
+  emergencyAccess,
+  reviewEmergencyAccess,
+  declareRecusal,
+  proposeRecusal,
+  decideRecusal,
+  liftRecusal,
+];

@@ -115,17 +115,33 @@ describe('an accusation under seal, for everybody outside its organ', () => {
   it('answers on every route as a number that was never given out: status, headers and body', async () => {
     let compared = 0;
     const differences: string[] = [];
-    const params = {
+    // Of what the petition has, and of what it has not: the first error that comes would tell.
+    const there = {
       unit: '622901007-zzzx',
       id: 'receipt-1',
       supervision: '1',
       hearing: '1',
       evidence: String(evidence),
+      proposal: '1',
+      access: '1',
+    };
+    const notThere = {
+      unit: 'nowhere',
+      id: 'nothing-9',
+      supervision: '9',
+      hearing: '9',
+      evidence: '9',
+      proposal: '9',
+      access: '9',
     };
     await inParallel(
       outside.flatMap((one) => numbered.map((route) => ({ ...one, route }))),
       async ({ who, token, route }) => {
-        for (const ifMatch of route.write === 'change' ? ['"1"', '"8"', ''] : ['']) {
+        const variants = [
+          ...(route.write === 'change' ? ['"1"', '"8"', ''] : ['']).map((ifMatch) => ({ ifMatch, params: there })),
+          ...(/\{(?!number)/.test(route.path) ? [{ ifMatch: '"8"', params: notThere }] : []),
+        ];
+        for (const { ifMatch, params } of variants) {
           const [hidden, absent] = await Promise.all(
             [sealed, never].map((number) =>
               askRoute(machine.baseUrl, route, { token, ifMatch, params: { ...params, number } }),
@@ -153,6 +169,7 @@ describe('an accusation under seal, for everybody outside its organ', () => {
       `/reception-sessions/${session}`,
       `/petitions/${linked}`,
       `/petitions/${linked}/history`,
+      `/petitions/${linked}/readership`,
       `/petitions/${linked}/clocks`,
       `/petitions/${linked}/notices`,
       '/operations/workflows',

@@ -48,6 +48,14 @@ const withoutSuccessor = (() => {
   const move = command('MoveToSuccessor', people.officer, { from: land.id, reason: '机构改革' }, '2026-03-12');
   return continuedIn(unclear, routedPetition, move);
 })();
+const proposedRecusal = continued(
+  routedPetition,
+  command('ProposeRecusal', { ...people.handler, id: 'proposer' }, { officer: 'leader', interest: '近亲属' }),
+);
+const usedEmergencyAccess = continued(
+  acceptedPetition,
+  command('UseEmergencyAccess', { id: 'far', unit: '622901-zjj', role: 'leader' }, { reason: '突发事件' }),
+);
 const underRecheck = continued(reviewServed, requestReview(), admitReview({ by: officers.rechecker }));
 
 /** For every action: one who may, on what, and who stands nearest to him and may not, and why. */
@@ -62,6 +70,7 @@ const table: Readonly<Record<Action, Entry>> = (() => {
   const rechecker = officer('handler', '6229');
   const discipline = officer('handler', '622901-jw');
   const supervisor = officer('supervisor', '622901-xfj');
+  const reviewing = officer('supervisor', directory.supervisorOf(directory.petitionOfficeOf('622901007-zx')));
   const elsewhere = ({ roles: [role = ''] }: Officer, unit = '622901-zjj') => officer(role, unit);
   const wrongRole = ({ unit }: Officer) => officer('operator', unit);
   const entry = (may: Officer, on: Target, ...mayNot: readonly Denied[]): Entry => ({
@@ -189,6 +198,42 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       at(routedPetition, { named: handler.id }),
       [officer('handler', '622901-zrzy', 'colleague'), 'not-your-unit'],
       [{ ...officer('handler', '622901-sfj'), id: handler.id }, 'not-your-unit'],
+    ),
+    ProposeRecusal: entry(
+      handler,
+      at(routedPetition),
+      [elsewhere(handler, '622901-jw'), 'not-your-unit'],
+      [officer('grid-worker', '622901-zrzy'), 'not-your-role'],
+    ),
+    DecideRecusal: orElse(
+      onlyHere(
+        office,
+        at(proposedRecusal, { named: 'leader', item: 1 }),
+        undefined,
+        [handler, 'not-your-role'],
+        [officer('petition-officer', '6229-xfj'), 'not-your-unit'],
+        // Neither he whom it is about, nor whoever proposed it.
+        [{ ...office, id: 'leader' }, 'not-your-unit'],
+        [{ ...office, id: 'proposer' }, 'own-proposal'],
+      ),
+      [reviewing, at(proposedRecusal, { named: 'leader', item: 1 })],
+      [officer('leader', '622901-jw'), at(sealedPetition, { named: 'discipline-1', item: 1 })],
+    ),
+    UseEmergencyAccess: onlyHere(
+      officer('leader', '622901-zjj'),
+      at(acceptedPetition),
+      '622921',
+      // Whoever is concerned needs none.
+      [leader, 'not-your-unit'],
+      [officer('supervisor', '622901-xfj'), 'not-your-unit'],
+      [officer('handler', '622901-zjj'), 'not-your-role'],
+    ),
+    ReviewEmergencyAccess: onlyHere(
+      reviewing,
+      at(usedEmergencyAccess, { item: 1 }),
+      '6229-xfj',
+      [officer('petition-officer', reviewing.unit), 'not-your-role'],
+      [{ ...reviewing, id: 'far' }, 'own-proposal'],
     ),
     LiftRecusal: onlyHere(
       office,
@@ -331,6 +376,12 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       at(servedOpinion),
       [elsewhere(office, '622901-jw'), 'not-your-unit'],
       [desk, 'not-your-role'],
+    ),
+    ReadReadership: entry(
+      officer('auditor', '622901'),
+      at(servedOpinion),
+      [officer('auditor', '622901-jw'), 'not-your-unit'],
+      [officer('supervisor', '622901'), 'not-your-role'],
     ),
     ExportHistory: entry(
       officer('auditor', '622901'),

@@ -74,6 +74,7 @@ const notOfPetitions: readonly Action[] = [
   'ReadPetition',
   'ReadEvidence',
   'ReadHistory',
+  'ReadReadership',
   'ExportHistory',
   'FindPetitions',
   'ReadSessions',

@@ -23,6 +23,8 @@ it('gives every item that may be shown once and in order, no page with a gap, an
         if (cursor !== undefined) expect(page.items.length).toBeGreaterThan(0);
         seen.push(...page.items);
         cursor = page.cursor;
+        // It bears the place of what it stands behind: never of what may not be shown.
+        if (cursor !== undefined) expect(mayShow(items[Number(cursor) - 1] ?? 0)).toBe(true);
       } while (cursor !== undefined);
       expect(seen).toEqual(items.filter(mayShow));
     }),
