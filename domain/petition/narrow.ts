@@ -1,13 +1,25 @@
+import { requireSeparate } from '../access/separation.ts';
 import { Refusal } from '../errors.ts';
+import { decideNotice } from '../notices/record.ts';
+import { decideAssignment } from './assignment.ts';
+import { decideClock } from './clocks.ts';
 import { decideClosing } from './closing.ts';
+import { decideContact } from './contact.ts';
+import { decideEmergency } from './emergency.ts';
 import { requireNotEnded } from './ending.ts';
 import { decideEvidence } from './evidence.ts';
+import { decideIntake } from './intake.ts';
+import { decideOpinion } from './opinion.ts';
 import type { Decide } from './petition.ts';
 import { decideRecusal } from './recusal.ts';
 import { decideRegistration } from './registration.ts';
 import { decideReview } from './review.ts';
+import { decideRouting } from './routing.ts';
 import { decideSplitting } from './splitting.ts';
 import { decideSuccession } from './succession.ts';
+import { decideSupervision } from './supervision.ts';
+import { decideSupport } from './support.ts';
+import { decideTransfer } from './transfer.ts';
 import { decideWithdrawal } from './withdrawal.ts';
 
 /**
@@ -66,6 +78,100 @@ export const decideAtDesk: Decide = (command, petition, context) => {
       return decideSuccession(command, petition, context);
     case 'SplitPetition':
       return decideSplitting(command, petition);
+    default:
+      throw notHere(command.type);
+  }
+};
+
+/** What the petition office does. @throws Refusal */
+export const decideAtPetitionOffice: Decide = (command, petition, context) => {
+  requireNotEnded(command.type, petition);
+  requireSeparate(command, petition);
+  switch (command.type) {
+    case 'RoutePetition':
+    case 'DecideObjection':
+      return decideRouting(command, petition, context);
+    case 'ConfirmClosing':
+    case 'ReturnClosing':
+    case 'ConfirmResolved':
+      return decideClosing(command, petition, context);
+    case 'RedirectPetition':
+    case 'RetriagePetition':
+    case 'ReferDispute':
+    case 'MoveToSuccessor':
+    case 'FlagUrgent':
+    case 'ReportUrgent':
+    case 'ProposeRefusal':
+    case 'ClaimNewFacts':
+      return decideIntake(command, petition, context);
+    case 'DecideWithdrawal':
+      return decideWithdrawal(command, petition);
+    case 'DecideAfterDeath':
+      return decideSuccession(command, petition, context);
+    case 'TransferPetition':
+      return decideTransfer(command, petition, context);
+    default:
+      throw notHere(command.type);
+  }
+};
+
+/** What handling units do. @throws Refusal */
+export const decideCasework: Decide = (command, petition, context) => {
+  requireNotEnded(command.type, petition);
+  requireSeparate(command, petition);
+  switch (command.type) {
+    case 'AcceptPetition':
+    case 'DivertPetition':
+    case 'ObjectToRouting':
+      return decideRouting(command, petition, context);
+    case 'TakeOverAccusation':
+    case 'ReturnAccusation':
+    case 'JudgeNewFacts':
+      return decideIntake(command, petition, context);
+    case 'ProposeAssignment':
+    case 'AcknowledgeLeg':
+    case 'ReportIn':
+    case 'RecordLegOutcome':
+      return decideAssignment(command, petition, context);
+    case 'DraftOpinion':
+    case 'ServeOpinion':
+      return decideOpinion(command, petition, context);
+    case 'SubmitReport':
+    case 'RequestClosing':
+      return decideClosing(command, petition, context);
+    case 'RequestExtension':
+      return decideClock(command, petition, context);
+    case 'RecordContactAttempt':
+    case 'PublishByCode':
+      return decideContact(command, petition, context);
+    case 'RecordSupport':
+      return decideSupport(command, petition);
+    case 'ServeNotice':
+      return decideNotice(command, petition);
+    default:
+      throw notHere(command.type);
+  }
+};
+
+/** What supervisors do, with recusals and emergency access. @throws Refusal */
+export const decideSupervising: Decide = (command, petition, context) => {
+  requireNotEnded(command.type, petition);
+  requireSeparate(command, petition);
+  switch (command.type) {
+    case 'OpenSupervision':
+    case 'ProposeMeasure':
+    case 'GiveFeedback':
+    case 'CloseSupervision':
+    case 'RecordQualityCheck':
+      return decideSupervision(command, petition, context);
+    case 'DeclareRecusal':
+    case 'LiftRecusal':
+    case 'ProposeRecusal':
+    case 'DecideRecusal':
+      return decideRecusal(command, petition, context);
+    case 'UseEmergencyAccess':
+    case 'ReviewEmergencyAccess':
+      return decideEmergency(command, petition, context);
     default:
       throw notHere(command.type);
   }
