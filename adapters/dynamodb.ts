@@ -30,6 +30,8 @@ export interface Query {
   readonly filter?: string;
   readonly names?: Readonly<Record<string, string>>;
   readonly attributes?: string;
+  /** A table is read consistently unless this is false. */
+  readonly consistent?: false;
 }
 
 export const toItem = (value: object): Record<string, AttributeValue> =>
@@ -103,7 +105,7 @@ export class DynamoDb {
           new QueryCommand({
             TableName: query.table,
             IndexName: query.index,
-            ConsistentRead: query.index === undefined,
+            ConsistentRead: query.index === undefined && query.consistent !== false,
             KeyConditionExpression: query.where,
             ExpressionAttributeValues: toItem(query.values),
             FilterExpression: query.filter,

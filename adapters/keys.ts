@@ -41,6 +41,12 @@
  * | the batch that holds a leaf           | Petitions              | pk = A#BATCH, sk after the index, first          | 1 R per 4 KB, ≤ 10 R          |
  * | checkpoints in order                  | Petitions              | pk = A#CHECKPOINTS, sk after the number          | 1 R per 4 KB                  |
  * | reference data                        | Petitions              | pk = REF#kind                                    | 0.5 R per 4 KB                |
+ * | what counts of a stream               | Petitions              | pk = N#stream, SHEET                             | 1 R                           |
+ * | count a stream anew                   | Petitions              | pk = N#stream, SHEET, on the revision read       | 2 W                           |
+ * | move the counters of a unit and month | Petitions              | pk = C#period, sk = unit                         | 2 W per counter item          |
+ * | file under a unit and month           | Petitions              | pk = N#stream, AT#unit#period                    | 2 W + 1 W (lookups), once     |
+ * | a month's counters                    | Petitions              | pk = C#period, or single units                   | 0.5 R per 4 KB                |
+ * | cases behind a number                 | Petitions / lookups    | lookup = N#unit#period                           | 0.5 R + 0.5 R per case        |
  */
 
 import type { StreamRef } from '../domain/ports.ts';
@@ -165,3 +171,22 @@ export const referenceKey = (kind: 'units' | 'categories' | 'settings', id: stri
   pk: `REF#${kind}`,
   sk: id,
 });
+
+/** What counts of a stream stands apart from the stream itself, so that whoever counts can write nothing else. */
+const figuresPrefix = 'N#';
+
+export const sheetKey = (stream: string): Key => ({ pk: `${figuresPrefix}${stream}`, sk: 'SHEET' });
+
+/** Inverse of `sheetKey`, by its partition. */
+export const countedStreamOf = (pk: string): StreamRef => streamOf(pk.slice(figuresPrefix.length));
+
+/** Files a stream under a unit and a period in which something of it counts. */
+export const filedKey = (stream: string, unit: string, period: string): Key => ({
+  pk: `${figuresPrefix}${stream}`,
+  sk: `AT#${unit}#${period}`,
+});
+
+export const filedUnder = (unit: string, period: string): string => `${figuresPrefix}${unit}#${period}`;
+
+/** The counters of a unit in a period. */
+export const counterKey = (period: string, unit: string): Key => ({ pk: `C#${period}`, sk: unit });

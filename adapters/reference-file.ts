@@ -43,6 +43,23 @@ const Configuration = z.strictObject({
   redo: z.optional(sourced({})),
   recheckRepresentatives: z.optional(sourced({})),
   forceMajeure: z.optional(sourced({})),
+  figures: z.optional(
+    sourced({ repeatWindowDays: days, ageMonths: z.array(days).check(z.minLength(1), z.maxLength(12)) }),
+  ),
+  baselines: z.optional(
+    z
+      .array(
+        sourced({
+          unit: text,
+          name: text,
+          value: z.number().check(z.gte(0)),
+          measure: text,
+          asOf: z.string().check(z.refine(isDay, 'There is no such day')),
+          period: text,
+        }),
+      )
+      .check(z.maxLength(50)),
+  ),
 });
 
 const SettingsFile = z.strictObject({

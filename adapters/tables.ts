@@ -53,3 +53,6 @@ export const historyTable = {
  * tests the scalar `outbox` because `exists` works on leaves only and `signals` is a list.
  */
 export const signalFilter = { dynamodb: { NewImage: { outbox: { S: [{ exists: true }] } } } } as const;
+
+/** Filter of the event source mapping from the Petitions stream to `count`: every commit moves a head. */
+export const headFilter = { dynamodb: { Keys: { sk: { S: ['HEAD'] } } } } as const;

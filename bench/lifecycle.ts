@@ -15,7 +15,7 @@ const receptionSteps = ['publish-session', 'check-in', 'record-visit', 'instruct
 const apart = ['earlier'];
 
 /** Not called through the HTTP API. */
-const background = ['dispatch', 'open-step', 'reconcile', 'tripwire'];
+const background = ['dispatch', 'open-step', 'reconcile', 'tripwire', 'count'];
 
 /** A whole vCPU's worth of memory: with less, Lambda gives a share of one. */
 const memoryOfOneCpu = 1769;
@@ -181,6 +181,7 @@ function writesOf(uses: readonly StepUse[]): Measures {
     }),
     'write-units.open-step': followUp('open-step'),
     'write-units.mark-signalled': followUp('mark'),
+    'write-units.count': followUp('count'),
   };
 }
 

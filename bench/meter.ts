@@ -20,8 +20,8 @@ export interface WrittenItem {
 }
 
 export interface Written {
-  /** `command`: the one transaction of a command. `open-step` and `mark` follow from it. */
-  readonly kind: 'command' | 'open-step' | 'mark' | 'other';
+  /** `command`: the one transaction of a command. `open-step`, `mark` and `count` follow from it. */
+  readonly kind: 'command' | 'open-step' | 'mark' | 'count' | 'other';
   /** Types of the events that it appends. */
   readonly events: readonly string[];
   readonly items: readonly WrittenItem[];
@@ -82,7 +82,7 @@ export async function startMeter(store: string): Promise<Meter> {
       };
     });
     writes.push({
-      kind: transactional ? 'command' : kindOf(operation, items),
+      kind: transactional ? (isCount(changes) ? 'count' : 'command') : kindOf(operation, items),
       events: after.flatMap(({ Item: item }) => (item?.previousHash === undefined ? [] : [item.type?.S ?? ''])),
       items,
       computed: items.reduce((sum, { units }) => sum + units.total, 0),
@@ -185,6 +185,9 @@ function withRealToken(item: Item | undefined): Item | undefined {
   if (item?.token === undefined) return item;
   return { ...item, token: { S: 'x'.repeat(realTokenBytes) } };
 }
+
+/** Figures stand in partitions of their own: adapters/keys.ts. */
+const isCount = (changes: readonly Change[]): boolean => changes.every(({ key }) => /^[NC]#/.test(key.pk?.S ?? ''));
 
 /** By the shape of the sort key: adapters/keys.ts. */
 function nameOf({ sk }: Item): string {

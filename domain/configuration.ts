@@ -53,6 +53,29 @@ export interface Configuration {
   readonly emergencyAccess: { readonly hours: number; readonly source: string };
   /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
   readonly forceMajeure?: { readonly source: string };
+  /** What the figures leave open: days in which a concluded matter must not come back, ages of open matters in months. */
+  readonly figures: {
+    readonly repeatWindowDays: number;
+    readonly ageMonths: readonly number[];
+    readonly source: string;
+  };
+  /** Numbers that somebody published, shown beside ours and never mixed with them. */
+  readonly baselines: readonly Baseline[];
+}
+
+/** A published number, with who said it and when. */
+export interface Baseline {
+  /** The unit that it is about. */
+  readonly unit: string;
+  readonly name: string;
+  readonly value: number;
+  /** Counting word, e.g. 件. */
+  readonly measure: string;
+  /** Legal day on which it was published. */
+  readonly asOf: string;
+  /** The time that it is about, in its source's words. */
+  readonly period: string;
+  readonly source: string;
 }
 
 export const defaultConfiguration: Configuration = {
@@ -76,4 +99,6 @@ export const defaultConfiguration: Configuration = {
   recusalDecision: { days: 5, source: 'local practice; Art. 28 names no day' },
   emergencyAccess: { hours: 4, source: 'design; no rule names a figure' },
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
+  figures: { repeatWindowDays: 180, ageMonths: [1, 3, 6, 12, 24, 60], source: 'design; no rule names a figure' },
+  baselines: [],
 };

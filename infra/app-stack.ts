@@ -11,7 +11,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { SuiteName } from '../adapters/envelope.ts';
-import { signalFilter } from '../adapters/tables.ts';
+import { headFilter, signalFilter } from '../adapters/tables.ts';
 import { type Stage, stages } from '../domain/workflow/signals.ts';
 import type { Limits } from '../functions/shared/limits.ts';
 import { functionNames } from './bundle.ts';
@@ -98,6 +98,7 @@ export class AppStack extends Stack {
       enforceSSL: true,
     });
     this.#dispatchFromStream(data, deadLetters);
+    this.#countFromStream(data, deadLetters);
     this.#watchHistory(data, deadLetters);
     const counting = functionNames().filter((name) => functions[name]?.countsAttempts);
     this.#onLine(counting, 'query-code-guessed', 'Wrong query codes were tried for one petition');
@@ -192,7 +193,7 @@ export class AppStack extends Stack {
     this.#alarms.above(
       'DeadLettersWaiting',
       0,
-      'A signal of a commit, or an upload, was given up on; the schedules repair what they can, the cause needs a person',
+      'A commit never reached the workflow or the figures, or an upload was given up on; the schedules and a recount repair what they can, the cause needs a person',
       deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM }),
     );
     this.#alarms.above(
@@ -220,6 +221,30 @@ export class AppStack extends Stack {
     const [lines] = filters;
     if (lines === undefined) throw new Error(`Nobody logs ${alarm}.`);
     this.#alarms.above(`${metricName}Logged`, 0, description, lines.metric({ statistic: cloudwatch.Stats.SUM }));
+  }
+
+  /** Every commit moves a head; what counts of its stream is read from the history. */
+  #countFromStream({ petitions }: DataStack, deadLetters: sqs.IQueue): void {
+    const count = this.#added('count');
+    count.function.addEventSource(
+      new DynamoEventSource(table(petitions), {
+        startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        // Several commits of one petition are counted once; nobody waits for a figure.
+        maxBatchingWindow: Duration.seconds(20),
+        reportBatchItemFailures: true,
+        bisectBatchOnError: true,
+        retryAttempts: 8,
+        filters: [lambda.FilterCriteria.filter(headFilter)],
+        onFailure: new SqsDlq(deadLetters),
+      }),
+    );
+    this.#alarms.above(
+      'FiguresLate',
+      Duration.minutes(10).toMilliseconds(),
+      'Figures are more than ten minutes behind the record',
+      count.function.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM }),
+    );
   }
 
   #watchHistory({ history }: DataStack, deadLetters: sqs.IQueue): void {

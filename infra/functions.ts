@@ -38,6 +38,11 @@ export interface FunctionSpec {
    * the evidence what is not there yet.
    */
   readonly files?: 'sign' | 'scan';
+  /**
+   * `counters`: the numbers alone. `sheets`: also the cases behind them. `count`: also replace sheets and move counters, in
+   * one transaction.
+   */
+  readonly figures?: 'counters' | 'sheets' | 'count';
   /** Is told the issuer of tokens, to name it in the API's description. */
   readonly issuer?: true;
   /** `answer`: complete a step. `drive`: also start stages. `repair`: also list and stop executions. */
@@ -107,12 +112,13 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     // Making a file takes a moment of computing.
     memoryMegabytes: 512,
     timeoutSeconds: 10,
-    description: 'Notices to read, print and edit, for officers and, served, for the petitioner',
+    description: 'Notices and annual reports to read, print and edit; notices, served, for the petitioner too',
     record: 'read',
     personalData: 'open',
     petitionsOnly: true,
     hashes: true,
     countsAttempts: true,
+    figures: 'counters',
   },
   evidence: {
     ...office,
@@ -142,6 +148,22 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     anchor: 'read',
     indexes: ['unitActs'],
   },
+  statistics: {
+    // Making a file takes a moment of computing.
+    memoryMegabytes: 512,
+    timeoutSeconds: 29,
+    description: 'Figures, the cases behind them, and exports',
+    record: 'read',
+    indexes: ['lookups'],
+    figures: 'sheets',
+  },
+  count: {
+    memoryMegabytes: 256,
+    timeoutSeconds: 60,
+    description: 'Counts what changed in the record',
+    record: 'read',
+    figures: 'count',
+  },
   operations: {
     memoryMegabytes: 256,
     timeoutSeconds: 29,
@@ -149,7 +171,8 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'read',
     anchor: 'read',
     workItems: 'signal',
-    indexes: ['openStages'],
+    indexes: ['openStages', 'unitActs'],
+    figures: 'count',
     workflow: 'repair',
   },
   reference: {

@@ -122,6 +122,16 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       allow(['s3:PutObject', 's3:GetObject'], [`${to.anchorBucketArn}/*`]),
     );
   }
+  if (spec.figures !== undefined) {
+    // Counters and sheets have partitions of their own: whoever counts can write nothing else.
+    const figures = ofPartitions('C', ...(spec.figures === 'counters' ? [] : ['N']));
+    statements.push(allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [to.petitionsArn], figures));
+    if (spec.figures === 'count') {
+      statements.push(
+        allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], [to.petitionsArn], { ...inTransaction, ...figures }),
+      );
+    }
+  }
   const inHistory: readonly string[] = historyTable.indexes.map(({ name }) => name);
   for (const name of spec.indexes ?? []) {
     const table = inHistory.includes(name) ? to.historyArn : to.petitionsArn;

@@ -106,6 +106,7 @@ export const actionNames: Readonly<Record<Action, readonly [zh: string, article?
   ExportHistory: ['导出办理历史', 'R40'],
   FindPetitions: ['查找同一人的信访事项', 'R21, R22'],
   ReadUnitDay: ['按机构和日期查阅', 'R40'],
+  ReadStatistics: ['查阅统计和年度报告', 'R41'],
   ReadWorklist: ['查阅待办'],
   ReadOwnIdentity: ['查阅本人身份'],
   ReadReferenceData: ['查阅机构和分类'],

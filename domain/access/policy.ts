@@ -27,6 +27,7 @@ export type Action =
   | 'FindPetitions'
   | 'ReadSessions'
   | 'ReadUnitDay'
+  | 'ReadStatistics'
   | 'ReadWorklist'
   | 'ReadOwnIdentity'
   | 'ReadReferenceData'
@@ -202,6 +203,7 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ExportHistory: [[['auditor'], 'units concerned']],
   FindPetitions: [[desk, 'anywhere']],
   ReadUnitDay: [[['auditor'], 'own unit or below']],
+  ReadStatistics: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],
   Operate: [[['operator'], 'anywhere']],
 };
 

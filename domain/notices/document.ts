@@ -16,8 +16,7 @@ export type Block =
   | { readonly block: 'table'; readonly head?: readonly string[]; readonly rows: readonly (readonly string[])[] };
 
 /** A document as data: a page and an editable file are made from it, and they say the same. */
-export interface NoticeDocument {
-  readonly kind: NoticeKind;
+export interface PrintedDocument {
   readonly title: string;
   /** 文号 */
   readonly number: string;
@@ -27,13 +26,21 @@ export interface NoticeDocument {
   readonly body: readonly Block[];
   /** Cited articles and other provisions. */
   readonly basis: readonly string[];
-  readonly remedy: string;
   /** 落款日期 */
   readonly date: string;
   /** Lines at which somebody signs or seals. */
   readonly signatures: readonly string[];
-  /** 送达情况: label and value; values are blank until it is served. */
-  readonly service: readonly (readonly [label: string, value: string])[];
+  /** What its reader can do against it; absent where it decides nothing. */
+  readonly remedy?: string;
+  /** 送达情况: label and value; values are blank until it is served. Absent where nothing is served. */
+  readonly service?: readonly (readonly [label: string, value: string])[];
+}
+
+/** A notice (告知) to a petitioner: it always tells the remedy, and how it was served. */
+export interface NoticeDocument extends PrintedDocument {
+  readonly kind: NoticeKind;
+  readonly remedy: string;
+  readonly service: NonNullable<PrintedDocument['service']>;
 }
 
 /** What a template is made from: the record as it was when the fact made the notice due. */

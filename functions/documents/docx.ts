@@ -11,7 +11,7 @@ import {
   TextRun,
   WidthType,
 } from 'docx';
-import type { NoticeDocument } from '../../domain/notices/document.ts';
+import type { PrintedDocument } from '../../domain/notices/document.ts';
 import { type Line, layout } from './layout.ts';
 
 /** Twentieths of a point. */
@@ -131,7 +131,7 @@ const childOf = (line: Line, index: number, all: readonly Line[]): FileChild => 
 };
 
 /** The document as a file that officials edit in their word processor. */
-export const docxFile = async (document: NoticeDocument): Promise<Uint8Array> =>
+export const docxFile = async (document: PrintedDocument): Promise<Uint8Array> =>
   Packer.toBuffer(
     new Document({
       title: `${document.title} ${document.number}`,

@@ -1,14 +1,17 @@
 import { isSealed } from '../../domain/access/policy.ts';
 import { Refusal } from '../../domain/errors.ts';
-import { type NoticeDocument, noticeDocument } from '../../domain/notices/document.ts';
+import { noticeDocument, type PrintedDocument } from '../../domain/notices/document.ts';
 import type { Notice } from '../../domain/notices/notice.ts';
 import { noticeDue, noticeOf, unitOwing } from '../../domain/notices/record.ts';
 import { noticeRules } from '../../domain/notices/rules.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
-import type { Clock, RecordStore } from '../../domain/ports.ts';
-import { readPetition } from '../shared/access.ts';
+import type { Clock, RecordStore, ReferenceData } from '../../domain/ports.ts';
+import { annualReport } from '../../domain/statistics/annual-report.ts';
+import type { FigureStore } from '../../domain/statistics/store.ts';
+import { readPetition, requireAccess } from '../shared/access.ts';
+import { readStatistics } from '../shared/figures.ts';
 import { type FileResult, httpApi, on } from '../shared/http-api.ts';
 import { type CodeCheck, type Credentials, queryCodeOf, requirePetitioner } from '../shared/query-code.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
@@ -19,12 +22,14 @@ import * as routes from './routes.ts';
 export interface Dependencies extends CodeCheck {
   readonly records: RecordStore;
   readonly context: () => Promise<ExplainedContext>;
+  readonly figures: Pick<FigureStore, 'figures'>;
+  readonly reference: Pick<ReferenceData, 'units' | 'categories'>;
   readonly clock: Clock;
 }
 
-const fileName = ({ title, number }: NoticeDocument, extension: string): string => `${title} ${number}.${extension}`;
+const fileName = ({ title, number }: PrintedDocument, extension: string): string => `${title} ${number}.${extension}`;
 
-const pageOf = (document: NoticeDocument): FileResult => ({
+const pageOf = (document: PrintedDocument): FileResult => ({
   file: {
     contentType: routes.htmlType,
     name: fileName(document, 'html'),
@@ -35,7 +40,7 @@ const pageOf = (document: NoticeDocument): FileResult => ({
   },
 });
 
-const fileOf = async (document: NoticeDocument): Promise<FileResult> => ({
+const fileOf = async (document: PrintedDocument): Promise<FileResult> => ({
   file: {
     contentType: routes.docxType,
     name: fileName(document, 'docx'),
@@ -66,7 +71,7 @@ const stateOf = ({ servedOn, exception }: Notice): 'owed' | 'served' | 'excepted
 
 /** Documents of the record: what is owed to the petitioner in writing, to read, to print and to edit. Changes nothing. */
 export const createHandler = (dependencies: Dependencies) => {
-  const { records, hasher, context, clock } = dependencies;
+  const { records, hasher, context, figures, reference, clock } = dependencies;
   /** The petitioner's own petition; what was never served is not his to read yet, and an accusation shows nothing. */
   const ownServed = async (credentials: Credentials, callerAddress: string) => {
     await requirePetitioner(dependencies, credentials, callerAddress);
@@ -108,6 +113,19 @@ export const createHandler = (dependencies: Dependencies) => {
         handsOverCode ? { queryCode: await queryCodeOf(hasher, call.params.number) } : {},
       );
       return call.query.format === 'docx' ? fileOf(document) : pageOf(document);
+    }),
+
+    on(routes.annualReport, async ({ officer, actions: [action], params, query }) => {
+      const { units } = await context();
+      const unit = query.unit ?? officer().unit;
+      requireAccess(officer(), action, { named: unit }, units);
+      const months = { from: `${params.year}-01`, to: `${params.year}-12` };
+      const [statistics, categories] = await Promise.all([
+        readStatistics({ figures, reference, context, clock }, { unit, ...months, below: true }),
+        reference.categories(),
+      ]);
+      const report = annualReport(params.year, statistics, categories, units);
+      return query.format === 'docx' ? fileOf(report) : pageOf(report);
     }),
 
     on(routes.ownNotices, async ({ body, callerAddress }) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NoticeDocument } from '../../domain/notices/document.ts';
+import type { PrintedDocument } from '../../domain/notices/document.ts';
 import { type Line, layout } from './layout.ts';
 
 const entities: Readonly<Record<string, string>> = {
@@ -75,7 +75,7 @@ const htmlOf = (line: Line, index: number, lines: readonly Line[]): string => {
 };
 
 /** A page to read and to print: no script, nothing from elsewhere. It says so itself too, for whoever keeps the file. */
-export const htmlPage = (document: NoticeDocument): string =>
+export const htmlPage = (document: PrintedDocument): string =>
   `<!doctype html>
 <html lang="zh-CN">
 <head>

@@ -1,4 +1,5 @@
 import { DynamoAttempts } from '../../adapters/attempts.ts';
+import { DynamoFigureStore } from '../../adapters/figures.ts';
 import { kmsClient } from '../../adapters/kms-client.ts';
 import { KmsLookupHasher } from '../../adapters/lookup-hasher.ts';
 import { readContainer } from '../shared/container.ts';
@@ -7,9 +8,10 @@ import { limitsOfDeployment } from '../shared/limits.ts';
 import { sealing } from '../shared/sealing.ts';
 import { createHandler } from './handler.ts';
 
+const { client, tables, ...rest } = readContainer(sealing());
 const hasher = new KmsLookupHasher(kmsClient(), required('LOOKUP_KEY_ID'));
 
-const container = readContainer(sealing());
-const attempts = new DynamoAttempts({ client: container.client, ...container.tables });
+const attempts = new DynamoAttempts({ client, ...tables });
+const figures = new DynamoFigureStore({ client, ...tables });
 
-export const handler = createHandler({ ...container, hasher, attempts, limits: limitsOfDeployment() });
+export const handler = createHandler({ ...rest, hasher, attempts, figures, limits: limitsOfDeployment() });

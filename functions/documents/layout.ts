@@ -1,4 +1,4 @@
-import type { NoticeDocument } from '../../domain/notices/document.ts';
+import type { PrintedDocument } from '../../domain/notices/document.ts';
 
 /** A line or table of the printed document, with the role it plays on the page. */
 export type Line =
@@ -23,7 +23,7 @@ export const layout = ({
   signatures,
   date,
   service,
-}: NoticeDocument): readonly Line[] => [
+}: PrintedDocument): readonly Line[] => [
   { role: 'title', text: title },
   { role: 'number', text: number },
   ...(addressee === undefined ? [] : [{ role: 'salutation', text: `${addressee}：` } as const]),
@@ -37,9 +37,13 @@ export const layout = ({
       .map((text) => ({ role: block.block, text: text.trim() }));
   }),
   ...(basis.length === 0 ? [] : [{ role: 'paragraph', text: `依据：${basis.join('、')}。` } as const]),
-  { role: 'paragraph', text: `权利告知：${remedy}` },
+  ...(remedy === undefined ? [] : [{ role: 'paragraph', text: `权利告知：${remedy}` } as const]),
   ...signatures.map((text) => ({ role: 'signature', text }) as const),
   { role: 'date', text: date },
-  { role: 'caption', text: '送达情况' },
-  { role: 'service', head: service.map(([label]) => label), rows: [service.map(([, value]) => value)] },
+  ...(service === undefined
+    ? []
+    : ([
+        { role: 'caption', text: '送达情况' },
+        { role: 'service', head: service.map(([label]) => label), rows: [service.map(([, value]) => value)] },
+      ] as const)),
 ];

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { noticeKinds } from '../../domain/notices/notice.ts';
 import { serviceMethods } from '../../domain/petition/opinion.ts';
 import { route } from '../shared/route.ts';
-import { credentials } from '../shared/schemas.ts';
+import { credentials, unitId } from '../shared/schemas.ts';
 
 const tag = 'notices 告知文书';
 
@@ -52,6 +52,22 @@ export const notice = route({
   response: { files: [htmlType, docxType] },
 });
 
+export const annualReport = route({
+  method: 'GET',
+  path: '/annual-reports/{year}',
+  actions: ['ReadStatistics'],
+  tag: 'statistics 统计',
+  summary: 'The annual report of Art. 41 (信访情况年度报告) as a page to print or as a file to edit',
+  description:
+    'Figures, fields and most-complained organs; forwarding, handing over and supervision; proposals and what was adopted; other matters.',
+  query: () =>
+    z.strictObject({
+      unit: z.optional(unitId('Mine when absent; with every unit below it')),
+      format: z._default(z.enum(['html', 'docx']), 'html'),
+    }),
+  response: { files: [htmlType, docxType] },
+});
+
 export const ownNotices = route({
   method: 'POST',
   path: '/portal/notices',
@@ -74,4 +90,4 @@ export const ownNotice = route({
   response: { files: [htmlType] },
 });
 
-export const routes = [notices, notice, ownNotices, ownNotice];
+export const routes = [notices, notice, annualReport, ownNotices, ownNotice];

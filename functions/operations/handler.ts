@@ -1,22 +1,31 @@
 import type { AnchorStanding } from '../../domain/anchor.ts';
 import type { Context } from '../../domain/petition/state.ts';
-import type { Workflow } from '../../domain/ports.ts';
+import type { ActStore, StreamKind, Workflow } from '../../domain/ports.ts';
 import { type Stage, stages } from '../../domain/workflow/signals.ts';
 import { type Asking, requireAccess } from '../shared/access.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
 import { type ReconcileDependencies, reconcile, stageRoundOf } from '../shared/reconcile.ts';
+import { type RecountDependencies, recount } from '../shared/recount.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies extends ReconcileDependencies {
   readonly context: () => Promise<Context>;
+  readonly acts: Pick<ActStore, 'acts'>;
+  readonly figures: RecountDependencies['figures'];
   readonly workflow: Workflow;
   readonly anchor: { standing(): Promise<AnchorStanding> };
 }
 
+/** Kinds of streams that count. */
+const counted: readonly StreamKind[] = ['petition', 'session'];
+
+/** Facts whose streams one request counts anew. */
+const factsAtOnce = 100;
+
 /** What operators see and do: executions, not cases. */
 export const createHandler = (dependencies: Dependencies) => {
-  const { context, workflow, anchor } = dependencies;
+  const { context, workflow, acts, anchor } = dependencies;
   const requireOperator = async ({ officer, actions: [action] }: Asking): Promise<void> => {
     const { units } = await context();
     requireAccess(officer(), action, {}, units);
@@ -48,6 +57,16 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.reconcile, async (call) => {
       await requireOperator(call);
       return { body: await reconcile(dependencies) };
+    }),
+    on(routes.recounts, async (call) => {
+      await requireOperator(call);
+      const { unit, day, cursor } = call.body;
+      const page = await acts.acts({ units: [unit], from: day, to: day, kinds: counted }, factsAtOnce, cursor);
+      let changed = 0;
+      for (const { stream } of new Map(page.items.map((act) => [act.key, act])).values())
+        if (await recount(dependencies, stream)) changed += 1;
+      // How many streams there were is not told: an accusation may have been among them.
+      return { body: { changed, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) } };
     }),
   ]);
 };

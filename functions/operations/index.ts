@@ -1,6 +1,8 @@
 import { DynamoAnchorLog } from '../../adapters/anchor-log.ts';
+import { DynamoFigureStore } from '../../adapters/figures.ts';
 import { DynamoOpenStageStore } from '../../adapters/open-stages.ts';
 import { StepFunctionsWorkflow, stepFunctionsClient } from '../../adapters/step-functions.ts';
+import { DynamoActStore } from '../../adapters/unit-acts.ts';
 import { DynamoWorkItemStore } from '../../adapters/work-items.ts';
 import { stageInput } from '../../domain/workflow/steps.ts';
 import { readContainer } from '../shared/container.ts';
@@ -14,6 +16,8 @@ export const handler = createHandler({
   clock,
   context,
   workItems: new DynamoWorkItemStore({ client, ...tables }),
+  figures: new DynamoFigureStore({ client, ...tables }),
+  acts: new DynamoActStore({ client, ...tables }),
   openStages: new DynamoOpenStageStore({ client, ...tables }),
   workflow: new StepFunctionsWorkflow(stepFunctionsClient(), stateMachines()),
   stageInput,

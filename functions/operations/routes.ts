@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { route } from '../shared/route.ts';
-import { Any } from '../shared/schemas.ts';
+import { Any, cursor, day, unitId } from '../shared/schemas.ts';
 
 const tag = 'operations 运维';
 
@@ -33,4 +33,16 @@ export const anchor = route({
     z.object({ checkpoint: z.optional(Any), unfinished: z.boolean(), waitingSince: z.optional(z.string()) }),
 });
 
-export const routes = [workflows, reconcile, anchor];
+export const recounts = route({
+  method: 'POST',
+  path: '/operations/recounts',
+  actions: ['Operate'],
+  tag,
+  summary: 'Count anew what a unit touched on a day, page by page; what is counted rightly stays as it is',
+  description:
+    'For figures that fell behind, or after settings that figures depend on have changed. Harmless to repeat.',
+  body: () => z.strictObject({ unit: unitId('Unit'), day: day('Day (Asia/Shanghai)'), cursor }),
+  response: () => z.object({ changed: z.int(), cursor: z.optional(z.string()) }),
+});
+
+export const routes = [workflows, reconcile, anchor, recounts];

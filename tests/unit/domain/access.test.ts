@@ -396,6 +396,12 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('auditor', '622901-zjj'), 'not-your-unit'],
       [officer('leader', '622901'), 'not-your-role'],
     ),
+    ReadStatistics: entry(
+      officer('leader', '622901'),
+      { named: '622901007' },
+      [officer('leader', '622901-zjj'), 'not-your-unit'],
+      [officer('receptionist', '622901'), 'not-your-role'],
+    ),
     Operate: {
       may: officer('operator', '622901'),
       on: {},

@@ -1,0 +1,191 @@
+/**
+ * What is counted, once, as data. A figure is one number for one unit and one month; an indicator is a ratio of figures.
+ * The Regulation asks for the figures (Art. 41) and fixes no formula: those are design, and say so.
+ */
+
+/** Of what a figure counts: the cases behind it are petitions, or reception days. */
+export type Behind = 'petition' | 'session';
+
+export interface FigureDefinition {
+  /** As it is called in reports. */
+  readonly name: string;
+  readonly behind: Behind;
+  /** Which unit's figure it is, and in which month it falls. */
+  readonly counts: string;
+  /** Dimensions by which it is told apart besides, each alone: `registered.channel.visit`. */
+  readonly by?: readonly Dimension[];
+  /** Article that asks for it. */
+  readonly basis: string;
+}
+
+export const dimensions = ['channel', 'source', 'purpose', 'category', 'form', 'mode', 'ground'] as const;
+export type Dimension = (typeof dimensions)[number];
+
+const petition = (name: string, counts: string, basis: string, by?: readonly Dimension[]): FigureDefinition => ({
+  name,
+  behind: 'petition',
+  counts,
+  basis,
+  ...(by === undefined ? {} : { by }),
+});
+const session = (name: string, counts: string, by?: readonly Dimension[]): FigureDefinition => ({
+  name,
+  behind: 'session',
+  counts,
+  basis: 'R18',
+  ...(by === undefined ? {} : { by }),
+});
+
+const receipt = 'registering unit, month of receipt';
+const conclusion = 'handling unit, month in which it was concluded';
+const proposed = 'proposing office, month of the proposal';
+
+export const figures = {
+  registered: petition('登记信访事项（件）', receipt, 'R41(1)', ['channel', 'source', 'purpose', 'category', 'form']),
+  persons: petition('涉及信访人（人次）', receipt, 'R41(1)', ['channel']),
+  repeat: petition('重复信访事项（重件）', receipt, 'R41(1)'),
+  received: petition('涉及本机关的信访事项', 'competent unit, month of receipt', 'R41(1)', ['purpose']),
+  'not-accepted': petition('不予受理', 'refusing unit, month of the decision', 'R39'),
+  'no-longer-accepted': petition('不再受理', 'refusing unit, month of the decision', 'R39'),
+  redirected: petition('告知向有权机关提出', 'registering unit, month in which it was told', 'R23'),
+  withdrawn: petition('信访人撤回', 'registering unit, month of the decision', 'R41(4)'),
+  died: petition('信访人死亡后终结', 'registering unit, month of the decision', 'R41(4)'),
+  forwarded: petition('转送', 'routing office, month of routing', 'R41(2)'),
+  'handed-over': petition('交办', 'routing office, month of routing', 'R41(2)'),
+  own: petition('本机关自办', 'routing unit, month of routing', 'R41(2)'),
+  supervised: petition('督办', 'supervising office, month of opening', 'R41(2)', ['ground']),
+  'under-supervision': petition('被督办', 'supervised unit, month of opening', 'R41(2)'),
+  'proposed-improve-work': petition('改进工作建议', proposed, 'R41(3)'),
+  'proposed-improve-policy': petition('完善政策建议', proposed, 'R41(3)'),
+  'proposed-hold-responsible': petition('追究责任建议', proposed, 'R41(3)'),
+  'answered-improve-work': petition('改进工作建议已反馈', proposed, 'R41(3)'),
+  'answered-improve-policy': petition('完善政策建议已反馈', proposed, 'R41(3)'),
+  'answered-hold-responsible': petition('追究责任建议已反馈', proposed, 'R41(3)'),
+  'adopted-improve-work': petition('改进工作建议被采纳', proposed, 'R41(3)'),
+  'adopted-improve-policy': petition('完善政策建议被采纳', proposed, 'R41(3)'),
+  'adopted-hold-responsible': petition('追究责任建议被采纳', proposed, 'R41(3)'),
+  accepted: petition('受理', 'competent unit, month of acceptance', 'R41(1)'),
+  'notices-due': petition('应书面告知（已到期或已告知）', 'unit that owed it, month of the last day', 'R23'),
+  'notices-in-time': petition('按期书面告知', 'unit that owed it, month of the last day', 'R23'),
+  'notices-pending': petition('书面告知期限内', 'unit that owes it, month of the last day', 'R23'),
+  'answers-due': petition('应办结（已到期或已答复）', 'unit that owed it, month of the last day', 'R34'),
+  'answers-in-time': petition('按期办结', 'unit that owed it, month of the last day', 'R34'),
+  'answers-pending': petition('办理期限内', 'unit that owes it, month of the last day', 'R34'),
+  concluded: petition('办结', conclusion, 'R41(1)'),
+  'concluded-first-time': petition('初次信访事项办结', conclusion, 'R41(1)'),
+  'concluded-at-once': petition('初次信访事项一次性化解', conclusion, 'R41(1)'),
+  resolved: petition('化解', 'handling unit, month in which it was confirmed', 'R41(1)'),
+  ratable: petition('应参评', conclusion, 'R21'),
+  rated: petition('已参评', conclusion, 'R21'),
+  satisfied: petition('满意和基本满意（责任单位）', conclusion, 'R21'),
+  'office-ratable': petition('应参评（信访部门）', 'petition office in charge, month of the conclusion', 'R21'),
+  'office-rated': petition('已参评（信访部门）', 'petition office in charge, month of the conclusion', 'R21'),
+  'office-satisfied': petition(
+    '满意和基本满意（信访部门）',
+    'petition office in charge, month of the conclusion',
+    'R21',
+  ),
+  mediated: petition('调解成功', 'mediation committee, month in which the agreement took effect', 'R33'),
+  'reported-in': petition('部门报到', 'unit that was called in, month in which it came', 'R41(4)'),
+  'review-requested': petition('申请复查', 'reviewing unit, month of the request', 'R35'),
+  'recheck-requested': petition('申请复核', 'rechecking unit, month of the request', 'R36'),
+  open: petition('未办结', 'unit that has it now, month of receipt', 'R41(1)'),
+  receptions: session('领导接访日', 'unit of the day, month of the day', ['mode']),
+  batches: session('接待群众（批次）', 'unit of the day, month of the day', ['mode']),
+  'persons-received': session('接待群众（人次）', 'unit of the day, month of the day', ['mode']),
+  'solved-on-the-spot': session('当场解决（批次）', 'unit of the day, month of the day'),
+} as const satisfies Readonly<Record<string, FigureDefinition>>;
+
+export type Figure = keyof typeof figures;
+
+/** A figure, or one value of one of its dimensions: `registered`, `registered.channel.visit`. */
+export type FigureKey = Figure | `${Figure}.${Dimension}.${string}`;
+
+export interface ParsedFigure {
+  readonly figure: Figure;
+  readonly definition: FigureDefinition;
+  readonly dimension?: Dimension;
+  readonly value?: string;
+}
+
+/** Reads a key; undefined when it names no figure. */
+export const parseFigure = (key: string): ParsedFigure | undefined => {
+  const [figure = '', dimension, ...rest] = key.split('.');
+  if (!Object.hasOwn(figures, figure)) return undefined;
+  const definition: FigureDefinition = figures[figure as Figure];
+  const value = rest.join('.');
+  if (dimension === undefined) return { figure: figure as Figure, definition };
+  const known = definition.by?.find((each) => each === dimension);
+  return known === undefined || value === ''
+    ? undefined
+    : { figure: figure as Figure, definition, dimension: known, value };
+};
+
+/** A ratio of two figures of the same months and units. */
+export interface IndicatorDefinition {
+  readonly name: string;
+  readonly numerator: Figure;
+  readonly denominator: Figure;
+  /** What may still become part of the denominator. */
+  readonly pending?: Figure;
+  readonly formula: string;
+  readonly source: string;
+}
+
+const design = 'design: the Regulation names no formula';
+
+export const indicators = {
+  'timely-acceptance': {
+    name: '及时受理率',
+    numerator: 'notices-in-time',
+    denominator: 'notices-due',
+    pending: 'notices-pending',
+    formula: 'written notices (Art. 23) given in time ÷ notices whose day has come or that were given',
+    source: design,
+  },
+  'on-time-conclusion': {
+    name: '按期办结率',
+    numerator: 'answers-in-time',
+    denominator: 'answers-due',
+    pending: 'answers-pending',
+    formula: 'answers given by the (lawfully extended) last day ÷ answers whose day has come or that were given',
+    source: design,
+  },
+  participation: {
+    name: '参评率',
+    numerator: 'rated',
+    denominator: 'ratable',
+    formula: 'rated ÷ ratable, of the matters concluded',
+    source: design,
+  },
+  satisfaction: {
+    name: '群众满意率（责任单位）',
+    numerator: 'satisfied',
+    denominator: 'rated',
+    formula: '(satisfied + basically satisfied) ÷ rated; what is not rated is not satisfied and not dissatisfied',
+    source: design,
+  },
+  'office-satisfaction': {
+    name: '群众满意率（信访部门）',
+    numerator: 'office-satisfied',
+    denominator: 'office-rated',
+    formula: '(satisfied + basically satisfied) ÷ rated; what is not rated is not satisfied and not dissatisfied',
+    source: design,
+  },
+  'first-time-resolution': {
+    name: '一次性化解率',
+    numerator: 'concluded-at-once',
+    denominator: 'concluded-first-time',
+    formula: 'first-time matters concluded that were not brought again in the configured days ÷ first-time concluded',
+    source: design,
+  },
+  'repeat-rate': {
+    name: '重复信访率',
+    numerator: 'repeat',
+    denominator: 'registered',
+    formula: 'registrations that repeat an earlier one, as a person confirmed and nobody took back ÷ registrations',
+    source: design,
+  },
+} as const satisfies Readonly<Record<string, IndicatorDefinition>>;
+
+export type Indicator = keyof typeof indicators;

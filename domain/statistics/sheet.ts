@@ -1,0 +1,335 @@
+import { isSealed } from '../access/policy.ts';
+import { legalDay, plusDays } from '../calendar/calendar.ts';
+import type { Configuration } from '../configuration.ts';
+import type { Deadline } from '../limits.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
+import { dutyOf } from '../petition/clocks.ts';
+import { isTurnedAway } from '../petition/intake-state.ts';
+import { evolve, type PetitionEvent } from '../petition/petition.ts';
+import { handlingOf } from '../petition/routes.ts';
+import { initialPetition, type Petition } from '../petition/state.ts';
+import type { NewEvent, StreamKind } from '../ports.ts';
+import { foldSession, receptionCounts } from '../reception/session.ts';
+import { dimensions, type Figure, type FigureKey } from './figures.ts';
+
+/** Not a month: what counts for as long as it lasts. */
+export const openPeriod = 'open';
+
+/** One thing that counts: how much, of which figure, for which unit, in which month. */
+export interface Entry {
+  readonly unit: string;
+  /** `yyyy-mm`, or `open`. */
+  readonly period: string;
+  /** The legal day that puts it there. */
+  readonly day: string;
+  readonly figure: FigureKey;
+  readonly count: number;
+}
+
+/** Everything that counts of one stream. The figures are the sum of all sheets, and nothing else. */
+export interface Sheet {
+  readonly entries: readonly Entry[];
+  /** Earlier petitions that this one repeats, as far as that may be known. */
+  readonly repeats: readonly string[];
+  /** Legal day of receipt, for the sheets of those earlier ones. */
+  readonly receivedOn?: string;
+}
+
+export const emptySheet: Sheet = { entries: [], repeats: [] };
+
+/** Later petitions that repeat this one, with their days of receipt. */
+export type BroughtAgain = Readonly<Record<string, string>>;
+
+/** What counting must know of other petitions. */
+export interface Others {
+  readonly broughtAgain: BroughtAgain;
+  /** Does that earlier petition count? A repeat of what turned out to be an accusation would tell of it. */
+  readonly counts: (earlier: string) => boolean;
+}
+
+/** Whether anything of the stream may be known. */
+export const isCountedSheet = ({ receivedOn }: Sheet): boolean => receivedOn !== undefined;
+
+export interface CountingRules {
+  readonly units: UnitDirectory;
+  readonly configuration: Configuration;
+}
+
+type Stated = Pick<NewEvent, 'type' | 'at' | 'actor' | 'data'>;
+
+/** What counts of a stream as its record stands now. A kind of stream that nobody has taught it counts nothing. */
+export const sheetOf = (kind: StreamKind, events: readonly Stated[], others: Others, rules: CountingRules): Sheet => {
+  if (events.length === 0) return emptySheet;
+  switch (kind) {
+    case 'petition':
+      return petitionSheet(events, others, rules);
+    case 'session':
+      return sessionSheet(events);
+    default:
+      return emptySheet;
+  }
+};
+
+const sessionSheet = (events: readonly Stated[]): Sheet => {
+  const session = foldSession(events);
+  const { unit, content, visits } = session;
+  const { batches, persons } = receptionCounts(session);
+  if (unit === undefined || content === undefined || batches === 0) return emptySheet;
+  const sheet = new Entries();
+  const put = (figure: Figure, count: number, mode?: string) =>
+    sheet.add(unit, content.date, figure, count, mode === undefined ? {} : { mode });
+  put('receptions', 1, content.mode);
+  put('batches', batches, content.mode);
+  put('persons-received', persons, content.mode);
+  put('solved-on-the-spot', visits.filter(({ outcome }) => outcome === 'solved').length);
+  return { entries: sheet.all(), repeats: [] };
+};
+
+/**
+ * A matter counts from its triage on: until then it may turn out to be an accusation (检举控告), and a number that went up
+ * and down again would tell that one had come. An accusation counts nowhere, for as long as it is one (Art. 30).
+ */
+const isCounted = (petition: Petition): boolean =>
+  !isSealed(petition) &&
+  (petition.route !== undefined || isTurnedAway(petition.intake) || petition.incidents.ended !== undefined);
+
+const petitionSheet = (events: readonly Stated[], others: Others, rules: CountingRules): Sheet => {
+  const { petition, acts } = walk(events as readonly (Stated & PetitionEvent)[], rules);
+  const { registration, repeats } = petition;
+  if (!registration || !isCounted(petition)) return emptySheet;
+  const sheet = new Entries();
+  for (const act of acts)
+    sheet.add(act.unit, act.day, act.figure, act.count ?? 1, act.ground ? { ground: act.ground } : {});
+  const isRepeat = repeats.some(others.counts);
+  receiptFigures(petition, isRepeat, sheet);
+  outcomeFigures(petition, isRepeat, others.broughtAgain, rules, sheet);
+  return {
+    entries: sheet.all(),
+    repeats: repeats.filter((each) => each !== petition.number).sort(),
+    receivedOn: registration.receivedOn,
+  };
+};
+
+/** Something that counts on the day on which somebody did it, whatever becomes of the matter. */
+interface Act {
+  readonly unit: string;
+  readonly day: string;
+  readonly figure: Figure;
+  readonly count?: number;
+  readonly ground?: string;
+}
+
+const dispositions = { forward: 'forwarded', 'hand-over': 'handed-over', own: 'own' } as const;
+
+const answerLimits: readonly Deadline['limit'][] = ['handling', 'reply', 'simple-answer', 'perform-or-answer'];
+
+/** The figures of a limit that is watched. */
+const timely = (limit: Deadline['limit']): 'notices' | 'answers' | undefined =>
+  limit === 'notify' ? 'notices' : answerLimits.includes(limit) ? 'answers' : undefined;
+
+/** The legal day on which it was done: as the fact names it, or on which it was recorded. */
+const doneOn = ({ at, data }: Stated): string => {
+  const { servedOn, on } = data as { readonly servedOn?: unknown; readonly on?: unknown };
+  return typeof servedOn === 'string' ? servedOn : typeof on === 'string' ? on : legalDay(at);
+};
+
+/**
+ * Walks a history once. Whose duty a limit was, is asked when it was met or missed: whoever takes a matter over does not
+ * take over what somebody else was late with.
+ */
+const walk = (events: readonly (Stated & PetitionEvent)[], { units }: CountingRules) => {
+  const acts: Act[] = [];
+  const decided = new Map<number, { readonly unit: string; readonly inTime: boolean }>();
+  const proposals: {
+    unit: string;
+    day: string;
+    kind: ProposalKind;
+    supervision: number;
+    addressee: string;
+    answer?: boolean;
+  }[] = [];
+  let petition = initialPetition;
+  for (const event of events) {
+    const before = petition;
+    petition = evolve(petition, event);
+    petition.deadlines.forEach((deadline, index) => {
+      const earlier = before.deadlines[index];
+      if (timely(deadline.limit) === undefined || earlier?.state === deadline.state) return;
+      const unit = earlier ? dutyOf(before, earlier, { units }) : dutyOf(petition, deadline, { units });
+      if (deadline.state === 'missed') decided.set(index, { unit, inTime: false });
+      if (deadline.state === 'met') decided.set(index, { unit, inTime: doneOn(event) <= deadline.due });
+    });
+    const unit = event.actor.unit;
+    const day = legalDay(event.at);
+    switch (event.type) {
+      case 'PetitionRouted':
+        // Nothing is left of an accusation, nor of a time when the matter was taken for one.
+        if (event.data.route.purpose !== 'accusation')
+          acts.push({ unit, day, figure: dispositions[event.data.route.disposition] });
+        break;
+      case 'SupervisionOpened': {
+        const { against, automatic, ground } = event.data;
+        acts.push({ unit: automatic ? units.supervisorOf(against) : unit, day, figure: 'supervised', ground });
+        acts.push({ unit: against, day, figure: 'under-supervision' });
+        break;
+      }
+      case 'MeasureProposed': {
+        const { kind, addressee, supervision } = event.data;
+        proposals.push({ unit, day, kind, addressee, supervision });
+        break;
+      }
+      case 'FeedbackGiven': {
+        const { supervision, proposal, adopted } = event.data;
+        const against = before.supervisions[supervision - 1]?.against;
+        // Feedback on one proposal, or the supervised unit's on everything that was put to it so far.
+        proposals
+          .filter((each) => each.supervision === supervision)
+          .forEach((each, index) => {
+            const meant = proposal === undefined ? each.addressee === against : index === proposal - 1;
+            if (meant) each.answer ??= adopted;
+          });
+        break;
+      }
+      default:
+    }
+  }
+  for (const { unit, day, kind, answer } of proposals) {
+    acts.push({ unit, day, figure: `proposed-${kind}` });
+    if (answer !== undefined) acts.push({ unit, day, figure: `answered-${kind}` });
+    if (answer === true) acts.push({ unit, day, figure: `adopted-${kind}` });
+  }
+  // Refused matters count in no assessment (Art. 39).
+  if (petition.intake.refusal?.approvedOn === undefined) acts.push(...timeliness(petition, decided, units));
+  return { petition, acts };
+};
+
+type ProposalKind = 'improve-work' | 'improve-policy' | 'hold-responsible';
+
+const timeliness = (
+  petition: Petition,
+  decided: ReadonlyMap<number, { readonly unit: string; readonly inTime: boolean }>,
+  units: UnitDirectory,
+): Act[] =>
+  petition.deadlines.flatMap((deadline, index): Act[] => {
+    const kind = timely(deadline.limit);
+    const { due: day, state } = deadline;
+    if (kind === undefined || state === 'stopped') return [];
+    if (state === 'running') return [{ unit: dutyOf(petition, deadline, { units }), day, figure: `${kind}-pending` }];
+    const { unit = '', inTime = false } = decided.get(index) ?? {};
+    return [
+      { unit, day, figure: `${kind}-due` },
+      ...(inTime ? [{ unit, day, figure: `${kind}-in-time` } as const] : []),
+    ];
+  });
+
+/** Everybody who stands behind a receipt. */
+const headcount = (petitioner: { readonly form: string; readonly headcount?: number }): number =>
+  petitioner.headcount ?? 1;
+
+/** What counts by the day of receipt. A part that was split off is no receipt of its own. */
+const receiptFigures = ({ registration, route }: Petition, isRepeat: boolean, sheet: Entries): void => {
+  if (!registration) return;
+  const { unit, receivedOn: day, channel, source, petitioner } = registration;
+  const purpose = route?.purpose;
+  const category = route?.category;
+  if (registration.parent === undefined) {
+    sheet.add(unit, day, 'registered', 1, { channel, source, purpose, category, form: petitioner.form });
+    sheet.add(unit, day, 'persons', headcount(petitioner), { channel });
+    if (isRepeat) sheet.add(unit, day, 'repeat');
+  }
+  if (route) sheet.add(route.competentUnit, day, 'received', 1, { purpose });
+};
+
+/** Who handles it: the lead unit once a leader has approved it, the competent organ before. */
+const handlerOf = ({ assignment, route }: Petition): string =>
+  (assignment?.approvedBy === undefined ? route?.competentUnit : assignment.leadUnit) ?? '';
+
+const isOpen = ({ intake, incidents, concludedOn, diverted, route }: Petition): boolean =>
+  route !== undefined &&
+  !isTurnedAway(intake) &&
+  incidents.ended === undefined &&
+  concludedOn === undefined &&
+  diverted === undefined;
+
+/** What has become of the matter. */
+const outcomeFigures = (
+  petition: Petition,
+  isRepeat: boolean,
+  broughtAgain: BroughtAgain,
+  { units, configuration }: CountingRules,
+  sheet: Entries,
+): void => {
+  const { registration, route, intake, incidents, acceptedOn, concludedOn, resolvedOn } = petition;
+  if (!registration) return;
+  const handler = handlerOf(petition);
+  const { refusal, redirectedOn } = intake;
+  if (refusal?.approvedOn !== undefined) sheet.add(refusal.unit, refusal.approvedOn, refusal.kind);
+  if (redirectedOn !== undefined) sheet.add(registration.unit, redirectedOn, 'redirected');
+  if (incidents.ended) sheet.add(registration.unit, incidents.ended.on, incidents.ended.how);
+  if (isOpen(petition)) sheet.addOpen(handler, registration.receivedOn);
+  for (const { committee, agreement } of petition.mediations)
+    if (agreement?.effectiveOn !== undefined) sheet.add(committee, agreement.effectiveOn, 'mediated');
+  for (const [unit, { reportedInAt }] of Object.entries(petition.legs))
+    if (reportedInAt !== undefined) sheet.add(unit, legalDay(reportedInAt), 'reported-in');
+  for (const { level, unit, requestedOn } of petition.reviews) sheet.add(unit, requestedOn, `${level}-requested`);
+  if (refusal?.approvedOn !== undefined) return;
+  if (acceptedOn !== undefined && route) sheet.add(route.competentUnit, acceptedOn, 'accepted');
+  if (resolvedOn !== undefined) sheet.add(handler, resolvedOn, 'resolved');
+  if (concludedOn === undefined) return;
+  sheet.add(handler, concludedOn, 'concluded');
+  if (!isRepeat && registration.parent === undefined) {
+    sheet.add(handler, concludedOn, 'concluded-first-time');
+    const until = plusDays(concludedOn, configuration.figures.repeatWindowDays);
+    const again = Object.values(broughtAgain).some((day) => day > concludedOn && day <= until);
+    if (!again) sheet.add(handler, concludedOn, 'concluded-at-once');
+  }
+  // Ratings count when the matter is concluded: before, nobody who is rated may see them, not in a count of one either.
+  const served = petition.opinions.some(({ servedOn }) => servedOn !== undefined);
+  if (!served || !route || !handlingOf(route).ratable) return;
+  const office = units.petitionOfficeOf(registration.unit);
+  const { rating } = petition;
+  sheet.add(handler, concludedOn, 'ratable');
+  sheet.add(office, concludedOn, 'office-ratable');
+  if (!rating) return;
+  sheet.add(handler, concludedOn, 'rated');
+  sheet.add(office, concludedOn, 'office-rated');
+  if (rating.organ !== 'dissatisfied') sheet.add(handler, concludedOn, 'satisfied');
+  if (rating.petitionOffice !== 'dissatisfied') sheet.add(office, concludedOn, 'office-satisfied');
+};
+
+type Values = Readonly<Partial<Record<(typeof dimensions)[number], string | undefined>>>;
+
+/** Collects entries; equal ones add up. */
+class Entries {
+  readonly #entries = new Map<string, Entry>();
+
+  /** Nothing of no unit: the clock and petitioners belong to none. */
+  add(unit: string, day: string, figure: Figure, count = 1, values: Values = {}): void {
+    const period = day.slice(0, 7);
+    this.#put({ unit, period, day, figure, count });
+    for (const dimension of dimensions) {
+      const value = values[dimension];
+      if (value !== undefined) this.#put({ unit, period, day, figure: `${figure}.${dimension}.${value}`, count });
+    }
+  }
+
+  /** Open matters stand apart, by the month of their receipt, so that their age needs no count of what is closed. */
+  addOpen(unit: string, receivedOn: string): void {
+    const figure = openFigure(receivedOn.slice(0, 7));
+    this.#put({ unit, period: openPeriod, day: receivedOn, figure, count: 1 });
+  }
+
+  #put(entry: Entry): void {
+    if (entry.unit === '' || entry.count === 0) return;
+    const key = `${entry.unit}\n${entry.day}\n${entry.period}\n${entry.figure}`;
+    const known = this.#entries.get(key);
+    this.#entries.set(key, known ? { ...known, count: known.count + entry.count } : entry);
+  }
+
+  all(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+}
+
+/** Under which an open matter counts. @param month `yyyy-mm` of its receipt */
+export const openFigure = (month: string): FigureKey => `open.${month}` as FigureKey;

@@ -1,0 +1,136 @@
+import { figures as definitions, type Figure } from './figures.ts';
+import { nameOfFigure, type Statistics } from './summary.ts';
+
+export type Cell = string | number;
+
+/** One table of an export or a report; every value as it is counted, never rounded away. */
+export interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+export const levelNames: Readonly<Record<string, string>> = {
+  prefecture: '州（市）级',
+  county: '县（市、区）级',
+  township: '乡镇（街道）级',
+  village: '村（社区）级',
+};
+
+/** A ratio as reports write it; without a denominator there is none. */
+export const percentage = (value: number | null): string => (value === null ? '—' : `${(value * 100).toFixed(2)}%`);
+
+export const ageName = ({
+  fromMonths,
+  toMonths,
+}: {
+  readonly fromMonths: number;
+  readonly toMonths?: number;
+}): string =>
+  toMonths === undefined ? `${String(fromMonths)}个月以上` : `${String(fromMonths)}至${String(toMonths)}个月（不含）`;
+
+/** What heads a table of baselines, so that nobody takes them for our own count. */
+export const baselineTitle = '公开发布的数字（引自来源，非本系统统计）';
+
+export const indicatorTable = ({ indicators }: Statistics): Table => ({
+  title: '指标',
+  head: ['指标', '分子', '分母', '比率', '期限内', '算法', '依据'],
+  rows: indicators.map(({ name, numerator, denominator, value, pending, formula, source }) => [
+    name,
+    numerator,
+    denominator,
+    percentage(value),
+    pending ?? '',
+    formula,
+    source,
+  ]),
+});
+
+/** Names of what a figure is told apart by, where the reader of a code needs them. */
+export type Naming = (key: string) => string;
+
+export const figureTable = ({ figures }: Statistics, nameOf: Naming = nameOfFigure): Table => ({
+  title: '统计',
+  head: ['代码', '名称', '数量'],
+  rows: Object.entries(figures).map(([key, count]) => [key, nameOf(key), count]),
+});
+
+/** Figures as columns, of those that count anything. */
+const columnsOf = (rows: readonly { readonly figures: Readonly<Record<string, number>> }[]): readonly Figure[] =>
+  (Object.keys(definitions) as Figure[]).filter((figure) => rows.some(({ figures }) => (figures[figure] ?? 0) !== 0));
+
+export const monthTable = ({ months }: Statistics): Table => {
+  const columns = columnsOf(months);
+  return {
+    title: '分月',
+    head: ['月份', ...columns.map(nameOfFigure)],
+    rows: months.map(({ month, figures }) => [month, ...columns.map((figure) => figures[figure] ?? 0)]),
+  };
+};
+
+export const unitTable = ({ byUnit }: Statistics): Table => {
+  const columns = columnsOf(byUnit);
+  return {
+    title: '分单位',
+    head: ['单位代码', '单位', '层级', '未办结', ...columns.map(nameOfFigure)],
+    rows: byUnit.map(({ unit, name, level, open, figures }) => [
+      unit,
+      name,
+      levelNames[level] ?? level,
+      open,
+      ...columns.map((figure) => figures[figure] ?? 0),
+    ]),
+  };
+};
+
+export const receptionTable = ({ receptions }: Statistics): Table => ({
+  title: '领导接访',
+  head: ['层级', '月份', '接访日', '批次', '人次'],
+  rows: receptions.map(({ level, month, receptions: days, batches, persons }) => [
+    levelNames[level] ?? level,
+    month,
+    days,
+    batches,
+    persons,
+  ]),
+});
+
+/** Receptions of a level in all months together. */
+export const receptionTotals = ({ receptions }: Statistics) =>
+  [...Map.groupBy(receptions, ({ level }) => level)].map(([level, rows]) => {
+    const sum = (of: 'receptions' | 'batches' | 'persons') => rows.reduce((all, row) => all + row[of], 0);
+    return { level, receptions: sum('receptions'), batches: sum('batches'), persons: sum('persons') };
+  });
+
+export const ageTable = ({ ages }: Statistics): Table => ({
+  title: '未办结事项存续时间',
+  head: ['登记以来', '件'],
+  rows: ages.map((age) => [ageName(age), age.open]),
+});
+
+export const baselineTable = ({ baselines }: Statistics): Table => ({
+  title: baselineTitle,
+  head: ['事项', '数字', '单位', '统计期', '发布日期', '来源'],
+  rows: baselines.map(({ name, value, measure, period, asOf, source }) => [name, value, measure, period, asOf, source]),
+});
+
+/** Every table of an export, in its order. */
+export const tablesOf = (statistics: Statistics, nameOf: Naming): readonly Table[] => [
+  {
+    title: '说明',
+    head: ['项目', '内容'],
+    rows: [
+      ['单位', `${statistics.unitName}${statistics.below ? '及所属' : ''}`],
+      ['期间', `${statistics.from} 至 ${statistics.to}`],
+      ['未办结数截至', statistics.asOf],
+      ['范围', '经分流的信访事项；检举控告事项不计入任何数字（《信访工作条例》第三十条）'],
+    ],
+  },
+  indicatorTable(statistics),
+  figureTable(statistics, nameOf),
+  monthTable(statistics),
+  unitTable(statistics),
+  receptionTable(statistics),
+  ageTable(statistics),
+  ...(statistics.baselines.length === 0 ? [] : [baselineTable(statistics)]),
+];

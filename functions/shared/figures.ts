@@ -1,0 +1,50 @@
+import { legalDay } from '../../domain/calendar/calendar.ts';
+import type { Clock, ReferenceData } from '../../domain/ports.ts';
+import type { FigureStore } from '../../domain/statistics/store.ts';
+import {
+  maximumMonths,
+  monthsBetween,
+  type Question,
+  readFigures,
+  type Statistics,
+  statisticsOf,
+} from '../../domain/statistics/summary.ts';
+import { BadRequest } from './problem.ts';
+import type { ExplainedContext } from './rules-context.ts';
+
+export interface FigureDependencies {
+  readonly figures: Pick<FigureStore, 'figures'>;
+  readonly reference: Pick<ReferenceData, 'units'>;
+  readonly context: () => Promise<ExplainedContext>;
+  readonly clock: Clock;
+}
+
+export interface AskedFor {
+  readonly unit?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly below?: 'true' | 'false' | undefined;
+}
+
+/** The question that somebody asks, with what he left out. @throws BadRequest */
+export const requireQuestion = ({ unit, from, to, below = 'true' }: AskedFor, own: string, today: string): Question => {
+  const last = to ?? today.slice(0, 7);
+  const first = from ?? `${last.slice(0, 4)}-01`;
+  const months = monthsBetween(first, last).length;
+  if (months === 0 || months > maximumMonths) {
+    throw new BadRequest('invalid-request', 400, 'The query is not as the API describes it.', [
+      { parameter: 'from', detail: `From one month to a later one, at most ${String(maximumMonths)} of them` },
+    ]);
+  }
+  return { unit: unit ?? own, from: first, to: last, below: below === 'true' };
+};
+
+/** The answer to a question that somebody may ask. */
+export const readStatistics = async (
+  { figures, reference, context, clock }: FigureDependencies,
+  question: Question,
+): Promise<Statistics> => {
+  const [{ units, configuration }, all] = await Promise.all([context(), reference.units()]);
+  const read = await readFigures(figures, question, all, units);
+  return statisticsOf(question, read, units, configuration, legalDay(clock.now()));
+};

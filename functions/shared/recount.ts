@@ -1,0 +1,127 @@
+import { StaleVersion, Unavailable } from '../../domain/errors.ts';
+import type { RecordStore, StreamRef } from '../../domain/ports.ts';
+import { sameSheet } from '../../domain/statistics/counting.ts';
+import {
+  type BroughtAgain,
+  type CountingRules,
+  isCountedSheet,
+  type Sheet,
+  sheetOf,
+} from '../../domain/statistics/sheet.ts';
+import type { CountedSheet, FigureStore, Replacement } from '../../domain/statistics/store.ts';
+
+export interface RecountDependencies {
+  readonly records: Pick<RecordStore, 'load'>;
+  readonly figures: Pick<FigureStore, 'counted' | 'replace'>;
+  readonly context: () => Promise<CountingRules>;
+}
+
+const maximumAttempts = 8;
+
+/** Other petitions that one transaction takes along, of each kind: it has 100 items, and each brings a sheet and counters. */
+const othersAtOnce = 3;
+
+/**
+ * Counts a stream as its record stands now, instead of as it was counted last. Nothing is taken from whoever asks for it:
+ * asked twice, late or in another order, it comes to the same. Answers whether anything changed.
+ *
+ * Petitions that repeat each other count together. Whether one was resolved at once, later ones tell; whether one is a
+ * repeat, depends on whether the earlier one may be known. So a link that came or went counts the earlier one anew, and a
+ * petition that begins or ceases to count the later ones, each with the counters in one transaction.
+ *
+ * @throws Unavailable when others keep counting the same
+ */
+export const recount = async (dependencies: RecountDependencies, stream: StreamRef): Promise<boolean> => {
+  for (let attempt = 1, changed = false; attempt <= maximumAttempts; ) {
+    try {
+      const pass = await countOnce(dependencies, stream);
+      if (pass === 'unchanged') return changed;
+      changed = true;
+      if (pass === 'done') return true;
+      attempt = 1; // others wait for the next pass
+    } catch (error) {
+      if (!(error instanceof StaleVersion)) throw error;
+      attempt += 1;
+    }
+  }
+  throw new Unavailable('The stream is being counted by others.');
+};
+
+/**
+ * Every sheet is read before the record that it is made from, and replaced only if it is still the same: whoever changes
+ * what was read counts after this, or this fails.
+ */
+const countOnce = async (
+  { records, figures, context }: RecountDependencies,
+  stream: StreamRef,
+): Promise<'unchanged' | 'done' | 'more'> => {
+  const rules = await context();
+  const read = new Map<string, Promise<CountedSheet>>();
+  const counted = (id: string): Promise<CountedSheet> => {
+    const known = read.get(id) ?? figures.counted({ kind: stream.kind, id });
+    read.set(id, known);
+    return known;
+  };
+  /** @param of knows of an earlier petition whether it counts */
+  const countAs = async (id: string, broughtAgain: BroughtAgain, of: (earlier: string) => Promise<boolean>) => {
+    const { events } = await records.load({ kind: stream.kind, id });
+    // Once without the others, to know which they are.
+    const alone = sheetOf(stream.kind, events, { broughtAgain, counts: () => false }, rules);
+    if (alone.repeats.length === 0) return alone;
+    const known = new Set<string>();
+    for (const earlier of alone.repeats) if (await of(earlier)) known.add(earlier);
+    return sheetOf(stream.kind, events, { broughtAgain, counts: (earlier) => known.has(earlier) }, rules);
+  };
+  const asCounted = async (earlier: string): Promise<boolean> => isCountedSheet((await counted(earlier)).sheet);
+
+  const before = await counted(stream.id);
+  const sheet = await countAs(stream.id, before.broughtAgain, asCounted);
+  const flips = isCountedSheet(before.sheet) !== isCountedSheet(sheet);
+  const tell = flips ? [...new Set([...before.tell, ...Object.keys(before.broughtAgain)])] : before.tell;
+  if (sameSheet(before.sheet, sheet) && tell.length === 0) return 'unchanged';
+
+  const links = changedLinks(before.sheet, sheet);
+  const [linked, unlinked] = [links.slice(0, othersAtOnce), links.slice(othersAtOnce)];
+  const [told, untold] = [tell.slice(0, othersAtOnce), tell.slice(othersAtOnce)];
+  const replacements: Replacement[] = [];
+  for (const id of new Set([...linked, ...told])) {
+    const other = await counted(id);
+    const broughtAgain = linked.includes(id) ? linkedTo(other.broughtAgain, stream.id, id, sheet) : other.broughtAgain;
+    const now = await countAs(id, broughtAgain, async (earlier) =>
+      earlier === stream.id ? isCountedSheet(sheet) : asCounted(earlier),
+    );
+    // Its own links, and whether it counts, are for its own recount to pass on.
+    const { receivedOn: _own, ...rest } = now;
+    const kept = other.sheet.receivedOn === undefined ? {} : { receivedOn: other.sheet.receivedOn };
+    const after = { sheet: { ...rest, repeats: other.sheet.repeats, ...kept }, broughtAgain, tell: other.tell };
+    replacements.push({ stream: { kind: stream.kind, id }, before: other, after });
+  }
+  // Links that wait for the next pass stand as they stood, so that it finds them.
+  const repeats = [
+    ...sheet.repeats.filter((link) => !unlinked.includes(link)),
+    ...before.sheet.repeats.filter((link) => unlinked.includes(link)),
+  ];
+  const after = { sheet: { ...sheet, repeats }, broughtAgain: before.broughtAgain, tell: untold };
+  replacements.push({ stream, before, after });
+  await figures.replace(replacements);
+  return unlinked.length > 0 || untold.length > 0 ? 'more' : 'done';
+};
+
+const linkedTo = (
+  others: BroughtAgain,
+  later: string,
+  earlier: string,
+  { repeats, receivedOn }: Sheet,
+): BroughtAgain => {
+  const { [later]: _, ...rest } = others;
+  return repeats.includes(earlier) && receivedOn !== undefined ? { ...rest, [later]: receivedOn } : rest;
+};
+
+/** Earlier petitions whose sheets hear of this one's links, or of its day of receipt. */
+const changedLinks = (before: Sheet, after: Sheet): readonly string[] =>
+  [...new Set([...before.repeats, ...after.repeats])]
+    .filter(
+      (link) =>
+        before.repeats.includes(link) !== after.repeats.includes(link) || before.receivedOn !== after.receivedOn,
+    )
+    .sort();

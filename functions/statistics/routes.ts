@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import { route } from '../shared/route.ts';
+import { Any, cursor, limit, month, page, unitId } from '../shared/schemas.ts';
+
+const tag = 'statistics 统计';
+
+export const csvType = 'text/csv; charset=utf-8';
+export const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** Of which unit and of which time: the same for figures, cases and exports. */
+const question = {
+  unit: z.optional(unitId('Mine when absent')),
+  from: z.optional(month('First month; the first of this year when absent')),
+  to: z.optional(month('Last month; this one when absent')),
+  below: z._default(z.enum(['true', 'false']).check(z.describe('Also every unit below')), 'true'),
+};
+
+const Indicator = z.object({
+  indicator: z.string(),
+  name: z.string(),
+  numerator: z.int(),
+  denominator: z.int(),
+  value: z.nullable(z.number().check(z.describe('Absent where nothing was counted'))),
+  pending: z.optional(z.int().check(z.describe('May still come into the denominator of these months'))),
+  formula: z.string(),
+  source: z.string(),
+});
+
+export const statistics = route({
+  method: 'GET',
+  path: '/statistics',
+  actions: ['ReadStatistics'],
+  tag,
+  summary: 'Figures of a unit and those below: indicators with both their parts, by month, by unit, receptions, ages',
+  description:
+    'A matter counts from its triage on, in the month in which it was received. Accusations (检举控告) count in no figure. Figures follow the record within a minute.',
+  query: () => z.strictObject(question),
+  response: () =>
+    z.object({
+      unit: z.string(),
+      unitName: z.string(),
+      from: z.string(),
+      to: z.string(),
+      below: z.boolean(),
+      asOf: z.string().check(z.describe('Legal day')),
+      figures: z.record(z.string(), z.int()),
+      indicators: z.array(Indicator),
+      months: z.array(Any),
+      byUnit: z.array(Any),
+      receptions: z.array(Any),
+      open: z.int(),
+      ages: z.array(Any),
+      mostComplained: z.array(Any),
+      baselines: z.array(Any).check(z.describe('Published by others, with their source; part of no figure')),
+    }),
+});
+
+export const cases = route({
+  method: 'GET',
+  path: '/statistics/{figure}/cases',
+  actions: ['ReadStatistics'],
+  tag,
+  summary: 'The cases behind a figure, as far as you may read them',
+  description:
+    '`figure` is a key of `figures`, e.g. `registered.channel.visit`, or `open`. For an indicator ask for its numerator or its denominator. A page can be shorter than its limit.',
+  query: () => z.strictObject({ ...question, limit, cursor }),
+  response: () =>
+    page(
+      z.object({
+        kind: z.enum(['petition', 'session']),
+        number: z.string(),
+        unit: z.string(),
+        day: z.string().check(z.describe('The legal day that puts it there')),
+        count: z.int(),
+        status: z.optional(z.string()),
+      }),
+    ),
+});
+
+export const exported = route({
+  method: 'GET',
+  path: '/statistics/export',
+  actions: ['ReadStatistics'],
+  tag,
+  summary: 'The same figures as a file for a spreadsheet',
+  query: () => z.strictObject({ ...question, format: z._default(z.enum(['csv', 'xlsx']), 'xlsx') }),
+  response: { files: [csvType, xlsxType] },
+});
+
+export const routes = [statistics, exported, cases];

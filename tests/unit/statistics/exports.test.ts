@@ -1,0 +1,158 @@
+import { strFromU8, unzipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { defaultConfiguration } from '../../../domain/configuration.ts';
+import { UnitDirectory } from '../../../domain/organisation/unit.ts';
+import { annualReport } from '../../../domain/statistics/annual-report.ts';
+import { nameOfFigure, statisticsOf } from '../../../domain/statistics/summary.ts';
+import { tablesOf } from '../../../domain/statistics/tables.ts';
+import { docxFile } from '../../../functions/documents/docx.ts';
+import { htmlPage } from '../../../functions/documents/html.ts';
+import { csvFile, harmless } from '../../../functions/statistics/csv.ts';
+import { xlsxFile } from '../../../functions/statistics/xlsx.ts';
+import { units } from '../../support/builders.ts';
+
+const hostile = '=HYPERLINK("http://x","y")';
+const directory = new UnitDirectory(
+  units.map((unit) => (unit.id === '622901-zrzy' ? { ...unit, name: hostile } : unit)),
+);
+const question = { unit: '622901', from: '2026-01', to: '2026-12', below: true };
+const baseline = {
+  unit: '622901',
+  name: '接待群众',
+  value: 2471,
+  measure: '批次',
+  asOf: '2023-09-18',
+  period: '2019年以来',
+  source: '某报',
+};
+const statistics = statisticsOf(
+  question,
+  {
+    months: new Map([
+      [
+        '2026-03',
+        new Map([
+          [
+            '622901007-zx',
+            {
+              registered: 12,
+              persons: 40,
+              'registered.category.0301': 9,
+              'registered.category.0302': 3,
+              forwarded: 7,
+              'handed-over': 5,
+            },
+          ],
+          ['622901-zrzy', { 'received.purpose.appeal': 11, received: 12, rated: 4, satisfied: 3, ratable: 8 }],
+          ['622901-xfj', { supervised: 2, 'proposed-improve-work': 2, 'adopted-improve-work': 1 }],
+          ['622901', { receptions: 1, batches: 6, 'persons-received': 9 }],
+        ]),
+      ],
+    ]),
+    open: new Map([['622901-zrzy', { 'open.2025-03': 4 }]]),
+  },
+  directory,
+  { ...defaultConfiguration, baselines: [baseline] },
+  '2026-12-31',
+);
+const tables = tablesOf(statistics, nameOfFigure);
+
+describe('a cell', () => {
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])('that would be run as a formula is text: %j', (text) => {
+    expect(harmless(text)).toBe(`'${text}`);
+  });
+
+  it('that is plain stays as it is', () => {
+    for (const text of ['', '自然资源局', 'a=b', '3-1']) expect(harmless(text)).toBe(text);
+  });
+});
+
+describe('a file for a spreadsheet', () => {
+  it('as CSV quotes what needs it, and runs nothing', () => {
+    const csv = csvFile(tables);
+    expect(csv.startsWith('\uFEFF')).toBe(true);
+    expect(csv).toContain(`"'=HYPERLINK(""http://x"",""y"")"`);
+    expect(csv).not.toMatch(/(^|,|\n)"?[=+@]/);
+    expect(csv).toContain('registered,登记信访事项（件）,12\r\n');
+  });
+
+  it('as XLSX has a sheet for each table, with numbers as numbers', async () => {
+    const parts = unzipSync(await xlsxFile(tables));
+    const sheets = Object.keys(parts).filter((name) => /worksheets\/sheet\d+\.xml$/.test(name));
+    expect(sheets).toHaveLength(tables.length);
+    const text = Object.entries(parts)
+      .filter(([name]) => name.endsWith('.xml'))
+      .map(([, part]) => strFromU8(part))
+      .join('');
+    expect(text).toContain('登记信访事项');
+    expect(text).toContain('<v>2471</v>');
+    expect(text).not.toContain('<f>');
+    expect(text).not.toMatch(/<t[^>]*>=/);
+  });
+});
+
+describe('the annual report (Art. 41)', () => {
+  const report = annualReport(
+    '2026',
+    statistics,
+    [
+      { code: '03', name: '城乡建设' },
+      { code: '0301', name: '土地征收', parent: '03' },
+      { code: '0302', name: '住房保障', parent: '03' },
+    ],
+    directory,
+  );
+  const rowsUnder = (head: string) => {
+    const found = report.body.find((block) => block.block === 'table' && block.head?.[0] === head);
+    return found?.block === 'table' ? found.rows : undefined;
+  };
+
+  it('has the contents that the article asks for, in its order', () => {
+    const headings = report.body.flatMap((block) => (block.block === 'heading' ? [block.text] : []));
+    expect(headings).toEqual([
+      '一、信访事项的数据统计、涉及领域以及被投诉较多的机关、单位',
+      '二、转送、交办、督办情况',
+      '三、改进工作、完善政策、追究责任建议以及被采纳情况',
+      '四、其他应当报告的事项',
+    ]);
+    expect(report.basis).toEqual(['《信访工作条例》第四十一条']);
+  });
+
+  it('says what the figures say', () => {
+    expect(rowsUnder('涉及领域')).toEqual([['城乡建设', '12']]);
+    expect(rowsUnder('被投诉较多的机关、单位')).toEqual([[hostile, '11']]);
+    expect(rowsUnder('建议')).toEqual([
+      ['改进工作', '2', '0', '1'],
+      ['完善政策', '0', '0', '0'],
+      ['追究责任', '0', '0', '0'],
+    ]);
+    expect(rowsUnder('层级')).toEqual([['县（市、区）级', '1', '6', '9']]);
+    expect(rowsUnder('指标')?.find(([name]) => name === '群众满意率（责任单位）')).toEqual([
+      '群众满意率（责任单位）',
+      '3',
+      '4',
+      '75.00%',
+    ]);
+    expect(
+      rowsUnder('指标')
+        ?.find(([name]) => name === '及时受理率')
+        ?.at(-1),
+    ).toBe('—');
+  });
+
+  it('labels published numbers as such, and computes nothing from them', () => {
+    const text = htmlPage(report);
+    expect(text).toContain('公开发布的数字（引自来源，非本系统统计）');
+    expect(text).toContain('2471');
+    expect(statistics.figures.batches).toBe(6);
+  });
+
+  it('comes as a page that runs nothing and as a file to edit, which say the same', async () => {
+    const page = htmlPage(report);
+    expect(page).toContain('&quot;http://x&quot;');
+    expect(page).not.toContain('送达情况');
+    const xml = strFromU8(unzipSync(await docxFile(report))['word/document.xml'] ?? new Uint8Array());
+    for (const text of ['2026年信访情况年度报告', '城乡建设', '75.00%', '信访部门'])
+      expect([text, page.includes(text), xml.includes(text)]).toEqual([text, true, true]);
+  });
+});
