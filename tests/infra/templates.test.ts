@@ -334,9 +334,20 @@ describe('the roles of', () => {
     expect(reserved).toEqual([1]);
   });
 
-  it.each(['documents', 'enquiry'])('%s only read', (name) => {
+  it.each(['documents', 'enquiry', 'statistics'])('%s only read', (name) => {
     const statements = allowed(name).filter((statement) => !countsAttempts(statement));
     expect(actions(statements).filter((action) => writes.includes(action) || action.startsWith('states:'))).toEqual([]);
+  });
+
+  it('those who count figures move them alone, inside transactions only, and have no key to personal data', () => {
+    const counting = allowed('count').filter(({ Action }) => Action.some((action) => writes.includes(action)));
+    expect(counting).toHaveLength(1);
+    expect(counting[0]?.Condition).toMatchObject({
+      StringEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*', 'N#*'] },
+    });
+    for (const name of ['count', 'statistics'])
+      expect(actions(allowed(name)).filter((action) => action.startsWith('kms:'))).toEqual([]);
   });
 
   it('those who check query codes count failed attempts, under keys of their own', () => {
@@ -607,15 +618,16 @@ describe('the workflow', () => {
     }
   });
 
-  it('delivers the signals of commits in order, reports single failures, and keeps what fails for good', () => {
+  it.each([
+    ['DispatchFunction', { NewImage: { outbox: { S: [{ exists: true }] } } }],
+    ['CountFunction', { Keys: { sk: { S: ['HEAD'] } } }],
+  ])('delivers commits to %s in order, reports single failures, and keeps what fails for good', (name, dynamodb) => {
     const mapping = aws.app
       .ofType('AWS::Lambda::EventSourceMapping')
-      .find(({ Properties }) => Properties.FunctionResponseTypes);
+      .find(({ Properties }) => inOneLine(Properties.FunctionName).includes(name));
     expect(mapping?.Properties).toMatchObject({
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      FilterCriteria: {
-        Filters: [{ Pattern: JSON.stringify({ dynamodb: { NewImage: { outbox: { S: [{ exists: true }] } } } }) }],
-      },
+      FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ dynamodb }) }] },
       StartingPosition: 'TRIM_HORIZON',
     });
     expect(inOneLine(mapping?.Properties.DestinationConfig.OnFailure.Destination)).toMatch(/DeadLetters/);
@@ -637,7 +649,8 @@ describe('alarms', () => {
       Threshold: 0,
       ComparisonOperator: 'GreaterThanThreshold',
     });
-    expect(about('IteratorAge')).toHaveLength(2);
+    // Of the workflow, the anchor, and the figures.
+    expect(about('IteratorAge')).toHaveLength(3);
     expect(about('ConflictingDecision')).toHaveLength(1);
     expect(about('QueryCodeGuessed')).toHaveLength(1);
     expect(about('Invocations')).toHaveLength(2);

@@ -79,6 +79,7 @@ const notOfPetitions: readonly Action[] = [
   'FindPetitions',
   'ReadSessions',
   'ReadUnitDay',
+  'ReadStatistics',
   'ReadWorklist',
   'ReadOwnIdentity',
   'ReadReferenceData',

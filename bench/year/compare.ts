@@ -1,0 +1,29 @@
+import { openPeriod } from '../../domain/statistics/sheet.ts';
+import { monthsBetween } from '../../domain/statistics/summary.ts';
+import { naiveRecount } from '../../tests/support/naive-recount.ts';
+import type { Played } from './play.ts';
+
+export interface Comparison {
+  /** Figures that are not zero. */
+  readonly figures: number;
+  /** `unit period figure: counted, recounted`, of those that differ. */
+  readonly different: readonly string[];
+  readonly recounted: ReadonlyMap<string, number>;
+}
+
+/** Compares every counter with a naive recount from the histories of all streams. */
+export const compareYear = async (played: Played, from: string, to: string): Promise<Comparison> => {
+  const { records, figures, streams, context } = played;
+  const histories = [];
+  for (const { kind, id } of streams) histories.push({ kind, id, events: (await records.load({ kind, id })).events });
+  const recounted = naiveRecount(histories, await context());
+  const counted = new Map<string, number>();
+  for (const period of [openPeriod, ...monthsBetween(from, to)])
+    for (const [unit, sums] of await figures.figures(period))
+      for (const [figure, count] of Object.entries(sums)) counted.set(`${unit} ${period} ${figure}`, count);
+  const different = [...new Set([...counted.keys(), ...recounted.keys()])]
+    .filter((key) => counted.get(key) !== recounted.get(key))
+    .map((key) => `${key}: ${String(counted.get(key))}, ${String(recounted.get(key))}`)
+    .sort();
+  return { figures: counted.size, different, recounted };
+};

@@ -1,0 +1,76 @@
+/**
+ * `npm run year -- [--scale 1] [--seed 2025]`: a year at the scale of the article, through the real commands on the
+ * embedded store, with the sweep and the consumer running; then every figure against a naive recount from the histories.
+ */
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Unit } from '../../domain/organisation/unit.ts';
+import type { Category } from '../../domain/ports.ts';
+import { readStatistics } from '../../functions/shared/figures.ts';
+import { startDynamoDb } from '../../tests/support/dynamodb.ts';
+import { compareYear } from './compare.ts';
+import { articleScale, planYear } from './plan.ts';
+import { playYear } from './play.ts';
+
+const { values } = parseArgs({
+  options: { scale: { type: 'string', default: '1' }, seed: { type: 'string', default: '2025' } },
+});
+const data = <T>(name: string): T =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../local/data', name), 'utf8')) as T;
+const share = (count: number): number => Math.ceil(count * Number(values.scale));
+const units = data<Unit[]>('units.json');
+const { matters, batches, persons } = articleScale;
+const plan = planYear(
+  { matters: share(matters), batches: share(batches), persons: share(persons) },
+  units,
+  Number(values.seed),
+);
+const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`;
+
+const folder = mkdtempSync(join(tmpdir(), 'xinfang-year-'));
+const store = await startDynamoDb();
+try {
+  const started = performance.now();
+  const played = await playYear(plan, {
+    store,
+    units,
+    categories: data<Category[]>('categories.json'),
+    folder,
+    progress: (day, commands) => {
+      if (day.endsWith('-01')) console.error(`${day}  ${String(commands)} commands  ${seconds(started)}`);
+    },
+  });
+  const { counting, streams, commands, refused } = played;
+  console.log(`${String(streams.length)} streams, ${String(commands)} commands in ${seconds(started)}`);
+  for (const [reason, count] of refused) console.log(`  refused by the rules, ${String(count)} times: ${reason}`);
+  console.log(
+    `counting: ${String(counting.delivered)} records in ${(counting.milliseconds / 1000).toFixed(1)} s, ${(counting.milliseconds / counting.delivered).toFixed(2)} ms each`,
+  );
+  const asked = performance.now();
+  const clock = { now: () => `${plan.year}-12-31T04:00:00.000Z` };
+  const question = { unit: '622900', from: `${plan.year}-01`, to: `${plan.year}-12`, below: true };
+  const { figures, open, indicators } = await readStatistics({ ...played, clock }, question);
+  console.log(`the prefecture's year read in ${(performance.now() - asked).toFixed(0)} ms`);
+  for (const figure of ['registered', 'persons', 'repeat', 'batches', 'persons-received', 'concluded', 'resolved'])
+    console.log(`  ${figure.padEnd(18)} ${String(figures[figure] ?? 0)}`);
+  console.log(`  ${'open'.padEnd(18)} ${String(open)}`);
+  for (const { indicator, numerator, denominator, value } of indicators)
+    console.log(`  ${indicator.padEnd(22)} ${String(numerator)} / ${String(denominator)} = ${String(value)}`);
+  const compared = performance.now();
+  const { figures: compare, different } = await compareYear(
+    played,
+    `${plan.year}-01`,
+    `${String(Number(plan.year) + 1)}-12`,
+  );
+  console.log(
+    `${String(compare)} figures against a recount from the histories (${seconds(compared)}): ${String(different.length)} differ`,
+  );
+  for (const line of different.slice(0, 20)) console.log(`  ${line}`);
+  if (different.length > 0) process.exitCode = 1;
+} finally {
+  await store.stop();
+  rmSync(folder, { recursive: true, force: true });
+}

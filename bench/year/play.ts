@@ -1,0 +1,252 @@
+import { join } from 'node:path';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { statutoryCalendar } from '../../adapters/calendar.ts';
+import { DynamoFigureStore } from '../../adapters/figures.ts';
+import { streamOf } from '../../adapters/keys.ts';
+import { DynamoRecordStore } from '../../adapters/record-store.ts';
+import { headFilter } from '../../adapters/tables.ts';
+import { DynamoTimerStore } from '../../adapters/timers.ts';
+import type { Action } from '../../domain/access/policy.ts';
+import { plusDays } from '../../domain/calendar/calendar.ts';
+import { Refusal, StaleVersion } from '../../domain/errors.ts';
+import type { Unit } from '../../domain/organisation/unit.ts';
+import { decide } from '../../domain/petition/petition.ts';
+import type { Category, ReferenceData, StreamRef } from '../../domain/ports.ts';
+import { createHandler as createCount } from '../../functions/count/handler.ts';
+import { createCommands } from '../../functions/shared/commands.ts';
+import { createPetitionerCommands } from '../../functions/shared/petitioner-commands.ts';
+import type { Guarded } from '../../functions/shared/pipeline.ts';
+import { matches } from '../../local/filter-pattern.ts';
+import { openStream } from '../../local/stream-reader.ts';
+import type { TestDynamoDb } from '../../tests/support/dynamodb.ts';
+import type { Life, ReceptionDay, Turn } from './lives.ts';
+import type { Plan } from './plan.ts';
+
+/** Streams that are worked on at the same time. */
+const atOnce = 8;
+
+export interface Played {
+  readonly commands: number;
+  /** What the rules refused, by its code: a plan does not know everything. */
+  readonly refused: ReadonlyMap<string, number>;
+  readonly streams: readonly StreamRef[];
+  readonly records: DynamoRecordStore;
+  readonly figures: DynamoFigureStore;
+  readonly reference: ReferenceData;
+  readonly context: ReturnType<typeof createCommands>['context'];
+  /** Milliseconds that counting took, and records that it was given. */
+  readonly counting: { readonly milliseconds: number; readonly delivered: number };
+}
+
+/** Plays a planned year through the real commands on a real store, day by day, with the sweep and the consumer running. */
+export const playYear = async (
+  { year, lives, days }: Plan,
+  {
+    store,
+    units,
+    categories,
+    folder,
+    progress = () => {},
+  }: {
+    readonly store: TestDynamoDb;
+    readonly units: readonly Unit[];
+    readonly categories: readonly Category[];
+    /** For the consumer's place in the stream. */
+    readonly folder: string;
+    readonly progress?: (day: string, commands: number) => void;
+  },
+): Promise<Played> => {
+  let today = `${year}-01-01`;
+  const clock = { now: () => `${today}T04:00:00.000Z` };
+  const records = new DynamoRecordStore(store);
+  const figures = new DynamoFigureStore(store);
+  const timers = new DynamoTimerStore(store);
+  const reference: ReferenceData = {
+    units: async () => units,
+    categories: async () => categories,
+    settings: async () => noSettings,
+  };
+  const dependencies = { records, reference, clock, calendar: statutoryCalendar, decide };
+  const commands = createCommands(dependencies);
+  const petitioner = createPetitionerCommands(dependencies);
+  // As it is deployed: whoever counts has no key to anybody's data.
+  const { sealing: _, ...withoutKeys } = store;
+  const count = createCount({
+    records: new DynamoRecordStore(withoutKeys),
+    figures,
+    context: commands.context,
+    streamOf: (key) => streamOf(key),
+  });
+  const stream = await openStream(store.endpoint, store.petitionsTable, join(folder, 'checkpoints'), 'year');
+
+  const versions = new Map<string, number>();
+  const ended = new Set<string>();
+  const refused = new Map<string, number>();
+  const streams: StreamRef[] = [];
+  let given = 0;
+
+  const guarded = (id: string, action: string): Guarded => {
+    given += 1;
+    return {
+      actions: [action as Action],
+      idempotencyKey: `year-${String(given)}`,
+      fingerprint: 'year',
+      expectedVersion: versions.get(id) ?? 0,
+    };
+  };
+  /** Gives a command at the version that its giver knows; the clock may have moved it meanwhile. */
+  const give = async (id: string, work: () => Promise<{ body: object }>): Promise<void> => {
+    if (ended.has(id)) return;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        versions.set(id, ((await work()).body as { version: number }).version);
+        return;
+      } catch (error) {
+        if (error instanceof StaleVersion && attempt < 3) versions.set(id, error.currentVersion);
+        else if (error instanceof Refusal) {
+          // What follows would be refused as well.
+          ended.add(id);
+          refused.set(error.message, (refused.get(error.message) ?? 0) + 1);
+          return;
+        } else throw error;
+      }
+    }
+  };
+  const officer = ({ role, unit, id }: Exclude<Turn['by'], 'petitioner'>) => ({
+    id: `${id ?? role}@${unit}`,
+    name: id ?? role,
+    unit,
+    roles: [role],
+  });
+
+  const register = async ({ number, desk, content }: Life): Promise<void> => {
+    streams.push({ kind: 'petition', id: number });
+    const intent = { type: 'RegisterPetition', number, content } as const;
+    await give(number, () =>
+      commands.register(officer({ role: 'receptionist', unit: desk }), guarded(number, intent.type), intent, []),
+    );
+  };
+  const take = async (life: Life, { by, intent, named, part }: Turn): Promise<void> => {
+    const number = part ?? life.number;
+    await give(number, async () => {
+      const call = guarded(number, intent.type);
+      if (by === 'petitioner') return petitioner.changeAsPetitioner(call, number, intent as never);
+      if (intent.type === 'SplitPetition') {
+        const result = await commands.split(officer(by), call, number, intent, async () => []);
+        for (const each of intent.parts) {
+          streams.push({ kind: 'petition', id: each.number });
+          versions.set(each.number, 1);
+        }
+        return result;
+      }
+      return commands.change(officer(by), call, number, intent as never, () => named);
+    });
+  };
+  const receive = async ({ id, unit, leader, day, groups }: ReceptionDay): Promise<void> => {
+    streams.push({ kind: 'session', id });
+    const desk = officer({ role: 'receptionist', unit });
+    const content = {
+      leader,
+      leaderName: '领导',
+      post: '负责人',
+      portfolio: '全面工作',
+      mode: '定点接访',
+      place: '接访室',
+      date: day,
+      from: '09:00',
+      to: '17:00',
+    } as const;
+    await give(id, () =>
+      commands.publishSession(desk, guarded(id, 'PublishSession'), { type: 'PublishSession', id, content }),
+    );
+    const change = (by: typeof desk, intent: Parameters<typeof commands.changeSession>[3]) =>
+      give(id, () => commands.changeSession(by, guarded(id, intent.type), id, intent));
+    for (const [index, { persons, solved }] of groups.entries()) {
+      const visit = index + 1;
+      await change(desk, { type: 'PreRegisterVisit', visitor: '来访人', purpose: '反映问题', persons });
+      await change(desk, { type: 'CheckIn', visit, arrived: true });
+      await change(desk, { type: 'RecordVisit', visit, account: '如实记录', representatives: [] });
+      await change(officer({ role: 'leader', unit }), {
+        type: 'IssueInstruction',
+        visit,
+        instruction: '依法办理',
+        solvedOnTheSpot: solved,
+        ...(solved ? {} : { responsibleUnit: unit, due: plusDays(day, 30) }),
+      });
+    }
+  };
+
+  /** Records warnings and missed limits, as the sweep does, of every petition whose timer has come. */
+  const sweep = async (): Promise<void> => {
+    const due: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await timers.dueTimers(today, 100, cursor);
+      due.push(...page.items.map((each) => each.stream.id));
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    await inParallel(due, async (number) => void (await commands.tick(number, { type: 'SweepClocks' })));
+  };
+
+  let milliseconds = 0;
+  let delivered = 0;
+  /** Reads the table's stream to its present end, as the event source mapping does. */
+  const deliver = async (): Promise<void> => {
+    const before = performance.now();
+    for (;;) {
+      const read = await stream.read();
+      if (read.length === 0) break;
+      const heads = read.filter((record) =>
+        matches(headFilter as never, record as never),
+      ) as unknown as DynamoDBRecord[];
+      for (let from = 0; from < heads.length; from += 100) {
+        const answer = await count({ Records: heads.slice(from, from + 100) }, {} as never);
+        if (answer.batchItemFailures.length > 0) throw new Error('A record was not counted.');
+      }
+      delivered += heads.length;
+      stream.done();
+    }
+    milliseconds += performance.now() - before;
+  };
+
+  const agenda = new Map<string, (() => Promise<void>)[]>();
+  const on = (day: string, work: () => Promise<void>) => agenda.set(day, [...(agenda.get(day) ?? []), work]);
+  for (const life of lives) {
+    const byDay = Map.groupBy(life.turns, ({ day }) => day);
+    for (const day of new Set([life.day, ...byDay.keys()]))
+      on(day, async () => {
+        if (day === life.day) await register(life);
+        for (const turn of byDay.get(day) ?? []) await take(life, turn);
+      });
+  }
+  for (const day of days) on(day.day, () => receive(day));
+
+  for (; today <= `${year}-12-31`; today = plusDays(today, 1)) {
+    await inParallel(agenda.get(today) ?? [], (work) => work());
+    await sweep();
+    await deliver();
+    progress(today, given);
+  }
+  return {
+    commands: given,
+    refused,
+    streams,
+    records,
+    figures,
+    reference,
+    context: commands.context,
+    counting: { milliseconds, delivered },
+  };
+};
+
+const noSettings = { calendarDays: [], configuration: {} };
+
+/** Works through a list, some at a time. @throws the first error */
+const inParallel = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {
+  const left = items.values();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const item of left) await work(item);
+    }),
+  );
+};

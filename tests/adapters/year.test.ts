@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { compareYear } from '../../bench/year/compare.ts';
+import { planYear } from '../../bench/year/plan.ts';
+import { playYear } from '../../bench/year/play.ts';
+import type { Unit } from '../../domain/organisation/unit.ts';
+import type { Category } from '../../domain/ports.ts';
+import { readStatistics } from '../../functions/shared/figures.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+
+const data = <T>(name: string): T =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../local/data', name), 'utf8')) as T;
+const units = data<Unit[]>('units.json');
+const folder = mkdtempSync(join(tmpdir(), 'xinfang-year-'));
+
+let db: TestDynamoDb;
+beforeAll(async () => {
+  db = await startDynamoDb();
+});
+afterAll(async () => {
+  await db.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('a year through the real commands: every figure is that of a recount from the histories (the whole: npm run year)', async () => {
+  const scale = { matters: 25, batches: 14, persons: 22 };
+  const plan = planYear(scale, units, 7);
+  const played = await playYear(plan, { store: db, units, categories: data<Category[]>('categories.json'), folder });
+  expect([...played.refused]).toEqual([]);
+
+  const { figures, different, recounted } = await compareYear(played, '2025-01', '2026-12');
+  expect(different).toEqual([]);
+  expect(figures).toBe(recounted.size);
+
+  const question = { unit: '622900', from: '2025-01', to: '2025-12', below: true };
+  const clock = { now: () => '2025-12-31T04:00:00.000Z' };
+  const prefecture = await readStatistics({ ...played, clock }, question);
+  expect(prefecture.figures).toMatchObject({ batches: scale.batches, 'persons-received': scale.persons });
+  // Accusations, and what has not been triaged, are in no figure.
+  const { registered = 0 } = prefecture.figures;
+  expect(registered).toBeGreaterThan(scale.matters / 2);
+  expect(registered).toBeLessThanOrEqual(scale.matters);
+  const sum = prefecture.byUnit.reduce((all, { figures: each }) => all + (each.registered ?? 0), 0);
+  expect(sum).toBe(registered);
+}, 120_000);
