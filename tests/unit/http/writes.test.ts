@@ -8,6 +8,7 @@ const harmless = [
   'evidence /portal/evidence-downloads',
   'evidence /portal/evidence-list',
   'operations /operations/reconciliations',
+  'operations /operations/recounts',
   'portal /portal/petition',
   'reception-desk /petition-lookups',
 ];
