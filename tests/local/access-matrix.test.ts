@@ -226,7 +226,11 @@ it('every other route for officers answers as the policy says', async () => {
   await inParallel(
     actors.flatMap((actor) => [...ofSessions, ...ofNothing].map((route) => ({ actor, route }))),
     async ({ actor, route }) => {
-      const queries: Record<string, string> = { '/history': `?unit=${standing.own}&day=${today()}` };
+      const queries: Record<string, string> = {
+        '/history': `?unit=${standing.own}&day=${today()}`,
+        '/statistics': `?unit=${standing.own}`,
+        '/statistics/export': `?unit=${standing.own}&format=csv`,
+      };
       const body = route.path === '/petition-lookups' ? { phone: '13900000002' } : bodyFor(route);
       const target: Target = ofSessions.includes(route)
         ? { sessionUnit: loaded.unit }
