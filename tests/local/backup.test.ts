@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -52,6 +53,17 @@ const command = (name: string, folder: string, ...args: readonly string[]) => {
 
 const heads = (tables: Tables) => headsOf(tables).sort((a, b) => a.pk.localeCompare(b.pk));
 
+/** Names and contents of everything in the buckets. */
+const objectsIn = (folder: string): [name: string, sha256: string][] =>
+  readdirSync(join(folder, 'objects'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }): [string, string] => {
+      const file = join(parentPath, name);
+      const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+      return [file.slice(folder.length), hash];
+    })
+    .sort();
+
 describe('a backup', () => {
   it('of a running machine comes up on an empty one: the same heads and histories, and work goes on', async () => {
     const concluded = await registeredStory(machine.api);
@@ -64,6 +76,12 @@ describe('a backup', () => {
     const queryCode = registered.body.queryCode as string;
     await machine.control('clock', { days: 1 });
     const histories = await Promise.all([concluded, open].map(({ number }) => historyOf(machine.api, number)));
+    // A checkpoint of the heads goes to the witness, whose bucket is among the objects.
+    await until('a checkpoint', async () => {
+      const { result } = await machine.control<Answer>('invoke', { function: 'anchor' });
+      return result.checkpoints > 0 ? true : undefined;
+    });
+    const objects = objectsIn(machine.folder);
     const before = await readTables(machine.endpoints);
 
     expect(command('backup', machine.folder, plain)).toMatchObject({ status: 0 });
@@ -78,6 +96,8 @@ describe('a backup', () => {
     expect(back.output).toContain('Restored');
     for (const path of readdirSync(folder, { recursive: true, withFileTypes: true }))
       expect(statSync(join(path.parentPath, path.name)).mode & 0o077, path.name).toBe(0);
+    expect(objectsIn(folder)).toEqual(objects);
+    expect(objects.length).toBeGreaterThan(0);
     restored = await startLocalMachine(folder);
     const after1 = await readTables(restored.endpoints);
     expect(heads(after1)).toEqual(heads(before));
