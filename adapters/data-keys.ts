@@ -22,7 +22,12 @@ export type KnownKey = StreamKey | 'erased' | undefined;
 /** A key that was made and is to be stored with the first facts of its stream. */
 export interface MadeKey {
   readonly key: StreamKey;
-  readonly item: { readonly pk: string; readonly sk: string; readonly wrapped: Uint8Array; readonly version: number };
+  readonly item: {
+    readonly pk: string;
+    readonly sk: string;
+    readonly wrappedKey: Uint8Array;
+    readonly version: number;
+  };
 }
 
 export interface DataKeysOptions {
@@ -53,7 +58,7 @@ export class DataKeys {
     );
     if (Plaintext === undefined || CiphertextBlob === undefined) throw new Error('The key service made no key.');
     const key = new StreamKey(Plaintext, keyVersion);
-    return { key, item: { ...dataKeyKey(stream), wrapped: CiphertextBlob, version: keyVersion } };
+    return { key, item: { ...dataKeyKey(stream), wrappedKey: CiphertextBlob, version: keyVersion } };
   }
 
   /** Keeps a key that is in the record now. */
@@ -88,13 +93,13 @@ export class DataKeys {
     const single = await Promise.all(missing.map((stream) => db.get(table, dataKeyKey(stream))));
     const items = [...many, ...single.filter((item) => item !== undefined).map(parseDataKey)];
     await Promise.all(
-      items.map(async ({ pk, wrapped, version, erasedOn }) => {
-        if (erasedOn !== undefined || wrapped === undefined) {
+      items.map(async ({ pk, wrappedKey, version, erasedOn }) => {
+        if (erasedOn !== undefined || wrappedKey === undefined) {
           found.set(pk, 'erased');
           return;
         }
         const { Plaintext } = await available(() =>
-          this.#kms.send(new DecryptCommand({ KeyId: this.#keyId, CiphertextBlob: wrapped, ...context(pk) })),
+          this.#kms.send(new DecryptCommand({ KeyId: this.#keyId, CiphertextBlob: wrappedKey, ...context(pk) })),
         );
         if (Plaintext === undefined) throw new Error('The key service opened nothing.');
         const key = new StreamKey(Plaintext, version);

@@ -129,7 +129,12 @@ export const dueKey = (due: string, stream: string, step: string): string => `${
 /** The due instant in a `dueKey`. */
 export const dueOf = (key: string): string => key.slice(0, key.indexOf('#'));
 
-export const lookupEntryKey = (stream: string, hash: string): Key => ({ pk: stream, sk: `L#${hash}` });
+export const lookupEntryPrefix = 'L#';
+
+export const lookupEntryKey = (stream: string, hash: string): Key => ({
+  pk: stream,
+  sk: `${lookupEntryPrefix}${hash}`,
+});
 
 export const lookupKey = (hash: string): string => `K#${hash}`;
 

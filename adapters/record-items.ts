@@ -7,9 +7,11 @@ import type { MadeKey } from './data-keys.ts';
 import { toItem } from './dynamodb.ts';
 import {
   answerKey,
+  dataKeyKey,
   dueKey,
   eventKey,
   headKey,
+  type Key,
   lookupEntryKey,
   lookupKey,
   openStageShard,
@@ -52,6 +54,8 @@ export interface Prepared {
   readonly title?: string;
   /** The data key of a new stream. */
   readonly key?: MadeKey;
+  /** Look-up entries that go with the key. */
+  readonly erased?: readonly Key[];
 }
 
 /** Keeps the answer under its key, unless one stands there that has not expired. @param now epoch seconds */
@@ -96,6 +100,7 @@ export const streamOperations = (tables: Tables, prepared: Prepared, write: numb
             },
           }),
         ]),
+    ...(prepared.erased === undefined ? [] : erasure(petitions, prepared, prepared.erased).map(other)),
     ...decisions.map(({ outcome, units, ...step }) =>
       other({
         Update: {
@@ -146,6 +151,22 @@ export const streamOperations = (tables: Tables, prepared: Prepared, write: numb
     ),
   ];
 };
+
+/** Puts over the wrapped key what says that it was destroyed, and takes the look-up entries away. */
+const erasure = (
+  petitions: string,
+  { stream, events }: Prepared,
+  lookups: readonly Key[],
+): readonly TransactWriteItem[] => [
+  {
+    Put: {
+      TableName: petitions,
+      Item: toItem({ ...dataKeyKey(stream), version: 0, erasedOn: legalDay(events[0]?.at ?? '') }),
+      ConditionExpression: 'attribute_exists(wrappedKey)',
+    },
+  },
+  ...lookups.map((key) => ({ Delete: { TableName: petitions, Key: toItem({ ...key }) } })),
+];
 
 const headPut = (
   { petitions }: Tables,

@@ -34,6 +34,7 @@ import {
   eventKey,
   headKey,
   type Key,
+  lookupEntryPrefix,
   lookupKey,
   sequenceKey,
   sessionsOfUnitKey,
@@ -147,8 +148,9 @@ export class DynamoRecordStore implements RecordStore {
       throw new Error(`A commit of ${String(operations.length)} items exceeds the limit of one transaction.`);
 
     await this.#transact(operations, prepared, token, idempotency);
-    for (const { stream, version, hash, key } of prepared) {
+    for (const { stream, version, hash, key, erased } of prepared) {
       this.#remember(stream, version, hash);
+      if (erased !== undefined) this.#sealing?.keys.forget(stream);
       // Only now: had another commit made this stream, its key would be the right one.
       if (key !== undefined) this.#sealing?.keys.keep(stream, key.key);
     }
@@ -192,6 +194,7 @@ export class DynamoRecordStore implements RecordStore {
 
   async head(stream: StreamRef): Promise<(Omit<HeadView, 'title'> & { version: number; hash: string }) | undefined> {
     const head = await this.#head(streamKey(stream));
+    if (head !== undefined) this.#remember(head.pk, head.version, head.hash);
     return head && { version: head.version, hash: head.hash, summary: head.summary, openStages: head.openStages };
   }
 
@@ -260,6 +263,7 @@ export class DynamoRecordStore implements RecordStore {
     const { expectedVersion } = write;
     const previous = await this.#hashAt(stream, expectedVersion, idempotency);
     const { facts, title, key } = await this.#seal(stream, write);
+    const erased = write.erases ? await this.#lookupEntries(stream) : undefined;
     const events = stamp(stream, expectedVersion, previous, facts);
     return {
       write,
@@ -269,12 +273,23 @@ export class DynamoRecordStore implements RecordStore {
       hash: events.at(-1)?.hash ?? previous,
       ...(title === undefined ? {} : { title }),
       ...(key === undefined ? {} : { key }),
+      ...(erased === undefined ? {} : { erased }),
     };
+  }
+
+  /** Every entry under which a stream can be found. */
+  async #lookupEntries(stream: string): Promise<readonly Key[]> {
+    const items = await this.#db.query({
+      table: this.#tables.petitions,
+      where: 'pk = :pk AND begins_with(sk, :prefix)',
+      values: { ':pk': stream, ':prefix': lookupEntryPrefix },
+    });
+    return items.map(keyOf);
   }
 
   async #seal(
     stream: string,
-    { expectedVersion, events, head }: StreamWrite,
+    { expectedVersion, events, head, erases }: StreamWrite,
   ): Promise<{ readonly facts: readonly NewEvent[]; readonly title?: string; readonly key?: MadeKey }> {
     const personal = events.some(({ type, data }) => hasPersonal(type, data));
     if (this.#sealing === undefined) {
@@ -282,6 +297,7 @@ export class DynamoRecordStore implements RecordStore {
       const title = expectedVersion === 0 ? undefined : (await this.#head(stream))?.title;
       return { facts: events, ...(title === undefined ? {} : { title }) };
     }
+    if (erases) return { facts: events };
     const { keys, suite } = this.#sealing;
     const keyStream = keyStreamOf(stream);
     const made = expectedVersion === 0 && keyStream === stream ? await keys.make(stream) : undefined;

@@ -69,7 +69,7 @@ export const parseHead = (item: unknown): StoredHead => HeadItem.parse(item);
 
 const DataKeyItem = z.object({
   pk: z.string(),
-  wrapped: z.optional(z.instanceof(Uint8Array)),
+  wrappedKey: z.optional(z.instanceof(Uint8Array)),
   version: z.int(),
   erasedOn: z.optional(z.string()),
 });

@@ -107,7 +107,25 @@ interface Bill {
   readonly writeUnits: number;
   readonly readUnits: number;
   readonly gigabyteSeconds: number;
+  readonly keyRequests: number;
 }
+
+/** Keyed hashes of a registration: identity number, phone, name with address, query code. The portal checks the code each time. */
+const hashesOfRegistering = 4;
+
+/**
+ * Requests to the key service. In an office the steps of a story lie days apart, while a data key is kept for five minutes:
+ * each function that works with personal data opens it once per step. Keyed hashes are counted besides, and the key that
+ * is made at registration.
+ */
+const keyRequestsOf = ({ id, invocations, usage }: StepUse): number => {
+  const opened = Object.keys(invocations).filter((name) => specs[name]?.personalData !== undefined).length;
+  const registered = usage.writes.some(({ events }) => events.includes('PetitionRegistered'));
+  // Who registers makes the key and need not open it.
+  const made = registered ? hashesOfRegistering : 0;
+  const codes = (invocations.portal ?? 0) + (id.startsWith('serve-receipt') ? 1 : 0);
+  return opened + made + codes;
+};
 
 /** As if all of a function's time were computing, which a share of a CPU stretches: an upper limit. */
 const gigabyteSeconds = (name: string, milliseconds: number): number => {
@@ -123,6 +141,7 @@ function bill(uses: readonly StepUse[]): Bill {
     invocations: sum(invocations.map(([, count]) => count)),
     writeUnits: sum(uses.flatMap(({ usage }) => usage.writes.map(({ computed }) => computed))),
     readUnits: sum(uses.map(({ usage }) => usage.readUnits.computed)),
+    keyRequests: sum(uses.map(keyRequestsOf)),
     gigabyteSeconds: sum(
       uses.flatMap(({ milliseconds }) =>
         Object.entries(milliseconds).map(([name, duration]) => gigabyteSeconds(name, duration)),
@@ -139,6 +158,7 @@ const billed = (of: Bill) =>
     invocation: of.invocations,
     gigabyteSecond: of.gigabyteSeconds,
     httpRequest: of.apiCalls,
+    keyRequest: of.keyRequests,
   });
 
 const commandName = ({ events }: Written): string => events.join('+');
@@ -213,6 +233,7 @@ export async function measureLifecycle(machine: RunningMachine, meter: Meter): P
     'lifecycle.read-units': measure(own.readUnits, 'RRU', {
       detail: { reportedByStore: sum(plain.map(({ usage }) => usage.readUnits.reported)) },
     }),
+    'lifecycle.key-requests': measure(own.keyRequests, 'requests'),
     'lifecycle.gigabyte-seconds': measure(own.gigabyteSeconds, 'GB-s', {
       detail: { measuredMilliseconds: sum(plain.flatMap(({ milliseconds }) => Object.values(milliseconds))) },
     }),

@@ -8,6 +8,7 @@ export const prices = {
   readRequestUnit: { usd: 0.125 / 1e6, source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/' },
   invocation: { usd: 0.2 / 1e6, source: 'https://aws.amazon.com/lambda/pricing/' },
   gigabyteSecond: { usd: 0.0000133334, source: 'https://aws.amazon.com/lambda/pricing/ (arm64)' },
+  keyRequest: { usd: 0.03 / 10_000, source: 'https://aws.amazon.com/kms/pricing/' },
   httpRequest: { usd: 1 / 1e6, source: 'https://aws.amazon.com/api-gateway/pricing/ (HTTP API)' },
 } as const;
 

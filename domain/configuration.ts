@@ -51,6 +51,15 @@ export interface Configuration {
   readonly recusalDecision: { readonly days: number; readonly source: string };
   /** Hours for which somebody whom a matter does not concern reads it in an emergency. */
   readonly emergencyAccess: { readonly hours: number; readonly source: string };
+  /** Years for which a file is kept after its matter has ended; the Regulation names none. */
+  readonly retention: {
+    readonly usual: number;
+    /** With an opinion or an agreement as its result. */
+    readonly withResult: number;
+    /** With a leader's instruction. */
+    readonly instructed: number | 'permanent';
+    readonly source: string;
+  };
   /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
   readonly forceMajeure?: { readonly source: string };
   /** What the figures leave open: days in which a concluded matter must not come back, ages of open matters in months. */
@@ -98,6 +107,12 @@ export const defaultConfiguration: Configuration = {
   },
   recusalDecision: { days: 5, source: 'local practice; Art. 28 names no day' },
   emergencyAccess: { hours: 4, source: 'design; no rule names a figure' },
+  retention: {
+    usual: 10,
+    withResult: 30,
+    instructed: 'permanent',
+    source: 'design; after the local rule of 北京市东城区 on petition files',
+  },
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
   figures: { repeatWindowDays: 180, ageMonths: [1, 3, 6, 12, 24, 60], source: 'design; no rule names a figure' },
   baselines: [],

@@ -72,6 +72,8 @@ export interface StreamWrite {
     /** For what moves to another unit. */
     readonly audience?: string;
   }[];
+  /** Destroys the stream's key, its title and its look-up entries with this write: nothing personal opens after it. */
+  readonly erases?: true;
   /** Keyed hashes under which this stream can be found from now on. */
   readonly lookups?: readonly string[];
 }

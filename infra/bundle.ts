@@ -92,6 +92,17 @@ const compactErrors: Plugin = {
   },
 };
 
+/** Of a client's description of itself only the version is ever read, for the user agent. */
+const onlyTheVersion: Plugin = {
+  name: 'only-the-version',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk\/client-[a-z0-9-]+\/package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
 const root = join(import.meta.dirname, '..');
 
 /**
@@ -119,7 +130,7 @@ export const bundleOptions = {
   // Ready-made ES modules first: a quarter less than the CommonJS builds that `platform: node` prefers.
   mainFields: ['module', 'main'],
   external: credentialSourcesOfOtherPlaces,
-  plugins: [requireHttp, compactCalendar, compactErrors],
+  plugins: [requireHttp, compactCalendar, compactErrors, onlyTheVersion],
   minify: true,
   // No `keepNames`: every error class sets its own `name`, which is all that Step Functions and we look at.
   legalComments: 'none',

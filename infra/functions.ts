@@ -23,6 +23,8 @@ export interface FunctionSpec {
   readonly indexes?: readonly (PetitionsIndex | HistoryIndex)[];
   /** `open`: opens the data keys of streams. `create`: also makes them, for new streams. Absent: personal data stays sealed. */
   readonly personalData?: 'open' | 'create';
+  /** Takes look-up entries away when it destroys a key. */
+  readonly erases?: true;
   /** May compute keyed hashes under the look-up key. */
   readonly hashes?: true;
   /** Counts failed attempts at query codes. */
@@ -58,6 +60,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'Registers petitions, reception sessions and visits',
     record: 'write',
     personalData: 'create',
+    reads: 'append',
     indexes: ['lookups'],
     hashes: true,
   },
@@ -106,6 +109,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'What every officer reads, worklists included',
     record: 'read',
     personalData: 'open',
+    reads: 'append',
     indexes: ['lookups', 'worklist'],
   },
   documents: {
@@ -115,6 +119,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'Notices and annual reports to read, print and edit; notices, served, for the petitioner too',
     record: 'read',
     personalData: 'open',
+    reads: 'append',
     petitionsOnly: true,
     hashes: true,
     countsAttempts: true,
@@ -125,6 +130,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'Files of evidence: declared, and signed requests to upload and download them',
     record: 'write',
     personalData: 'open',
+    reads: 'append',
     petitionsOnly: true,
     hashes: true,
     countsAttempts: true,
@@ -163,6 +169,14 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'Counts what changed in the record',
     record: 'read',
     figures: 'count',
+  },
+  archive: {
+    ...office,
+    description: 'Legal holds, and erasure of personal data by two persons',
+    record: 'write',
+    personalData: 'open',
+    petitionsOnly: true,
+    erases: true,
   },
   operations: {
     memoryMegabytes: 256,

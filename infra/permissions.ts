@@ -77,7 +77,7 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn], ofPartitions(...streams, 'I', 'REF')),
     );
   }
-  const appendable = spec.record === 'write' ? streams : spec.reads === undefined ? [] : ['R'];
+  const appendable = spec.record === 'write' ? streams : spec.reads === 'list' ? ['R'] : [];
   if (appendable.length > 0) {
     statements.push(
       allow(['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'], [to.historyArn], {
@@ -89,6 +89,18 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
         ...inTransaction,
         ...ofPartitions(...appendable, 'I'),
       }),
+    );
+  }
+  if (spec.erases) {
+    statements.push(allow(['dynamodb:DeleteItem'], [to.petitionsArn], { ...inTransaction, ...ofPartitions('P') }));
+  }
+  if (spec.reads === 'append') {
+    const ofReads = ofPartitions('R');
+    statements.push(
+      allow(['dynamodb:GetItem'], [to.petitionsArn], ofReads),
+      allow(['dynamodb:PutItem'], [to.petitionsArn, to.historyArn], { ...inTransaction, ...ofReads }),
+      // To tell whether a commit took place whose answer was lost.
+      allow(['dynamodb:GetItem'], [to.historyArn], ofReads),
     );
   }
   if (spec.workItems !== undefined) {

@@ -24,6 +24,8 @@ export type Action =
   | 'ReadHistory'
   | 'ReadReadership'
   | 'ExportHistory'
+  | 'ReadWhoRead'
+  | 'DisclosePersons'
   | 'FindPetitions'
   | 'ReadSessions'
   | 'ReadUnitDay'
@@ -201,6 +203,18 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ReadPublicPages: [[['public'], 'anywhere']],
   ReadReadership: [[['auditor'], 'units concerned']],
   ExportHistory: [[['auditor'], 'units concerned']],
+  ReadWhoRead: [[['auditor'], 'units concerned']],
+  DisclosePersons: [
+    [['receptionist', 'petition-officer', 'leader', 'head', 'handler', 'mediator'], 'unit that works on it'],
+  ],
+  PlaceHold: [
+    [['petition-officer'], 'petition office in charge'],
+    [['auditor'], 'units concerned'],
+  ],
+  LiftHold: [[['petition-officer'], 'petition office in charge']],
+  ProposeErasure: [[['petition-officer'], 'petition office in charge']],
+  ApproveErasure: [[['leader'], 'leadership of the petition office in charge']],
+  ReturnErasure: [[['leader'], 'leadership of the petition office in charge']],
   FindPetitions: [[desk, 'anywhere']],
   ReadUnitDay: [[['auditor'], 'own unit or below']],
   ReadStatistics: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],

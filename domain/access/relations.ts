@@ -122,6 +122,20 @@ export const relations = {
       : approversOf(petition as Petition, 'head', handling, units) === officer.unit;
   },
   'handling or reviewing unit': (officer, { petition }) => petition && handlesOrReviews(officer, petition),
+  'leadership of the petition office in charge': (officer, { petition }, units) =>
+    petition?.registration && leads(officer, units.petitionOfficeOf(petition.registration.unit), units),
+  'unit that works on it': (officer, target, units) => {
+    const { petition } = target;
+    if (!petition?.registration) return undefined;
+    const { registration, route, assignment, mediations } = petition;
+    const working = [
+      registration.unit,
+      route?.competentUnit,
+      ...(assignment?.approvedBy === undefined ? [] : [assignment.leadUnit, ...assignment.assistingUnits]),
+      mediations.at(-1)?.committee,
+    ];
+    return working.includes(officer.unit) || inCharge(officer, target, units) || handlesOrReviews(officer, petition);
+  },
   'petition office in charge, handling or reviewing unit': (officer, target, units) =>
     inCharge(officer, target, units) || (target.petition && handlesOrReviews(officer, target.petition)),
   'leadership or superior of the handling unit': (officer, { petition }, units) => {

@@ -41,6 +41,7 @@ const closing: Separation = {
   after: ['RequestClosing', 'DraftOpinion'],
   by: (petition) => [petition.closingRequestedBy, ...drafters(petition)],
 };
+const erasure: Separation = { after: ['ProposeErasure'], by: ({ keeping }) => [keeping.proposal?.by] };
 const supervising: Separation = { after: workActs, by: workers };
 /** Of the opinion that is reviewed; a review's own unit did not give it, but a person can have changed posts. */
 const reviewing: Separation = {
@@ -59,6 +60,8 @@ export const separations: Readonly<Partial<Record<Action, Separation>>> = {
   ReturnRefusal: refusal,
   ApproveOpinion: opinion,
   ReturnOpinion: opinion,
+  ApproveErasure: erasure,
+  ReturnErasure: erasure,
   DecideExtension: { after: ['RequestExtension'], by: ({ extensionRequest }) => [extensionRequest?.by] },
   DecideWithdrawal: { after: ['RequestWithdrawal'], by: ({ incidents }) => [incidents.withdrawal?.by] },
   ConfirmClosing: closing,

@@ -1,6 +1,7 @@
 import { requireSeparate } from '../access/separation.ts';
 import { Refusal } from '../errors.ts';
 import { decideNotice } from '../notices/record.ts';
+import { decideErasure, requireNotErased } from '../privacy/erasure.ts';
 import { decideAssignment } from './assignment.ts';
 import { decideClock } from './clocks.ts';
 import { decideClosing } from './closing.ts';
@@ -30,6 +31,7 @@ const notHere = (type: string): Refusal => new Refusal('not-permitted', `${type}
 
 /** What the petitioner himself can do. @throws Refusal */
 export const decideAsPetitioner: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
   requireNotEnded(command.type, petition);
   switch (command.type) {
     case 'DeclineReview':
@@ -49,6 +51,7 @@ export const decideAsPetitioner: Decide = (command, petition, context) => {
 
 /** What is done with files, by whoever. @throws Refusal */
 export const decideEvidenceOnly: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
   requireNotEnded(command.type, petition);
   switch (command.type) {
     case 'DeclareEvidence':
@@ -62,6 +65,7 @@ export const decideEvidenceOnly: Decide = (command, petition, context) => {
 
 /** What is done at the reception desk. @throws Refusal */
 export const decideAtDesk: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
   requireNotEnded(command.type, petition);
   switch (command.type) {
     case 'RegisterPetition':
@@ -85,6 +89,7 @@ export const decideAtDesk: Decide = (command, petition, context) => {
 
 /** What the petition office does. @throws Refusal */
 export const decideAtPetitionOffice: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
   requireNotEnded(command.type, petition);
   requireSeparate(command, petition);
   switch (command.type) {
@@ -117,6 +122,7 @@ export const decideAtPetitionOffice: Decide = (command, petition, context) => {
 
 /** What handling units do. @throws Refusal */
 export const decideCasework: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
   requireNotEnded(command.type, petition);
   requireSeparate(command, petition);
   switch (command.type) {
@@ -155,6 +161,7 @@ export const decideCasework: Decide = (command, petition, context) => {
 
 /** What supervisors do, with recusals and emergency access. @throws Refusal */
 export const decideSupervising: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
   requireNotEnded(command.type, petition);
   requireSeparate(command, petition);
   switch (command.type) {
@@ -172,6 +179,22 @@ export const decideSupervising: Decide = (command, petition, context) => {
     case 'UseEmergencyAccess':
     case 'ReviewEmergencyAccess':
       return decideEmergency(command, petition, context);
+    default:
+      throw notHere(command.type);
+  }
+};
+
+/** What is done with a file and not with its matter. @throws Refusal */
+export const decideInArchive: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
+  requireSeparate(command, petition);
+  switch (command.type) {
+    case 'PlaceHold':
+    case 'LiftHold':
+    case 'ProposeErasure':
+    case 'ApproveErasure':
+    case 'ReturnErasure':
+      return decideErasure(command, petition, context);
     default:
       throw notHere(command.type);
   }

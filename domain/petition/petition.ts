@@ -7,6 +7,13 @@ import {
   type NoticeEvent,
 } from '../notices/record.ts';
 import type { NewEvent } from '../ports.ts';
+import {
+  decideErasure,
+  type ErasureCommand,
+  type ErasureEvent,
+  evolveKeeping,
+  requireNotErased,
+} from '../privacy/erasure.ts';
 import { type AssignmentCommand, type AssignmentEvent, decideAssignment, evolveAssignment } from './assignment.ts';
 import { type ClockCommand, type ClockEvent, decideClock, endLimits, evolveClock } from './clocks.ts';
 import { type ClosingCommand, type ClosingEvent, decideClosing, evolveClosing } from './closing.ts';
@@ -46,7 +53,8 @@ export type PetitionCommand =
   | EvidenceCommand
   | RecusalCommand
   | EmergencyCommand
-  | NoticeCommand;
+  | NoticeCommand
+  | ErasureCommand;
 
 export type PetitionEvent =
   | RegistrationEvent
@@ -63,7 +71,8 @@ export type PetitionEvent =
   | EvidenceEvent
   | RecusalEvent
   | EmergencyEvent
-  | NoticeEvent;
+  | NoticeEvent
+  | ErasureEvent;
 
 /** Decides commands: all of them, or for one function its own (narrow.ts). */
 export type Decide = (command: PetitionCommand, petition: Petition, context: Context) => readonly PetitionEvent[];
@@ -73,6 +82,7 @@ export type Decide = (command: PetitionCommand, petition: Petition, context: Con
  * @throws Refusal when the rules do not allow it; nothing has changed then.
  */
 export const decide = (command: PetitionCommand, petition: Petition, context: Context): readonly PetitionEvent[] => {
+  requireNotErased(command.type, petition);
   requireNotEnded(command.type, petition);
   requireSeparate(command, petition);
   switch (command.type) {
@@ -164,6 +174,12 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'UseEmergencyAccess':
     case 'ReviewEmergencyAccess':
       return decideEmergency(command, petition, context);
+    case 'PlaceHold':
+    case 'LiftHold':
+    case 'ProposeErasure':
+    case 'ApproveErasure':
+    case 'ReturnErasure':
+      return decideErasure(command, petition, context);
     default:
       return decideIncident(command, petition, context);
   }
@@ -248,6 +264,11 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'NewFactsJudged':
       return evolveIntake(petition, event);
     case 'NoticeServed':
+    case 'LegalHoldPlaced':
+    case 'LegalHoldLifted':
+    case 'ErasureProposed':
+    case 'ErasureReturned':
+    case 'PersonalDataErased':
       return petition;
     case 'EvidenceDeclared':
     case 'EvidenceWithdrawn':
@@ -303,7 +324,13 @@ export const evolve = (petition: Petition, event: PetitionEvent): Petition => {
     endLimits(applied, limitsMetByNotice(petition.notices, notices), 'met', doneOn),
     notices,
   );
-  return { ...notified, notices, did: withDoer(petition, event), version: petition.version + 1 };
+  return {
+    ...notified,
+    notices,
+    keeping: evolveKeeping(petition.keeping, event),
+    did: withDoer(petition, event),
+    version: petition.version + 1,
+  };
 };
 
 /** Folds a history, oldest first. */

@@ -4,6 +4,7 @@ import type { Deadline } from '../limits.ts';
 import type { Notice } from '../notices/notice.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { EventActor } from '../ports.ts';
+import { type Keeping, ordinaryKeeping } from '../privacy/erasure.ts';
 import type { Progress } from '../workflow/progress.ts';
 import type { Evidence } from './evidence.ts';
 import { type Incidents, noIncidents } from './incident-state.ts';
@@ -298,6 +299,8 @@ export interface Petition {
   readonly evidence: readonly Evidence[];
   /** Hearings, support, withdrawal, death, loss of contact, parts (incident-state.ts). */
   readonly incidents: Incidents;
+  /** Legal holds and erasure (privacy/erasure.ts). */
+  readonly keeping: Keeping;
   readonly progress: Progress;
   /** By type of fact: everybody who ever did it here. Nothing that sets a matter back makes anybody's part in it undone. */
   readonly did: Readonly<Record<string, readonly string[]>>;
@@ -322,6 +325,7 @@ export const initialPetition: Petition = {
   supervisions: [],
   evidence: [],
   incidents: noIncidents,
+  keeping: ordinaryKeeping,
   progress: {},
   did: {},
 };

@@ -9,45 +9,21 @@ import { finalityOf } from './finality.ts';
 import { canRate, incidentMilestones, incidentsView, type Viewer, withdrawalActions } from './incident-views.ts';
 import { intakeMilestones, intakeView } from './intake-views.ts';
 import { type PetitionEvent, statusOf, summaryOf } from './petition.ts';
-import { type Person, type Petition, type Petitioner, type Registration, reviewWindow } from './state.ts';
+import { type Petition, type Registration, reviewWindow } from './state.ts';
 import { supervisionView } from './supervision-views.ts';
 
-/** All but the last four characters of an identity or phone number are hidden; reading them whole is an act of its own. */
-export const mask = (value: string): string => '*'.repeat(Math.max(0, value.length - 4)) + value.slice(-4);
-
-const maskedPerson = ({ identityNumber, phone, ...rest }: Person): Person => ({
-  ...rest,
-  ...(identityNumber === undefined ? {} : { identityNumber: mask(identityNumber) }),
-  ...(phone === undefined ? {} : { phone: mask(phone) }),
-});
-
-const maskedPetitioner = (petitioner: Petitioner): Petitioner => {
-  switch (petitioner.form) {
-    case 'individual':
-      return { ...petitioner, person: maskedPerson(petitioner.person) };
-    case 'joint':
-      return { ...petitioner, representatives: petitioner.representatives.map(maskedPerson) };
-    case 'organisation':
-      return petitioner.contact ? { ...petitioner, contact: maskedPerson(petitioner.contact) } : petitioner;
-    case 'anonymous':
-      return petitioner;
-  }
-};
-
-/** A fact as an officer may see it: numbers of persons masked. */
-export const maskedEvent = <E extends NewEvent>(event: E, { hideRating = false } = {}): E => {
+/**
+ * A fact as those may see it who read the history of a petition. Persons in it are masked already (privacy/masking.ts);
+ * here goes what only some may know: the ratings, and which petitions are its parts.
+ */
+export const visibleEvent = <E extends NewEvent>(event: E, { hideRating = false } = {}): E => {
   const fact = event as unknown as PetitionEvent;
   switch (fact.type) {
     case 'PetitionRegistered': {
       // Which petition it is a part of the petition office in charge sees on the petition itself.
       const { parent: _, ...registration } = fact.data.registration;
-      const petitioner = maskedPetitioner(registration.petitioner);
-      return { ...event, data: { ...fact.data, registration: { ...registration, petitioner } } };
+      return { ...event, data: { ...fact.data, registration } };
     }
-    case 'PetitionerSucceeded':
-      return { ...event, data: { ...fact.data, petitioner: maskedPetitioner(fact.data.petitioner) } };
-    case 'RepresentativesChanged':
-      return { ...event, data: { ...fact.data, representatives: fact.data.representatives.map(maskedPerson) } };
     case 'PetitionRated':
       return hideRating ? { ...event, data: {} } : event;
     case 'PetitionSplit':
@@ -60,10 +36,7 @@ export const maskedEvent = <E extends NewEvent>(event: E, { hideRating = false }
   }
 };
 
-const visibleRegistration = ({ parent: _, ...registration }: Registration) => ({
-  ...registration,
-  petitioner: maskedPetitioner(registration.petitioner),
-});
+const visibleRegistration = ({ parent: _, ...registration }: Registration) => registration;
 
 const dataOf = <T extends PetitionEvent['type']>(events: readonly NewEvent[], ...types: readonly T[]) =>
   (events as unknown as (PetitionEvent & { at: string })[]).filter(
@@ -91,7 +64,7 @@ const seesProposal = (
   (by === viewer.officer.id ||
     viewer.officer.roles.some((role) => role === 'petition-officer' || role === 'supervisor' || role === 'auditor'));
 
-/** The whole matter for an officer who is concerned with it. */
+/** The whole matter for an officer who is concerned with it; what is given to it decides whether persons are masked. */
 export const officerView = (
   petition: Petition,
   events: readonly StoredEvent[],
@@ -123,6 +96,7 @@ export const officerView = (
   reviews: petition.reviews,
   ...supervisionView(petition, events),
   ...incidentsView(petition, events, units, viewer),
+  keeping: petition.keeping,
   concludedOn: petition.concludedOn,
   resolvedOn: petition.resolvedOn,
   deadlines: petition.deadlines,

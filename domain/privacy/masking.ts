@@ -30,6 +30,15 @@ const masks: Readonly<Record<Kind, (value: string) => string>> = {
 
 export const maskText = (kind: Kind, value: string): string => (value === erasedText ? value : masks[kind](value));
 
+/** What stands in the place of a text in lists that lead across petitions. */
+export const withheldText = '〔略〕';
+
+/** A fact without any personal text, as a list across petitions shows it: it need not be opened for that. */
+export const withheldFact = <E extends NewEvent>(event: E): E => ({
+  ...event,
+  data: changePersonal(event.type, event.data, () => withheldText),
+});
+
 /** A fact with its persons masked. */
 export const maskedFact = <E extends NewEvent>(event: E): E => ({
   ...event,

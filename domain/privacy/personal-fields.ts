@@ -11,7 +11,6 @@
 import type { HistoryExported } from '../export.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
 import type { SessionEvent } from '../reception/session.ts';
-import type { ErasureEvent } from './erasure-events.ts';
 import type { ReadEvent } from './reads.ts';
 
 export type Kind = 'name' | 'identity-number' | 'phone' | 'address' | 'text';
@@ -91,7 +90,7 @@ type Fields<T> = {
 };
 type Shape<T> = keyof Fields<T> extends never ? never : Fields<T>;
 
-type RecordedEvent = PetitionEvent | SessionEvent | ErasureEvent | ReadEvent | HistoryExported;
+type RecordedEvent = PetitionEvent | SessionEvent | ReadEvent | HistoryExported;
 type Table = {
   readonly [T in RecordedEvent['type']]: [Rules<Extract<RecordedEvent, { type: T }>['data']>] extends [never]
     ? 'nothing'
@@ -243,7 +242,7 @@ export const personalFields: Table = {
   FollowUpRecorded: { result: 'text' },
 
   LegalHoldPlaced: { authority: 'text', ...reason },
-  LegalHoldLifted: reason,
+  LegalHoldLifted: { authority: 'text', ...reason },
   ErasureProposed: reason,
   ErasureReturned: reason,
   PersonalDataErased: 'nothing',

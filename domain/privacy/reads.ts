@@ -3,11 +3,12 @@
 /** What was shown. */
 export const readViews = [
   'petition',
+  'clocks',
   'history',
-  'replay',
-  'export',
   'notices',
   'document',
+  'evidence-list',
+  'evidence',
   'look-up',
   'visits',
   'disclosure',
@@ -38,7 +39,7 @@ export interface ReadEvent {
   readonly type: 'PersonalDataRead';
   readonly data: {
     readonly what: ReadView;
-    /** Which document, which page of the history. */
+    /** Which document, which piece of evidence. */
     readonly part?: string;
     readonly purpose?: DisclosurePurpose;
     readonly explanation?: string;

@@ -132,6 +132,16 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     tasks.push(
       task('report-urgent', urgent.flags, `petition-officer@${office}`, deadlineOf(petition, 'urgent-report')?.due),
     );
+  if (petition.keeping.proposal)
+    tasks.push(
+      task(
+        'decide-erasure',
+        petition.keeping.proposals,
+        `leader@${units.leadershipOf(office)}`,
+        noDue,
+        'ApproveErasure',
+      ),
+    );
   if (petition.qualityCheck === 'open')
     tasks.push(task('check-quality', 1, `supervisor@${units.supervisorOf(office)}`, noDue, 'RecordQualityCheck'));
   tasks.push(...incidentTasks(petition, task, office));

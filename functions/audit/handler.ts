@@ -8,14 +8,16 @@ import { Refusal } from '../../domain/errors.ts';
 import { seesRating } from '../../domain/petition/incident-views.ts';
 import { summaryOf } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
-import { maskedEvent } from '../../domain/petition/views.ts';
+import { visibleEvent } from '../../domain/petition/views.ts';
 import type { ActQuery, ActStore, Clock, RecordStore, StoredEvent, StreamFacts } from '../../domain/ports.ts';
+import { maskedFact, withheldFact } from '../../domain/privacy/masking.ts';
 import { foldSession, type Session } from '../../domain/reception/session.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
-import { type Asking, readPetition, requireAccess } from '../shared/access.ts';
+import { type Asking, findPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable, withoutHidden } from '../shared/mention.ts';
+import { recordRead } from '../shared/reads.ts';
 import { nameOf } from './bundle.ts';
 import { createExports } from './exports.ts';
 import * as routes from './routes.ts';
@@ -25,8 +27,8 @@ export interface Dependencies {
   readonly acts: ActStore;
   readonly facts: StreamFacts;
   readonly anchor: AnchorReader;
-  readonly clock: Clock;
   readonly context: () => Promise<Context>;
+  readonly clock: Clock;
   /** First fault of a chain, `undefined` when it is whole. */
   readonly firstFault: (events: readonly StoredEvent[]) => object | undefined;
 }
@@ -40,20 +42,21 @@ const longestPeriodDays = 3660;
 /** How often one request looks on where what it found may not be shown. */
 const mostLooks = 4;
 
-/** What auditors read. Nothing here writes, except that a history was taken out. */
+/** What auditors read. Nothing here writes but the history of reads. */
 export const createHandler = (dependencies: Dependencies) => {
   const { records, acts, context, clock, firstFault } = dependencies;
   const exports = createExports(dependencies);
-  const read = (call: Asking & { readonly params: { readonly number: string } }) =>
-    readPetition({ records, context, clock }, call, call.params.number);
+  const load = records.stored.bind(records);
+  /** What opens nothing: a text that was tampered with must not keep anybody from seeing that. */
+  const find = (call: Asking & { readonly params: { readonly number: string } }) =>
+    findPetition({ records: { load }, context, clock }, call, call.params.number);
 
   /** A sealed matter does not show, nor the visit in which it was told: what became of it is its organ's to tell. */
   const visibleTo = (officer: Officer) => {
     const mayMention = mentionable(records, officer);
     const sessions = new Map<string, Promise<Session>>();
     const sessionOf = (id: string): Promise<Session> => {
-      const session =
-        sessions.get(id) ?? records.load({ kind: 'session', id }).then(({ events }) => foldSession(events));
+      const session = sessions.get(id) ?? load({ kind: 'session', id }).then(({ events }) => foldSession(events));
       sessions.set(id, session);
       return session;
     };
@@ -66,18 +69,19 @@ export const createHandler = (dependencies: Dependencies) => {
     };
   };
 
-  /** Facts as an officer may see them: numbers of persons masked, and no other petition named that is out of his sight. */
+  /** Facts as an officer may see them, masked already: no rating that is not his to know, and no other petition named that is out of his sight. */
   const shown = async (officer: Officer, facts: readonly StoredEvent[], options: { hideRating?: boolean } = {}) => {
     const mayMention = mentionable(records, officer);
     return Promise.all(
-      facts.map((fact) => withoutHidden(maskedEvent(fact, options), fact.stream.slice(2), mayMention)),
+      facts.map((fact) => withoutHidden(visibleEvent(fact, options), fact.stream.slice(2), mayMention)),
     );
   };
 
   return httpApi([
     on(routes.history, async (call) => {
       const { officer, params, query } = call;
-      const { petition } = await read(call);
+      const { petition, role } = await find(call);
+      await recordRead({ records, clock }, officer(), role, params.number, { what: 'history' });
       const hideRating = !seesRating(petition, officer());
       const { type: types, from = '', to = '9999-12-31' } = query;
       const asked = ({ type, at }: StoredEvent) =>
@@ -91,17 +95,15 @@ export const createHandler = (dependencies: Dependencies) => {
       const facts = await records.opened(items);
       return {
         body: {
-          items: await shown(officer(), facts, { hideRating }),
+          items: await shown(officer(), facts.map(maskedFact), { hideRating }),
           ...(cursor === undefined ? {} : { cursor }),
         },
       };
     }),
 
     on(routes.replay, async (call) => {
-      const { params } = call;
-      const stream = { kind: 'petition', id: params.number } as const;
-      const { petition } = await read(call);
-      const { events } = await records.stored(stream);
+      const stream = { kind: 'petition', id: call.params.number } as const;
+      const { petition, events } = await find(call);
       const head = await records.head(stream);
       const last = events.at(-1);
       const fault = firstFault(events);
@@ -109,7 +111,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const stored = { summary: head?.summary, openStages: head?.openStages ?? [] };
       return {
         body: {
-          number: params.number,
+          number: call.params.number,
           version: petition.version,
           events: events.length,
           chainWhole: fault === undefined && head?.version === last?.seq && head?.hash === last?.hash,
@@ -122,11 +124,30 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
 
     on(routes.readership, async (call) => {
-      const { events, known } = await read(call);
+      const { events, known } = await find(call);
       const at = call.query.at ?? clock.now();
       const could = readershipAt(events, at, known.units);
       if (!could) throw new Refusal('rule-violated', 'It had not been registered then.', { pointer: '/at' });
       return { body: { number: call.params.number, could } };
+    }),
+
+    on(routes.reads, async (call) => {
+      await find(call);
+      const { number } = call.params;
+      const { limit, cursor: from } = call.query;
+      const { items, cursor } = await records.history({ kind: 'reads', id: number }, limit, from);
+      return {
+        body: {
+          items: (await records.opened(items)).map(({ seq, type, at, actor, data }) => ({
+            seq,
+            type,
+            at,
+            actor,
+            ...data,
+          })),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      };
     }),
 
     on(routes.acts, async ({ officer, actions: [action], query }) => {
@@ -157,9 +178,11 @@ export const createHandler = (dependencies: Dependencies) => {
         query.cursor,
         mostLooks,
       );
-      const facts = await records.opened(items);
       return {
-        body: { items: await shown(officer(), facts), ...(cursor === undefined ? {} : { cursor }) },
+        body: {
+          items: await shown(officer(), items.map(withheldFact)),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
       };
     }),
 

@@ -24,7 +24,7 @@ export const history = route({
   path: '/petitions/{number}/history',
   actions: ['ReadHistory'],
   tag,
-  summary: 'Facts of a petition, in order, with their actors and hashes; numbers of persons masked',
+  summary: 'Facts of a petition, in order, with their actors and hashes; persons masked',
   description: 'All of them, or those of certain types or of a period. Consistent.',
   query: () =>
     z.strictObject({
@@ -65,6 +65,16 @@ export const readership = route({
   description: 'Worked out from policy and record. The petitioner could at any time, by query code.',
   query: () => z.strictObject({ at: z.optional(instant('Now when absent')) }),
   response: () => Any,
+});
+
+export const reads = route({
+  method: 'GET',
+  path: '/petitions/{number}/reads',
+  actions: ['ReadWhoRead'],
+  tag,
+  summary: 'Who has read personal data of a petition: what, when, in which role, and for what where it was unmasked',
+  query: () => z.strictObject({ limit, cursor }),
+  response: () => page(Any),
 });
 
 export const acts = route({
@@ -152,4 +162,4 @@ export const exportPage = route({
   response: { files: [bundleType] },
 });
 
-export const routes = [history, replay, readership, acts, beginExport, exportPage];
+export const routes = [history, replay, readership, reads, acts, beginExport, exportPage];

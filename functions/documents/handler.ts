@@ -1,4 +1,4 @@
-import { isSealed } from '../../domain/access/policy.ts';
+import { decideAccess, isSealed } from '../../domain/access/policy.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { noticeDocument, type PrintedDocument } from '../../domain/notices/document.ts';
 import type { Notice } from '../../domain/notices/notice.ts';
@@ -10,7 +10,7 @@ import type { Petition } from '../../domain/petition/state.ts';
 import type { Clock, RecordStore, ReferenceData } from '../../domain/ports.ts';
 import { annualReport } from '../../domain/statistics/annual-report.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
-import { readPetition, requireAccess } from '../shared/access.ts';
+import { findPetition, readPetition, requireAccess } from '../shared/access.ts';
 import { readStatistics } from '../shared/figures.ts';
 import { type FileResult, httpApi, on } from '../shared/http-api.ts';
 import { type CodeCheck, type Credentials, queryCodeOf, requirePetitioner } from '../shared/query-code.ts';
@@ -69,7 +69,7 @@ const described = (notice: Notice, petition: Petition, units: UnitDirectory) => 
 const stateOf = ({ servedOn, exception }: Notice): 'owed' | 'served' | 'excepted' =>
   servedOn !== undefined ? 'served' : exception !== undefined ? 'excepted' : 'owed';
 
-/** Documents of the record: what is owed to the petitioner in writing, to read, to print and to edit. Changes nothing. */
+/** Documents of the record: what is owed to the petitioner in writing, to read, to print and to edit. */
 export const createHandler = (dependencies: Dependencies) => {
   const { records, hasher, context, figures, reference, clock } = dependencies;
   /** The petitioner's own petition; what was never served is not his to read yet, and an accusation shows nothing. */
@@ -86,7 +86,9 @@ export const createHandler = (dependencies: Dependencies) => {
 
   return httpApi([
     on(routes.notices, async (call) => {
-      const { petition, version, known } = await readPetition({ records, context, clock }, call, call.params.number);
+      // Kinds, numbers and days: nothing of it is personal, so nothing is opened.
+      const sealed = { records: { load: records.stored.bind(records) }, context, clock };
+      const { petition, version, known } = await findPetition(sealed, call, call.params.number);
       const { units } = known;
       const items = petition.notices.map((notice) => {
         const due = noticeDue(notice, petition);
@@ -102,15 +104,26 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
 
     on(routes.notice, async (call) => {
-      const { petition, events, known } = await readPetition({ records, context, clock }, call, call.params.number);
+      const { id, number } = call.params;
+      const { petition, events, known } = await readPetition(
+        { records, context, clock },
+        call,
+        number,
+        (found) => ({ what: 'document', part: noticeOf(found, id).id }),
+        // Whoever serves it needs its addressee; everybody else reads it with persons masked.
+        (found, { units }) => {
+          const named = unitOwing(noticeOf(found, id), found, units);
+          return decideAccess(call.officer(), 'ServeNotice', { petition: found, named }, units).allowed;
+        },
+      );
       const { units } = known;
-      const notice = noticeOf(petition, call.params.id);
+      const notice = noticeOf(petition, id);
       const handsOverCode = notice.kind === 'receipt' && call.officer().unit === petition.registration?.unit;
       const document = noticeDocument(
         events,
         notice,
         units,
-        handsOverCode ? { queryCode: await queryCodeOf(hasher, call.params.number) } : {},
+        handsOverCode ? { queryCode: await queryCodeOf(hasher, number) } : {},
       );
       return call.query.format === 'docx' ? fileOf(document) : pageOf(document);
     }),

@@ -3,11 +3,14 @@ import { explainDeadline } from '../../domain/calendar/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { officerView } from '../../domain/petition/views.ts';
 import type { Clock, RecordStore, ReferenceData, StreamKind, WorkItemStore } from '../../domain/ports.ts';
+import { requireNotErased } from '../../domain/privacy/erasure.ts';
+import { maskedFact } from '../../domain/privacy/masking.ts';
 import { foldSession, receptionCounts } from '../../domain/reception/session.ts';
 import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable, withoutHidden } from '../shared/mention.ts';
+import { recordRead } from '../shared/reads.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import * as routes from './routes.ts';
 import { stepRoutes } from './step-routes.ts';
@@ -26,8 +29,9 @@ const titleOf = (title = '', kind: StreamKind, round: number): string =>
   kind === 'session' ? `${title} · ${String(round)}` : title;
 
 /** What every officer reads: his worklist, the petitions that concern his unit, reception days, reference data. */
-export const createHandler = ({ records, workItems, reference, context, clock }: Dependencies) =>
-  httpApi([
+export const createHandler = ({ records, workItems, reference, context, clock }: Dependencies) => {
+  const reading = { records, context, clock };
+  return httpApi([
     on(routes.me, async ({ officer, actions: [action] }) => {
       const { units } = await context();
       requireAccess(officer(), action, {}, units);
@@ -72,11 +76,9 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
     }),
 
     on(routes.petition, async (call) => {
-      const { petition, events, version, known } = await readPetition(
-        { records, context, clock },
-        call,
-        call.params.number,
-      );
+      const { petition, events, version, known } = await readPetition(reading, call, call.params.number, {
+        what: 'petition',
+      });
       const viewer = { officer: call.officer(), today: legalDay(clock.now()) };
       const view = officerView(petition, events, known.units, viewer);
       const mayMention = mentionable(records, viewer.officer);
@@ -84,7 +86,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
     }),
 
     on(routes.clocks, async (call) => {
-      const { petition, version, known } = await readPetition({ records, context, clock }, call, call.params.number);
+      const { petition, version, known } = await readPetition(reading, call, call.params.number, { what: 'clocks' });
       return {
         body: { items: petition.deadlines.map((each) => explainDeadline(each, known.calendar, legalDay(clock.now()))) },
         version,
@@ -114,11 +116,12 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
         context(),
       ]);
       if (events.length === 0) throw new Refusal('not-found', 'There is no such session.');
-      requireAccess(officer(), action, {}, units);
-      const session = foldSession(events);
+      const role = requireAccess(officer(), action, {}, units);
+      const session = foldSession(events.map(maskedFact));
       const own =
         session.unit !== undefined &&
         (session.unit === officer().unit || units.leadershipOf(session.unit) === officer().unit);
+      if (own && session.visits.length > 0) await recordRead(reading, officer(), role, session.id, { what: 'visits' });
       const mayMention = mentionable(records, officer());
       const visits = async () =>
         Promise.all(
@@ -139,4 +142,25 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
         version,
       };
     }),
+
+    on(routes.disclose, async (call) => {
+      const { petition } = await readPetition(
+        reading,
+        call,
+        call.params.number,
+        (found) => {
+          requireNotErased(call.actions[0], found);
+          return { what: 'disclosure', ...call.body };
+        },
+        () => true,
+      );
+      return {
+        body: {
+          number: petition.number,
+          petitioner: petition.registration?.petitioner,
+          parties: petition.mediations.at(-1)?.parties ?? [],
+        },
+      };
+    }),
   ]);
+};

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { roles } from '../../domain/access/roles.ts';
+import { disclosurePurposes } from '../../domain/privacy/reads.ts';
 import { route } from '../shared/route.ts';
-import { Any, cursor, day, limit, page, unitId } from '../shared/schemas.ts';
+import { Any, cursor, day, limit, page, text, unitId } from '../shared/schemas.ts';
 
 const tag = 'enquiry 查询';
 
@@ -103,4 +104,18 @@ export const session = route({
   response: () => Any,
 });
 
-export const routes = [me, units, categories, worklist, petition, clocks, sessions, session];
+export const disclose = route({
+  method: 'POST',
+  path: '/petitions/{number}/disclosures',
+  actions: ['DisclosePersons'],
+  tag,
+  summary: 'The persons of a petition unmasked, for a purpose; that they were read, by whom and for what, is recorded',
+  body: () =>
+    z.strictObject({
+      purpose: z.enum(disclosurePurposes),
+      explanation: text(500, 'What for, in your own words'),
+    }),
+  response: () => z.object({ number: z.string(), petitioner: z.optional(Any), parties: z.array(Any) }),
+});
+
+export const routes = [me, units, categories, worklist, petition, clocks, sessions, session, disclose];

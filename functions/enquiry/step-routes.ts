@@ -47,6 +47,7 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/close-supervision': ['/petitions/{number}/supervisions/{supervision}/closing'],
   'task/decide-after-death': ['/petitions/{number}/death-decisions', '/petitions/{number}/heirs'],
   'task/decide-dispute': ['/petitions/{number}/dispute-decisions'],
+  'task/decide-erasure': ['/petitions/{number}/erasure-decisions'],
   'task/decide-extension': ['/petitions/{number}/extension-decisions'],
   'task/decide-recusal': ['/petitions/{number}/recusal-proposals/{proposal}/decision'],
   'task/decide-refusal': ['/petitions/{number}/refusal-decisions'],

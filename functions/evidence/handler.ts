@@ -26,7 +26,7 @@ const downloadSeconds = 300;
 /** Files of evidence: declared, uploaded and downloaded by requests that are signed here and never pass through here. */
 export const createHandler = (dependencies: Dependencies) => {
   const { records, commands, petitionerCommands, quarantine, cleared, clock } = dependencies;
-  const context = commands.context;
+  const reading = { records, clock, context: commands.context };
 
   const requireCode = ({ body, callerAddress }: { readonly body: Credentials; readonly callerAddress: string }) =>
     requirePetitioner(dependencies, body, callerAddress);
@@ -75,12 +75,12 @@ export const createHandler = (dependencies: Dependencies) => {
       commands.change(call.officer(), call, call.params.number, { type: 'WithdrawEvidence', ...call.body }),
     ),
     on(routes.list, async (call) => {
-      const { petition, version } = await readPetition({ records, context, clock }, call, call.params.number);
+      const { petition, version } = await readPetition(reading, call, call.params.number, { what: 'evidence-list' });
       return { body: { items: evidenceView(petition, clock.now()) }, version };
     }),
     on(routes.download, async (call) => {
       const { number, evidence } = call.params;
-      const { petition } = await readPetition({ records, context, clock }, call, number);
+      const { petition } = await readPetition(reading, call, number, { what: 'evidence', part: evidence });
       return address(number, evidenceOf(petition, Number(evidence)));
     }),
 

@@ -1,6 +1,6 @@
 import type { AnchorStanding } from '../../domain/anchor.ts';
 import type { Context } from '../../domain/petition/state.ts';
-import type { ActStore, StreamKind, Workflow } from '../../domain/ports.ts';
+import type { ActStore, RecordStore, StreamKind, Workflow } from '../../domain/ports.ts';
 import { type Stage, stages } from '../../domain/workflow/signals.ts';
 import { type Asking, requireAccess } from '../shared/access.ts';
 import { httpApi, on } from '../shared/http-api.ts';
@@ -13,6 +13,7 @@ export interface Dependencies extends ReconcileDependencies {
   readonly context: () => Promise<Context>;
   readonly acts: Pick<ActStore, 'acts'>;
   readonly figures: RecountDependencies['figures'];
+  readonly records: ReconcileDependencies['records'] & Pick<RecordStore, 'stored'>;
   readonly workflow: Workflow;
   readonly anchor: { standing(): Promise<AnchorStanding> };
 }

@@ -12,6 +12,7 @@ import { hashesOf, lookupsOf } from '../shared/lookups.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { BadRequest } from '../shared/problem.ts';
 import { queryCodeOf } from '../shared/query-code.ts';
+import { recordRead } from '../shared/reads.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
@@ -59,7 +60,7 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
 
     on(routes.lookUp, async ({ officer, actions: [action], body }) => {
       const { units, configuration } = await commands.context();
-      requireAccess(officer(), action, {}, units);
+      const role = requireAccess(officer(), action, {}, units);
       const { persons = [], matter = {}, ...one } = body;
       const everybody = [...(Object.keys(one).length === 0 ? [] : [one]), ...persons].map(defined);
       const hashes = await hashesOf(hasher, everybody);
@@ -84,19 +85,22 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
           return [suggestRepeat(petition, [...why], defined(matter), configuration.repeatSimilarity)];
         }),
       );
-      const items = suggestions
-        .flat()
-        .sort(byStrength)
-        .map(({ petition, ...suggestion }) => ({
-          number: petition.number,
-          unit: petition.registration?.unit,
-          unitName: units.get(petition.registration?.unit ?? '')?.name,
-          receivedOn: petition.registration?.receivedOn,
-          subject: petition.registration?.subject,
-          status: statusOf(petition),
-          category: petition.route?.category,
-          ...suggestion,
-        }));
+      const found = suggestions.flat().sort(byStrength);
+      await Promise.all(
+        found.map(({ petition }) =>
+          recordRead({ records, clock }, officer(), role, petition.number, { what: 'look-up' }),
+        ),
+      );
+      const items = found.map(({ petition, ...suggestion }) => ({
+        number: petition.number,
+        unit: petition.registration?.unit,
+        unitName: units.get(petition.registration?.unit ?? '')?.name,
+        receivedOn: petition.registration?.receivedOn,
+        subject: petition.registration?.subject,
+        status: statusOf(petition),
+        category: petition.route?.category,
+        ...suggestion,
+      }));
       return { body: { items } };
     }),
 

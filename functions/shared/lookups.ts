@@ -2,6 +2,9 @@ import type { PersonReason } from '../../domain/petition/repeats.ts';
 import type { Person } from '../../domain/petition/state.ts';
 import type { LookupHasher } from '../../domain/ports.ts';
 
+/** Of the look-up key. Under a new key hashes are new; what was filed under the old one says so. */
+const keyVersion = 'k1';
+
 /** Under which keyed hashes a person's petitions are filed, each with the reason that a hit gives. */
 export const hashesOf = async (
   hasher: LookupHasher,
@@ -10,7 +13,7 @@ export const hashesOf = async (
   Promise.all(
     persons.flatMap(({ identityNumber, phone, name, address }) => {
       const hashed = async (kind: Parameters<LookupHasher['hash']>[0], value: string, reason: PersonReason) => ({
-        hash: await hasher.hash(kind, value),
+        hash: `${keyVersion}.${await hasher.hash(kind, value)}`,
         reason,
       });
       return [

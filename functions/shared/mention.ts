@@ -3,7 +3,8 @@ import type { Officer } from '../../domain/access/roles.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { RecordStore } from '../../domain/ports.ts';
 
-type Records = Pick<RecordStore, 'load'>;
+/** Nothing personal is asked for. */
+type Records = Pick<RecordStore, 'stored'>;
 
 /**
  * Whether a petition may be mentioned to an officer in what is not about it: not one that is sealed from him, nor one that
@@ -12,7 +13,7 @@ type Records = Pick<RecordStore, 'load'>;
 export const mentionable = (records: Records, officer: Officer) => {
   const known = new Map<string, Promise<boolean>>();
   const ask = async (number: string): Promise<boolean> => {
-    const { events } = await records.load({ kind: 'petition', id: number });
+    const { events } = await records.stored({ kind: 'petition', id: number });
     return !isOutOfSight(officer, foldPetition(events));
   };
   return (number: string): Promise<boolean> => {

@@ -84,6 +84,9 @@ export const categoryCode = (description: string) => identifier(/^\d{2,6}$/, 6, 
 export const petitionNumber = identifier(/^[0-9A-Z-]{10,40}$/, 40, 'A petition number', '信访件编号');
 export const month = (description: string) =>
   identifier(/^20\d{2}-(?:0[1-9]|1[0-2])$/, 7, 'A month like 2026-05', description);
+/** 文号, e.g. （2026）甘29行初1号. */
+export const documentNumber = (description: string) =>
+  identifier(/^[\u4E00-\u9FFF0-9A-Za-z()（）〔〕-]{4,40}$/, 40, 'A document number', description);
 const ordinalInPath = identifier(/^[1-9]\d{0,4}$/, 5, 'A number from 1', 'Its place in the list, from 1');
 
 /** What may stand in a path, by the name in braces. What does not fit is not there. */
@@ -97,6 +100,7 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   year: identifier(/^20\d{2}$/, 4, 'A year like 2026', 'Calendar year'),
   // Values of some dimensions are Chinese words.
   figure: identifier(/^[\w.\u4E00-\u9FFF-]{1,100}$/, 100, 'A figure', 'A key of `figures`, or `open`'),
+  hold: ordinalInPath,
 };
 const anyName = identifier(/^[\w.@:-]{1,100}$/, 100, 'A name', 'Its name');
 export const pathParameter = (name: string): z.ZodMiniType<string> => pathParameters[name] ?? anyName;

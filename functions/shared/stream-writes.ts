@@ -71,6 +71,7 @@ export const petitionWrite = (
     signals,
     ...(opened.length === 0 ? {} : { opened }),
     ...(changed.length === 0 ? {} : { changed }),
+    ...(after.keeping.erasedOn !== undefined && before.keeping.erasedOn === undefined ? { erases: true } : {}),
   };
 };
 

@@ -108,11 +108,11 @@ describe('a sealed text', () => {
     await expect(newStore().load(stream)).rejects.toThrow(SealBroken);
     const key = await db.client.send(new ScanCommand({ TableName: db.petitionsTable }));
     const items = (key.Items ?? []).map((each) => unmarshall(each));
-    const wrapped = items.find(({ pk, sk }) => pk === `P#${other.id}` && sk === 'KEY')?.wrapped;
+    const wrappedKey = items.find(({ pk, sk }) => pk === `P#${other.id}` && sk === 'KEY')?.wrappedKey;
     await db.client.send(
       new PutItemCommand({
         TableName: db.petitionsTable,
-        Item: marshall({ pk: `P#${stream.id}`, sk: 'KEY', wrapped, version: 1 }),
+        Item: marshall({ pk: `P#${stream.id}`, sk: 'KEY', wrappedKey, version: 1 }),
       }),
     );
     await expect(newStore().load(stream)).rejects.toThrow('does not belong to this key and context');
@@ -156,6 +156,62 @@ describe('a store without keys', () => {
   });
 });
 
+describe('erasure', () => {
+  const erased = anEvent({
+    type: 'PersonalDataErased',
+    at: '2036-11-25T01:02:03.004Z',
+    data: { ground: 'ordered', proposedBy: 'a', by: 'b', on: '2036-11-25', basis: 'P47' },
+  });
+  const erase = async (stream: StreamRef, expectedVersion: number) => {
+    const head = { summary: { status: 'concluded' }, openStages: [], title: '拖欠工程款' };
+    await newStore().commit([aWrite(stream, { expectedVersion, events: [erased], head, erases: true })]);
+  };
+
+  it('destroys the key, the title and every look-up entry in the transaction of its fact', async () => {
+    const stream = aPetition();
+    const head = { summary: {}, openStages: [], title: '拖欠工程款' };
+    const lookups = ['f'.repeat(64), 'e'.repeat(64)];
+    await newStore().commit([aWrite(stream, { events: [registered()], head, lookups })]);
+    expect(await newStore().findByLookup('f'.repeat(64))).toEqual([stream]);
+    await erase(stream, 1);
+    const { Items = [] } = await db.client.send(new ScanCommand({ TableName: db.petitionsTable }));
+    const left = Items.map((each) => unmarshall(each)).filter(({ pk }) => pk === `P#${stream.id}`);
+    expect(left.map(({ sk }) => sk).sort()).toEqual(['HEAD', 'KEY']);
+    expect(left.find(({ sk }) => sk === 'KEY')).toEqual({
+      pk: `P#${stream.id}`,
+      sk: 'KEY',
+      version: 0,
+      erasedOn: '2036-11-25',
+    });
+    expect(left.find(({ sk }) => sk === 'HEAD')).not.toHaveProperty('title');
+    expect(await newStore().findByLookup('f'.repeat(64))).toEqual([]);
+  });
+
+  it('stays: the record folds and verifies, says that it was erased, and takes no more texts', async () => {
+    const stream = await register(newStore());
+    const reader = newStore();
+    await reader.load(stream);
+    await erase(stream, 1);
+    const { events } = await newStore().load(stream);
+    expect(events.map(({ type }) => type)).toEqual(['PetitionRegistered', 'PersonalDataErased']);
+    expect(events[0]?.data).toMatchObject({ registration: { facts: '已依法删除', unit: '622901007' } });
+    expect(firstFault((await newStore().stored(stream)).events)).toBeUndefined();
+    const more = aWrite(stream, { expectedVersion: 2, events: [registered()] });
+    await expect(newStore().commit([more])).rejects.toThrow('erased');
+    await expect(erase(stream, 2)).rejects.toThrow();
+    // Another process still has the key; not for longer than five minutes.
+    expect(JSON.stringify((await reader.load(stream)).events)).toContain('事实经过');
+    now += 5 * 60_000;
+    expect(JSON.stringify((await reader.load(stream)).events)).not.toContain('事实经过');
+  });
+
+  it('of one petition leaves the others alone', async () => {
+    const [stream, other] = [await register(newStore()), await register(newStore())];
+    await erase(stream, 1);
+    expect((await newStore().load(other)).events[0]?.data).toMatchObject({ registration });
+  });
+});
+
 describe('data keys', () => {
   it('are made once per stream, opened once per process, and forgotten after five minutes', async () => {
     const maker = newStore();
@@ -185,7 +241,7 @@ describe('data keys', () => {
     const item = Items.map((each) => unmarshall(each)).find(({ pk, sk }) => pk === `P#${stream.id}` && sk === 'KEY');
     const put = (Item: object) =>
       db.client.send(new PutItemCommand({ TableName: db.petitionsTable, Item: marshall(Item) }));
-    await put({ ...item, wrapped: Buffer.from('rubbish that opens nothing at all') });
+    await put({ ...item, wrappedKey: Buffer.from('rubbish that opens nothing at all') });
     await expect(newStore().load(stream)).rejects.toThrow();
     await put({ pk: `P#${stream.id}`, sk: 'KEY', version: 1, erasedOn: '2026-11-24' });
     const { events } = await newStore().load(stream);

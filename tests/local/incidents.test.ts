@@ -136,7 +136,7 @@ describe('heirs and representatives', () => {
     });
     expect((await lookUp({ phone: '13911110003' })).map((each) => each.number)).toEqual([number]);
     expect((await view('receptionist', number)).registration.petitioner.person).toEqual({
-      name: '钱小某',
+      name: '钱**',
       phone: '*******0003',
     });
   });

@@ -389,6 +389,39 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('auditor', '622901-jw'), 'not-your-unit'],
       [officer('supervisor', '622901'), 'not-your-role'],
     ),
+    ReadWhoRead: entry(
+      officer('auditor', '622901'),
+      at(servedOpinion),
+      [officer('auditor', '622901-jw'), 'not-your-unit'],
+      [officer('supervisor', '622901'), 'not-your-role'],
+    ),
+    DisclosePersons: orElse(
+      entry(
+        handler,
+        at(servedOpinion),
+        [elsewhere(handler, '622901-jw'), 'not-your-unit'],
+        [officer('auditor', '622901'), 'not-your-role'],
+        [supervisor, 'not-your-role'],
+        // The government governs the area and reads what is brought there; it does not work on it.
+        [above, 'not-your-unit'],
+      ),
+      [desk, at(servedOpinion)],
+      [office, at(servedOpinion)],
+    ),
+    PlaceHold: orElse(entry(office, at(servedOpinion), [elsewhere(office, '622901-zjj'), 'not-your-unit']), [
+      officer('auditor', '622901'),
+      at(servedOpinion),
+    ]),
+    LiftHold: onlyHere(office, at(servedOpinion)),
+    ProposeErasure: onlyHere(office, at(servedOpinion)),
+    ApproveErasure: entry(officer('leader', '622901007'), at(servedOpinion), [
+      officer('leader', '622901-zjj'),
+      'not-your-unit',
+    ]),
+    ReturnErasure: entry(officer('leader', '622901007'), at(servedOpinion), [
+      officer('leader', '622901-zjj'),
+      'not-your-unit',
+    ]),
     FindPetitions: entry(desk, {}, nowhere(desk)),
     ReadUnitDay: entry(
       officer('auditor', '622901'),

@@ -76,6 +76,8 @@ const notOfPetitions: readonly Action[] = [
   'ReadHistory',
   'ReadReadership',
   'ExportHistory',
+  'ReadWhoRead',
+  'DisclosePersons',
   'FindPetitions',
   'ReadSessions',
   'ReadUnitDay',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Officer } from '../../../domain/access/roles.ts';
 import type { PetitionEvent } from '../../../domain/petition/petition.ts';
-import { maskedEvent, officerView } from '../../../domain/petition/views.ts';
+import { officerView, visibleEvent } from '../../../domain/petition/views.ts';
+import { maskedFact } from '../../../domain/privacy/masking.ts';
 import {
   acceptedPetition,
   after,
@@ -26,7 +27,7 @@ describe('what is seen', () => {
     const petitioner = { form: 'joint', representatives: [{ name: '甲' }], headcount: 9 } as const;
     const joint = after(register({ content: { ...content, petitioner } }));
     const shown = (history: readonly PetitionEvent[]) =>
-      JSON.stringify(stored(history).map((event) => maskedEvent(event)));
+      JSON.stringify(stored(history).map((event) => visibleEvent(maskedFact(event))));
     expect(shown(continued(acceptedPetition, recordDeath(), heirs()))).not.toContain('13900005678');
     const elected = changeRepresentatives({ representatives: [{ name: '李四', phone: '13900009999' }] });
     expect(shown(continued(joint, elected))).not.toContain('13900009999');
@@ -38,12 +39,12 @@ describe('what is seen', () => {
       officerView(stateAfter(history), stored(history), directory, { officer: who, today: firstDay });
     expect(seen(office)).toMatchObject({ openParts: 1, children: [{ number: 'PART-1' }] });
     expect(seen(officer('leader', '622901'))).not.toHaveProperty('children');
-    expect(JSON.stringify(stored(history).map((event) => maskedEvent(event)))).not.toContain('PART-1');
+    expect(JSON.stringify(stored(history).map((event) => visibleEvent(event)))).not.toContain('PART-1');
   });
 
   it('of a rating in the history is nothing before the end, by those who are rated', () => {
     const [rated] = stored(continued(servedOpinion, rate()).slice(-1));
-    expect(rated && maskedEvent(rated, { hideRating: true }).data).toEqual({});
-    expect(rated && maskedEvent(rated).data).toMatchObject({ petitionOffice: 'satisfied' });
+    expect(rated && visibleEvent(rated, { hideRating: true }).data).toEqual({});
+    expect(rated && visibleEvent(rated).data).toMatchObject({ petitionOffice: 'satisfied' });
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { routesByFunction } from '../../../infra/routes.ts';
 
-/** POST only because what is asked for must not stand in an address, or because it repairs what differs. */
+/** POST only because what is asked for must not stand in an address, or because every time is recorded, or because it repairs what differs. */
 const harmless = [
   'documents /portal/notices',
   'documents /portal/notices/{id}',
+  'enquiry /petitions/{number}/disclosures',
   'evidence /portal/evidence-downloads',
   'evidence /portal/evidence-list',
   'operations /operations/reconciliations',
