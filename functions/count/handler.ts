@@ -1,6 +1,6 @@
-import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import type { StreamRef } from '../../domain/ports.ts';
+import { logged, triggered } from '../shared/log.ts';
 import { type RecountDependencies, recount } from '../shared/recount.ts';
 
 export interface Dependencies extends RecountDependencies {
@@ -14,7 +14,7 @@ export interface Dependencies extends RecountDependencies {
  * matter. One that cannot be counted holds back the batch from there on, and goes to the dead letters in the end.
  */
 export const createHandler = (dependencies: Dependencies) =>
-  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler(async ({ Records }) => {
+  triggered<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler(async ({ Records }) => {
     const byKey = Map.groupBy(Records, ({ dynamodb }) => dynamodb?.Keys?.pk?.S ?? '');
     const failed = new Set<string>();
     for (const key of byKey.keys()) {
@@ -27,7 +27,7 @@ export const createHandler = (dependencies: Dependencies) =>
         console.error({
           message: 'A stream could not be counted',
           key,
-          error: error instanceof Error ? { name: error.name, message: error.message } : String(error),
+          error: logged(error),
         });
       }
     }
