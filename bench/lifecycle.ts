@@ -15,7 +15,17 @@ const receptionSteps = ['publish-session', 'check-in', 'record-visit', 'instruct
 const apart = ['earlier'];
 
 /** Not called through the HTTP API. */
-const background = ['dispatch', 'open-step', 'reconcile', 'tripwire', 'count'];
+const background = [
+  'anchor',
+  'anchor-collect',
+  'count',
+  'dispatch',
+  'evidence-scan',
+  'open-step',
+  'reconcile',
+  'sweep',
+  'tripwire',
+];
 
 /** A whole vCPU's worth of memory: with less, Lambda gives a share of one. */
 const memoryOfOneCpu = 1769;
