@@ -4,8 +4,8 @@ import { Refusal } from '../../domain/errors.ts';
 import { officerView } from '../../domain/petition/views.ts';
 import type { Clock, RecordStore, ReferenceData, StreamKind, WorkItemStore } from '../../domain/ports.ts';
 import { requireNotErased } from '../../domain/privacy/erasure.ts';
-import { maskedFact } from '../../domain/privacy/masking.ts';
-import { foldSession, receptionCounts } from '../../domain/reception/session.ts';
+import { maskedFact, withheldText } from '../../domain/privacy/masking.ts';
+import { foldSession, receptionCounts, type Visit } from '../../domain/reception/session.ts';
 import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
@@ -27,6 +27,9 @@ export interface Dependencies {
 /** Of a reception day every visit is a round of its own. */
 const titleOf = (title = '', kind: StreamKind, round: number): string =>
   kind === 'session' ? `${title} · ${String(round)}` : title;
+
+/** A visit whose matter is sealed, or from which he is recused: it keeps its place among the others, without who and why. */
+const withheldVisit = ({ persons }: Visit): Visit => ({ visitor: withheldText, purpose: withheldText, persons });
 
 /** What every officer reads: his worklist, the petitions that concern his unit, reception days, reference data. */
 export const createHandler = ({ records, workItems, reference, context, clock }: Dependencies) => {
@@ -125,8 +128,8 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const mayMention = mentionable(records, officer());
       const visits = async () =>
         Promise.all(
-          session.visits.map(async ({ petition, ...visit }) =>
-            petition !== undefined && (await mayMention(petition)) ? { ...visit, petition } : visit,
+          session.visits.map(async (visit) =>
+            visit.petition === undefined || (await mayMention(visit.petition)) ? visit : withheldVisit(visit),
           ),
         );
       return {

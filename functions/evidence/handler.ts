@@ -4,6 +4,7 @@ import { evidenceKey, evidenceView, ownEvidenceView, savedName } from '../../dom
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
 import type { EvidenceTransfers, RecordStore } from '../../domain/ports.ts';
+import { requireNotErased } from '../../domain/privacy/erasure.ts';
 import { readPetition } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
@@ -81,6 +82,7 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.download, async (call) => {
       const { number, evidence } = call.params;
       const { petition } = await readPetition(reading, call, number, { what: 'evidence', part: evidence });
+      requireNotErased(call.actions[0], petition);
       return address(number, evidenceOf(petition, Number(evidence)));
     }),
 
@@ -98,8 +100,10 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.listOwn, async (call) => ({
       body: { items: ownEvidenceView(await ownPetition(call), clock.now()) },
     })),
-    on(routes.downloadOwn, async (call) =>
-      address(call.body.number, ownPiece(await ownPetition(call), call.body.evidence)),
-    ),
+    on(routes.downloadOwn, async (call) => {
+      const petition = await ownPetition(call);
+      requireNotErased(call.actions[0], petition);
+      return address(call.body.number, ownPiece(petition, call.body.evidence));
+    }),
   ]);
 };

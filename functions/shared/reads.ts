@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Officer, Role } from '../../domain/access/roles.ts';
 import { StaleVersion, Unavailable } from '../../domain/errors.ts';
 import type { Clock, RecordStore } from '../../domain/ports.ts';
@@ -9,7 +10,10 @@ export interface ReadLogDependencies {
 }
 
 /** Many can read at once: how often is tried again before the answer is withheld. */
-const attempts = 8;
+const attempts = 12;
+
+/** Milliseconds at most before the next attempt, so that those who read at once do not meet again. */
+const pause = (attempt: number): number => Math.random() * 10 * attempt;
 
 /**
  * Records that an officer reads personal data, before he gets it: what cannot be recorded is not shown.
@@ -42,6 +46,7 @@ export const recordRead = async (
     } catch (error) {
       if (!(error instanceof StaleVersion)) throw error;
       if (attempt === attempts) throw new Unavailable('The history of reads is being written by others.');
+      await setTimeout(pause(attempt));
     }
   }
 };

@@ -205,7 +205,7 @@ describe('scenario A, killed again and again', () => {
     expect(Object.keys(seen).sort()).toEqual(
       [
         ...['number', 'receivedOn', 'registeredBy', 'subject', 'status', 'sealed', 'milestones', 'opinions', 'reviews'],
-        ...['rating', 'reviewDeclined', 'reviewUntil', 'actions'],
+        ...['rating', 'reviewDeclined', 'reviewUntil', 'actions', 'recusals'],
       ].sort(),
     );
     expect(seen.milestones.map(({ what, on }: Answer) => [what, on])).toEqual(

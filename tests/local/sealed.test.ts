@@ -41,7 +41,7 @@ beforeAll(async () => {
       to: '17:00',
     })
   ).number;
-  await desk.changeSession(session, 'visits', { visitor: '吴某', purpose: '反映问题', persons: 1 });
+  await desk.changeSession(session, 'visits', { visitor: '吴某', purpose: '检举领导受贿', persons: 1 });
   await desk.changeSession(session, 'visits/1/check-in', { arrived: true });
   const registered = await desk.post(
     '/petitions',
@@ -203,6 +203,13 @@ describe('an accusation under seal, for everybody outside its organ', () => {
       expect([who, (await found.text()).includes(sealed)]).toEqual([who, false]);
     });
     console.log(`sealed: ${String(asked)} lists read`);
+  });
+
+  it('leaves of its visit on a reception day neither who came nor why, for the leader and the desk of that day too', async () => {
+    for (const identity of ['street-leader', 'street-leader-2', 'receptionist', 'triage']) {
+      const { visits } = (await machine.api.as(identity).get(`/reception-sessions/${session}`)) as Answer;
+      expect([identity, visits]).toEqual([identity, [{ visitor: '〔略〕', purpose: '〔略〕', persons: 1 }]]);
+    }
   });
 
   it('is no ground, no repeat and no visit’s matter for anybody: named in a body it answers as what is not there', async () => {
