@@ -1,7 +1,9 @@
+import { routes as archive } from '../archive/routes.ts';
 import { routes as audit } from '../audit/routes.ts';
 import { routes as casework } from '../casework/routes.ts';
 import { routes as documents } from '../documents/routes.ts';
 import { routes as enquiry } from '../enquiry/routes.ts';
+import { routes as evidence } from '../evidence/routes.ts';
 import { routes as leaders } from '../leaders-office/routes.ts';
 import { routes as mediation } from '../mediation/routes.ts';
 import { routes as operations } from '../operations/routes.ts';
@@ -10,6 +12,7 @@ import { routes as portal } from '../portal/routes.ts';
 import { routes as reception } from '../reception-desk/routes.ts';
 import { routes as review } from '../review/routes.ts';
 import { required } from '../shared/environment.ts';
+import { routes as statistics } from '../statistics/routes.ts';
 import { routes as supervision } from '../supervision/routes.ts';
 import { createHandler } from './handler.ts';
 import { routes as reference } from './routes.ts';
@@ -26,6 +29,9 @@ const all = [
   documents,
   enquiry,
   audit,
+  archive,
+  evidence,
+  statistics,
   operations,
   reference,
 ];
