@@ -61,7 +61,8 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
     on(routes.recounts, async (call) => {
       await requireOperator(call);
-      const { unit, day, cursor } = call.body;
+      const { unit, day } = call.body;
+      const { cursor } = call.query;
       const page = await acts.acts({ units: [unit], from: day, to: day, kinds: counted }, factsAtOnce, cursor);
       let changed = 0;
       for (const { stream } of new Map(page.items.map((act) => [act.key, act])).values())

@@ -41,7 +41,8 @@ export const recounts = route({
   summary: 'Count anew what a unit touched on a day, page by page; what is counted rightly stays as it is',
   description:
     'For figures that fell behind, or after settings that figures depend on have changed. Harmless to repeat.',
-  body: () => z.strictObject({ unit: unitId('Unit'), day: day('Day (Asia/Shanghai)'), cursor }),
+  query: () => z.strictObject({ cursor }),
+  body: () => z.strictObject({ unit: unitId('Unit'), day: day('Day (Asia/Shanghai)') }),
   response: () => z.object({ changed: z.int(), cursor: z.optional(z.string()) }),
 });
 

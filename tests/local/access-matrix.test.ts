@@ -125,6 +125,12 @@ const pathParameters = {
   visit: '1',
 };
 
+/** A sample of what the route takes; supervision is of a unit that there is. */
+const bodyOf = (route: RouteDefinition): unknown =>
+  route.path.endsWith('/supervisions')
+    ? { ground: 'delay', against: standing.handling, reason: '拖延' }
+    : bodyFor(route);
+
 /** What the route asks the policy for, when it is sent this body. */
 const actionOf = ({ actions }: RouteDefinition, body: unknown): Action => {
   const { decision } = (body ?? {}) as { decision?: string };
@@ -176,7 +182,7 @@ const matrixOf = async (number: string): Promise<{ asked: number; allowed: numbe
   await inParallel(
     actors.flatMap((actor) => routes.map((route) => ({ actor, route }))),
     async ({ actor, route }) => {
-      const body = bodyFor(route);
+      const body = bodyOf(route);
       const action = actionOf(route, body);
       const named = namedBy(route, petition, body);
       const item = itemOf({
@@ -325,7 +331,12 @@ describe('written by hand', () => {
       const actor = actors.find(({ id }) => id === `${role}-${standing[where]}`);
       if (!route || !actor) throw new Error(`${named} ${role} ${where}`);
       const params = { ...pathParameters, number: served };
-      const seen = await askRoute(machine.baseUrl, route, { token: actor.token, ifMatch: noVersion, params });
+      const seen = await askRoute(machine.baseUrl, route, {
+        token: actor.token,
+        ifMatch: noVersion,
+        params,
+        body: bodyOf(route),
+      });
       expect([role, where, named, outcomeOf(seen)]).toEqual([role, where, named, expected]);
     }
   });
