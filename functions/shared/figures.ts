@@ -1,4 +1,5 @@
 import { legalDay } from '../../domain/calendar/calendar.ts';
+import { Refusal } from '../../domain/errors.ts';
 import type { Clock, ReferenceData } from '../../domain/ports.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
 import {
@@ -9,7 +10,6 @@ import {
   type Statistics,
   statisticsOf,
 } from '../../domain/statistics/summary.ts';
-import { BadRequest } from './problem.ts';
 import type { ExplainedContext } from './rules-context.ts';
 
 export interface FigureDependencies {
@@ -26,15 +26,13 @@ export interface AskedFor {
   readonly below?: 'true' | 'false' | undefined;
 }
 
-/** The question that somebody asks, with what he left out. @throws BadRequest */
+/** The question that somebody asks, with what he left out. @throws Refusal */
 export const requireQuestion = ({ unit, from, to, below = 'true' }: AskedFor, own: string, today: string): Question => {
   const last = to ?? today.slice(0, 7);
   const first = from ?? `${last.slice(0, 4)}-01`;
   const months = monthsBetween(first, last).length;
   if (months === 0 || months > maximumMonths) {
-    throw new BadRequest('invalid-request', 400, 'The query is not as the API describes it.', [
-      { parameter: 'from', detail: `From one month to a later one, at most ${String(maximumMonths)} of them` },
-    ]);
+    throw new Refusal('rule-violated', `A period has one to ${String(maximumMonths)} months.`, { pointer: '/from' });
   }
   return { unit: unit ?? own, from: first, to: last, below: below === 'true' };
 };
