@@ -141,7 +141,14 @@ export const beginExport = route({
           ),
       ),
     }),
-  response: () => z.object({ export: z.string(), checkpoint: z.optional(z.int()), scope: Any, purpose: z.string() }),
+  response: () =>
+    z.object({
+      export: z.string(),
+      version: z.int(),
+      checkpoint: z.optional(z.int()),
+      scope: Any,
+      purpose: z.string(),
+    }),
 });
 
 export const bundleType = 'application/x-ndjson';
