@@ -21,7 +21,7 @@
  * | a head                                | Petitions              | pk = stream, HEAD                                | 1 R                           |
  * | an idempotent answer                  | Petitions              | pk = I#key, ANSWER                               | 1 R per 4 KB                  |
  * | streams under a keyed hash            | Petitions / lookups    | lookup = K#hash                                  | 0.5 R                         |
- * | sessions of a unit from a day on      | Petitions / lookups    | lookup = U#unit, pos from the day                | 0.5 R + 0.5 R per session     |
+ * | a unit's list of a kind, from a day   | Petitions / lookups    | lookup = U#kind#unit, pos from the day           | 0.5 R + 0.5 R per stream      |
  * | what units did in a period            | History / unitActs     | unitDay = unit#day, each day of each unit        | 0.5 R + 0.5 R per shown event |
  * | open a step                           | Petitions              | pk = stream, W#step key, on "not decided"        | 1 W + 1 W (worklist)          |
  * | one step                              | Petitions              | pk = stream, W#step key                          | 1 R                           |
@@ -49,7 +49,7 @@
  * | cases behind a number                 | Petitions / lookups    | lookup = N#unit#period                           | 0.5 R + 0.5 R per case        |
  */
 
-import type { StreamRef } from '../domain/ports.ts';
+import { type StreamKind, type StreamRef, streamKinds } from '../domain/ports.ts';
 import { type Stage, type StepRef, stages, type TaskRef } from '../domain/workflow/signals.ts';
 
 /** Primary key of an item in either table. */
@@ -58,18 +58,25 @@ export interface Key {
   readonly sk: string;
 }
 
-/** @example streamKey({ kind: 'petition', id: '622901007-20261124-7K3QXA' }) // P#622901007-20261124-7K3QXA */
-export const streamKey = ({ kind, id }: StreamRef): string => `${prefixes[kind]}#${id}`;
+/** First letter of a stream's key, by kind. `A`, `I`, `K`, `L`, `O`, `T`, `U` and `W` begin other keys. */
+export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
+  petition: 'P',
+  session: 'S',
+  grid: 'G',
+  need: 'N',
+  assembly: 'V',
+  reads: 'R',
+};
 
-const prefixes = { petition: 'P', session: 'S', reads: 'R' } as const satisfies Record<StreamRef['kind'], string>;
+/** @example streamKey({ kind: 'petition', id: '622901007-20261124-7K3QXA' }) // P#622901007-20261124-7K3QXA */
+export const streamKey = ({ kind, id }: StreamRef): string => `${streamPrefixes[kind]}#${id}`;
 
 /** Inverse of `streamKey`. @throws Error when the key names no stream. */
 export function streamOf(key: string): StreamRef {
   const id = key.slice(2);
-  if (id !== '' && key.startsWith('P#')) return { kind: 'petition', id };
-  if (id !== '' && key.startsWith('S#')) return { kind: 'session', id };
-  if (id !== '' && key.startsWith('R#')) return { kind: 'reads', id };
-  throw new Error(`"${key}" names no stream.`);
+  const kind = streamKinds.find((each) => key.startsWith(`${streamPrefixes[each]}#`));
+  if (id === '' || kind === undefined) throw new Error(`"${key}" names no stream.`);
+  return { kind, id };
 }
 
 /** Zero-padded, so that the order of the keys is the order of the facts. */
@@ -138,9 +145,10 @@ export const lookupEntryKey = (stream: string, hash: string): Key => ({
 
 export const lookupKey = (hash: string): string => `K#${hash}`;
 
-export const sessionsOfUnitKey = (unit: string): string => `U#${unit}`;
+/** The list of one kind under one unit. */
+export const listKey = (kind: StreamKind, unit: string): string => `U#${streamPrefixes[kind]}#${unit}`;
 
-export const sessionPosition = (day: string, id: string): string => `${day}#${id}`;
+export const listPosition = (day: string, id: string): string => `${day}#${id}`;
 
 /** With which calendar limits were counted last; one item. */
 export const sweepStateKey: Key = { pk: 'SWEEP', sk: 'STATE' };

@@ -12,18 +12,17 @@ import {
   eventKey,
   headKey,
   type Key,
+  listKey,
+  listPosition,
   lookupEntryKey,
   lookupKey,
   openStageShard,
-  sessionPosition,
-  sessionsOfUnitKey,
   streamOf,
   timerShard,
   unitDayKey,
   unitDayPosition,
   workItemKey,
 } from './keys.ts';
-import { SessionSummary } from './stored-event.ts';
 
 /** How long a repeat of a request gets the first answer: a week covers a client that was offline over a holiday. */
 export const answerLifetimeSeconds = 7 * 24 * 60 * 60;
@@ -187,7 +186,7 @@ const headPut = (
         ...(head.openStages.length === 0 ? {} : { openStages: head.openStages, open: openStageShard(stream) }),
         ...(head.timer === undefined ? {} : { timer: head.timer, timers: timerShard(stream) }),
         ...(signals.length === 0 ? {} : { signals, outbox: '1' }),
-        ...sessionKeys(write),
+        ...listKeys(write),
       }),
       ConditionExpression: expectedVersion === 0 ? 'attribute_not_exists(pk)' : 'version = :expected',
       ExpressionAttributeValues: expectedVersion === 0 ? undefined : toItem({ ':expected': expectedVersion }),
@@ -196,11 +195,8 @@ const headPut = (
   };
 };
 
-const sessionKeys = ({ stream, head }: StreamWrite): object => {
-  if (stream.kind !== 'session') return {};
-  const { unit, date } = SessionSummary.parse(head.summary);
-  return { lookup: sessionsOfUnitKey(unit), pos: sessionPosition(date, stream.id) };
-};
+const listKeys = ({ stream: { kind, id }, head: { listed } }: StreamWrite): object =>
+  listed === undefined ? {} : { lookup: listKey(kind, listed.unit), pos: listPosition(listed.day, id) };
 
 const eventPut = (
   { history }: Tables,

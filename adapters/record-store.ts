@@ -17,6 +17,7 @@ import type {
   Page,
   RecordStore,
   StoredEvent,
+  StreamKind,
   StreamRef,
   StreamWrite,
 } from '../domain/ports.ts';
@@ -34,10 +35,10 @@ import {
   eventKey,
   headKey,
   type Key,
+  listKey,
   lookupEntryPrefix,
   lookupKey,
   sequenceKey,
-  sessionsOfUnitKey,
   streamKey,
   streamOf,
 } from './keys.ts';
@@ -209,14 +210,15 @@ export class DynamoRecordStore implements RecordStore {
   }
 
   /** Earliest day first. @throws InvalidCursor, Unavailable */
-  async sessionsOf(
+  async listed(
+    kind: StreamKind,
     unit: string,
     fromDay: string,
     limit: number,
     cursor?: string,
   ): Promise<Page<{ stream: StreamRef; summary: object }>> {
-    const lookup = sessionsOfUnitKey(unit);
-    const list = ['sessions', lookup, fromDay];
+    const lookup = listKey(kind, unit);
+    const list = ['list', lookup, fromDay];
     const start = cursor === undefined ? undefined : decodeCursor(list, cursor, 3);
     const { items, more } = await this.#page(
       {

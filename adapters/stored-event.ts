@@ -139,8 +139,6 @@ const WaitingItem = z.object({
 /** A row of the worklist index. @throws Error (zod) */
 export const parseWaiting = (item: unknown): z.infer<typeof WaitingItem> => WaitingItem.parse(item);
 
-export const SessionSummary = z.object({ unit: z.string(), date: z.string() });
-
 const UnitItem = z.object({
   id: z.string(),
   name: z.string(),
@@ -152,6 +150,7 @@ const UnitItem = z.object({
     'mediation-committee',
     'discipline',
     'political-legal',
+    'village-committee',
   ]),
   level: z.enum(['prefecture', 'county', 'township', 'village']),
   parent: z.optional(z.string()),

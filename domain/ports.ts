@@ -6,8 +6,12 @@ import type { RejectionReason, Scanner } from './petition/evidence.ts';
 import type { EvidenceType } from './petition/evidence-types.ts';
 import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
 
-/** A stream of facts: one petition (信访事项), one reception session (接访日), or who has read personal data of one. */
-export type StreamKind = 'petition' | 'session' | 'reads';
+/**
+ * What has a stream of facts: a petition (信访事项), a reception session (接访日), a grid (网格), a need that a grid worker
+ * reported (网格上报), a village information assembly (村民知情大会), and who has read personal data of one.
+ */
+export const streamKinds = ['petition', 'session', 'grid', 'need', 'assembly', 'reads'] as const;
+export type StreamKind = (typeof streamKinds)[number];
 
 /** Names one stream, e.g. `{ kind: 'petition', id: '622901007-20261124-7K3QXA' }`. */
 export interface StreamRef {
@@ -51,6 +55,8 @@ export interface HeadView {
   readonly openStages: readonly string[];
   /** The legal day on which the sweep must look at this stream again; absent when no duty runs. */
   readonly timer?: string;
+  /** The list of a unit in which it stands, and the legal day by which it is ordered there; a petition stands in none. */
+  readonly listed?: { readonly unit: string; readonly day: string };
 }
 
 /** What one command writes to one stream. */
@@ -143,8 +149,9 @@ export interface RecordStore {
   titles(streams: readonly StreamRef[]): Promise<ReadonlyMap<string, string>>;
   /** Streams filed under a keyed hash. Eventually consistent. */
   findByLookup(lookup: string): Promise<readonly StreamRef[]>;
-  /** Sessions of a unit from a day on. Eventually consistent. */
-  sessionsOf(
+  /** What is listed of a kind under a unit from a day on, earliest first. Eventually consistent. */
+  listed(
+    kind: StreamKind,
     unit: string,
     fromDay: string,
     limit: number,

@@ -1,4 +1,5 @@
 import type { historyTable, petitionsTable } from '../adapters/tables.ts';
+import type { StreamKind } from '../domain/ports.ts';
 
 type PetitionsIndex = (typeof petitionsTable)['indexes'][number]['name'];
 type HistoryIndex = (typeof historyTable)['indexes'][number]['name'];
@@ -16,8 +17,10 @@ export interface FunctionSpec {
    * change or remove.
    */
   readonly record: 'none' | 'read' | 'write';
-  /** Reaches petitions but no reception sessions. */
-  readonly petitionsOnly?: true;
+  /** Whose streams it reaches; petitions and reception sessions when absent. */
+  readonly streams?: readonly StreamKind[];
+  /** Of whose streams it reads the heads besides, whose summaries name nobody: neither their facts nor their keys' use. */
+  readonly heads?: readonly StreamKind[];
   /** `open`: put work items with their tokens. `signal`: note that the workflow has been told. */
   readonly workItems?: 'open' | 'signal';
   readonly indexes?: readonly (PetitionsIndex | HistoryIndex)[];
@@ -100,14 +103,42 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'What the petitioner sees and does, public, by query code',
     record: 'write',
     personalData: 'open',
-    petitionsOnly: true,
+    streams: ['petition'],
     hashes: true,
     countsAttempts: true,
+  },
+  grid: {
+    ...office,
+    description: 'Grids: boundaries, needs, services, and petitions made of needs',
+    record: 'write',
+    personalData: 'create',
+    streams: ['grid', 'need', 'petition'],
+    indexes: ['lookups'],
+    hashes: true,
+  },
+  assembly: {
+    ...office,
+    description: 'Village information assemblies, and petitions made of questions',
+    record: 'write',
+    personalData: 'create',
+    streams: ['assembly', 'petition'],
+    indexes: ['lookups'],
+    hashes: true,
+  },
+  'notice-board': {
+    ...office,
+    description: 'What anybody may read of village information assemblies',
+    record: 'read',
+    personalData: 'open',
+    streams: ['assembly'],
+    heads: ['petition'],
+    indexes: ['lookups'],
   },
   enquiry: {
     ...office,
     description: 'What every officer reads, worklists included',
     record: 'read',
+    streams: ['petition', 'session', 'need', 'assembly'],
     personalData: 'open',
     reads: 'append',
     indexes: ['lookups', 'worklist'],
@@ -120,7 +151,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'read',
     personalData: 'open',
     reads: 'append',
-    petitionsOnly: true,
+    streams: ['petition'],
     hashes: true,
     countsAttempts: true,
     figures: 'counters',
@@ -131,7 +162,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'write',
     personalData: 'open',
     reads: 'append',
-    petitionsOnly: true,
+    streams: ['petition'],
     hashes: true,
     countsAttempts: true,
     files: 'sign',
@@ -142,13 +173,14 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 600,
     description: 'Looks at what was uploaded, and lets it out of quarantine or refuses it',
     record: 'write',
-    petitionsOnly: true,
+    streams: ['petition'],
     files: 'scan',
   },
   audit: {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
+    streams: ['petition', 'session', 'grid', 'need', 'assembly'],
     personalData: 'open',
     reads: 'list',
     anchor: 'read',
@@ -175,7 +207,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'Legal holds, and erasure of personal data by two persons',
     record: 'write',
     personalData: 'open',
-    petitionsOnly: true,
+    streams: ['petition'],
     erases: true,
   },
   operations: {
@@ -238,6 +270,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 600,
     description: 'Records warnings and missed limits; counts limits anew after a change of the calendar',
     record: 'write',
+    streams: ['petition', 'need'],
     sweeps: true,
     indexes: ['timers'],
   },

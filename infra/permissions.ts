@@ -1,7 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { sweepStateKey } from '../adapters/keys.ts';
+import { streamPrefixes, sweepStateKey } from '../adapters/keys.ts';
 import { historyTable } from '../adapters/tables.ts';
+import { type StreamKind, streamKinds } from '../domain/ports.ts';
 import { type Stage, stages } from '../domain/workflow/signals.ts';
 import type { FunctionSpec } from './functions.ts';
 
@@ -32,7 +33,7 @@ const inTransaction = { StringEquals: { 'dynamodb:EnclosingOperation': 'Transact
 /** Also true of a request outside any operation, where the key is absent. */
 export const unlessInTransaction = { StringNotEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 
-/** By the kind of key (`adapters/keys.ts`): petitions, sessions, reads, answers, reference data, the anchor's log. */
+/** By the kind of key (`adapters/keys.ts`): streams, answers, reference data, the anchor's log. */
 const ofPartitions = (...prefixes: readonly string[]) => ({
   'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': prefixes.map((prefix) => `${prefix}#*`) },
   // ForAllValues is true of an empty set.
@@ -70,11 +71,16 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       return kind === 'execution' ? `${arn}:*` : arn;
     });
 
-  const streams = [...(spec.petitionsOnly ? ['P'] : ['P', 'S']), ...(spec.reads === 'list' ? ['R'] : [])];
+  const prefixesOf = (kinds: readonly StreamKind[]) => kinds.map((kind) => streamPrefixes[kind]);
+  const streams = prefixesOf([
+    ...(spec.streams ?? (['petition', 'session'] as const)),
+    ...(spec.reads === 'list' ? (['reads'] as const) : []),
+  ]);
+  const heads = prefixesOf(spec.heads ?? []);
   if (spec.record !== 'none') {
     statements.push(
       allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.historyArn], ofPartitions(...streams)),
-      allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn], ofPartitions(...streams, 'I', 'REF')),
+      allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn], ofPartitions(...streams, ...heads, 'I', 'REF')),
     );
   }
   const appendable = spec.record === 'write' ? streams : spec.reads === 'list' ? ['R'] : [];
@@ -120,7 +126,7 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
   }
   if (spec.anchor === 'collect') {
     statements.push(
-      allow(['dynamodb:GetItem'], [to.petitionsArn], ofPartitions('P', 'S', 'R')),
+      allow(['dynamodb:GetItem'], [to.petitionsArn], ofPartitions(...prefixesOf(streamKinds))),
       allow(['dynamodb:UpdateItem'], [to.petitionsArn], ofPartitions('A')),
     );
   }

@@ -84,24 +84,37 @@ export class ApiClient {
       });
       return response.json();
     };
-    const changeAt = async (resource: string, action: string, body: object): Promise<Answer> => {
-      for (let attempt = 1; ; attempt += 1) {
-        const { version } = (await get(resource)) as { version: number };
-        try {
-          return await post(`${resource}/${action}`, body, { ifMatch: version });
-        } catch (error) {
-          if (!(error instanceof ApiProblem && error.code === 'stale-version') || attempt === 5) throw error;
-        }
-      }
-    };
+    const changeHere = (resource: string, action: string, body: object) =>
+      changeAt({ get, post }, resource, action, body);
     return {
       get,
       post,
-      change: (number, action, body = {}) => changeAt(`/petitions/${number}`, action, body),
-      changeSession: (id, action, body = {}) => changeAt(`/reception-sessions/${id}`, action, body),
+      change: (number, action, body = {}) => changeHere(`/petitions/${number}`, action, body),
+      changeSession: (id, action, body = {}) => changeHere(`/reception-sessions/${id}`, action, body),
     };
   }
 }
+
+/**
+ * Changes anything that has a version, at the one that it has now; reads again when somebody else was faster.
+ * @param resource its path
+ * @throws ApiProblem
+ */
+export const changeAt = async (
+  { get, post }: Pick<Caller, 'get' | 'post'>,
+  resource: string,
+  action: string,
+  body: object = {},
+): Promise<Answer> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const { version } = (await get(resource)) as { version: number };
+    try {
+      return await post(`${resource}/${action}`, body, { ifMatch: version });
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.code === 'stale-version') || attempt === 5) throw error;
+    }
+  }
+};
 
 /** Asks until the answer is there. @throws Error after `timeoutMs` */
 export const until = async <T>(what: string, ask: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> => {

@@ -1,4 +1,7 @@
+import type { AssemblyCommand } from '../assembly/assembly.ts';
 import type { RefusalCode } from '../errors.ts';
+import type { GridCommand } from '../grid/grid.ts';
+import type { NeedCommand } from '../grid/need.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
 import type { Petition } from '../petition/state.ts';
@@ -19,6 +22,9 @@ export type FollowsFromAnother = 'NoteChild';
 export type Action =
   | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
   | SessionCommand['type']
+  | GridCommand['type']
+  | Exclude<NeedCommand['type'], 'SweepServices'>
+  | AssemblyCommand['type']
   | 'ReadPetition'
   | 'ReadEvidence'
   | 'ReadHistory'
@@ -28,6 +34,9 @@ export type Action =
   | 'DisclosePersons'
   | 'FindPetitions'
   | 'ReadSessions'
+  | 'ReadGrids'
+  | 'ReadNeeds'
+  | 'ReadAssemblies'
   | 'ReadUnitDay'
   | 'ReadStatistics'
   | 'ReadWorklist'
@@ -52,6 +61,16 @@ const readers = [
   'supervisor',
   'auditor',
 ] as const;
+
+/** Who draws grids and names their workers: the village, and those above in whose area it lies. */
+const organisers = ['village-officer', 'handler', 'petition-officer', 'leader'] as const;
+
+/* What stands for many actions of grids and assemblies. */
+const atVillage: readonly Grant[] = [[['village-officer'], 'unit of the grid or assembly']];
+const inGrid: readonly Grant[] = [[['grid-worker'], 'unit of the grid or assembly']];
+const inGridOrVillage: readonly Grant[] = [[['grid-worker', 'village-officer'], 'unit of the grid or assembly']];
+const organised: readonly Grant[] = [[organisers, 'area of the grid or assembly']];
+const readInArea: readonly Grant[] = [[[...readers, 'grid-worker', 'village-officer'], 'area of the grid or assembly']];
 
 /**
  * The whole policy: who may do what, standing in which relation. What is not here nobody may do. What one person may not do
@@ -181,6 +200,28 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   IssueInstruction: [[['leader'], 'unit of the session or below']],
   RecordFollowUp: [[['handler'], 'unit of the follow-up']],
   ReadSessions: [[readers, 'anywhere']],
+  DefineGrid: organised,
+  RedrawGrid: organised,
+  CloseGrid: organised,
+  AppointGridWorker: organised,
+  EndGridAppointment: organised,
+  ReportNeed: inGrid,
+  ResolveLocally: inGridOrVillage,
+  DecideServices: atVillage,
+  RecordServices: inGrid,
+  ExplainMissed: atVillage,
+  EndServices: atVillage,
+  PromoteNeed: inGridOrVillage,
+  ConveneAssembly: atVillage,
+  CancelAssembly: atVillage,
+  PublishDisclosure: atVillage,
+  RecordQuestion: atVillage,
+  AnswerQuestion: atVillage,
+  PromoteQuestion: atVillage,
+  PublishMinutes: atVillage,
+  ReadGrids: readInArea,
+  ReadNeeds: readInArea,
+  ReadAssemblies: readInArea,
   ReadPetition: [
     [readers, 'units concerned'],
     [['grid-worker'], 'own report from the grid'],

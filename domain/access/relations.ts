@@ -182,6 +182,9 @@ export const relations = {
   'office that supervises the case': (officer, { petition }, units) =>
     petition?.registration && units.supervisorOf(units.petitionOfficeOf(petition.registration.unit)) === officer.unit,
   'units concerned': (officer, target, units) => isConcerned(officer, target, units),
+  'unit of the grid or assembly': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'area of the grid or assembly': (officer, { named }, units) =>
+    named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
   'own unit or below': (officer, { named }, units) =>
     named !== undefined && units.isWithin(named, jurisdiction(officer.unit, units)),
 } satisfies Record<string, Holds>;

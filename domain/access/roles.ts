@@ -9,6 +9,7 @@ export const roles = [
   'supervisor',
   'auditor',
   'grid-worker',
+  'village-officer',
   'administrator',
   'operator',
 ] as const;
@@ -28,6 +29,7 @@ export const roleNames: Readonly<Record<Role | WithoutToken, string>> = {
   supervisor: '督查人员',
   auditor: '审计人员',
   'grid-worker': '网格员',
+  'village-officer': '村（社区）工作人员',
   administrator: '系统管理员',
   operator: '运维人员',
   petitioner: '信访人',

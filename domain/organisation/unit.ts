@@ -10,7 +10,8 @@ export interface Unit {
     | 'centre'
     | 'mediation-committee'
     | 'discipline'
-    | 'political-legal';
+    | 'political-legal'
+    | 'village-committee';
   readonly level: 'prefecture' | 'county' | 'township' | 'village';
   /** The unit above; absent at the root. */
   readonly parent?: string;

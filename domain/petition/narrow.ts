@@ -9,17 +9,21 @@ import { decideContact } from './contact.ts';
 import { decideEmergency } from './emergency.ts';
 import { requireNotEnded } from './ending.ts';
 import { decideEvidence } from './evidence.ts';
+import { decideHearing } from './hearing.ts';
 import { decideIntake } from './intake.ts';
+import { decideMediation } from './mediation.ts';
 import { decideOpinion } from './opinion.ts';
 import type { Decide } from './petition.ts';
 import { decideRecusal } from './recusal.ts';
 import { decideRegistration } from './registration.ts';
+import { decideReopening } from './reopening.ts';
 import { decideReview } from './review.ts';
 import { decideRouting } from './routing.ts';
 import { decideSplitting } from './splitting.ts';
 import { decideSuccession } from './succession.ts';
 import { decideSupervision } from './supervision.ts';
 import { decideSupport } from './support.ts';
+import { decideTolling } from './tolling.ts';
 import { decideTransfer } from './transfer.ts';
 import { decideWithdrawal } from './withdrawal.ts';
 
@@ -195,6 +199,77 @@ export const decideInArchive: Decide = (command, petition, context) => {
     case 'ApproveErasure':
     case 'ReturnErasure':
       return decideErasure(command, petition, context);
+    default:
+      throw notHere(command.type);
+  }
+};
+
+/** What mediators do. @throws Refusal */
+export const decideMediating: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
+  requireNotEnded(command.type, petition);
+  requireSeparate(command, petition);
+  switch (command.type) {
+    case 'ProposeMediation':
+    case 'RecordConsent':
+    case 'MinuteSession':
+    case 'DraftAgreement':
+    case 'MarkAgreement':
+    case 'EndMediation':
+    case 'RecordPerformance':
+    case 'RecordConfirmationRequest':
+      return decideMediation(command, petition, context);
+    default:
+      throw notHere(command.type);
+  }
+};
+
+/** What leaders decide. @throws Refusal */
+export const decideLeading: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
+  requireNotEnded(command.type, petition);
+  requireSeparate(command, petition);
+  switch (command.type) {
+    case 'ApproveAssignment':
+    case 'ReturnAssignment':
+      return decideAssignment(command, petition, context);
+    case 'ApproveOpinion':
+    case 'ReturnOpinion':
+      return decideOpinion(command, petition, context);
+    case 'DecideExtension':
+    case 'SuspendHandling':
+      return decideClock(command, petition, context);
+    case 'ApproveRefusal':
+    case 'ReturnRefusal':
+    case 'DecideDispute':
+    case 'DesignateSuccessor':
+      return decideIntake(command, petition, context);
+    case 'NoteInstruction':
+      return decideRegistration(command, petition, context);
+    case 'ReopenPetition':
+      return decideReopening(command, petition, context);
+    default:
+      throw notHere(command.type);
+  }
+};
+
+/** What reviewing units do, with the hearings. @throws Refusal */
+export const decideReviewing: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
+  requireNotEnded(command.type, petition);
+  requireSeparate(command, petition);
+  switch (command.type) {
+    case 'RequestReview':
+    case 'AdmitReview':
+    case 'DecideReview':
+    case 'ServeReview':
+      return decideReview(command, petition, context);
+    case 'RecordForceMajeure':
+      return decideTolling(command, petition, context);
+    case 'ScheduleHearing':
+    case 'RecordHearing':
+    case 'CancelHearing':
+      return decideHearing(command, petition, context);
     default:
       throw notHere(command.type);
   }

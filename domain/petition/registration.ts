@@ -12,6 +12,8 @@ export type RegistrationCommand = Issued &
         readonly number: string;
         readonly content: RegistrationContent;
         readonly receivedOn?: string;
+        /** The office that takes it in, where somebody registers for it; the actor's own otherwise. */
+        readonly unit?: string;
       }
     | { readonly type: 'AmendRegistration'; readonly changes: RegistrationChanges; readonly reason: string }
     | {
@@ -110,9 +112,10 @@ export const decideRegistration = (
         { pointer: '/receivedOn', basis: 'R50' },
       );
     }
-    const registration = { ...command.content, unit: command.by.unit, receivedOn, registeredBy: command.by.id };
+    const unit = command.unit ?? command.by.unit;
+    const registration = { ...command.content, unit, receivedOn, registeredBy: command.by.id };
     // An organ that receives a matter directly answers the petitioner itself within 15 days (Art. 23).
-    const limit = units.isPetitionOffice(command.by.unit) ? 'forward' : 'notify';
+    const limit = units.isPetitionOffice(unit) ? 'forward' : 'notify';
     const deadlines = [startLimit(limit, receivedOn, calendar)];
     return [{ type: 'PetitionRegistered', data: { number: command.number, registration, deadlines } }];
   }

@@ -9,6 +9,7 @@ import type { Progress } from '../workflow/progress.ts';
 import type { Evidence } from './evidence.ts';
 import { type Incidents, noIncidents } from './incident-state.ts';
 import { type Intake, noIntake } from './intake-state.ts';
+import type { Origin } from './origin.ts';
 import { handlingOf, type OpinionResult } from './routes.ts';
 
 /** What the rules may know besides command and state. Data only: no clock, no I/O. */
@@ -34,6 +35,7 @@ export const sources = [
   'leader-reception',
   'leader-visit',
   'grid',
+  'assembly',
   'hotline-12345',
   'online',
   'mail',
@@ -87,6 +89,8 @@ export interface RegistrationContent {
   readonly place?: string;
   /** The visit on a leader's reception day from which it came. */
   readonly visit?: { readonly session: string; readonly visit: number };
+  /** The reported need or the question of an assembly from which it came. */
+  readonly origin?: Origin;
 }
 
 export interface Registration extends RegistrationContent {

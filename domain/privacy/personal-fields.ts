@@ -8,7 +8,10 @@
  * rule here.
  */
 
+import type { AssemblyEvent } from '../assembly/assembly.ts';
 import type { HistoryExported } from '../export.ts';
+import type { GridEvent } from '../grid/grid.ts';
+import type { NeedEvent } from '../grid/need.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
 import type { SessionEvent } from '../reception/session.ts';
 import type { ReadEvent } from './reads.ts';
@@ -90,7 +93,7 @@ type Fields<T> = {
 };
 type Shape<T> = keyof Fields<T> extends never ? never : Fields<T>;
 
-type RecordedEvent = PetitionEvent | SessionEvent | ReadEvent | HistoryExported;
+type RecordedEvent = PetitionEvent | SessionEvent | GridEvent | NeedEvent | AssemblyEvent | ReadEvent | HistoryExported;
 type Table = {
   readonly [T in RecordedEvent['type']]: [Rules<Extract<RecordedEvent, { type: T }>['data']>] extends [never]
     ? 'nothing'
@@ -112,7 +115,47 @@ const registration = {
   place: 'text',
 } as const;
 
+/** Where a grid lies is published. */
+const gridVersion = {
+  name: 'open',
+  boundary: { description: 'open', codes: 'open' },
+  validFrom: 'open',
+  validTo: 'open',
+} as const;
+const consent = { consent: { givenOn: 'open', how: 'text' } } as const;
+
 export const personalFields: Table = {
+  GridDefined: { code: 'open', version: gridVersion },
+  GridRedrawn: { version: gridVersion, ...reason },
+  GridClosed: { validTo: 'open', ...reason },
+  GridWorkerAppointed: 'nothing',
+  GridAppointmentEnded: reason,
+  NeedReported: {
+    grid: { code: 'open', ...gridVersion },
+    report: { need: 'text', location: 'text', reportedOn: 'open' },
+  },
+  NeedResolvedLocally: { how: 'text' },
+  ServicesDecided: {
+    decision: 'text',
+    decidedOn: 'open',
+    services: { household: 'text', what: 'text', until: 'open' },
+  },
+  ServicesRecorded: { day: 'open', missed: reason },
+  ServicesMissed: { day: 'open' },
+  MissedExplained: { day: 'open', account: 'text' },
+  ServicesEnded: { lastDay: 'open', ...reason },
+  NeedPromoted: consent,
+  // What the village publishes is open; what is said is not, before the minutes are.
+  AssemblyConvened: {
+    announcement: { place: 'open', themes: 'open', presenters: { post: 'open', theme: 'open' }, message: 'open' },
+  },
+  AssemblyCancelled: { reason: 'open' },
+  DisclosurePublished: { disclosure: { title: 'open', sha256: 'open', link: 'open' } },
+  QuestionRecorded: { theme: 'open', question: 'text' },
+  QuestionAnswered: { answer: 'text', post: 'open' },
+  QuestionPromoted: consent,
+  MinutesPublished: { minutes: 'open' },
+
   PetitionRegistered: { registration, deadlines },
   RegistrationAmended: {
     changes: { subject: 'text', requests: 'text', facts: 'text', reasons: 'text', place: 'text' },

@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import { knownUnit } from '../petition/guards.ts';
 import { maximumRepresentatives } from '../petition/registration.ts';
 import type { Context, Issued } from '../petition/state.ts';
-import type { NewEvent } from '../ports.ts';
+import type { HeadView, NewEvent } from '../ports.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { decisionAt, endRound, openRound, type Progress, settle } from '../workflow/progress.ts';
 
@@ -318,4 +318,12 @@ export const sessionSummary = (session: Session): object => ({
   unit: session.unit,
   ...(session.content ?? {}),
   ...receptionCounts(session),
+});
+
+/** Summary, and its place in the unit's list of reception days. */
+export const sessionHead = (session: Session): Pick<HeadView, 'summary' | 'listed'> => ({
+  summary: sessionSummary(session),
+  ...(session.unit === undefined || !session.content
+    ? {}
+    : { listed: { unit: session.unit, day: session.content.date } }),
 });

@@ -128,6 +128,10 @@ export const createExports = (dependencies: ExportDependencies) => {
               // A petition brings along the visit in which it was told, whoever's desk that was.
               return unit !== undefined && (scope.kind === 'petition' || mayRead(unit));
             }
+            if (/^[GNV]#/.test(stream)) {
+              const { unit } = (events[0]?.data ?? {}) as { unit?: string };
+              return unit !== undefined && mayRead(unit);
+            }
             // Who has read something goes out with what was read; exports of a unit's history with the unit.
             if (units.get(id) !== undefined) return mayRead(id);
             if (await mayKnow(id)) return true;

@@ -99,7 +99,8 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
     on(routes.sessions, async ({ officer, actions: [action], query }) => {
       const { units } = await context();
       requireAccess(officer(), action, {}, units);
-      const { items, cursor } = await records.sessionsOf(
+      const { items, cursor } = await records.listed(
+        'session',
         query.unit ?? officer().unit,
         query.from ?? legalDay(clock.now()),
         query.limit,

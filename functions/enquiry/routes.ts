@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { roles } from '../../domain/access/roles.ts';
+import { streamKinds } from '../../domain/ports.ts';
 import { disclosurePurposes } from '../../domain/privacy/reads.ts';
 import { route } from '../shared/route.ts';
 import { Any, cursor, day, limit, page, text, unitId } from '../shared/schemas.ts';
@@ -34,7 +35,7 @@ export const categories = route({
 });
 
 const WorklistItem = z.object({
-  kind: z.enum(['petition', 'session']),
+  kind: z.enum(streamKinds),
   number: z.string(),
   stage: z.string(),
   round: z.int(),

@@ -42,6 +42,10 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'review/admit': ['/petitions/{number}/review-admissions'],
   'review/decide': ['/petitions/{number}/review-decisions', '/petitions/{number}/hearings'],
   'review/serve-review': ['/petitions/{number}/review-service'],
+  'task/answer-question': [
+    '/assemblies/{assembly}/questions/{question}/answer',
+    '/assemblies/{assembly}/questions/{question}/promotion',
+  ],
   'task/answer-proposal': ['/petitions/{number}/supervisions/{supervision}/feedback'],
   'task/check-quality': ['/petitions/{number}/quality-checks'],
   'task/close-supervision': ['/petitions/{number}/supervisions/{supervision}/closing'],
@@ -55,12 +59,16 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/designate-successor': ['/petitions/{number}/successor-designations'],
   // A warning to whoever answers for the unit: what is due is the unit's own step.
   'task/due-soon': [],
+  'task/explain-missed': ['/needs/{need}/missed-days'],
   'task/follow-supervision': ['/petitions/{number}/supervisions/{supervision}/proposals'],
   'task/give-feedback': ['/petitions/{number}/supervisions/{supervision}/feedback'],
+  'task/handle-need': ['/needs/{need}/resolution', '/needs/{need}/services', '/needs/{need}/promotion'],
+  'task/hold-assembly': ['/assemblies/{assembly}/questions', '/assemblies/{assembly}/minutes'],
   'task/hold-hearing': [
     '/petitions/{number}/hearings/{hearing}/record',
     '/petitions/{number}/hearings/{hearing}/cancellation',
   ],
+  'task/provide-services': ['/needs/{need}/service-records'],
   'task/report-urgent': ['/petitions/{number}/urgent-reports'],
   'task/review-emergency-access': ['/petitions/{number}/emergency-access/{access}/review'],
   'task/serve-notice': ['/petitions/{number}/notices', '/petitions/{number}/notices/{id}/service'],

@@ -1,5 +1,6 @@
-import { container } from '../shared/container.ts';
+import { decideLeading } from '../../domain/petition/narrow.ts';
+import { containerWith } from '../shared/container.ts';
 import { sealing } from '../shared/sealing.ts';
 import { createHandler } from './handler.ts';
 
-export const handler = createHandler(container(sealing()));
+export const handler = createHandler(containerWith(decideLeading, sealing()));

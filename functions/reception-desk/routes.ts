@@ -5,6 +5,7 @@ import {
   Any,
   CommandResult,
   categoryCode,
+  clockTime,
   day,
   line,
   officerId,
@@ -26,8 +27,6 @@ const sought = {
   name: z.optional(Person.shape.name),
   address: Person.shape.address,
 };
-const clockTime = (description: string) =>
-  z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time like 09:00'), z.meta({ description, maxLength: 5 }));
 
 export const register = route({
   method: 'POST',

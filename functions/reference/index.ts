@@ -1,11 +1,14 @@
 import { routes as archive } from '../archive/routes.ts';
+import { routes as assembly } from '../assembly/routes.ts';
 import { routes as audit } from '../audit/routes.ts';
 import { routes as casework } from '../casework/routes.ts';
 import { routes as documents } from '../documents/routes.ts';
 import { routes as enquiry } from '../enquiry/routes.ts';
 import { routes as evidence } from '../evidence/routes.ts';
+import { routes as grid } from '../grid/routes.ts';
 import { routes as leaders } from '../leaders-office/routes.ts';
 import { routes as mediation } from '../mediation/routes.ts';
+import { routes as noticeBoard } from '../notice-board/routes.ts';
 import { routes as operations } from '../operations/routes.ts';
 import { routes as petitionOffice } from '../petition-office/routes.ts';
 import { routes as portal } from '../portal/routes.ts';
@@ -26,6 +29,9 @@ const all = [
   review,
   supervision,
   portal,
+  grid,
+  assembly,
+  noticeBoard,
   documents,
   enquiry,
   audit,

@@ -16,6 +16,7 @@ import {
   type SessionCommand,
 } from '../../domain/reception/session.ts';
 import { requireAccess } from './access.ts';
+import { clockActor } from './clock-actor.ts';
 import { childWrites, parentWrites } from './family.ts';
 import type { Result } from './http-api.ts';
 import {
@@ -40,8 +41,6 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 export type PetitionIntent = DistributiveOmit<PetitionCommand, 'by' | 'at'>;
 export type SessionIntent = DistributiveOmit<SessionCommand, 'by' | 'at'>;
 
-/** The sweep acts for nobody but the calendar. */
-export const clockActor: EventActor = { id: 'clock', unit: '', role: 'system' };
 /** Who judges files. */
 export const scanActor: EventActor = { id: 'evidence-scan', unit: '', role: 'system' };
 

@@ -36,6 +36,17 @@ export const instantFor = (now: string, ...loaded: readonly Recorded[]): string 
 /** How often is tried again what nobody who waits can resolve: a petitioner knows no versions, nor does the sweep. */
 export const maximumAttempts = 5;
 
+/** Works again from the beginning when somebody else was faster. @throws StaleVersion after several attempts */
+export const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof StaleVersion) || attempt === maximumAttempts) throw error;
+    }
+  }
+};
+
 /** What every command goes through, whoever gives it: once per idempotency key, in one transaction. */
 export const createPipeline = (records: RecordStore) => {
   const replay = ({ fingerprint, body }: Answer, guarded: Guarded): Result => {

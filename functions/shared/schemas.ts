@@ -70,8 +70,12 @@ export const instant = (description: string) =>
   );
 
 /** An identifier of this form; the pattern bounds its length. */
-const identifier = (pattern: RegExp, maximum: number, hint: string, description: string) =>
+export const identifier = (pattern: RegExp, maximum: number, hint: string, description: string) =>
   z.string().check(z.regex(pattern, hint), z.meta({ description, maxLength: maximum }));
+
+/** A time of day in Asia/Shanghai. */
+export const clockTime = (description: string) =>
+  identifier(/^([01]\d|2[0-3]):[0-5]\d$/, 5, 'A time like 09:00', description);
 
 export const unitIdPattern = /^[0-9A-Za-z-]{1,40}$/;
 export const officerIdPattern = /^[\w.@:|-]{1,100}$/;
@@ -101,6 +105,9 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   // Values of some dimensions are Chinese words.
   figure: identifier(/^[\w.\u4E00-\u9FFF-]{1,100}$/, 100, 'A figure', 'A key of `figures`, or `open`'),
   hold: ordinalInPath,
+  need: petitionNumber,
+  appointment: ordinalInPath,
+  question: ordinalInPath,
 };
 const anyName = identifier(/^[\w.@:-]{1,100}$/, 100, 'A name', 'Its name');
 export const pathParameter = (name: string): z.ZodMiniType<string> => pathParameters[name] ?? anyName;

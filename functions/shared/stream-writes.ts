@@ -1,13 +1,14 @@
 import { nextTimer } from '../../domain/petition/clocks.ts';
 import { evolve, type PetitionEvent, summaryOf } from '../../domain/petition/petition.ts';
-import type { Context, Petition } from '../../domain/petition/state.ts';
-import type { EventActor, StreamWrite, WorkItem } from '../../domain/ports.ts';
-import { evolveSession, type Session, type SessionEvent, sessionSummary } from '../../domain/reception/session.ts';
+import type { Context, Issued, Petition } from '../../domain/petition/state.ts';
+import type { PlainStream } from '../../domain/plain-stream.ts';
+import type { EventActor, StreamRef, StreamWrite, WorkItem } from '../../domain/ports.ts';
+import { evolveSession, type Session, type SessionEvent, sessionHead } from '../../domain/reception/session.ts';
 import { waitingSteps } from '../../domain/workflow/flow.ts';
 import { changes, openStages } from '../../domain/workflow/progress.ts';
-import { stepKey } from '../../domain/workflow/signals.ts';
+import { stepKey, type TaskDecision } from '../../domain/workflow/signals.ts';
 import { describePetitionStep, type StepDescription } from '../../domain/workflow/steps.ts';
-import { tasksOf } from '../../domain/workflow/tasks.ts';
+import { type Task, tasksOf } from '../../domain/workflow/tasks.ts';
 
 type Rules = Pick<Context, 'units' | 'configuration'>;
 
@@ -35,6 +36,17 @@ const changedSteps = (before: Petition, after: Petition, rules: Rules): readonly
   });
 };
 
+/** Which tasks begin to wait, and which are done. */
+const taskWrites = (stream: StreamRef, before: readonly Task[], after: readonly Task[]) => {
+  const waited = new Map(before.map((task) => [stepKey(task), task]));
+  const waits = new Map(after.map((task) => [stepKey(task), task]));
+  const opened: WorkItem[] = [...waits].filter(([key]) => !waited.has(key)).map(([, task]) => ({ stream, ...task }));
+  const done: TaskDecision[] = [...waited]
+    .filter(([key]) => !waits.has(key))
+    .map(([, { stage, round, step }]) => ({ stage, round, step, outcome: 'done' }));
+  return { opened, done };
+};
+
 /** What a command's facts write to a petition: events, head, decisions, tasks and signals. */
 export const petitionWrite = (
   before: Petition,
@@ -47,14 +59,7 @@ export const petitionWrite = (
   const after = events.reduce(evolve, before);
   const stream = { kind: 'petition', id } as const;
   const { decisions, signals } = changes(before.progress, after.progress);
-  const tasksBefore = new Map(tasksOf(before, rules.units).map((task) => [stepKey(task), task]));
-  const tasksAfter = new Map(tasksOf(after, rules.units).map((task) => [stepKey(task), task]));
-  const opened: WorkItem[] = [...tasksAfter]
-    .filter(([key]) => !tasksBefore.has(key))
-    .map(([, task]) => ({ stream, ...task }));
-  const done = [...tasksBefore]
-    .filter(([key]) => !tasksAfter.has(key))
-    .map(([, { stage, round, step }]) => ({ stage, round, step, outcome: 'done' }));
+  const { opened, done } = taskWrites(stream, tasksOf(before, rules.units), tasksOf(after, rules.units));
   const changed = changedSteps(before, after, rules);
   const timer = nextTimer(after, rules.configuration);
   return {
@@ -89,10 +94,47 @@ export const sessionWrite = (
     expectedVersion: before.version,
     events: events.map((event) => ({ ...event, at, actor })),
     head: {
-      summary: sessionSummary(after),
+      ...sessionHead(after),
       openStages: openStages(after.progress),
       title: `接访 ${after.content?.date ?? ''}`,
     },
     ...changes(before.progress, after.progress),
+  };
+};
+
+/** What a command's facts write to a stream that no machine waits for: events, head, and the tasks that come, go or move. */
+export const plainWrite = <
+  S extends { readonly version: number },
+  C extends Issued & { readonly type: string },
+  E extends { readonly type: string; readonly data: object },
+>(
+  rules: PlainStream<S, C, E>,
+  before: S,
+  events: readonly E[],
+  id: string,
+  at: string,
+  actor: EventActor,
+  context: Context,
+): StreamWrite => {
+  const after = events.reduce(rules.evolve, before);
+  const stream = { kind: rules.kind, id };
+  const earlier = rules.tasks(before, context);
+  const later = rules.tasks(after, context);
+  const { opened, done } = taskWrites(stream, earlier, later);
+  const waited = new Map(earlier.map((task) => [stepKey(task), task]));
+  const changed = later.flatMap((task): Changed[] => {
+    const step = stepKey(task);
+    const { due, excluded } = task;
+    return waited.get(step) === undefined || waited.get(step)?.due === due ? [] : [{ step, due, excluded }];
+  });
+  return {
+    stream,
+    expectedVersion: before.version,
+    events: events.map((event) => ({ ...event, at, actor })),
+    head: { ...rules.head(after, context), openStages: [] },
+    decisions: done,
+    signals: [],
+    ...(opened.length === 0 ? {} : { opened }),
+    ...(changed.length === 0 ? {} : { changed }),
   };
 };

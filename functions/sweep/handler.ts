@@ -1,10 +1,12 @@
 import { type ExplainedCalendar, legalDay } from '../../domain/calendar/calendar.ts';
-import type { Clock, SweepStateStore, TimerStore } from '../../domain/ports.ts';
+import type { Clock, StreamRef, SweepStateStore, TimerStore } from '../../domain/ports.ts';
 import type { Commands } from '../shared/commands.ts';
 import { logged, triggered } from '../shared/log.ts';
 
 export interface Dependencies {
   readonly commands: Commands;
+  /** Notes what nobody has said of a need's services in time. */
+  readonly tickNeed: (id: string) => Promise<readonly string[]>;
   readonly timers: TimerStore;
   readonly state: SweepStateStore;
   readonly clock: Clock;
@@ -14,6 +16,8 @@ export interface Dependencies {
 export interface Sweep {
   warned: number;
   missed: number;
+  /** Days on which services of grids were missed. */
+  missedServices: number;
   recounted: number;
   failed: number;
 }
@@ -33,47 +37,53 @@ const warnOfUnannouncedYear = (calendar: ExplainedCalendar, today: string): void
 };
 
 /**
- * Schedule, every fifteen minutes: records warnings and missed limits, once each; after the calendar has changed, counts
- * every running limit anew. A petition that fails now is looked at again the next time, since its timer stays.
+ * Schedule, every fifteen minutes: records warnings, missed limits and missed services, once each; after the calendar has changed, counts
+ * every running limit anew. A stream that fails now is looked at again the next time, since its timer stays.
  */
-export const createHandler = ({ commands, timers, state, clock }: Dependencies) =>
+export const createHandler = ({ commands, tickNeed, timers, state, clock }: Dependencies) =>
   triggered<unknown, Sweep>().handler(async () => {
-    const done: Sweep = { warned: 0, missed: 0, recounted: 0, failed: 0 };
-    const each = async (until: string, work: (number: string) => Promise<void>): Promise<void> => {
+    const done: Sweep = { warned: 0, missed: 0, missedServices: 0, recounted: 0, failed: 0 };
+    const each = async (until: string, work: (stream: StreamRef) => Promise<void>): Promise<void> => {
       // All first: what the work changes moves in the index that is being read.
-      const numbers: string[] = [];
+      const streams: StreamRef[] = [];
       let cursor: string | undefined;
       do {
         const page = await timers.dueTimers(until, pageSize, cursor);
-        numbers.push(...page.items.map(({ stream }) => stream.id));
+        streams.push(...page.items.map(({ stream }) => stream));
         cursor = page.cursor;
       } while (cursor !== undefined);
-      for (const number of numbers) {
+      for (const stream of streams) {
         try {
-          await work(number);
+          await work(stream);
         } catch (error) {
           done.failed += 1;
-          console.error({ message: 'A petition could not be swept', number, error: logged(error) });
+          console.error({ message: 'A stream could not be swept', stream, error: logged(error) });
         }
       }
     };
 
     const { version } = (await commands.context()).calendar;
     if ((await state.calendar()) !== version) {
-      await each(always, async (number) => {
-        const types = await commands.tick(number, { type: 'RecountDeadlines', calendar: version });
+      await each(always, async ({ kind, id }) => {
+        // The days of services are counted when they are asked for: nothing is stored that could be wrong now.
+        if (kind !== 'petition') return;
+        const types = await commands.tick(id, { type: 'RecountDeadlines', calendar: version });
         done.recounted += types.length;
       });
       if (done.failed === 0) await state.recounted(version);
     }
-    await each(legalDay(clock.now()), async (number) => {
-      const types = await commands.tick(number, { type: 'SweepClocks' });
+    await each(legalDay(clock.now()), async ({ kind, id }) => {
+      if (kind === 'need') {
+        done.missedServices += (await tickNeed(id)).length;
+        return;
+      }
+      const types = await commands.tick(id, { type: 'SweepClocks' });
       done.warned += types.filter((type) => type === 'DeadlineWarned').length;
       done.missed += types.filter((type) => type === 'DeadlineMissed').length;
     });
     warnOfUnannouncedYear((await commands.context()).calendar, legalDay(clock.now()));
     console.info({ message: 'Swept', ...done });
     // The rest has been done; failing now is what rings the alarm.
-    if (done.failed > 0) throw new Error(`${String(done.failed)} petitions could not be swept.`);
+    if (done.failed > 0) throw new Error(`${String(done.failed)} streams could not be swept.`);
     return done;
   });

@@ -1,13 +1,20 @@
+import { statutoryCalendar } from '../../adapters/calendar.ts';
 import { DynamoSweepState } from '../../adapters/sweep-state.ts';
 import { DynamoTimerStore } from '../../adapters/timers.ts';
+import { needStream } from '../../domain/grid/need.ts';
 import { container } from '../shared/container.ts';
+import { createPlainTick } from '../shared/plain-commands.ts';
 import { createHandler } from './handler.ts';
 
-const { client, tables, commands, clock } = container();
+const { client, tables, commands, clock, records, reference } = container();
 
 export const handler = createHandler({
   commands,
   clock,
+  tickNeed: createPlainTick({ records, reference, clock, calendar: statutoryCalendar }, needStream, (by, at) => {
+    const command = { type: 'SweepServices', by, at } as const;
+    return command;
+  }),
   timers: new DynamoTimerStore({ client, ...tables }),
   state: new DynamoSweepState({ client, ...tables }),
 });

@@ -82,7 +82,7 @@ const operations: readonly (readonly [name: string, run: () => Promise<unknown>]
   ['acts', () => new DynamoActStore(tables).acts({ units: ['622901'], from: '2026-11-24', to: '2026-11-24' }, 10)],
   ['stream facts', () => new DynamoStreamFacts(tables).factsOf('P#1')],
   ['head of a stream', () => new DynamoStreamFacts(tables).headOf('P#1')],
-  ['record.sessionsOf', () => record.sessionsOf('622901', '2026-11-24', 10)],
+  ['record.listed', () => record.listed('session', '622901', '2026-11-24', 10)],
   ['workItems.open', () => workItems.open(item, 'token')],
   ['workItems.find', () => workItems.find(stream, 'intake#1#triage')],
   ['workItems.markSignalled', () => workItems.markSignalled(stream, 'intake#1#triage')],
@@ -151,7 +151,7 @@ describe('an answer with a part of what was asked', () => {
     const key = (pk: string) => ({ pk: { S: pk }, sk: { S: 'HEAD' } });
     dynamo.on(QueryCommand).resolves({ Items: [key('S#1'), key('S#2')] });
     dynamo.on(BatchGetItemCommand).resolves({ Responses: {}, UnprocessedKeys: { Petitions: { Keys: [key('S#1')] } } });
-    expect(await failureOf(() => record.sessionsOf('622901', '2026-11-24', 10))).toBeInstanceOf(Unavailable);
+    expect(await failureOf(() => record.listed('session', '622901', '2026-11-24', 10))).toBeInstanceOf(Unavailable);
     expect(dynamo.commandCalls(BatchGetItemCommand).length).toBeGreaterThan(1);
   });
 

@@ -147,13 +147,13 @@ describe.each([
         lookups: [petition.id],
         head: { summary: {}, openStages: ['intake#1'] },
       }),
-      aWrite(session, { head: { summary, openStages: [] } }),
+      aWrite(session, { head: { summary, openStages: [], listed: { unit: petition.id, day: '2026-11-24' } } }),
     ]);
     expect(await records.findByLookup(petition.id)).toEqual([petition]);
-    expect(await everything((cursor) => records.sessionsOf(petition.id, '2026-11-24', 1, cursor))).toEqual([
+    expect(await everything((cursor) => records.listed('session', petition.id, '2026-11-24', 1, cursor))).toEqual([
       { stream: session, summary },
     ]);
-    expect(await everything((cursor) => records.sessionsOf(petition.id, '2026-11-25', 1, cursor))).toEqual([]);
+    expect(await everything((cursor) => records.listed('session', petition.id, '2026-11-25', 1, cursor))).toEqual([]);
     const open = await everything((cursor) => openStages.openStages(10, cursor));
     expect(open).toContainEqual({ stream: petition, openStages: ['intake#1'] });
     expect(open).not.toContainEqual(expect.objectContaining({ stream: session }));

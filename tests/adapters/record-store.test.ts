@@ -454,21 +454,23 @@ describe('look-ups', () => {
   });
 });
 
-describe('sessions of a unit', () => {
-  it('come from a day on, earliest first, with the newest summary', async () => {
-    const dates = ['2026-11-23', '2026-11-25', '2026-11-24'];
-    const sessions = dates.map((date) => ({ stream: aSession(), summary: { unit: '622901-s', date } }));
-    for (const { stream, summary } of sessions)
-      await store.commit([aWrite(stream, { head: { summary, openStages: [] } })]);
+describe('the list of a unit', () => {
+  it('comes from a day on, earliest first, with the newest summary, of one kind only', async () => {
+    const days = ['2026-11-23', '2026-11-25', '2026-11-24'];
+    const headOn = (day: string, summary: object) => ({
+      summary,
+      openStages: [],
+      listed: { unit: '622901-s', day },
+    });
+    const sessions = days.map((day) => ({ stream: aSession(), summary: { day } }));
+    for (const [index, { stream, summary }] of sessions.entries())
+      await store.commit([aWrite(stream, { head: headOn(days[index] ?? '', summary) })]);
+    await store.commit([aWrite({ ...aPetition(), kind: 'need' }, { head: headOn('2026-11-24', {}) })]);
     const [, late, middle] = sessions;
     if (!late || !middle) throw new Error('Three sessions were made.');
     const summary = { ...middle.summary, visits: 2 };
-    await store.commit([aWrite(middle.stream, { expectedVersion: 1, head: { summary, openStages: [] } })]);
-    const read = await pages((cursor) => store.sessionsOf('622901-s', '2026-11-24', 1, cursor));
+    await store.commit([aWrite(middle.stream, { expectedVersion: 1, head: headOn('2026-11-24', summary) })]);
+    const read = await pages((cursor) => store.listed('session', '622901-s', '2026-11-24', 1, cursor));
     expect(read).toEqual([[{ stream: middle.stream, summary }], [late]]);
-  });
-
-  it('cannot be filed without unit and date', async () => {
-    await expect(store.commit([aWrite(aSession())])).rejects.toThrow();
   });
 });

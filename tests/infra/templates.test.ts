@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { streamPrefixes } from '../../adapters/keys.ts';
 import { petitionsTable } from '../../adapters/tables.ts';
 import { stages } from '../../domain/workflow/signals.ts';
 import { functionNames } from '../../infra/bundle.ts';
@@ -278,9 +279,11 @@ describe('the roles of', () => {
     );
     expect(appending).toEqual([
       'archive',
+      'assembly',
       'casework',
       'evidence',
       'evidence-scan',
+      'grid',
       'leaders-office',
       'mediation',
       'petition-office',
@@ -323,7 +326,10 @@ describe('the roles of', () => {
         }
         const keys = [Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']].flat();
         if (Action.some((action) => [...writes, 'dynamodb:DeleteItem'].includes(action))) expect(keys).toEqual(['A#*']);
-        else expect(['A#*', 'P#*', 'S#*', 'R#*']).toEqual(expect.arrayContaining(keys));
+        else
+          expect(['A#*', ...Object.values(streamPrefixes).map((prefix) => `${prefix}#*`)]).toEqual(
+            expect.arrayContaining(keys),
+          );
       }
     const bucketUsers = functionNames().filter((name) =>
       allowed(name).some(({ Resource }) => Resource.some((resource) => resource.includes('Anchors'))),
@@ -340,8 +346,8 @@ describe('the roles of', () => {
     expect(reserved).toEqual([1]);
   });
 
-  it('statistics only reads', () => {
-    const statements = allowed('statistics').filter((statement) => !countsAttempts(statement));
+  it.each(['notice-board', 'statistics'])('%s only reads', (name) => {
+    const statements = allowed(name).filter((statement) => !countsAttempts(statement));
     expect(actions(statements).filter((action) => writes.includes(action) || action.startsWith('states:'))).toEqual([]);
   });
 
@@ -412,20 +418,23 @@ describe('the roles of', () => {
 
   it('those who compute keyed hashes are the only ones that may', () => {
     const hashing = functionNames().filter((name) => actions(allowed(name)).includes('kms:GenerateMac'));
-    expect(hashing).toEqual(['documents', 'evidence', 'portal', 'reception-desk']);
+    expect(hashing).toEqual(['assembly', 'documents', 'evidence', 'grid', 'portal', 'reception-desk']);
   });
 
-  it('only those who work with personal data open its keys, each as the key of its stream; one makes them', () => {
+  it('only those who work with personal data open its keys, each as the key of its stream; those who begin streams make them', () => {
     const may = (action: string) => functionNames().filter((name) => actions(allowed(name)).includes(action));
     const opening = functionNames().filter((name) => functions[name]?.personalData !== undefined);
     expect(may('kms:Decrypt')).toEqual(opening);
     for (const blind of ['dispatch', 'open-step', 'operations', 'reconcile', 'reference', 'sweep', 'tripwire'])
       expect(opening).not.toContain(blind);
-    expect(may('kms:GenerateDataKey')).toEqual(['reception-desk']);
+    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'reception-desk']);
     for (const name of opening) {
       const [statement] = allowed(name).filter((each) => actions([each]).includes('kms:Decrypt'));
       expect(statement?.Condition).toMatchObject({
-        StringLike: { 'kms:EncryptionContext:stream': expect.arrayContaining(['P#*']) },
+        // What anybody reads without a token opens no petition.
+        StringLike: {
+          'kms:EncryptionContext:stream': expect.arrayContaining([name === 'notice-board' ? 'V#*' : 'P#*']),
+        },
         'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['stream'] },
       });
     }
@@ -537,11 +546,11 @@ describe('the HTTP API', () => {
     expect(new Set(declared.map(({ key }) => key)).size).toBe(declared.length);
   });
 
-  it('leaves only health, description, portal, the petitioner’s documents and his evidence without a token', () => {
+  it('leaves only health, description, portal, the petitioner’s documents, his evidence and the notice board without a token', () => {
     const open = [...routesByFunction]
       .filter(([, routes]) => routes.some((route) => route.public))
       .map(([name]) => name);
-    expect(open).toEqual(['documents', 'evidence', 'portal', 'reference']);
+    expect(open).toEqual(['documents', 'evidence', 'notice-board', 'portal', 'reference']);
     for (const name of ['documents', 'evidence'])
       for (const { path, public: open } of routesByFunction.get(name) ?? [])
         expect(open === true, path).toBe(path.startsWith('/portal/'));

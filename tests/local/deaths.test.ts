@@ -125,6 +125,16 @@ describe('a function that dies before it has written, and then after it has', ()
       purpose: 'audit',
     });
 
+    const boundary = { description: '全村', codes: [] };
+    await unlucky('village-officer').post('/grids', { code: 'G1', name: '第一网格', boundary, validFrom: today() });
+    await unlucky('village-recorder').post('/assemblies', {
+      date: today(),
+      from: '09:00',
+      place: '文化广场',
+      themes: ['群众诉求'],
+      message: '请参加。',
+    });
+
     const { number: whole } = await unlucky('receptionist').post('/petitions', registration());
     const { parts } = await unlucky('triage').change(whole, 'parts', {
       parts: [{ requests: [1], subject: '补偿款计算依据', facts: '未说明依据' }],

@@ -68,6 +68,9 @@ describe('a request without a valid token', () => {
     expect(open.sort()).toEqual([
       'get /health',
       'get /openapi.json',
+      // What a village publishes.
+      'get /public/assemblies',
+      'get /public/assemblies/{assembly}',
       // With number and query code, which nobody else has.
       'post /portal/evidence',
       'post /portal/evidence-downloads',

@@ -49,6 +49,22 @@ export const units: readonly Unit[] = [
     petitionOffice: '622901007-zx',
   },
   { id: '622901007-tw', name: '镇调委会', kind: 'mediation-committee', level: 'township', parent: '622901007' },
+  {
+    id: '622901007-v1',
+    name: '村委会',
+    kind: 'village-committee',
+    level: 'village',
+    parent: '622901007',
+    petitionOffice: '622901007-zx',
+  },
+  {
+    id: '622901007-v2',
+    name: '邻村村委会',
+    kind: 'village-committee',
+    level: 'village',
+    parent: '622901007',
+    petitionOffice: '622901007-zx',
+  },
 ];
 
 export const directory = new UnitDirectory(units);

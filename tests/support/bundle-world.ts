@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoAnchorLog } from '../../adapters/anchor-log.ts';
 import { DynamoAnchorReader } from '../../adapters/anchor-reader.ts';
+import { streamKey } from '../../adapters/keys.ts';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import { DynamoStreamFacts } from '../../adapters/stream-facts.ts';
 import { historyTable as historyShape, petitionsTable as petitionsShape } from '../../adapters/tables.ts';
@@ -116,7 +117,7 @@ export async function emptyWorld({ client, sealing }: TestDynamoDb): Promise<Bun
           decisions: [],
         },
       ]);
-      moved.add(`${{ petition: 'P', session: 'S', reads: 'R' }[stream.kind]}#${stream.id}`);
+      moved.add(streamKey(stream));
     },
     anchor: async (at) => {
       now = at;

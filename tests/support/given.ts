@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { Refusal, type RefusalCode } from '../../domain/errors.ts';
 import { decide, evolve, type PetitionCommand, type PetitionEvent } from '../../domain/petition/petition.ts';
-import type { Context, Petition } from '../../domain/petition/state.ts';
+import type { Context, Issued, Petition } from '../../domain/petition/state.ts';
+import type { PlainStream } from '../../domain/plain-stream.ts';
 import {
   decideSession,
   evolveSession,
@@ -19,9 +20,10 @@ export const waitsOf = ({ progress }: Pick<Petition, 'progress'>): string[] =>
  * Given these facts, when this command comes, then exactly these facts follow, in this order – or the refusal.
  * No method is called `then`: that would make it a promise.
  */
-const outcomeOf = <E, S extends Pick<Petition, 'progress'>>(
+const outcomeOf = <E, S>(
   attempt: () => readonly E[],
   stateWith: (events: readonly E[]) => S,
+  waits: (state: S) => readonly string[],
 ) => ({
   thenEvents(...expected: readonly E[]): void {
     expect(attempt()).toEqual(expected);
@@ -41,7 +43,7 @@ const outcomeOf = <E, S extends Pick<Petition, 'progress'>>(
     expect(answer).toMatchObject({ code, ...where });
   },
   thenWaitsFor(...steps: readonly string[]): void {
-    expect(waitsOf(stateWith(attempt()))).toEqual(steps);
+    expect(waits(stateWith(attempt()))).toEqual(steps);
   },
   thenState(check: (state: S) => void): void {
     check(stateWith(attempt()));
@@ -55,6 +57,7 @@ export const given = (...facts: readonly PetitionEvent[]) => {
       outcomeOf(
         () => decide(command, state, context),
         (events) => events.reduce(evolve, state),
+        waitsOf,
       ),
   };
 };
@@ -66,6 +69,28 @@ export const givenSession = (...facts: readonly SessionEvent[]) => {
       outcomeOf(
         () => decideSession(command, state, rules),
         (events) => events.reduce(evolveSession, state),
+        waitsOf,
       ),
   };
 };
+
+/** For streams without stages: what waits are tasks, each as `step@audience until day`. */
+export const givenPlain =
+  <
+    S extends { readonly version: number },
+    C extends Issued & { readonly type: string },
+    E extends { readonly type: string; readonly data: object },
+  >(
+    stream: PlainStream<S, C, E>,
+  ) =>
+  (...facts: readonly E[]) => {
+    const state = facts.reduce(stream.evolve, stream.initial);
+    return {
+      when: (command: C, context: Context = rules) =>
+        outcomeOf(
+          () => stream.decide(command, state, context),
+          (events) => events.reduce(stream.evolve, state),
+          (after) => stream.tasks(after, context).map(({ step, audience, due }) => `${step} ${audience} ${due}`),
+        ),
+    };
+  };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { streamKey, streamOf } from '../../adapters/keys.ts';
 import { DuplicateRequest, StaleVersion } from '../../domain/errors.ts';
 import type {
   Answer,
@@ -11,6 +12,7 @@ import type {
   Page,
   RecordStore,
   StoredEvent,
+  StreamKind,
   StreamRef,
   StreamWrite,
   WorkItem,
@@ -26,12 +28,8 @@ interface Step {
   item?: WorkItem;
 }
 
-const prefixes = { petition: 'P', session: 'S', reads: 'R' } as const;
-const keyOf = ({ kind, id }: StreamRef): string => `${prefixes[kind]}#${id}`;
-const refOf = (key: string): StreamRef => ({
-  kind: key.startsWith('P#') ? 'petition' : key.startsWith('S#') ? 'session' : 'reads',
-  id: key.slice(2),
-});
+const keyOf = streamKey;
+const refOf = streamOf;
 const copy = <T>(value: T): T => structuredClone(value);
 
 /** The record in memory: the same promises as the adapters, without their pages and their delays. */
@@ -119,18 +117,18 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
     return [...(this.#lookups.get(lookup) ?? [])].map(refOf);
   }
 
-  async sessionsOf(
+  async listed(
+    kind: StreamKind,
     unit: string,
     fromDay: string,
     limit: number,
     cursor = '0',
   ): Promise<Page<{ stream: StreamRef; summary: object }>> {
-    const found = [...this.#heads].flatMap(([key, { summary }]) => {
-      const { unit: of, date = '' } = summary as { unit?: string; date?: string };
-      return key.startsWith('S#') && of === unit && date >= fromDay
-        ? [{ stream: refOf(key), summary: copy(summary), date }]
-        : [];
-    });
+    const found = [...this.#heads].flatMap(([key, { summary, listed }]) =>
+      refOf(key).kind === kind && listed?.unit === unit && listed.day >= fromDay
+        ? [{ stream: refOf(key), summary: copy(summary), date: listed.day }]
+        : [],
+    );
     found.sort((a, b) => a.date.localeCompare(b.date));
     return page(
       found.map(({ stream, summary }) => ({ stream, summary })),

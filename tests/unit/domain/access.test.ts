@@ -174,6 +174,32 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('supervisor', '6229-xfj'), on],
     );
   };
+  const villageOfficer = officer('village-officer', '622901007-v1');
+  const gridWorker = officer('grid-worker', '622901007-v1');
+  const inVillage: Target = { named: '622901007-v1' };
+  /** The village itself, not the one beside it, nor those above. */
+  const village = (may: Officer, ...mayNot: readonly Denied[]) =>
+    onlyHere(may, inVillage, '622901007-v2', [officer(may.roles[0] ?? '', '622901007'), 'not-your-unit'], ...mayNot);
+  const ofVillage = () => village(villageOfficer, [gridWorker, 'not-your-role'], [desk, 'not-your-role']);
+  const ofEither = () => orElse(village(gridWorker, [desk, 'not-your-role']), [villageOfficer, inVillage]);
+  /** The village, and offices, centres and governments in whose area it lies. */
+  const inArea = (...also: readonly Officer[]) =>
+    orElse(
+      entry(
+        villageOfficer,
+        inVillage,
+        [{ ...villageOfficer, unit: '622901007-v2' }, 'not-your-unit'],
+        [officer('handler', '622901-zrzy'), 'not-your-unit'],
+      ),
+      ...[officer('handler', '622901007-zx'), officer('petition-officer', '622901-xfj'), leader, ...also].map(
+        (each) => [each, inVillage] as const,
+      ),
+    );
+  const organised = () => {
+    const each = inArea();
+    return { ...each, mayNot: [...each.mayNot, [gridWorker, 'not-your-role'] as const] };
+  };
+  const read = () => inArea(gridWorker, officer('auditor', '6229-xfj'));
   return {
     ReadWorklist: anybody(),
     ReadOwnIdentity: anybody(),
@@ -188,6 +214,28 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     RatePetition: withoutToken(),
     DeclineReview: withoutToken(),
     ReadPublicPages: withoutToken(),
+    DefineGrid: organised(),
+    RedrawGrid: organised(),
+    CloseGrid: organised(),
+    AppointGridWorker: organised(),
+    EndGridAppointment: organised(),
+    ReportNeed: village(gridWorker, [villageOfficer, 'not-your-role']),
+    ResolveLocally: ofEither(),
+    DecideServices: ofVillage(),
+    RecordServices: village(gridWorker, [villageOfficer, 'not-your-role']),
+    ExplainMissed: ofVillage(),
+    EndServices: ofVillage(),
+    PromoteNeed: ofEither(),
+    ConveneAssembly: ofVillage(),
+    CancelAssembly: ofVillage(),
+    PublishDisclosure: ofVillage(),
+    RecordQuestion: ofVillage(),
+    AnswerQuestion: ofVillage(),
+    PromoteQuestion: ofVillage(),
+    PublishMinutes: ofVillage(),
+    ReadGrids: read(),
+    ReadNeeds: read(),
+    ReadAssemblies: read(),
     RegisterPetition: entry(desk, {}, nowhere(desk), [officer('handler', '622901007-zx'), 'not-your-role']),
     AmendRegistration: atDesk(),
     LinkRepeat: atDesk(),

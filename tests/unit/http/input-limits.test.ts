@@ -93,6 +93,8 @@ describe('the largest body', () => {
       .map(({ name }) => name)
       .sort();
     expect(over).toEqual([
+      'POST /assemblies/{assembly}/questions/{question}/promotion',
+      'POST /needs/{need}/promotion',
       'POST /petitions',
       'POST /petitions/{number}/agreements',
       'POST /petitions/{number}/opinions',

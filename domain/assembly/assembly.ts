@@ -1,0 +1,378 @@
+import { legalDay } from '../calendar/calendar.ts';
+import { Refusal } from '../errors.ts';
+import { requireMinimal } from '../grid/minimal.ts';
+import { type Consent, requireConsent } from '../petition/origin.ts';
+import type { Issued, Petitioner } from '../petition/state.ts';
+import type { PlainStream } from '../plain-stream.ts';
+import { noDue } from '../workflow/steps.ts';
+import type { Task } from '../workflow/tasks.ts';
+
+/** Themes of the assemblies that the press tells of; a village names its own. */
+export const usualThemes = ['时事政策', '乡风文明', '增收致富', '群众诉求', '精准治理'] as const;
+
+/** What is disclosed: affairs of the village, of government, of money (村务公开、政务公开、财务公开). */
+export const disclosureKinds = ['村务', '政务', '财务'] as const;
+
+/** Who speaks, by post: the notice says which office explains what, not who holds it. */
+export interface Presenter {
+  readonly post: string;
+  readonly theme: string;
+}
+
+/** What a notice says. */
+export interface AssemblyNotice {
+  /** Legal day. */
+  readonly date: string;
+  readonly from: string;
+  readonly place: string;
+  readonly themes: readonly string[];
+  readonly presenters: readonly Presenter[];
+  readonly message: string;
+}
+
+/** A document laid open, by what identifies it: the digest of the file, or where it hangs or can be read. */
+export interface Disclosure {
+  readonly kind: (typeof disclosureKinds)[number];
+  readonly title: string;
+  /** Hex SHA-256 of the document. */
+  readonly sha256?: string;
+  readonly link?: string;
+}
+
+export interface AssemblyQuestion {
+  readonly theme: string;
+  readonly question: string;
+  readonly answer?: { readonly text: string; readonly post: string; readonly on: string };
+  readonly promoted?: { readonly petition: string; readonly on: string };
+}
+
+/**
+ * A village information assembly (村民知情大会): officials explain, villagers ask. It is no villagers' assembly (村民会议) in
+ * the sense of the Organic Law of Villagers' Committees: it needs no quorum, and there is nothing here to vote with.
+ */
+export interface Assembly {
+  readonly id: string;
+  readonly version: number;
+  readonly unit?: string;
+  readonly notice?: AssemblyNotice;
+  readonly convenedOn?: string;
+  readonly disclosures: readonly Disclosure[];
+  readonly questions: readonly AssemblyQuestion[];
+  readonly minutes?: { readonly text: string; readonly attendance: number; readonly on: string };
+  readonly cancelled?: { readonly reason: string; readonly on: string };
+}
+
+export type AssemblyCommand = Issued &
+  (
+    | { readonly type: 'ConveneAssembly'; readonly id: string; readonly unit: string; readonly notice: AssemblyNotice }
+    | { readonly type: 'CancelAssembly'; readonly reason: string }
+    | { readonly type: 'PublishDisclosure'; readonly disclosure: Disclosure }
+    | { readonly type: 'RecordQuestion'; readonly theme: string; readonly question: string }
+    | {
+        readonly type: 'AnswerQuestion';
+        readonly question: number;
+        readonly answer: string;
+        readonly post: string;
+        readonly answeredOn: string;
+      }
+    | {
+        readonly type: 'PromoteQuestion';
+        readonly question: number;
+        readonly petition: string;
+        readonly petitioner: Petitioner;
+        readonly consent?: Consent;
+      }
+    | { readonly type: 'PublishMinutes'; readonly minutes: string; readonly attendance: number }
+  );
+
+export type AssemblyEvent =
+  | {
+      readonly type: 'AssemblyConvened';
+      readonly data: {
+        readonly id: string;
+        readonly unit: string;
+        readonly announcement: AssemblyNotice;
+        readonly on: string;
+      };
+    }
+  | { readonly type: 'AssemblyCancelled'; readonly data: { readonly reason: string; readonly on: string } }
+  | { readonly type: 'DisclosurePublished'; readonly data: { readonly disclosure: Disclosure } }
+  | {
+      readonly type: 'QuestionRecorded';
+      readonly data: { readonly number: number; readonly theme: string; readonly question: string };
+    }
+  | {
+      readonly type: 'QuestionAnswered';
+      readonly data: {
+        readonly question: number;
+        readonly answer: string;
+        readonly post: string;
+        readonly on: string;
+        readonly onTheSpot: boolean;
+      };
+    }
+  | {
+      readonly type: 'QuestionPromoted';
+      readonly data: {
+        readonly question: number;
+        readonly petition: string;
+        readonly on: string;
+        readonly consent?: Consent;
+      };
+    }
+  | {
+      readonly type: 'MinutesPublished';
+      readonly data: { readonly minutes: string; readonly attendance: number; readonly on: string };
+    };
+
+export const initialAssembly: Assembly = { id: '', version: 0, disclosures: [], questions: [] };
+
+const questionOf = ({ questions }: Assembly, number: number): AssemblyQuestion => {
+  const question = questions[number - 1];
+  if (!question) throw new Refusal('not-found', `The assembly has no question ${String(number)}.`);
+  return question;
+};
+
+const requireTheme = ({ themes }: AssemblyNotice, theme: string, pointer: string): void => {
+  if (!themes.includes(theme)) {
+    throw new Refusal('rule-violated', `The themes of this assembly are: ${themes.join('、')}.`, { pointer });
+  }
+};
+
+const convene = (
+  { id, unit, notice, at }: Extract<AssemblyCommand, { type: 'ConveneAssembly' }>,
+  assembly: Assembly,
+): readonly AssemblyEvent[] => {
+  if (assembly.notice) throw new Refusal('already-decided', 'The assembly is convened already.');
+  const today = legalDay(at);
+  if (notice.date < today) {
+    throw new Refusal('rule-violated', 'The notice comes before the assembly.', { pointer: '/date' });
+  }
+  if (new Set(notice.themes).size < notice.themes.length) {
+    throw new Refusal('rule-violated', 'A theme is named once.', { pointer: '/themes' });
+  }
+  for (const [index, { theme }] of notice.presenters.entries()) {
+    requireTheme(notice, theme, `/presenters/${String(index)}/theme`);
+  }
+  requireMinimal({ message: notice.message });
+  return [{ type: 'AssemblyConvened', data: { id, unit, announcement: notice, on: today } }];
+};
+
+/** @throws Refusal when the rules do not allow it. */
+export const decideAssembly = (command: AssemblyCommand, assembly: Assembly): readonly AssemblyEvent[] => {
+  if (command.type === 'ConveneAssembly') return convene(command, assembly);
+  const { notice, minutes, cancelled } = assembly;
+  if (!notice) throw new Refusal('not-found', 'There is no such assembly.');
+  if (cancelled) throw new Refusal('already-decided', `The assembly was called off on ${cancelled.on}.`);
+  const today = legalDay(command.at);
+  const requireHeld = (): void => {
+    if (today < notice.date) throw new Refusal('not-the-step', `The assembly is on ${notice.date}.`);
+  };
+  const requireNoMinutes = (): void => {
+    if (minutes) throw new Refusal('already-decided', `The minutes were published on ${minutes.on}.`);
+  };
+  switch (command.type) {
+    case 'CancelAssembly':
+      requireNoMinutes();
+      if (assembly.questions.length > 0) {
+        throw new Refusal('not-the-step', 'Questions have been asked: the assembly took place.');
+      }
+      requireMinimal({ reason: command.reason });
+      return [{ type: 'AssemblyCancelled', data: { reason: command.reason, on: today } }];
+    case 'PublishDisclosure': {
+      requireNoMinutes();
+      const { disclosure } = command;
+      if (disclosure.sha256 === undefined && disclosure.link === undefined) {
+        throw new Refusal('rule-violated', 'Name the digest of the document, or where it can be read.', {
+          pointer: '/sha256',
+        });
+      }
+      return [{ type: 'DisclosurePublished', data: { disclosure } }];
+    }
+    case 'RecordQuestion': {
+      requireHeld();
+      requireNoMinutes();
+      const { theme, question } = command;
+      requireTheme(notice, theme, '/theme');
+      requireMinimal({ question });
+      return [{ type: 'QuestionRecorded', data: { number: assembly.questions.length + 1, theme, question } }];
+    }
+    case 'AnswerQuestion': {
+      const { question, answer, post, answeredOn } = command;
+      const asked = questionOf(assembly, question);
+      if (asked.answer) throw new Refusal('already-decided', `It was answered on ${asked.answer.on}.`);
+      if (asked.promoted) throw new Refusal('already-decided', `It became a petition on ${asked.promoted.on}.`);
+      if (answeredOn < notice.date || answeredOn > today) {
+        throw new Refusal('rule-violated', `It was answered between ${notice.date} and today.`, {
+          pointer: '/answeredOn',
+        });
+      }
+      requireMinimal({ answer });
+      const onTheSpot = answeredOn === notice.date;
+      return [{ type: 'QuestionAnswered', data: { question, answer, post, on: answeredOn, onTheSpot } }];
+    }
+    case 'PromoteQuestion': {
+      const { question, petition, petitioner, consent } = command;
+      const asked = questionOf(assembly, question);
+      if (asked.promoted) throw new Refusal('already-decided', `It became a petition on ${asked.promoted.on}.`);
+      requireConsent(petitioner, consent, today);
+      if (consent) requireMinimal({ 'consent/how': consent.how });
+      return [
+        {
+          type: 'QuestionPromoted',
+          data: { question, petition, on: today, ...(consent === undefined ? {} : { consent }) },
+        },
+      ];
+    }
+    case 'PublishMinutes': {
+      requireHeld();
+      requireNoMinutes();
+      requireMinimal({ minutes: command.minutes });
+      const { minutes: text, attendance } = command;
+      return [{ type: 'MinutesPublished', data: { minutes: text, attendance, on: today } }];
+    }
+  }
+};
+
+const withQuestion = (
+  { questions }: Assembly,
+  number: number,
+  change: Partial<AssemblyQuestion>,
+): readonly AssemblyQuestion[] =>
+  questions.map((question, index) => (index === number - 1 ? { ...question, ...change } : question));
+
+const apply = (assembly: Assembly, event: AssemblyEvent): Assembly => {
+  switch (event.type) {
+    case 'AssemblyConvened': {
+      const { id, unit, announcement: notice, on } = event.data;
+      return { ...assembly, id, unit, notice, convenedOn: on };
+    }
+    case 'AssemblyCancelled':
+      return { ...assembly, cancelled: event.data };
+    case 'DisclosurePublished':
+      return { ...assembly, disclosures: [...assembly.disclosures, event.data.disclosure] };
+    case 'QuestionRecorded': {
+      const { number: _, ...question } = event.data;
+      return { ...assembly, questions: [...assembly.questions, question] };
+    }
+    case 'QuestionAnswered': {
+      const { question, answer, post, on } = event.data;
+      return { ...assembly, questions: withQuestion(assembly, question, { answer: { text: answer, post, on } }) };
+    }
+    case 'QuestionPromoted': {
+      const { question, petition, on } = event.data;
+      return { ...assembly, questions: withQuestion(assembly, question, { promoted: { petition, on } }) };
+    }
+    case 'MinutesPublished': {
+      const { minutes, attendance, on } = event.data;
+      return { ...assembly, minutes: { text: minutes, attendance, on } };
+    }
+  }
+};
+
+/** Folds one fact into the assembly. */
+export const evolveAssembly = (assembly: Assembly, event: AssemblyEvent): Assembly => ({
+  ...apply(assembly, event),
+  version: assembly.version + 1,
+});
+
+/** What became of a question so far. */
+export const questionOutcome = (
+  { answer, promoted }: AssemblyQuestion,
+  { date }: AssemblyNotice,
+): 'promoted' | 'answered-on-the-spot' | 'answered-later' | 'open' => {
+  if (promoted) return 'promoted';
+  if (!answer) return 'open';
+  return answer.on === date ? 'answered-on-the-spot' : 'answered-later';
+};
+
+/** Where an assembly stands. */
+export const assemblyStatus = ({ cancelled, minutes }: Assembly): 'convened' | 'cancelled' | 'minutes-published' =>
+  cancelled ? 'cancelled' : minutes ? 'minutes-published' : 'convened';
+
+/** Counts of what became of the questions; what the head keeps is public, so it holds none of the texts. */
+export const assemblySummary = (assembly: Assembly): object => {
+  const { unit, notice, questions } = assembly;
+  const outcomes = notice ? questions.map((question) => questionOutcome(question, notice)) : [];
+  const count = (outcome: (typeof outcomes)[number]) => outcomes.filter((each) => each === outcome).length;
+  return {
+    status: assemblyStatus(assembly),
+    unit,
+    date: notice?.date,
+    from: notice?.from,
+    place: notice?.place,
+    themes: notice?.themes,
+    disclosures: assembly.disclosures.length,
+    questions: {
+      asked: questions.length,
+      answeredOnTheSpot: count('answered-on-the-spot'),
+      answeredLater: count('answered-later'),
+      promoted: count('promoted'),
+    },
+  };
+};
+
+const tasks = (assembly: Assembly): readonly Task[] => {
+  const { unit, notice } = assembly;
+  if (unit === undefined || !notice || assembly.cancelled) return [];
+  const task = (step: string, round: number, due: string): Task => ({
+    stage: 'task',
+    round,
+    step,
+    audience: `village-officer@${unit}`,
+    due,
+    excluded: [],
+  });
+  if (!assembly.minutes) return [task('hold-assembly', 1, notice.date)];
+  // Nothing that was asked is forgotten; no limit runs.
+  return assembly.questions.flatMap((question, index) =>
+    questionOutcome(question, notice) === 'open' ? [task('answer-question', index + 1, noDue)] : [],
+  );
+};
+
+export const assemblyStream: PlainStream<Assembly, AssemblyCommand, AssemblyEvent> = {
+  kind: 'assembly',
+  initial: initialAssembly,
+  decide: (command, assembly) => decideAssembly(command, assembly),
+  evolve: evolveAssembly,
+  head: (assembly) => ({
+    summary: assemblySummary(assembly),
+    listed: { unit: assembly.unit ?? '', day: assembly.notice?.date ?? '' },
+    title: `村民知情大会 ${assembly.notice?.date ?? ''}`,
+  }),
+  tasks: (assembly) => tasks(assembly),
+  unitOf: ({ unit }) => unit,
+};
+
+/** What the machine says of every assembly, so that nobody mistakes it. */
+export const notAVote =
+  '村民知情大会不是村民会议：不设法定人数，不作表决；须由村民会议决定的事项，依照《村民委员会组织法》另行召集。';
+
+/** What anybody may read: no names, no petitioner, and of what became a petition no text. @param outcomes by question */
+export const publicAssembly = (assembly: Assembly, outcomes: Readonly<Record<number, string>>): object => {
+  const { id, unit, notice, disclosures, questions, minutes, cancelled } = assembly;
+  return {
+    id,
+    unit,
+    status: assemblyStatus(assembly),
+    statutoryVote: false,
+    note: notAVote,
+    ...notice,
+    convenedOn: assembly.convenedOn,
+    cancelled,
+    disclosures,
+    // What was asked is public when the minutes are.
+    ...(minutes && notice
+      ? {
+          minutes,
+          questions: questions.map((question, index) => {
+            const outcome = questionOutcome(question, notice);
+            const number = index + 1;
+            return outcome === 'promoted'
+              ? { number, theme: question.theme, outcome, petition: outcomes[number] ?? 'in-progress' }
+              : { number, theme: question.theme, question: question.question, outcome, answer: question.answer };
+          }),
+        }
+      : {}),
+  };
+};

@@ -1,0 +1,26 @@
+import { Refusal } from '../errors.ts';
+
+/**
+ * Texts of the grid and of assemblies say what is needed, not who it is about: a worker writes them on the way, and many
+ * read them. The machine finds what has a form; names it cannot find, so the form of a report has no field for them.
+ */
+const personal: readonly { readonly found: RegExp; readonly what: string; readonly basis: string }[] = [
+  // Identity number, 18 characters, or of the first generation 15.
+  { found: /(?<!\d)(\d{17}[\dXx]|\d{15})(?![\dXx])/, what: 'an identity number', basis: 'P6' },
+  { found: /(?<!\d)1[3-9]\d{9}(?!\d)/, what: 'a mobile number', basis: 'P6' },
+  // People who petition or need help are no risk; such a mark follows a person and harms him.
+  { found: /重点人员|重点稳控|稳控对象|扬言|缠访|闹访|无理访/, what: 'a mark of risk on a person', basis: 'P6' },
+];
+
+/** Refuses text that carries what need not be there (PIPL Art. 6: the least that the purpose needs). @throws Refusal */
+export const requireMinimal = (texts: Readonly<Record<string, string | undefined>>): void => {
+  for (const [field, text] of Object.entries(texts)) {
+    const hit = text === undefined ? undefined : personal.find(({ found }) => found.test(text));
+    if (hit) {
+      throw new Refusal('rule-violated', `This text holds ${hit.what}; it is not needed here. Leave it out.`, {
+        pointer: `/${field}`,
+        basis: hit.basis,
+      });
+    }
+  }
+};

@@ -1,0 +1,27 @@
+import type { Context, Issued } from './petition/state.ts';
+import type { HeadView, NewEvent, StreamKind } from './ports.ts';
+import type { Task } from './workflow/tasks.ts';
+
+/** The rules of a kind of stream for which no state machine waits: what is to be done about it are tasks (ADR 0013). */
+export interface PlainStream<
+  S extends { readonly version: number },
+  C extends Issued & { readonly type: string },
+  E extends { readonly type: string; readonly data: object },
+> {
+  readonly kind: StreamKind;
+  readonly initial: S;
+  /** @throws Refusal when the rules do not allow it. */
+  readonly decide: (command: C, state: S, context: Context) => readonly E[];
+  /** Folds one fact, version included. Never refuses. */
+  readonly evolve: (state: S, event: E) => S;
+  readonly head: (state: S, context: Context) => Omit<HeadView, 'openStages'>;
+  readonly tasks: (state: S, context: Context) => readonly Task[];
+  /** The unit in whose area it lies, to which the policy's relations are about; absent before there is anything. */
+  readonly unitOf: (state: S) => string | undefined;
+}
+
+/** Folds a history, oldest first. */
+export const foldPlain = <S extends { readonly version: number }, E extends { type: string; data: object }>(
+  { initial, evolve }: { readonly initial: S; readonly evolve: (state: S, event: E) => S },
+  events: readonly Pick<NewEvent, 'type' | 'data'>[],
+): S => (events as readonly E[]).reduce(evolve, initial);

@@ -1,0 +1,115 @@
+import { assemblyStatus, assemblyStream, notAVote, questionOutcome } from '../../domain/assembly/assembly.ts';
+import { legalDay } from '../../domain/calendar/calendar.ts';
+import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
+import { requireAccess } from '../shared/access.ts';
+import { defined } from '../shared/defined.ts';
+import { httpApi, on } from '../shared/http-api.ts';
+import { ordinal } from '../shared/ordinal.ts';
+import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
+import { promotedOutcomes } from '../shared/promoted-outcomes.ts';
+import { askedOf, promotedPetition, withQueryCode } from '../shared/promotion.ts';
+import * as routes from './routes.ts';
+
+export interface Dependencies extends PlainCommandDependencies {
+  readonly records: RecordStore;
+  readonly hasher: LookupHasher;
+  readonly identifiers: Identifiers;
+  readonly clock: Clock;
+}
+
+/** Sorts before every legal day. */
+const beginning = '0000-01-01';
+
+/** What the village does about its information assemblies. Nothing here can be voted on. */
+export const createHandler = (dependencies: Dependencies) => {
+  const { records, hasher, identifiers, clock } = dependencies;
+  const commands = createPlainCommands(dependencies, assemblyStream);
+  const today = (): string => legalDay(clock.now());
+
+  return httpApi([
+    on(routes.convene, (call) => {
+      const officer = call.officer();
+      const id = identifiers.sessionId(officer.unit, clock.now());
+      const intent = { type: 'ConveneAssembly', id, unit: officer.unit, notice: call.body } as const;
+      return commands.create(officer, call, id, officer.unit, intent);
+    }),
+    on(routes.cancel, (call) =>
+      commands.change(call.officer(), call, call.params.assembly, { type: 'CancelAssembly', ...call.body }),
+    ),
+    on(routes.disclose, (call) =>
+      commands.change(call.officer(), call, call.params.assembly, {
+        type: 'PublishDisclosure',
+        disclosure: defined(call.body),
+      }),
+    ),
+    on(routes.ask, (call) =>
+      commands.add(call.officer(), call, call.params.assembly, { type: 'RecordQuestion', ...call.body }),
+    ),
+    on(routes.answer, (call) => {
+      const { answeredOn = today(), ...answer } = call.body;
+      const question = ordinal('question', call.params.question);
+      const intent = { type: 'AnswerQuestion', question, answeredOn, ...answer } as const;
+      return commands.change(call.officer(), call, call.params.assembly, intent);
+    }),
+    on(routes.promote, async (call) => {
+      const officer = call.officer();
+      const question = ordinal('question', call.params.question);
+      const petition = identifiers.petitionNumber(officer.unit, clock.now());
+      const intent = { type: 'PromoteQuestion', question, petition, ...askedOf(call.body) } as const;
+      const result = await commands.change(officer, call, call.params.assembly, intent, async (state, now) => {
+        const origin = { kind: 'assembly', id: call.params.assembly, question } as const;
+        const unit = state.unit ?? officer.unit;
+        return {
+          writes: [await promotedPetition(hasher, petition, call.body, { source: 'assembly', origin, unit }, now)],
+          answer: { petition },
+        };
+      });
+      return withQueryCode(hasher, result);
+    }),
+    on(routes.publishMinutes, (call) =>
+      commands.change(call.officer(), call, call.params.assembly, { type: 'PublishMinutes', ...call.body }),
+    ),
+    on(routes.assemblies, async ({ officer, actions: [action], query }) => {
+      const { units } = await commands.context();
+      const unit = query.unit ?? officer().unit;
+      requireAccess(officer(), action, { named: unit }, units);
+      const { items, cursor } = await records.listed(
+        'assembly',
+        unit,
+        query.from ?? beginning,
+        query.limit,
+        query.cursor,
+      );
+      return {
+        body: {
+          items: items.map(({ stream, summary }) => ({ id: stream.id, ...summary })),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      };
+    }),
+    on(routes.assembly, async ({ officer, actions: [action], params }) => {
+      const [{ units }, assembly] = await Promise.all([commands.context(), commands.load(params.assembly)]);
+      requireAccess(officer(), action, assembly.unit === undefined ? {} : { named: assembly.unit }, units);
+      const { notice, questions, version, ...rest } = assembly;
+      const outcomes = await promotedOutcomes(records, assembly);
+      return {
+        body: {
+          ...rest,
+          status: assemblyStatus(assembly),
+          statutoryVote: false,
+          note: notAVote,
+          ...notice,
+          questions: questions.map(({ promoted, ...question }, index) => ({
+            number: index + 1,
+            ...question,
+            outcome: notice && questionOutcome({ promoted, ...question } as (typeof questions)[number], notice),
+            // The number went to whoever promoted it, for the petitioner. What became of it is told without.
+            ...(promoted ? { promotedOn: promoted.on, petition: outcomes[index + 1] } : {}),
+          })),
+          version,
+        },
+        version,
+      };
+    }),
+  ]);
+};

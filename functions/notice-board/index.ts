@@ -1,0 +1,5 @@
+import { readContainer } from '../shared/container.ts';
+import { sealing } from '../shared/sealing.ts';
+import { createHandler } from './handler.ts';
+
+export const handler = createHandler(readContainer(sealing()));

@@ -1,0 +1,136 @@
+import type { Action } from '../../domain/access/policy.ts';
+import type { Officer } from '../../domain/access/roles.ts';
+import { Refusal, StaleVersion } from '../../domain/errors.ts';
+import type { Issued } from '../../domain/petition/state.ts';
+import { foldPlain, type PlainStream } from '../../domain/plain-stream.ts';
+import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
+import { requireAccess } from './access.ts';
+import { clockActor } from './clock-actor.ts';
+import type { Result } from './http-api.ts';
+import { createPipeline, type Guarded, patiently } from './pipeline.ts';
+import { type ContextDependencies, contextSource, type ExplainedContext } from './rules-context.ts';
+import { plainWrite } from './stream-writes.ts';
+
+export interface PlainCommandDependencies extends ContextDependencies {
+  readonly records: RecordStore;
+  readonly clock: Clock;
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** Who acts, when, by which rules. */
+export interface Act {
+  readonly at: string;
+  readonly by: EventActor;
+  readonly context: ExplainedContext;
+}
+
+/** What else a command writes in the same transaction, and what its answer says besides. */
+export interface Besides {
+  readonly writes: readonly StreamWrite[];
+  readonly answer?: object;
+}
+
+/** Runs the commands of one kind of plain stream, by the same pipeline as petitions and sessions. */
+export const createPlainCommands = <
+  S extends { readonly version: number },
+  C extends Issued & { readonly type: string },
+  E extends { readonly type: string; readonly data: object },
+>(
+  dependencies: PlainCommandDependencies,
+  rules: PlainStream<S, C, E>,
+) => {
+  type Intent = DistributiveOmit<C, 'by' | 'at'> & { readonly type: C['type'] & Action };
+  const { records, clock } = dependencies;
+  const contextNow = contextSource(dependencies);
+  const { once, commit } = createPipeline(records);
+
+  const load = async (id: string): Promise<S> => {
+    const { events } = await records.load({ kind: rules.kind, id });
+    if (events.length === 0) throw new Refusal('not-found', `There is no such ${rules.kind}.`);
+    return foldPlain<S, E>(rules, events);
+  };
+
+  const act = (officer: Officer, action: Action, unit: string | undefined, context: ExplainedContext): Act => {
+    const role = requireAccess(officer, action, unit === undefined ? {} : { named: unit }, context.units);
+    return { at: clock.now(), by: { id: officer.id, unit: officer.unit, role }, context };
+  };
+
+  const decided = (intent: Intent, state: S, { at, by, context }: Act): readonly E[] =>
+    rules.decide({ ...intent, by, at } as unknown as C, state, context);
+
+  const writing = (before: S, events: readonly E[], id: string, { at, by, context }: Act): StreamWrite =>
+    plainWrite(rules, before, events, id, at, by, context);
+
+  return {
+    context: contextNow,
+    load,
+
+    /** Begins a stream in the area of a unit. */
+    async create(officer: Officer, guarded: Guarded, id: string, unit: string, intent: Intent): Promise<Result> {
+      return once(officer.id, guarded, async (key) => {
+        const now = act(officer, intent.type, unit, await contextNow());
+        const events = decided(intent, rules.initial, now);
+        return commit(key, guarded, id, [writing(rules.initial, events, id, now)]);
+      });
+    },
+
+    /** Changes a stream at the version that was read. @throws Refusal, StaleVersion */
+    async change(
+      officer: Officer,
+      guarded: Guarded,
+      id: string,
+      intent: Intent,
+      besides: (state: S, now: Act) => Promise<Besides> = async () => ({ writes: [] }),
+    ): Promise<Result> {
+      return once(officer.id, guarded, async (key) => {
+        const [state, context] = await Promise.all([load(id), contextNow()]);
+        const now = act(officer, intent.type, rules.unitOf(state), context);
+        if (state.version !== guarded.expectedVersion) throw new StaleVersion(state.version);
+        const events = decided(intent, state, now);
+        const { writes, answer } = await besides(state, now);
+        return commit(key, guarded, id, [writing(state, events, id, now), ...writes], answer);
+      });
+    },
+
+    /**
+     * Adds what does not depend on what others have added meanwhile: a phone that was offline knows no version. Tried again
+     * when somebody else was faster. @throws Refusal, StaleVersion after several attempts
+     */
+    async add(officer: Officer, guarded: Guarded, id: string, intent: Intent): Promise<Result> {
+      return once(officer.id, guarded, async (key) => {
+        return patiently(async () => {
+          const [state, context] = await Promise.all([load(id), contextNow()]);
+          const now = act(officer, intent.type, rules.unitOf(state), context);
+          return commit(key, guarded, id, [writing(state, decided(intent, state, now), id, now)]);
+        });
+      });
+    },
+  };
+};
+
+/**
+ * What the sweep does to a plain stream. Harmless to repeat, since the state says what has been recorded. Answers the types
+ * of the facts. @throws StaleVersion after several attempts
+ */
+export const createPlainTick = <
+  S extends { readonly version: number },
+  C extends Issued & { readonly type: string },
+  E extends { readonly type: string; readonly data: object },
+>(
+  { records, clock, ...dependencies }: PlainCommandDependencies,
+  rules: PlainStream<S, C, E>,
+  command: (by: EventActor, at: string) => C,
+) => {
+  const contextNow = contextSource(dependencies);
+  return (id: string): Promise<readonly string[]> =>
+    patiently(async () => {
+      const [{ events: history }, context] = await Promise.all([records.load({ kind: rules.kind, id }), contextNow()]);
+      const before = foldPlain<S, E>(rules, history);
+      const at = clock.now();
+      const events = rules.decide(command(clockActor, at), before, context);
+      if (events.length === 0) return [];
+      await records.commit([plainWrite(rules, before, events, id, at, clockActor, context)]);
+      return events.map(({ type }) => type);
+    });
+};

@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import { type AssemblyCommand, assemblyStream, notAVote, publicAssembly } from '../../../domain/assembly/assembly.ts';
+import { outcomeFor } from '../../../domain/petition/origin.ts';
+import type { Petitioner } from '../../../domain/petition/state.ts';
+import { rules } from '../../support/builders.ts';
+import { assemblyAfter, assemblyCommand, foldAssembly, givenAssembly, village } from '../../support/grid.ts';
+
+const noticeDay = '2026-03-10';
+const day = '2026-03-16';
+const later = '2026-03-20';
+const themes = ['时事政策', '群众诉求'];
+const notice = {
+  date: day,
+  from: '09:00',
+  place: '村文化广场',
+  themes,
+  presenters: [{ post: '镇民政办', theme: '时事政策' }],
+  message: '欢迎村民参加。',
+};
+const convene = (changes: object = {}, on = noticeDay) =>
+  assemblyCommand('ConveneAssembly', on, { id: 'A1', unit: village, notice: { ...notice, ...changes } });
+const disclose = (changes: object = { sha256: 'a'.repeat(64) }, on = noticeDay) =>
+  assemblyCommand('PublishDisclosure', on, { disclosure: { kind: '财务', title: '收支明细', ...changes } });
+const ask = (question = '低保怎么申请？', theme = '时事政策', on = day) =>
+  assemblyCommand('RecordQuestion', on, { theme, question });
+const answer = (question = 1, answeredOn = day, on = day) =>
+  assemblyCommand('AnswerQuestion', on, { question, answer: '持户口本到镇民政办。', post: '镇民政办', answeredOn });
+const anonymous: Petitioner = { form: 'anonymous' };
+const named: Petitioner = { form: 'individual', person: { name: '王某' } };
+const promote = (petitioner: Petitioner = named, consent?: object, question = 1) =>
+  assemblyCommand('PromoteQuestion', day, {
+    question,
+    petition: 'P1',
+    petitioner,
+    ...(consent ? { consent } : {}),
+  } as never);
+const minutes = (on = day) => assemblyCommand('PublishMinutes', on, { minutes: '会议情况如下。', attendance: 61 });
+const cancel = () => assemblyCommand('CancelAssembly', noticeDay, { reason: '大雪' });
+const consent = { givenOn: day, how: '会后当面同意' };
+
+const convened = assemblyAfter(convene());
+const asked = assemblyAfter(convene(), disclose(), ask(), ask('退耕补助没到账', '群众诉求'));
+
+describe('a village information assembly', () => {
+  it('is convened with notice and themes, before it comes', () => {
+    givenAssembly()
+      .when(convene())
+      .thenEvents({ type: 'AssemblyConvened', data: { id: 'A1', unit: village, announcement: notice, on: noticeDay } });
+    givenAssembly().when(convene()).thenWaitsFor(`hold-assembly village-officer@${village} ${day}`);
+    givenAssembly().when(convene({}, '2026-03-17')).thenRefused('rule-violated', { pointer: '/date' });
+    givenAssembly()
+      .when(convene({ themes: ['时事政策', '时事政策'] }))
+      .thenRefused('rule-violated', { pointer: '/themes' });
+    givenAssembly()
+      .when(convene({ presenters: [{ post: '镇民政办', theme: '精准治理' }] }))
+      .thenRefused('rule-violated', { pointer: '/presenters/0/theme' });
+    givenAssembly()
+      .when(convene({ message: '联系 13900000001' }))
+      .thenRefused('rule-violated', { pointer: '/message' });
+    givenAssembly(...convened)
+      .when(convene())
+      .thenRefused('already-decided');
+  });
+
+  it('lays documents open by digest or place, until the minutes are published', () => {
+    for (const by of [{ sha256: 'b'.repeat(64) }, { link: '村务公开栏' }])
+      givenAssembly(...convened)
+        .when(disclose(by))
+        .thenTypes('DisclosurePublished');
+    givenAssembly(...convened)
+      .when(disclose({}))
+      .thenRefused('rule-violated', { pointer: '/sha256' });
+    givenAssembly(...asked, ...minutesFrom(asked))
+      .when(disclose())
+      .thenRefused('already-decided');
+  });
+
+  it('takes questions from its day on, on its themes, without numbers of persons', () => {
+    givenAssembly(...convened)
+      .when(ask('低保怎么申请？', '时事政策', '2026-03-15'))
+      .thenRefused('not-the-step');
+    givenAssembly(...convened)
+      .when(ask('低保怎么申请？', '增收致富'))
+      .thenRefused('rule-violated', { pointer: '/theme' });
+    givenAssembly(...convened)
+      .when(ask('我是622923194001010011'))
+      .thenRefused('rule-violated', { pointer: '/question' });
+    givenAssembly(...asked)
+      .when(ask())
+      .thenEvents({ type: 'QuestionRecorded', data: { number: 3, theme: '时事政策', question: '低保怎么申请？' } });
+    givenAssembly(...asked, ...minutesFrom(asked))
+      .when(ask())
+      .thenRefused('already-decided');
+  });
+
+  it('is answered on the spot or later, once', () => {
+    givenAssembly(...asked)
+      .when(answer())
+      .thenEvents({
+        type: 'QuestionAnswered',
+        data: { question: 1, answer: '持户口本到镇民政办。', post: '镇民政办', on: day, onTheSpot: true },
+      });
+    givenAssembly(...asked)
+      .when(answer(1, later, later))
+      .thenState(({ questions }) => expect(questions[0]?.answer?.on).toBe(later));
+    for (const answeredOn of ['2026-03-15', '2026-03-17'])
+      givenAssembly(...asked)
+        .when(answer(1, answeredOn))
+        .thenRefused('rule-violated', { pointer: '/answeredOn' });
+    givenAssembly(...asked)
+      .when(answer(3))
+      .thenRefused('not-found');
+    givenAssembly(...assemblyAfter(convene(), ask(), answer()))
+      .when(answer())
+      .thenRefused('already-decided');
+  });
+
+  it('makes a petition of a question; a name needs consent, an unnamed matter none', () => {
+    givenAssembly(...asked)
+      .when(promote(named))
+      .thenRefused('rule-violated', { pointer: '/consent', basis: 'P13' });
+    givenAssembly(...asked)
+      .when(promote(named, { ...consent, givenOn: later }))
+      .thenRefused('rule-violated', { pointer: '/consent/givenOn' });
+    givenAssembly(...asked)
+      .when(promote(named, consent))
+      .thenEvents({ type: 'QuestionPromoted', data: { question: 1, petition: 'P1', on: day, consent } });
+    givenAssembly(...asked)
+      .when(promote(anonymous))
+      .thenEvents({ type: 'QuestionPromoted', data: { question: 1, petition: 'P1', on: day } });
+    const promoted = assemblyAfter(convene(), ask(), promote(anonymous));
+    for (const command of [promote(anonymous), answer()])
+      givenAssembly(...promoted)
+        .when(command)
+        .thenRefused('already-decided');
+    // An answer that does not satisfy closes no way.
+    givenAssembly(...assemblyAfter(convene(), ask(), answer()))
+      .when(promote(anonymous))
+      .thenTypes('QuestionPromoted');
+  });
+
+  it('publishes its minutes once, after it was held; open questions wait on without a limit', () => {
+    givenAssembly(...asked)
+      .when(minutes('2026-03-15'))
+      .thenRefused('not-the-step');
+    givenAssembly(...asked)
+      .when(minutes())
+      .thenWaitsFor(
+        `answer-question village-officer@${village} 9999-12-31`,
+        `answer-question village-officer@${village} 9999-12-31`,
+      );
+    givenAssembly(...asked, ...minutesFrom(asked))
+      .when(minutes())
+      .thenRefused('already-decided');
+  });
+
+  it('is called off as long as nobody has asked anything', () => {
+    givenAssembly(...convened)
+      .when(cancel())
+      .thenWaitsFor();
+    givenAssembly(...asked)
+      .when(cancel())
+      .thenRefused('not-the-step');
+    const cancelled = assemblyAfter(convene(), cancel());
+    for (const command of [cancel(), disclose(), ask(), minutes()])
+      givenAssembly(...cancelled)
+        .when(command)
+        .thenRefused('already-decided');
+  });
+
+  it('that nobody convened is not found', () => {
+    for (const command of [cancel(), disclose(), ask(), answer(), promote(), minutes()])
+      givenAssembly().when(command).thenRefused('not-found');
+  });
+
+  it('keeps in its head counts and the notice, and no text that was said', () => {
+    const assembly = foldAssembly(
+      assemblyAfter(convene(), ask(), ask('退耕补助没到账', '群众诉求'), answer(), promote(anonymous, undefined, 2)),
+    );
+    const head = assemblyStream.head(assembly, rules);
+    expect(head).toMatchObject({
+      summary: { questions: { asked: 2, answeredOnTheSpot: 1, answeredLater: 0, promoted: 1 }, status: 'convened' },
+      listed: { unit: village, day },
+    });
+    expect(JSON.stringify(head)).not.toMatch(/低保|退耕|民政办/);
+  });
+});
+
+describe('what anybody may read', () => {
+  const assembly = (...commands: readonly AssemblyCommand[]) =>
+    foldAssembly(assemblyAfter(convene(), disclose(), ask(), ask('退耕补助没到账', '群众诉求'), ...commands));
+
+  it('is notice and disclosures before the minutes, and that it is no vote', () => {
+    const read = publicAssembly(assembly(answer()), {});
+    expect(read).toMatchObject({ ...notice, statutoryVote: false, note: notAVote, disclosures: [{ kind: '财务' }] });
+    expect(JSON.stringify(read)).not.toContain('低保');
+  });
+
+  it('is then every question with its outcome; of one that became a petition its theme and how it stands', () => {
+    const read = publicAssembly(assembly(answer(), promote(named, consent, 2), minutes()), { 2: 'concluded' });
+    expect(read).toMatchObject({
+      questions: [
+        { number: 1, question: '低保怎么申请？', outcome: 'answered-on-the-spot' },
+        { number: 2, theme: '群众诉求', outcome: 'promoted', petition: 'concluded' },
+      ],
+    });
+    expect(JSON.stringify(read)).not.toMatch(/退耕|P1|当面同意|王某/);
+  });
+
+  it('does not tell a sealed matter from one that takes its time', () => {
+    const seen = [
+      { status: 'sealed', purpose: 'accusation' },
+      { status: 'concluded', purpose: 'accusation' },
+      { status: 'not-accepted', purpose: 'accusation' },
+      { status: 'registered' },
+      { status: 'answered', purpose: 'appeal' },
+      {},
+      undefined,
+    ].map(outcomeFor);
+    expect(new Set(seen)).toEqual(new Set(['in-progress']));
+    expect(outcomeFor({ status: 'concluded', purpose: 'appeal' })).toBe('concluded');
+    expect(outcomeFor({ status: 'not-accepted' })).toBe('not-accepted');
+  });
+});
+
+function minutesFrom(history: Parameters<typeof foldAssembly>[0]) {
+  return assemblyStream.decide(minutes(), foldAssembly(history), rules);
+}
