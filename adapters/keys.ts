@@ -41,6 +41,10 @@
  * | the batch that holds a leaf           | Petitions              | pk = A#BATCH, sk after the index, first          | 1 R per 4 KB, ≤ 10 R          |
  * | checkpoints in order                  | Petitions              | pk = A#CHECKPOINTS, sk after the number          | 1 R per 4 KB                  |
  * | reference data                        | Petitions              | pk = REF#kind                                    | 0.5 R per 4 KB                |
+ * | a version of reference data           | Petitions              | pk = REF#kind, sk = id@day, on "not there"       | 1 W                           |
+ * | how far an import has come            | Petitions              | pk = IMP#import, PROGRESS                        | 1 R, 1 W per slice of rows    |
+ * | what is wrong with an import's rows   | Petitions              | pk = IMP#import, sk = E#line#place               | 1 W each, 1 R per 4 KB        |
+ * | whether rows are in the record        | Petitions              | pk = stream, HEAD, a hundred at a time           | 0.5 R per row                 |
  * | what counts of a stream               | Petitions              | pk = N#stream, SHEET                             | 1 R                           |
  * | count a stream anew                   | Petitions              | pk = N#stream, SHEET, on the revision read       | 2 W                           |
  * | move the counters of a unit and month | Petitions              | pk = C#period, sk = unit                         | 2 W per counter item          |
@@ -65,6 +69,8 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   grid: 'G',
   need: 'N',
   assembly: 'V',
+  import: 'F',
+  post: 'J',
   reads: 'R',
 };
 
@@ -180,7 +186,21 @@ export const answerKey = (key: string): Key => ({ pk: `I#${key}`, sk: 'ANSWER' }
 /** Failed attempts at the query code of a number; no stream's partition, since there may be no such petition. */
 export const attemptsKey = (number: string): Key => ({ pk: `TRY#${number}`, sk: 'FAILED' });
 
-export const referenceKey = (kind: 'units' | 'categories' | 'settings', id: string): Key => ({
+/** How far an import has come, and what is wrong with its rows: apart from its facts, and only for as long as its file. */
+const importPartition = (id: string): string => `IMP#${id}`;
+
+export const importProgressKey = (id: string): Key => ({ pk: importPartition(id), sk: 'PROGRESS' });
+
+/** Errors of rows in the order of the lines; one pass over a line always writes the same keys. */
+export const importErrorKey = (id: string, line: number, place: number): Key => ({
+  pk: importPartition(id),
+  sk: `E#${sequenceKey(line)}#${String(place).padStart(3, '0')}`,
+});
+
+/** A version of something that holds from a day on; what has no day holds from the beginning. */
+export const datedId = (id: string, validFrom: string): string => `${id}@${validFrom}`;
+
+export const referenceKey = (kind: 'units' | 'categories' | 'calendar' | 'settings', id: string): Key => ({
   pk: `REF#${kind}`,
   sk: id,
 });

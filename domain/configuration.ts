@@ -62,6 +62,14 @@ export interface Configuration {
   };
   /** Days after a grid service's day in which a worker can still say that it was done, before the sweep notes it as missed. */
   readonly serviceRecords: { readonly days: number; readonly source: string };
+  /** Files that are imported: bytes and rows at most, minutes for the upload, days after which file and errors go. */
+  readonly imports: {
+    readonly maximumBytes: number;
+    readonly maximumRows: number;
+    readonly uploadMinutes: number;
+    readonly keepDays: number;
+    readonly source: string;
+  };
   /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
   readonly forceMajeure?: { readonly source: string };
   /** What the figures leave open: days in which a concluded matter must not come back, ages of open matters in months. */
@@ -116,6 +124,13 @@ export const defaultConfiguration: Configuration = {
     source: 'design; after the local rule of 北京市东城区 on petition files',
   },
   serviceRecords: { days: 1, source: 'design: phones of grid workers are offline now and then' },
+  imports: {
+    maximumBytes: 200_000_000,
+    maximumRows: 200_000,
+    uploadMinutes: 60,
+    keepDays: 7,
+    source: 'design; no rule names a figure',
+  },
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
   figures: { repeatWindowDays: 180, ageMonths: [1, 3, 6, 12, 24, 60], source: 'design; no rule names a figure' },
   baselines: [],

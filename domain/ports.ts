@@ -8,9 +8,10 @@ import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
 
 /**
  * What has a stream of facts: a petition (信访事项), a reception session (接访日), a grid (网格), a need that a grid worker
- * reported (网格上报), a village information assembly (村民知情大会), and who has read personal data of one.
+ * reported (网格上报), a village information assembly (村民知情大会), an import (导入), somebody in a post (任职), and who has
+ * read personal data of one.
  */
-export const streamKinds = ['petition', 'session', 'grid', 'need', 'assembly', 'reads'] as const;
+export const streamKinds = ['petition', 'session', 'grid', 'need', 'assembly', 'import', 'post', 'reads'] as const;
 export type StreamKind = (typeof streamKinds)[number];
 
 /** Names one stream, e.g. `{ kind: 'petition', id: '622901007-20261124-7K3QXA' }`. */
@@ -262,7 +263,10 @@ export interface Identifiers {
 /** Keyed hashes under a key that the functions never see (personal data is looked up, never listed). */
 export interface LookupHasher {
   /** Hex HMAC-SHA-256 over `kind` and the normalised value. `name-address`: name and address in two lines. */
-  hash(kind: 'identity-number' | 'phone' | 'name-address' | 'query-code', value: string): Promise<string>;
+  hash(
+    kind: 'identity-number' | 'phone' | 'name-address' | 'query-code' | 'import-row',
+    value: string,
+  ): Promise<string>;
 }
 
 /** A file in quarantine, fetched to be looked at. */

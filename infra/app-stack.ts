@@ -70,6 +70,7 @@ export class AppStack extends Stack {
       anchorBucketArn: data.anchors.bucketArn,
       quarantineArn: data.quarantine.bucketArn,
       evidenceArn: data.evidence.bucketArn,
+      importsArn: data.imports.bucketArn,
       machinePrefix: this.stackName,
     };
 
@@ -104,6 +105,7 @@ export class AppStack extends Stack {
     this.#onLine(counting, 'query-code-guessed', 'Wrong query codes were tried for one petition');
     this.#onSchedule('reconcile', 5, 'Compares open stages with running executions');
     this.#onSchedule('sweep', 15, 'Records warnings and missed limits');
+    this.#onSchedule('import-run', 1, 'Looks through tables that were uploaded and goes on with imports');
     this.#anchor(data, deadLetters);
     this.#scanUploads(data, deadLetters);
 
@@ -171,6 +173,8 @@ export class AppStack extends Stack {
             EVIDENCE_DOMAIN: data.evidence.bucketRegionalDomainName,
           }
         : {}),
+      ...(spec.imports === undefined ? {} : { IMPORT_BUCKET: data.imports.bucketName }),
+      ...(spec.imports === 'bring' ? { IMPORT_DOMAIN: data.imports.bucketRegionalDomainName } : {}),
       ...(spec.files === 'scan' && clamd !== undefined ? { CLAMD_ADDRESS: clamd.address } : {}),
       // `open-step` only answers tokens; a reference from it to the machines that invoke it would be a circle.
       ...(spec.workflow === undefined || stateMachines === undefined ? {} : { STATE_MACHINES: stateMachines }),

@@ -12,6 +12,8 @@ import type { AssemblyEvent } from '../assembly/assembly.ts';
 import type { HistoryExported } from '../export.ts';
 import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
+import type { ImportEvent } from '../imports/import.ts';
+import type { PostEvent } from '../imports/posts.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
 import type { SessionEvent } from '../reception/session.ts';
 import type { ReadEvent } from './reads.ts';
@@ -93,7 +95,16 @@ type Fields<T> = {
 };
 type Shape<T> = keyof Fields<T> extends never ? never : Fields<T>;
 
-type RecordedEvent = PetitionEvent | SessionEvent | GridEvent | NeedEvent | AssemblyEvent | ReadEvent | HistoryExported;
+type RecordedEvent =
+  | PetitionEvent
+  | SessionEvent
+  | GridEvent
+  | NeedEvent
+  | AssemblyEvent
+  | ImportEvent
+  | PostEvent
+  | ReadEvent
+  | HistoryExported;
 type Table = {
   readonly [T in RecordedEvent['type']]: [Rules<Extract<RecordedEvent, { type: T }>['data']>] extends [never]
     ? 'nothing'
@@ -157,6 +168,17 @@ export const personalFields: Table = {
   MinutesPublished: { minutes: 'open' },
 
   PetitionRegistered: { registration, deadlines },
+  PetitionImported: {
+    registration,
+    former: {
+      ledger: 'open',
+      finishedOn: 'open',
+      handledBy: 'text',
+      result: 'text',
+      broughtBy: 'open',
+      digest: 'open',
+    },
+  },
   RegistrationAmended: {
     changes: { subject: 'text', requests: 'text', facts: 'text', reasons: 'text', place: 'text' },
     ...reason,
@@ -289,6 +311,18 @@ export const personalFields: Table = {
   ErasureProposed: reason,
   ErasureReturned: reason,
   PersonalDataErased: 'nothing',
+
+  // The names of files and columns are whatever somebody typed.
+  ImportDeclared: { table: { ledger: 'open', fileName: 'text', sha256: 'open' }, until: 'open' },
+  ImportChecked: { keepUntil: 'open' },
+  TableRefused: { columns: 'text', keepUntil: 'open' },
+  ImportConfirmed: { role: 'open' },
+  ImportCancelled: { ...reason, keepUntil: 'open' },
+  ImportApplied: { keepUntil: 'open' },
+  ImportExpired: { keepUntil: 'open' },
+  ImportFileRemoved: 'nothing',
+  PostTaken: { held: { name: 'name', post: 'open', portfolio: 'open' }, broughtBy: 'open', digest: 'open' },
+  PostLeft: { broughtBy: 'open', digest: 'open' },
 
   HistoryExported: 'nothing',
   PersonalDataRead: { part: 'open', explanation: 'text' },

@@ -6,6 +6,7 @@ import { routes as documents } from '../documents/routes.ts';
 import { routes as enquiry } from '../enquiry/routes.ts';
 import { routes as evidence } from '../evidence/routes.ts';
 import { routes as grid } from '../grid/routes.ts';
+import { routes as imports } from '../imports/routes.ts';
 import { routes as leaders } from '../leaders-office/routes.ts';
 import { routes as mediation } from '../mediation/routes.ts';
 import { routes as noticeBoard } from '../notice-board/routes.ts';
@@ -37,6 +38,7 @@ const all = [
   audit,
   archive,
   evidence,
+  imports,
   statistics,
   operations,
   reference,

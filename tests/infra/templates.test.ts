@@ -244,6 +244,8 @@ describe('every role', () => {
       // The anchor takes away heads that wait no longer, the scan what was judged and leaves quarantine. Nothing else goes.
       if (name === 'anchor' && action === 'dynamodb:DeleteItem') continue;
       if (name === 'evidence-scan' && action === 's3:DeleteObject') continue;
+      // An uploaded table goes when its import is over.
+      if (name === 'import-run' && action === 's3:DeleteObject') continue;
       expect(action).not.toMatch(/Scan|Delete|BatchWrite|PartiQL/);
     }
     for (const { Action, Resource } of allowed(name)) {
@@ -260,6 +262,8 @@ describe('every role', () => {
         Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ??
         Condition?.['ForAllValues:StringEquals']?.['dynamodb:LeadingKeys'];
       expect(keys, Resource.join()).toBeDefined();
+      // An import that two persons decided adds versions, by single puts: what serves requests changes nothing.
+      if (name === 'import-run' && Action.join() === 'dynamodb:PutItem') continue;
       expect(keys).not.toContain('REF#*');
     }
   });
@@ -271,6 +275,10 @@ describe('every role', () => {
 
 const countsAttempts = ({ Condition }: Statement) =>
   JSON.stringify(Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']) === '["TRY#*"]';
+
+/** Progress, errors and versions of reference data, which no commit holds. */
+const ofImports = ({ Condition }: Statement) =>
+  ['["IMP#*"]', '["REF#*"]'].includes(JSON.stringify(Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']));
 
 describe('the roles of', () => {
   it('those who serve officers and petitioners append; nobody else does', () => {
@@ -284,6 +292,8 @@ describe('the roles of', () => {
       'evidence',
       'evidence-scan',
       'grid',
+      'import-run',
+      'imports',
       'leaders-office',
       'mediation',
       'petition-office',
@@ -300,7 +310,7 @@ describe('the roles of', () => {
         .filter(isNoRead)
         // The sweep keeps one item of its own besides.
         .filter(({ Condition }) => Condition?.['ForAllValues:StringEquals'] === undefined)
-        .filter((statement) => !countsAttempts(statement));
+        .filter((statement) => !countsAttempts(statement) && !ofImports(statement));
       expect(commits.map(({ Condition }) => Condition?.StringEquals)).toEqual([
         { 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
       ]);
@@ -418,7 +428,7 @@ describe('the roles of', () => {
 
   it('those who compute keyed hashes are the only ones that may', () => {
     const hashing = functionNames().filter((name) => actions(allowed(name)).includes('kms:GenerateMac'));
-    expect(hashing).toEqual(['assembly', 'documents', 'evidence', 'grid', 'portal', 'reception-desk']);
+    expect(hashing).toEqual(['assembly', 'documents', 'evidence', 'grid', 'import-run', 'portal', 'reception-desk']);
   });
 
   it('only those who work with personal data open its keys, each as the key of its stream; those who begin streams make them', () => {
@@ -427,13 +437,15 @@ describe('the roles of', () => {
     expect(may('kms:Decrypt')).toEqual(opening);
     for (const blind of ['dispatch', 'open-step', 'operations', 'reconcile', 'reference', 'sweep', 'tripwire'])
       expect(opening).not.toContain(blind);
-    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'reception-desk']);
+    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'import-run', 'imports', 'reception-desk']);
     for (const name of opening) {
       const [statement] = allowed(name).filter((each) => actions([each]).includes('kms:Decrypt'));
       expect(statement?.Condition).toMatchObject({
-        // What anybody reads without a token opens no petition.
+        // What anybody reads without a token opens no petition, nor does what declares imports.
         StringLike: {
-          'kms:EncryptionContext:stream': expect.arrayContaining([name === 'notice-board' ? 'V#*' : 'P#*']),
+          'kms:EncryptionContext:stream': expect.arrayContaining([
+            { 'notice-board': 'V#*', imports: 'F#*' }[name] ?? 'P#*',
+          ]),
         },
         'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['stream'] },
       });
@@ -446,6 +458,28 @@ describe('the roles of', () => {
     expect(may('states:ListExecutions')).toEqual(['operations', 'reconcile']);
     expect(may('states:StopExecution')).toEqual(['operations', 'reconcile']);
     expect(may('states:SendTaskSuccess')).toEqual(['dispatch', 'open-step', 'operations', 'reconcile']);
+  });
+});
+
+describe('imports', () => {
+  it('are brought by one function, which touches no file, and run by another, which alone adds reference data', () => {
+    const partitions = (name: string) =>
+      allowed(name)
+        .filter(ofImports)
+        .map(({ Action, Condition }) => [
+          Action.join(),
+          Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'],
+        ]);
+    expect(partitions('imports')).toEqual([['dynamodb:GetItem,dynamodb:Query', ['IMP#*']]]);
+    expect(partitions('import-run')).toEqual([
+      ['dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem', ['IMP#*']],
+      ['dynamodb:PutItem', ['REF#*']],
+    ]);
+    expect(functionNames().filter((name) => allowed(name).some(ofImports))).toEqual(['import-run', 'imports']);
+    const onBucket = functionNames().filter((name) =>
+      allowed(name).some(({ Resource }) => Resource.some((each) => /GetAttImports/.test(each))),
+    );
+    expect(onBucket).toEqual(['import-run', 'imports']);
   });
 });
 
