@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import type { Row } from '../domain/imports/cells.ts';
 import { UnusableTable } from '../domain/imports/columns.ts';
@@ -78,18 +79,8 @@ export async function* csvRows(path: string): AsyncGenerator<Row> {
     relax_quotes: true,
     max_record_size: longestRecord,
   });
-  const feeding = (async () => {
-    try {
-      for await (const text of decoded(path, encoding)) {
-        if (parser.destroyed) return;
-        if (!parser.write(text))
-          await new Promise<void>((resolve) => parser.once('drain', resolve).once('close', resolve));
-      }
-      parser.end();
-    } catch (error) {
-      parser.destroy(error as Error);
-    }
-  })();
+  // Whichever of the two fails or is left takes the other with it.
+  pipeline(Readable.from(decoded(path, encoding)), parser, () => {});
   let line = 1;
   try {
     for await (const { record, info } of parser as AsyncIterable<Recorded>) {
@@ -102,6 +93,5 @@ export async function* csvRows(path: string): AsyncGenerator<Row> {
     throw error;
   } finally {
     parser.destroy();
-    await feeding;
   }
 }

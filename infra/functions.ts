@@ -143,7 +143,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'What every officer reads, worklists included',
     record: 'read',
-    streams: ['petition', 'session', 'need', 'assembly'],
+    streams: ['petition', 'session', 'need', 'assembly', 'import'],
     personalData: 'open',
     reads: 'append',
     indexes: ['lookups', 'worklist'],

@@ -68,6 +68,7 @@ export type ImportEvent =
         readonly id: string;
         readonly table: DeclaredTable;
         readonly by: string;
+        readonly unit: string;
         readonly until: string;
       };
     }
@@ -107,6 +108,8 @@ export interface Import {
   readonly state: ImportState;
   readonly table?: DeclaredTable;
   readonly declaredBy?: string;
+  /** The unit of whoever brought it, whose administrators decide. */
+  readonly office?: string;
   /** Until when the file can be uploaded (instant), and when what is left of it goes. */
   readonly until: string;
   readonly check?: CheckCounts;
@@ -150,7 +153,7 @@ const declared = (
   }
   const table = { kind, unit, ...(ledger === undefined ? {} : { ledger }), fileName, mediaType, size, sha256 };
   const until = later(at, imports.uploadMinutes * 60_000);
-  return [{ type: 'ImportDeclared', data: { id, table, by: by.id, until } }];
+  return [{ type: 'ImportDeclared', data: { id, table, by: by.id, unit: by.unit, until } }];
 };
 
 /** @throws Refusal */
@@ -209,8 +212,8 @@ export const decideImport = (command: ImportCommand, state: Import, context: Con
 const apply = (state: Import, event: ImportEvent): Import => {
   switch (event.type) {
     case 'ImportDeclared': {
-      const { id, table, by, until } = event.data;
-      return { ...state, id, state: 'declared', table, declaredBy: by, until };
+      const { id, table, by, unit, until } = event.data;
+      return { ...state, id, state: 'declared', table, declaredBy: by, office: unit, until };
     }
     case 'ImportChecked':
       return { ...state, state: 'checked', check: event.data.counts, until: event.data.keepUntil };
@@ -234,7 +237,7 @@ const apply = (state: Import, event: ImportEvent): Import => {
 /** Who takes up what the machine has to do with imports: the run, from its worklist. */
 export const runAudience = 'import-run';
 
-const tasks = ({ state, until, removed, table, declaredBy, check }: Import): readonly Task[] => {
+const tasks = ({ state, until, removed, declaredBy, office = '', check }: Import): readonly Task[] => {
   if (state === 'none' || removed) return [];
   const task = (step: string, audience: string, due: string, excluded: readonly string[] = []): Task => ({
     stage: 'task',
@@ -246,9 +249,9 @@ const tasks = ({ state, until, removed, table, declaredBy, check }: Import): rea
   });
   // One thing waits for the run as long as anything is left to do; what it is, the state says.
   const waiting = [task('run-import', runAudience, until)];
-  if (state === 'checked' && table && (check?.good ?? 0) > 0) {
+  if (state === 'checked' && (check?.good ?? 0) > 0) {
     waiting.push(
-      task('confirm-import', `administrator@${table.unit}`, until, declaredBy === undefined ? [] : [declaredBy]),
+      task('confirm-import', `administrator@${office}`, until, declaredBy === undefined ? [] : [declaredBy]),
     );
   }
   return waiting;
@@ -272,7 +275,12 @@ export const importStream: PlainStream<Import, ImportCommand, ImportEvent> = {
       result,
       until,
     },
-    ...(table === undefined ? {} : { listed: { unit: table.unit, day: id.split('-').at(-2) ?? '' } }),
+    ...(table === undefined
+      ? {}
+      : {
+          title: `导入 ${table.ledger ?? table.kind}`,
+          listed: { unit: table.unit, day: id.split('-').at(-2) ?? '' },
+        }),
   }),
   tasks,
   unitOf: ({ table }) => table?.unit,

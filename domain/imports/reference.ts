@@ -289,20 +289,19 @@ export const outsideArea = (
   );
 };
 
-/** What others rest on first, so that a half-written tree is a whole smaller one. */
-export const needsFirst = (candidates: readonly Candidate[]): readonly Candidate[] => {
+/**
+ * What stands above first, so that a tree that was cut while it was written is a whole, only smaller. Offices and leaders of
+ * units name each other, and are there when the last row is.
+ */
+export const aboveFirst = (candidates: readonly Candidate[]): readonly Candidate[] => {
   const byId = new Map(candidates.map((each) => [each.row.id, each]));
   const ordered = new Set<Candidate>();
-  const visiting = new Set<Candidate>();
   const visit = (each: Candidate): void => {
-    // Offices name each other: whichever comes first is as good.
-    if (ordered.has(each) || visiting.has(each)) return;
-    visiting.add(each);
-    for (const { id } of each.row.needs) {
-      const other = byId.get(id);
-      if (other !== undefined) visit(other);
-    }
-    visiting.delete(each);
+    if (ordered.has(each)) return;
+    const { parent } = each.row.value as { readonly parent?: string };
+    // No circle comes so far: errorsBetween has refused it.
+    const above = parent === undefined ? undefined : byId.get(parent);
+    if (above !== undefined) visit(above);
     ordered.add(each);
   };
   candidates.forEach(visit);

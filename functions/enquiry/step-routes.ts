@@ -49,6 +49,7 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/answer-proposal': ['/petitions/{number}/supervisions/{supervision}/feedback'],
   'task/check-quality': ['/petitions/{number}/quality-checks'],
   'task/close-supervision': ['/petitions/{number}/supervisions/{supervision}/closing'],
+  'task/confirm-import': ['/imports/{import}/confirmations', '/imports/{import}/cancellations'],
   'task/decide-after-death': ['/petitions/{number}/death-decisions', '/petitions/{number}/heirs'],
   'task/decide-dispute': ['/petitions/{number}/dispute-decisions'],
   'task/decide-erasure': ['/petitions/{number}/erasure-decisions'],
@@ -71,6 +72,8 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/provide-services': ['/needs/{need}/service-records'],
   'task/report-urgent': ['/petitions/{number}/urgent-reports'],
   'task/review-emergency-access': ['/petitions/{number}/emergency-access/{access}/review'],
+  // Waits for the machine.
+  'task/run-import': [],
   'task/serve-notice': ['/petitions/{number}/notices', '/petitions/{number}/notices/{id}/service'],
   'task/take-over-accusation': ['/petitions/{number}/accusation-receipts', '/petitions/{number}/accusation-returns'],
 };

@@ -8,7 +8,11 @@ import type { LookupHasher } from '../../domain/ports.ts';
 export const rowDigest = (hasher: LookupHasher): ((what: object) => Promise<string>) => {
   let key: Promise<string> | undefined;
   return async (what) => {
-    key ??= hasher.hash('import-row', 'digest');
+    key ??= hasher.hash('import-row', 'digest').catch((error: unknown) => {
+      // Another time the key service may answer.
+      key = undefined;
+      throw error;
+    });
     return createHmac('sha256', await key)
       .update(JSON.stringify(what))
       .digest('hex')

@@ -216,7 +216,8 @@ export const createHandler = (dependencies: Dependencies) => {
       else await note(of.id, { type: 'NoteApplied', counts: { rows, applied: good - present, present, bad } } as Note);
       return phase === 'check' ? 'checked' : 'applied';
     } catch (error) {
-      return refuse(of.id, error);
+      // Awaited here: what is thrown while the file goes would otherwise be nobody's.
+      return await refuse(of.id, error);
     } finally {
       await file.discard();
     }

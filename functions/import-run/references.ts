@@ -2,13 +2,13 @@ import type { CellError } from '../../domain/imports/cells.ts';
 import type { Columns, Values } from '../../domain/imports/columns.ts';
 import { UnusableTable } from '../../domain/imports/columns.ts';
 import {
+  aboveFirst,
   type Candidate,
   calendarColumns,
   calendarRow,
   categoryColumns,
   categoryRow,
   errorsBetween,
-  needsFirst,
   outsideArea,
   type ReferenceKind,
   type ReferenceRow,
@@ -49,8 +49,8 @@ export interface ReferenceRows {
 }
 
 /**
- * Rows of reference data, all of them together: what becomes of each, by line. In `apply` writes the good ones, those on which
- * others rest first; each is added where nothing stands, so a second run changes nothing and a cut one goes on. Undefined when
+ * Rows of reference data, all of them together: what becomes of each, by line. In `apply` writes the good ones, those above
+ * first; each is added where nothing stands, so a second run changes nothing and a cut one goes on. Undefined when
  * another run has taken over.
  */
 export const workReferences = async (
@@ -83,7 +83,7 @@ export const workReferences = async (
     ...errorsBetween(kind, candidates, bad, known),
   ]);
   for (const [line, error] of between) fates.set(line, { errors: [error] });
-  const good = needsFirst(candidates.filter(({ line }) => !between.has(line)));
+  const good = aboveFirst(candidates.filter(({ line }) => !between.has(line)));
   const settle = ({ line }: Candidate, outcome: 'added' | 'present' | 'differs'): void => {
     fates.set(
       line,

@@ -111,10 +111,13 @@ afterAll(async () => {
 
 /** Of grids, needs and assemblies: asked in village-matrix.test.ts. */
 const ofVillages = /^\/(grids|needs|assemblies)(\/|$)/;
+/** Of imports: asked in import.test.ts. */
+const ofImports = /^\/(imports|import-templates|posts)(\/|$)/;
+const askedElsewhere = (path: string): boolean => ofVillages.test(path) || ofImports.test(path);
 const ofPetitions = allRoutes.filter(({ path, public: open }) => path.includes('{number}') && !open);
 const ofSessions = allRoutes.filter(({ path }) => path.includes('{id}') && path.startsWith('/reception-sessions'));
 /** No petition and no session in its address. */
-const ofNothing = allRoutes.filter(({ path, public: open }) => !path.includes('{') && !open && !ofVillages.test(path));
+const ofNothing = allRoutes.filter(({ path, public: open }) => !path.includes('{') && !open && !askedElsewhere(path));
 /** Neither; what they show is asked petition by petition, or their own tests ask them. */
 const elsewhere = ['/history-exports/{export}', '/annual-reports/{year}', '/statistics/{figure}/cases'];
 const pathParameters = {
@@ -233,9 +236,7 @@ describe('every route of a petition, for every role in every standing', () => {
 
 it('leaves no route out', () => {
   const asked = [...ofPetitions, ...ofSessions, ...ofNothing].map(({ path }) => path);
-  const officers = allRoutes
-    .filter(({ path, public: open }) => !open && !ofVillages.test(path))
-    .map(({ path }) => path);
+  const officers = allRoutes.filter(({ path, public: open }) => !open && !askedElsewhere(path)).map(({ path }) => path);
   expect([...new Set(officers)].filter((path) => !asked.includes(path)).sort()).toEqual(elsewhere.toSorted());
 });
 

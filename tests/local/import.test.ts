@@ -2,11 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decideAccess } from '../../domain/access/policy.ts';
+import { roles } from '../../domain/access/roles.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
+import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
+import { routes } from '../../functions/imports/routes.ts';
+import type { RouteDefinition } from '../../functions/shared/route.ts';
 import { type Answer, ApiProblem, changeAt, until } from '../../local/api-client.ts';
+import unitRows from '../../local/data/units.json' with { type: 'json' };
 import { bring, csv, errorsOf, ledger, ledgerHead, ledgerRow, residentNumber } from '../support/ledger.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
+import { askRoute, inParallel } from '../support/requests.ts';
 import { historyOf, registration } from '../support/story.ts';
+import { mint } from '../support/tokens.ts';
 
 /** Imports over HTTP: looked through first, decided by a second person, written row by row, killed in between. */
 
@@ -90,6 +98,19 @@ describe('an old ledger', () => {
       '行,列,问题,Problem',
       '102,证件号码,公民身份号码校验不通过,The check digit or date of the identity number is wrong',
     ]);
+  });
+
+  it('waits on the worklist of administrators, but not of whoever brought it', async () => {
+    const waiting = async (who: string) =>
+      ((await machine.api.as(who).get('/worklist')).items as Answer[]).filter((each) => each.number === number);
+    expect(await waiting('administrator-2')).toMatchObject([
+      {
+        step: 'confirm-import',
+        title: `导入 ${name}`,
+        routes: expect.arrayContaining(['/imports/{import}/confirmations']),
+      },
+    ]);
+    expect(await waiting('administrator')).toEqual([]);
   });
 
   it('is decided by somebody else than who brought it, and not as a whole while rows are bad', async () => {
@@ -186,17 +207,23 @@ describe('an old ledger', () => {
   });
 
   it('leaves no person’s data in logs, tables or files when its time is over', async () => {
-    await skip({ days: 8 });
-    await until('the file to be gone', async () => {
-      await machine.control('invoke', { function: 'import-run' });
-      return (await view(number)).removed;
-    });
     const marks = ['信访人777', residentNumber(777), '某县某镇某村1社'];
+    const lying = () =>
+      filesBelow(machine.folder).flatMap((file) => {
+        const bytes = readFileSync(file);
+        return marks.filter((mark) => bytes.includes(mark)).map((mark) => `${mark} in ${file}`);
+      });
+    // The uploaded file has them, until its time is over.
+    expect(lying()).not.toEqual([]);
+    await skip({ days: 8 });
+    await until('the files to be gone', async () => {
+      await machine.control('invoke', { function: 'import-run' });
+      const { items } = await machine.api.as('administrator').get(`/imports?unit=${office}`);
+      const views = await Promise.all((items as Answer[]).map((each) => view(each.import)));
+      return views.every(({ removed }) => removed) ? views : undefined;
+    });
     expect(machine.output()).not.toContain('信访人');
-    for (const file of filesBelow(machine.folder)) {
-      const bytes = readFileSync(file);
-      for (const mark of marks) expect(bytes.includes(mark), `${mark} in ${file}`).toBe(false);
-    }
+    expect(lying()).toEqual([]);
   });
 });
 
@@ -230,11 +257,14 @@ describe('a table that cannot be used', () => {
       content: csv(head, [
         [...ledgerRow(1, false), '检举控告'],
         [...open, '求决'],
+        [...ledgerRow(3, false), '求决'],
+        [...ledgerRow(3, false), '求决'],
       ]),
     });
     expect((await errorsOf(machine.api, number)).map(({ code }) => code)).toEqual([
       'accusation-not-imported',
       'not-finished',
+      'twice-in-file',
     ]);
   });
 });
@@ -303,5 +333,50 @@ describe('people in posts', () => {
       (await machine.api.as('city-triage').get(`/posts?unit=${office}&on=${on}`)).items;
     expect(await posts('2026-02-28')).toMatchObject([{ name: '某甲', post: '副局长', from: '2024-03-01' }]);
     expect(await posts('2026-03-01')).toEqual([]);
+  });
+});
+
+describe('every route of imports', () => {
+  const units = new UnitDirectory(unitRows as readonly Unit[]);
+  const standing = ['622901', office, '622901007', '622900', '622923'];
+
+  it('answers as the policy says, for every role in units that stand differently', async () => {
+    const content = csv(ledgerHead, [ledgerRow(4000, false)]);
+    const number = await bring(machine.api, { kind: 'ledger', unit: office, ledger: '矩阵', content });
+    const wrong: string[] = [];
+    let asked = 0;
+    await inParallel(
+      standing.flatMap((unit) =>
+        roles.flatMap((role) => routes.map((route: RouteDefinition) => ({ unit, role, route }))),
+      ),
+      async ({ unit, role, route }) => {
+        const actor = { id: `${role}-${unit}`, name: '', unit, roles: [role] };
+        const named = route.path.includes('{import}') ? office : unit;
+        const decision = decideAccess(actor, route.actions[0], { named }, units);
+        // Whoever may would do so.
+        if (decision.allowed && route.write === 'create') return;
+        const token = await mint(machine, { sub: actor.id, unit, roles: role });
+        const params = { import: number, kind: 'ledger' };
+        const seen = await askRoute(machine.baseUrl, route, { token, ifMatch: '"999999"', params });
+        asked += 1;
+        const expected = decision.allowed ? (route.write === undefined ? '200' : 'stale-version') : decision.code;
+        if ((seen.code || String(seen.status)) !== expected)
+          wrong.push(`${actor.id} ${route.path}: ${expected}, but ${String(seen.status)} ${seen.body.slice(0, 160)}`);
+      },
+    );
+    expect(wrong).toEqual([]);
+    expect(asked).toBeGreaterThan(500);
+  });
+
+  it('gives templates that are read back as they are', async () => {
+    const { items } = await machine.api.as('administrator').get('/import-templates');
+    expect((items as Answer[]).map(({ kind }) => kind)).toEqual(['units', 'posts', 'calendar', 'categories', 'ledger']);
+    const response = await fetch(`${machine.baseUrl}/import-templates/ledger`, {
+      headers: { authorization: `Bearer ${await machine.api.token('administrator')}` },
+    });
+    const content = Buffer.from(await response.arrayBuffer());
+    expect(await looked({ kind: 'ledger', unit: office, ledger: '空', content }, 'refused')).toMatchObject({
+      fault: { fault: 'no-rows' },
+    });
   });
 });

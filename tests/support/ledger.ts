@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import type { TableType } from '../../domain/imports/import.ts';
 import type { ImportKind } from '../../domain/imports/templates.ts';
 import type { Answer, ApiClient } from '../../local/api-client.ts';
@@ -82,6 +83,22 @@ export const ledger = (rows: number, isBad = (index: number) => index % 100 === 
     ledgerHead,
     Array.from({ length: rows }, (_, index) => ledgerRow(index, isBad(index))),
   );
+
+/** The same into a file, piece by piece. */
+export const writeCsv = (path: string, rows: number, isBad: (index: number) => boolean): void => {
+  writeFileSync(path, csv(ledgerHead, []));
+  const piece = 1000;
+  for (let from = 0; from < rows; from += piece) {
+    const lines = Array.from(
+      { length: Math.min(piece, rows - from) },
+      (_, index) =>
+        `${ledgerRow(from + index, isBad(from + index))
+          .map(field)
+          .join(',')}\r\n`,
+    );
+    appendFileSync(path, lines.join(''));
+  }
+};
 
 export interface Brought {
   readonly kind: ImportKind;

@@ -61,6 +61,8 @@ describe('the table of personal fields', () => {
       'description',
       'ground',
       'leaderName',
+      // An office's own name of its book; by it a matter is known again.
+      'ledger',
       'link',
       'message',
       'portfolio',
