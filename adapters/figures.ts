@@ -10,7 +10,7 @@ import { StaleVersion, Unavailable } from '../domain/errors.ts';
 import type { Page, StreamRef } from '../domain/ports.ts';
 import { type Difference, differences } from '../domain/statistics/counting.ts';
 import type { FigureKey } from '../domain/statistics/figures.ts';
-import type { Entry, Sheet } from '../domain/statistics/sheet.ts';
+import type { Entry, Sheet } from '../domain/statistics/entries.ts';
 import {
   type CountedSheet,
   type FigureStore,

@@ -1,5 +1,6 @@
 import type { historyTable, petitionsTable } from '../adapters/tables.ts';
 import type { StreamKind } from '../domain/ports.ts';
+import { countedKinds } from '../domain/statistics/sheet.ts';
 
 type PetitionsIndex = (typeof petitionsTable)['indexes'][number]['name'];
 type HistoryIndex = (typeof historyTable)['indexes'][number]['name'];
@@ -200,6 +201,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 60,
     description: 'Counts what changed in the record',
     record: 'read',
+    streams: countedKinds,
     figures: 'count',
   },
   archive: {
@@ -215,6 +217,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 29,
     description: 'What runs and what failed; repair on request',
     record: 'read',
+    streams: countedKinds,
     anchor: 'read',
     workItems: 'signal',
     indexes: ['openStages', 'unitActs'],
