@@ -20,9 +20,7 @@ export const gridSheet = (events: Facts): Sheet => {
   sheet.addStanding(unit, 'grids', first.validFrom, end);
   for (const { from, to } of appointments) {
     const last = [to, end].filter((day) => day !== undefined).sort()[0];
-    // Nobody works in a grid that is not there yet.
-    const begins = from < first.validFrom ? first.validFrom : from;
-    if (last === undefined || begins <= last) sheet.addStanding(unit, 'grid-workers', begins, last);
+    if (last === undefined || from <= last) sheet.addStanding(unit, 'grid-workers', from, last);
   }
   return sheetFrom(sheet);
 };

@@ -100,9 +100,8 @@ const countGrid = (events: History['events'], count: Count): void => {
       (each) => each.type === 'GridAppointmentEnded' && (each.data as Data).appointment === data.appointment,
     )?.data as Data;
     const to: string = ended?.to ?? data.to ?? '2100-01-01';
-    const begins = data.from < version.validFrom ? version.validFrom : data.from;
     const ends = to < end ? to : end;
-    if (begins <= ends) months.push(['grid-workers', begins, ends]);
+    if (data.from <= ends) months.push(['grid-workers', data.from, ends]);
   });
   for (const [thing, from, to] of months) {
     // A counter holds by how much the number changes in its month.
