@@ -17,6 +17,7 @@ import {
   lookupEntryKey,
   lookupKey,
   openStageShard,
+  pendingErasureKey,
   streamOf,
   timerShard,
   unitDayKey,
@@ -151,7 +152,10 @@ export const streamOperations = (tables: Tables, prepared: Prepared, write: numb
   ];
 };
 
-/** Puts over the wrapped key what says that it was destroyed, and takes the look-up entries away. */
+/**
+ * Puts over the wrapped key what says that it was destroyed, takes the look-up entries away, and lets the files of a
+ * petition wait to be erased: what no transaction reaches is done from that item, until it is done.
+ */
 const erasure = (
   petitions: string,
   { stream, events }: Prepared,
@@ -164,6 +168,9 @@ const erasure = (
       ConditionExpression: 'attribute_exists(wrappedKey)',
     },
   },
+  ...(streamOf(stream).kind === 'petition'
+    ? [{ Put: { TableName: petitions, Item: toItem(pendingErasureKey(stream)) } }]
+    : []),
   ...lookups.map((key) => ({ Delete: { TableName: petitions, Key: toItem({ ...key }) } })),
 ];
 

@@ -287,6 +287,18 @@ export interface EvidenceFiles {
   release(key: string, file: Pick<QuarantinedFile, 'etag' | 'sha256'>): Promise<void>;
   /** Removes it from quarantine. */
   remove(key: string): Promise<void>;
+  /**
+   * Erases every version of every file of a petition, wherever it lies: the record outlives them with their hashes. Can be
+   * repeated. Answers how many versions went.
+   */
+  erase(number: string): Promise<number>;
+}
+
+/** Petitions whose personal data was erased and whose files may still be there: they wait from the erasure's own transaction on. */
+export interface PendingErasures {
+  waiting(limit: number, cursor?: string): Promise<Page<StreamRef>>;
+  /** Nothing of it can come any more. */
+  done(stream: StreamRef): Promise<void>;
 }
 
 /** Looks into files for malware. */

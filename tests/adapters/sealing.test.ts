@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { firstFault } from '../../adapters/chain.ts';
 import { DataKeys } from '../../adapters/data-keys.ts';
 import { SealBroken, type SuiteName, suiteNames } from '../../adapters/envelope.ts';
+import { DynamoPendingErasures } from '../../adapters/pending-erasures.ts';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import type { StreamRef } from '../../domain/ports.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -185,6 +186,28 @@ describe('erasure', () => {
     });
     expect(left.find(({ sk }) => sk === 'HEAD')).not.toHaveProperty('title');
     expect(await newStore().findByLookup('f'.repeat(64))).toEqual([]);
+  });
+
+  it('lets the files of a petition wait in the same transaction, and no files of what has none', async () => {
+    const pending = new DynamoPendingErasures(db);
+    const ids = async () => {
+      const found: string[] = [];
+      for (let cursor: string | undefined; ; ) {
+        const page = await pending.waiting(1, cursor);
+        found.push(...page.items.map(({ id }) => id));
+        if (page.cursor === undefined) return found;
+        ({ cursor } = page);
+      }
+    };
+    const before = await ids();
+    const streams = [await register(newStore()), await register(newStore())];
+    const day = { kind: 'session', id: 'day' } as const;
+    await register(newStore(), day);
+    for (const stream of [...streams, day]) await erase(stream, 1);
+    await expect(erase(streams[0] ?? day, 1)).rejects.toThrow();
+    expect(new Set(await ids())).toEqual(new Set([...before, ...streams.map(({ id }) => id)]));
+    for (const stream of streams) await pending.done(stream);
+    expect(await ids()).toEqual(before);
   });
 
   it('stays: the record folds and verifies, says that it was erased, and takes no more texts', async () => {
