@@ -1,5 +1,6 @@
 /** Personal data in the tables: sealed at rest, bound to its place, gone with its key. */
 
+import { createHash } from 'node:crypto';
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -154,6 +155,42 @@ describe('a store without keys', () => {
   it('refuses facts of which nobody has said what in them is personal', async () => {
     const write = aWrite(aPetition(), { events: [anEvent({ type: 'SomethingNew' })] });
     await expect(newStore().commit([write])).rejects.toThrow('Nobody has said');
+  });
+});
+
+describe('the fingerprint of a request', () => {
+  const fingerprint = createHash('sha256').update('{"phone":"13900001234"}').digest('base64url');
+  const answer = { fingerprint, status: 200, body: { version: 1 } };
+
+  it('is kept under the key of what was written: a guess at the request can be tried against nothing', async () => {
+    const [one, other] = [aPetition(), aPetition()];
+    const head = { summary: {}, openStages: [], title: '拖欠工程款' };
+    for (const stream of [one, other])
+      await newStore().commit([aWrite(stream, { events: [registered()], head })], { key: `o#${stream.id}`, answer });
+    expect(await everything()).not.toContain(fingerprint);
+    const { Items = [] } = await db.client.send(new ScanCommand({ TableName: db.petitionsTable }));
+    const kept = Items.map((each) => unmarshall(each)).filter(({ pk }) =>
+      [`I#o#${one.id}`, `I#o#${other.id}`].includes(pk),
+    );
+    expect(new Set(kept.map((each) => each.fingerprint)).size).toBe(2);
+    expect(await newStore().answerTo(`o#${one.id}`, fingerprint)).toEqual({
+      status: 200,
+      body: answer.body,
+      same: true,
+    });
+    expect(await newStore().answerTo(`o#${one.id}`, 'another')).toMatchObject({ same: false });
+  });
+
+  it('goes with the key', async () => {
+    const stream = aPetition();
+    const head = { summary: {}, openStages: [] };
+    await newStore().commit([aWrite(stream, { events: [registered()], head })], { key: `o#${stream.id}`, answer });
+    const erased = anEvent({ type: 'PersonalDataErased', data: { on: '2026-11-24' } });
+    const approval = { key: `o#${stream.id}-erase`, answer: { ...answer, fingerprint: 'approve' } };
+    await newStore().commit([aWrite(stream, { expectedVersion: 1, events: [erased], head, erases: true })], approval);
+    expect(await newStore().answerTo(`o#${stream.id}`, fingerprint)).toBeUndefined();
+    // The erasure itself can still be repeated.
+    expect(await newStore().answerTo(approval.key, 'approve')).toMatchObject({ same: true });
   });
 });
 
