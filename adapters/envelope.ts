@@ -131,6 +131,14 @@ export class StreamKey {
     this.#derived.set(suite.id, key);
     return key;
   }
+
+  /** Keyed digest in base64url: whoever has it and not the key can try nothing against it. */
+  digest(text: string): string {
+    const purpose = 'fingerprint HMAC-SHA256';
+    const key = this.#derived.get(purpose) ?? derive('sha256', this.#dataKey, purpose, 32);
+    this.#derived.set(purpose, key);
+    return createHmac('sha256', key).update(text).digest('base64url');
+  }
 }
 
 const associatedData = (header: string, { stream, item, path }: Place): Buffer =>

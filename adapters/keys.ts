@@ -45,6 +45,7 @@
  * | count a stream anew                   | Petitions              | pk = N#stream, SHEET, on the revision read       | 2 W                           |
  * | move the counters of a unit and month | Petitions              | pk = C#period, sk = unit                         | 2 W per counter item          |
  * | file under a unit and month           | Petitions              | pk = N#stream, AT#unit#period                    | 2 W + 1 W (lookups), once     |
+ * | files that an erasure leaves to erase  | Petitions              | pk = ERASE#FILES                                 | 1 R per 4 KB, 2 W to add      |
  * | a month's counters                    | Petitions              | pk = C#period, or single units                   | 0.5 R per 4 KB                |
  * | cases behind a number                 | Petitions / lookups    | lookup = N#unit#period                           | 0.5 R + 0.5 R per case        |
  */
@@ -95,6 +96,11 @@ export const headKey = (stream: string): Key => ({ pk: stream, sk: 'HEAD' });
 
 /** A stream's data key, wrapped; after erasure what says that it was destroyed. */
 export const dataKeyKey = (stream: string): Key => ({ pk: stream, sk: 'KEY' });
+
+/** Where the petitions wait whose key was destroyed and whose files are still to go. */
+export const pendingErasures = 'ERASE#FILES';
+
+export const pendingErasureKey = (stream: string): Key => ({ pk: pendingErasures, sk: stream });
 
 export const openStageShards = 8;
 

@@ -25,7 +25,7 @@ import { erasedText } from '../domain/privacy/masking.ts';
 import { hasPersonal } from '../domain/privacy/personal-fields.ts';
 import { genesisHash, stamp } from './chain.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import type { DataKeys, KnownKey, MadeKey } from './data-keys.ts';
+import type { DataKeys, KnownKey } from './data-keys.ts';
 import { backOff, DynamoDb, type Query, type RawItem } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
 import type { SuiteName } from './envelope.ts';
@@ -142,27 +142,50 @@ export class DynamoRecordStore implements RecordStore {
     // Also the mark in the heads by which a commit recognises itself after an answer was lost.
     const token = randomUUID();
     const operations = [
-      ...(idempotency === undefined ? [] : [answerOperation(this.#tables, idempotency, this.#epochSeconds())]),
+      ...(idempotency === undefined
+        ? []
+        : [
+            answerOperation(
+              this.#tables,
+              idempotency,
+              this.#epochSeconds(),
+              prepared.find(({ keyed }) => keyed)?.keyed,
+            ),
+          ]),
       ...prepared.flatMap((each, index) => streamOperations(this.#tables, each, index, token)),
     ];
     if (operations.length > transactionLimit)
       throw new Error(`A commit of ${String(operations.length)} items exceeds the limit of one transaction.`);
 
     await this.#transact(operations, prepared, token, idempotency);
-    for (const { stream, version, hash, key, erased } of prepared) {
+    for (const { stream, version, hash, made, erased } of prepared) {
       this.#remember(stream, version, hash);
       if (erased !== undefined) this.#sealing?.keys.forget(stream);
       // Only now: had another commit made this stream, its key would be the right one.
-      if (key !== undefined) this.#sealing?.keys.keep(stream, key.key);
+      if (made !== undefined) this.#sealing?.keys.keep(stream, made.key);
     }
   }
 
-  async answerTo(key: string): Promise<Answer | undefined> {
+  /** @throws Unavailable */
+  async answerTo(
+    key: string,
+    fingerprint: string,
+  ): Promise<(Omit<Answer, 'fingerprint'> & { readonly same: boolean }) | undefined> {
+    const answer = await this.#answer(key);
+    if (answer === undefined) return undefined;
+    const { fingerprint: stored, keyStream, status, body } = answer;
+    if (keyStream === undefined) return { status, body, same: stored === fingerprint };
+    const known = (await this.#keysOf([keyStream]))?.get(keyStream);
+    if (known === 'erased') return undefined;
+    if (known === undefined) throw new Error(`The key of ${keyStream} is lost.`);
+    return { status, body, same: stored === known.digest(fingerprint) };
+  }
+
+  async #answer(key: string): Promise<ReturnType<typeof parseAnswer> | undefined> {
     const item = await this.#db.get(this.#tables.petitions, answerKey(key));
-    if (item === undefined) return undefined;
-    const { expiresAt, ...answer } = parseAnswer(item);
+    const answer = item && parseAnswer(item);
     // Time to live removes items late, up to days: what has expired must not be seen.
-    return expiresAt > this.#epochSeconds() ? answer : undefined;
+    return answer && answer.expiresAt > this.#epochSeconds() ? answer : undefined;
   }
 
   /** @throws InvalidCursor, Unavailable */
@@ -264,7 +287,7 @@ export class DynamoRecordStore implements RecordStore {
     const stream = streamKey(write.stream);
     const { expectedVersion } = write;
     const previous = await this.#hashAt(stream, expectedVersion, idempotency);
-    const { facts, title, key } = await this.#seal(stream, write);
+    const { facts, ...sealed } = await this.#seal(stream, write);
     const erased = write.erases ? await this.#lookupEntries(stream) : undefined;
     const events = stamp(stream, expectedVersion, previous, facts);
     return {
@@ -273,8 +296,7 @@ export class DynamoRecordStore implements RecordStore {
       events,
       version: expectedVersion + events.length,
       hash: events.at(-1)?.hash ?? previous,
-      ...(title === undefined ? {} : { title }),
-      ...(key === undefined ? {} : { key }),
+      ...sealed,
       ...(erased === undefined ? {} : { erased }),
     };
   }
@@ -292,7 +314,7 @@ export class DynamoRecordStore implements RecordStore {
   async #seal(
     stream: string,
     { expectedVersion, events, head, erases }: StreamWrite,
-  ): Promise<{ readonly facts: readonly NewEvent[]; readonly title?: string; readonly key?: MadeKey }> {
+  ): Promise<{ readonly facts: readonly NewEvent[] } & Pick<Prepared, 'title' | 'made' | 'keyed'>> {
     const personal = events.some(({ type, data }) => hasPersonal(type, data));
     if (this.#sealing === undefined) {
       if (personal) throw new Error(`Personal data was to be written to ${stream} without a key.`);
@@ -313,7 +335,8 @@ export class DynamoRecordStore implements RecordStore {
     return {
       facts: personal ? sealEvents(stream, expectedVersion, events, key, suite) : events,
       ...(head.title === undefined ? {} : { title: sealTitle(stream, head.title, key, suite) }),
-      ...(made === undefined ? {} : { key: made }),
+      ...(made === undefined ? {} : { made }),
+      keyed: { stream: keyStream, key },
     };
   }
 
@@ -328,7 +351,7 @@ export class DynamoRecordStore implements RecordStore {
   }
 
   async #refuseDuplicate(idempotency: IdempotentWrite | undefined): Promise<void> {
-    if (idempotency !== undefined && (await this.answerTo(idempotency.key)) !== undefined)
+    if (idempotency !== undefined && (await this.#answer(idempotency.key)) !== undefined)
       throw new DuplicateRequest('The idempotency key was used before.');
   }
 

@@ -79,6 +79,8 @@ export const parseDataKey = (item: unknown): z.infer<typeof DataKeyItem> => Data
 
 const AnswerItem = z.object({
   fingerprint: z.string(),
+  /** Under whose key the fingerprint stands. */
+  keyStream: z.optional(z.string()),
   status: z.int(),
   body: jsonObject,
   expiresAt: z.number(),

@@ -86,6 +86,7 @@ export interface StreamWrite {
 
 /** The first answer to an idempotent request, kept so that a repeat gets the same. */
 export interface Answer {
+  /** Digest of the request. A body is easily guessed, so it is stored under the key of the stream that it was sent for. */
   readonly fingerprint: string;
   readonly status: number;
   readonly body: object;
@@ -140,7 +141,14 @@ export interface RecordStore {
   opened(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]>;
   /** Exactly one transaction. @throws StaleVersion, DuplicateRequest, Unavailable (domain/errors.ts). */
   commit(writes: readonly StreamWrite[], idempotency?: IdempotentWrite): Promise<void>;
-  answerTo(key: string): Promise<Answer | undefined>;
+  /**
+   * The first answer under an idempotency key, and whether it was to the very request of this fingerprint. None when the
+   * personal data of what was written was erased since: whether it is a repeat can then not be said.
+   */
+  answerTo(
+    key: string,
+    fingerprint: string,
+  ): Promise<(Omit<Answer, 'fingerprint'> & { readonly same: boolean }) | undefined>;
   /** Oldest fact first, as stored. */
   history(stream: StreamRef, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
   /** Stored head, to compare with a replay. */
@@ -287,6 +295,18 @@ export interface EvidenceFiles {
   release(key: string, file: Pick<QuarantinedFile, 'etag' | 'sha256'>): Promise<void>;
   /** Removes it from quarantine. */
   remove(key: string): Promise<void>;
+  /**
+   * Erases every version of every file of a petition, wherever it lies: the record outlives them with their hashes. Can be
+   * repeated. Answers how many versions went.
+   */
+  erase(number: string): Promise<number>;
+}
+
+/** Petitions whose personal data was erased and whose files may still be there: they wait from the erasure's own transaction on. */
+export interface PendingErasures {
+  waiting(limit: number, cursor?: string): Promise<Page<StreamRef>>;
+  /** Nothing of it can come any more. */
+  done(stream: StreamRef): Promise<void>;
 }
 
 /** Looks into files for malware. */

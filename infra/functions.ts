@@ -27,7 +27,7 @@ export interface FunctionSpec {
   readonly indexes?: readonly (PetitionsIndex | HistoryIndex)[];
   /** `open`: opens the data keys of streams. `create`: also makes them, for new streams. Absent: personal data stays sealed. */
   readonly personalData?: 'open' | 'create';
-  /** Takes look-up entries away when it destroys a key. */
+  /** Takes look-up entries away when it destroys a key, and lets files wait to be erased. */
   readonly erases?: true;
   /** May compute keyed hashes under the look-up key. */
   readonly hashes?: true;
@@ -41,9 +41,9 @@ export interface FunctionSpec {
   readonly anchor?: 'collect' | 'append' | 'read';
   /**
    * `sign`: sign uploads into quarantine and downloads of what was cleared. `scan`: read and empty quarantine, and put into
-   * the evidence what is not there yet.
+   * the evidence what is not there yet. `erase`: remove every version from both, of petitions that wait for it.
    */
-  readonly files?: 'sign' | 'scan';
+  readonly files?: 'sign' | 'scan' | 'erase';
   /**
    * `counters`: the numbers alone. `sheets`: also the cases behind them. `count`: also replace sheets and move counters, in
    * one transaction.
@@ -176,6 +176,14 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'write',
     streams: ['petition'],
     files: 'scan',
+  },
+  'evidence-erase': {
+    memoryMegabytes: 256,
+    timeoutSeconds: 300,
+    description: 'Erases the files of petitions whose personal data was erased',
+    record: 'read',
+    streams: ['petition'],
+    files: 'erase',
   },
   audit: {
     ...office,

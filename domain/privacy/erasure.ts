@@ -185,7 +185,6 @@ export const decideErasure = (
     }
     case 'ApproveErasure': {
       if (!proposal) throw new Refusal('not-the-step', 'No erasure is proposed.');
-      if (proposal.by === by) throw new Refusal('own-proposal', 'Whoever proposes an erasure does not decide it.');
       const { ground, order, by: proposedBy, basis } = proposal;
       // Much may have happened since: a hold, a matter that was opened again.
       requireErasable(petition, ground, on, context);

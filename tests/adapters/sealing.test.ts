@@ -1,11 +1,13 @@
 /** Personal data in the tables: sealed at rest, bound to its place, gone with its key. */
 
+import { createHash } from 'node:crypto';
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { firstFault } from '../../adapters/chain.ts';
 import { DataKeys } from '../../adapters/data-keys.ts';
 import { SealBroken, type SuiteName, suiteNames } from '../../adapters/envelope.ts';
+import { DynamoPendingErasures } from '../../adapters/pending-erasures.ts';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import type { StreamRef } from '../../domain/ports.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -156,6 +158,42 @@ describe('a store without keys', () => {
   });
 });
 
+describe('the fingerprint of a request', () => {
+  const fingerprint = createHash('sha256').update('{"phone":"13900001234"}').digest('base64url');
+  const answer = { fingerprint, status: 200, body: { version: 1 } };
+
+  it('is kept under the key of what was written: a guess at the request can be tried against nothing', async () => {
+    const [one, other] = [aPetition(), aPetition()];
+    const head = { summary: {}, openStages: [], title: '拖欠工程款' };
+    for (const stream of [one, other])
+      await newStore().commit([aWrite(stream, { events: [registered()], head })], { key: `o#${stream.id}`, answer });
+    expect(await everything()).not.toContain(fingerprint);
+    const { Items = [] } = await db.client.send(new ScanCommand({ TableName: db.petitionsTable }));
+    const kept = Items.map((each) => unmarshall(each)).filter(({ pk }) =>
+      [`I#o#${one.id}`, `I#o#${other.id}`].includes(pk),
+    );
+    expect(new Set(kept.map((each) => each.fingerprint)).size).toBe(2);
+    expect(await newStore().answerTo(`o#${one.id}`, fingerprint)).toEqual({
+      status: 200,
+      body: answer.body,
+      same: true,
+    });
+    expect(await newStore().answerTo(`o#${one.id}`, 'another')).toMatchObject({ same: false });
+  });
+
+  it('goes with the key', async () => {
+    const stream = aPetition();
+    const head = { summary: {}, openStages: [] };
+    await newStore().commit([aWrite(stream, { events: [registered()], head })], { key: `o#${stream.id}`, answer });
+    const erased = anEvent({ type: 'PersonalDataErased', data: { on: '2026-11-24' } });
+    const approval = { key: `o#${stream.id}-erase`, answer: { ...answer, fingerprint: 'approve' } };
+    await newStore().commit([aWrite(stream, { expectedVersion: 1, events: [erased], head, erases: true })], approval);
+    expect(await newStore().answerTo(`o#${stream.id}`, fingerprint)).toBeUndefined();
+    // The erasure itself can still be repeated.
+    expect(await newStore().answerTo(approval.key, 'approve')).toMatchObject({ same: true });
+  });
+});
+
 describe('erasure', () => {
   const erased = anEvent({
     type: 'PersonalDataErased',
@@ -185,6 +223,28 @@ describe('erasure', () => {
     });
     expect(left.find(({ sk }) => sk === 'HEAD')).not.toHaveProperty('title');
     expect(await newStore().findByLookup('f'.repeat(64))).toEqual([]);
+  });
+
+  it('lets the files of a petition wait in the same transaction, and no files of what has none', async () => {
+    const pending = new DynamoPendingErasures(db);
+    const ids = async () => {
+      const found: string[] = [];
+      for (let cursor: string | undefined; ; ) {
+        const page = await pending.waiting(1, cursor);
+        found.push(...page.items.map(({ id }) => id));
+        if (page.cursor === undefined) return found;
+        ({ cursor } = page);
+      }
+    };
+    const before = await ids();
+    const streams = [await register(newStore()), await register(newStore())];
+    const day = { kind: 'session', id: 'day' } as const;
+    await register(newStore(), day);
+    for (const stream of [...streams, day]) await erase(stream, 1);
+    await expect(erase(streams[0] ?? day, 1)).rejects.toThrow();
+    expect(new Set(await ids())).toEqual(new Set([...before, ...streams.map(({ id }) => id)]));
+    for (const stream of streams) await pending.done(stream);
+    expect(await ids()).toEqual(before);
   });
 
   it('stays: the record folds and verifies, says that it was erased, and takes no more texts', async () => {

@@ -123,6 +123,9 @@ describe('whoever works on the case', () => {
     const path = `/petitions/${story.number}/disclosures`;
     const body = { purpose: 'contact', explanation: '电话联系赵某送达' };
     expect(await problemOf(plain.as('centre-handler').post(path, { explanation: '看看' }))).toBe('invalid-request');
+    for (const explanation of ['看', ' 看  ', '联系人']) {
+      expect(await problemOf(plain.as('centre-handler').post(path, { ...body, explanation }))).toBe('invalid-request');
+    }
     expect(await problemOf(plain.as('auditor').post(path, body))).toBe('not-your-role');
     expect(await problemOf(plain.as('discipline').post(path, body))).toBe('not-your-unit');
     const before = (await reads()).length;
@@ -390,7 +393,9 @@ describe('erasure', () => {
       'erased',
     );
     const path = `/petitions/${story.number}/disclosures`;
-    expect(await problemOf(plain.as('triage').post(path, { purpose: 'contact', explanation: '联系' }))).toBe('erased');
+    expect(await problemOf(plain.as('triage').post(path, { purpose: 'contact', explanation: '电话联系' }))).toBe(
+      'erased',
+    );
     expect(await problemOf(change('street-leader', 'erasure-decisions', { decision: 'approve' }))).toBe('erased');
   });
 });
