@@ -77,10 +77,7 @@ const readInArea: readonly Grant[] = [[[...readers, 'grid-worker', 'village-offi
  * after the other stands in separation.ts; docs/access.md has both as a table.
  */
 export const policy: Readonly<Record<Action, readonly Grant[]>> = {
-  RegisterPetition: [
-    [desk, 'anywhere'],
-    [['grid-worker'], 'report from the own grid'],
-  ],
+  RegisterPetition: [[desk, 'anywhere']],
   AmendRegistration: [[desk, 'registering unit']],
   LinkRepeat: [[desk, 'registering unit']],
   UnlinkRepeat: [[desk, 'registering unit']],
@@ -293,7 +290,7 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
     return role === undefined ? [] : [{ role, relation }];
   });
   if (mine.length === 0) {
-    return deny('not-your-role', `This is done by: ${grants.flatMap(([roles]) => roles).join(', ')}.`);
+    return deny('not-your-role', `This is done by: ${[...new Set(grants.flatMap(([roles]) => roles))].join(', ')}.`);
   }
   if (!units.get(officer.unit)) return deny('not-your-unit', 'Your unit is not in the organisation tree.');
   const standings = mine.map(({ relation }) => relations[relation](officer, target, units));

@@ -7,11 +7,12 @@ import { noticeOf, unitOwing } from '../../domain/notices/record.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
+import { allRoutes } from '../../functions/routes.ts';
 import type { RouteDefinition } from '../../functions/shared/route.ts';
 import { type Answer, untilWaiting } from '../../local/api-client.ts';
 import unitRows from '../../local/data/units.json' with { type: 'json' };
 import { type Machine, startMachine } from '../support/machine.ts';
-import { allRoutes, askRoute, inParallel, type Seen } from '../support/requests.ts';
+import { askRoute, inParallel, type Seen } from '../support/requests.ts';
 import { bodyFor } from '../support/sample.ts';
 import { historyOf, registeredStory, registration, take, today, until } from '../support/story.ts';
 import { mint } from '../support/tokens.ts';
@@ -259,9 +260,7 @@ it('every other route for officers answers as the policy says', async () => {
         },
       };
       const body = bodies[route.path] ?? bodyFor(route);
-      const target: Target = ofSessions.includes(route)
-        ? { sessionUnit: loaded.unit }
-        : { named: standing.own, ...(route.path === '/petitions' ? { source: 'window' } : {}) };
+      const target: Target = ofSessions.includes(route) ? { sessionUnit: loaded.unit } : { named: standing.own };
       // An export asks for what its scope is: here a unit's days.
       const action = route.path === '/history-exports' ? 'ReadUnitDay' : route.actions[0];
       const expected = expectedOf(actor, action, target);

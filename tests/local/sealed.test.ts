@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../domain/access/roles.ts';
+import { allRoutes } from '../../functions/routes.ts';
 import { type Answer, untilWaiting } from '../../local/api-client.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { allRoutes, askRoute, inParallel, type Seen } from '../support/requests.ts';
+import { askRoute, inParallel, type Seen } from '../support/requests.ts';
 import { discipline, registration, today } from '../support/story.ts';
 import { mint } from '../support/tokens.ts';
 

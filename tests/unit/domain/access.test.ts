@@ -236,7 +236,15 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     ReadGrids: read(),
     ReadNeeds: read(),
     ReadAssemblies: read(),
-    RegisterPetition: entry(desk, {}, nowhere(desk), [officer('handler', '622901007-zx'), 'not-your-role']),
+    RegisterPetition: entry(
+      desk,
+      {},
+      nowhere(desk),
+      [officer('handler', '622901007-zx'), 'not-your-role'],
+      // What a grid worker hears becomes a petition by promotion, with consent, and not past it.
+      [gridWorker, 'not-your-role'],
+      [villageOfficer, 'not-your-role'],
+    ),
     AmendRegistration: atDesk(),
     LinkRepeat: atDesk(),
     UnlinkRepeat: atDesk(),
@@ -537,6 +545,11 @@ describe('who may do what', () => {
     expect(outcome(officer('handler', '622901-zrzy'), 'AcceptPetition', at(registeredPetition))).toBe('not-the-step');
     expect(outcome(officer('mediator', '622901007-tw'), 'MarkAgreement', at(routedPetition))).toBe('not-the-step');
   });
+});
+
+it('a refusal names each role once', () => {
+  const denied = decideAccess(officer('operator', '622901'), 'DecideRecusal', at(routedPetition), directory);
+  expect(denied).toMatchObject({ reason: 'This is done by: petition-officer, supervisor, leader, head.' });
 });
 
 describe('a proposed assignment', () => {
