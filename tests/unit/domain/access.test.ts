@@ -593,6 +593,14 @@ describe('a sealed accusation (Art. 30)', () => {
   });
 });
 
+it('an accused who sits in the organ that has the accusation learns no more of it than one outside', () => {
+  const accused = { ...officer('handler', '622901-jw', 'accused'), roles: [...roles] };
+  const sealedFromHim = continued(sealedPetition, recuse({ officer: accused.id }));
+  for (const action of Object.keys(policy) as Action[])
+    expect(outcome(accused, action, at(sealedFromHim, { named: accused.id }))).toBe('not-found');
+  expect(outcome({ ...accused, id: 'colleague' }, 'ReadPetition', at(sealedFromHim))).toBe('allowed');
+});
+
 describe('a recused officer (Art. 28)', () => {
   it('acts on nothing and sees nothing of that petition', () => {
     const recused = at(continued(servedOpinion, recuse({ officer: officers.handler.id })), {
