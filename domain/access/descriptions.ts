@@ -150,7 +150,6 @@ export const actionNames: Readonly<Record<Action, readonly [zh: string, article?
 export const relationNames: Readonly<Record<Relation, string>> = {
   anywhere: '不限',
   'own petition, by query code': '本人的信访事项，凭查询码',
-  'report from the own grid': '本网格上报',
   'own report from the grid': '本人上报的',
   'registering unit': '登记机构',
   'petition office in charge': '主管信访部门',

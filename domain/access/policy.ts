@@ -77,10 +77,7 @@ const readInArea: readonly Grant[] = [[[...readers, 'grid-worker', 'village-offi
  * after the other stands in separation.ts; docs/access.md has both as a table.
  */
 export const policy: Readonly<Record<Action, readonly Grant[]>> = {
-  RegisterPetition: [
-    [desk, 'anywhere'],
-    [['grid-worker'], 'report from the own grid'],
-  ],
+  RegisterPetition: [[desk, 'anywhere']],
   AmendRegistration: [[desk, 'registering unit']],
   LinkRepeat: [[desk, 'registering unit']],
   UnlinkRepeat: [[desk, 'registering unit']],
@@ -271,9 +268,13 @@ const deny = (code: RefusalCode, reason: string): Decision => ({ allowed: false,
 /** An accusation (检举控告) belongs to the organ it was handed to and to nobody else (Art. 30); not even its existence shows. */
 export const isSealed = ({ route }: Petition): boolean => route?.purpose === 'accusation';
 
-/** Sealed, and not in the hands of this officer's organ. */
-export const isSealedFrom = ({ unit }: Pick<Officer, 'unit'>, petition: Petition): boolean =>
-  isSealed(petition) && petition.route?.competentUnit !== unit;
+/**
+ * Sealed, and not in the hands of this officer's organ; or in theirs, and he is recused: the accused may sit in the very
+ * organ that has the accusation, and what is only forbidden to him would exist.
+ */
+export const isSealedFrom = ({ unit, id }: Pick<Officer, 'unit'> & Partial<Officer>, petition: Petition): boolean =>
+  isSealed(petition) &&
+  (petition.route?.competentUnit !== unit || (id !== undefined && petition.recused.includes(id)));
 
 /** Nothing of it shows to this officer, wherever it might be mentioned: sealed (Art. 30), or he is recused (Art. 28). */
 export const isOutOfSight = (officer: Pick<Officer, 'id' | 'unit'>, petition: Petition): boolean =>
@@ -293,7 +294,7 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
     return role === undefined ? [] : [{ role, relation }];
   });
   if (mine.length === 0) {
-    return deny('not-your-role', `This is done by: ${grants.flatMap(([roles]) => roles).join(', ')}.`);
+    return deny('not-your-role', `This is done by: ${[...new Set(grants.flatMap(([roles]) => roles))].join(', ')}.`);
   }
   if (!units.get(officer.unit)) return deny('not-your-unit', 'Your unit is not in the organisation tree.');
   const standings = mine.map(({ relation }) => relations[relation](officer, target, units));

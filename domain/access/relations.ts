@@ -13,8 +13,6 @@ export interface Target {
   readonly item?: number;
   /** Now (instant), where a right runs out. */
   readonly at?: string;
-  /** Where the matter that is registered came from. */
-  readonly source?: string;
 }
 
 /** `undefined`: the record does not say yet, so nobody can act. */
@@ -63,7 +61,6 @@ export const relations = {
   anywhere: () => true,
   /** Without a token; the portal checks the code (functions/shared/query-code.ts). No officer stands in this relation. */
   'own petition, by query code': () => false,
-  'report from the own grid': (_officer, { source }) => source === 'grid',
   'own report from the grid': ({ id }, { petition }) =>
     petition?.registration && petition.registration.source === 'grid' && petition.registration.registeredBy === id,
   'registering unit': (officer, { petition }) => petition?.registration && petition.registration.unit === officer.unit,

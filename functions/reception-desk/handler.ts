@@ -1,5 +1,6 @@
 import { isOutOfSight } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
+import { Refusal } from '../../domain/errors.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import { byStrength, type PersonReason, suggestRepeat } from '../../domain/petition/repeats.ts';
 import { type Petitioner, personsOf, type RegistrationContent } from '../../domain/petition/state.ts';
@@ -10,7 +11,6 @@ import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { hashesOf, lookupsOf } from '../shared/lookups.ts';
 import { ordinal } from '../shared/ordinal.ts';
-import { BadRequest } from '../shared/problem.ts';
 import { queryCodeOf } from '../shared/query-code.ts';
 import { recordRead } from '../shared/reads.ts';
 import * as routes from './routes.ts';
@@ -65,12 +65,9 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
       const everybody = [...(Object.keys(one).length === 0 ? [] : [one]), ...persons].map(defined);
       const hashes = await hashesOf(hasher, everybody);
       if (hashes.length === 0) {
-        throw new BadRequest(
-          'invalid-request',
-          400,
-          'Name an identity number, a phone number, or a name with an address.',
-          [{ pointer: '/identityNumber', detail: 'Required unless phone, or name and address, are given' }],
-        );
+        throw new Refusal('rule-violated', 'Name an identity number, a phone number, or a name with an address.', {
+          pointer: '/identityNumber',
+        });
       }
       const reasons = new Map<string, Set<PersonReason>>();
       for (const { hash, reason } of hashes) {

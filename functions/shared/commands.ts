@@ -135,8 +135,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const context = await contextNow();
-        const target = { source: intent.content.source };
-        const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
+        const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
         const at = clock.now();
         const events = decide({ ...intent, by, at }, initialPetition, context);
         const write = { ...petitionWrite(initialPetition, events, intent.number, at, by, context), lookups };

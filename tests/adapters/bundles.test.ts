@@ -152,6 +152,15 @@ describe('a bundle', () => {
       await expect(world.exports.page(auditor, name, cursor)).rejects.toBeInstanceOf(InvalidCursor);
   });
 
+  it('of a period that ends before it begins is refused, and nothing is recorded of it', async () => {
+    const before = await world.records.stored({ kind: 'reads', id: unit.unit });
+    await expect(world.begin(auditor, { ...unit, from: '2026-03-05', to: '2026-03-04' })).rejects.toMatchObject({
+      code: 'rule-violated',
+      pointer: '/scope/to',
+    });
+    expect(await world.records.stored({ kind: 'reads', id: unit.unit })).toEqual(before);
+  });
+
   it('cannot be begun by those who are no auditors, or of another area', async () => {
     const others = [
       { ...auditor, roles: ['supervisor'] },

@@ -263,6 +263,14 @@ describe('a need that its owner wants to be a petition', () => {
     expect((await historyOf(machine.api, petition.petition)).map(({ type }) => type)).toEqual(['PetitionRegistered']);
   });
 
+  it('cannot be registered past the report and the consent, neither by those of the grid nor as theirs', async () => {
+    const { consent: _, ...matter } = { ...promotion, channel: 'visit', consent };
+    for (const identity of ['village-worker', 'village-officer'])
+      expect(await refusal(machine.api.as(identity).post('/petitions', matter))).toEqual([403, 'not-your-role']);
+    const as = (source: string) => machine.api.as('city-receptionist').post('/petitions', { ...matter, source });
+    for (const source of ['grid', 'assembly']) expect(await refusal(as(source))).toEqual([400, 'invalid-request']);
+  });
+
   it('is followed by its owner with the query code', async () => {
     const credentials = { number: petition.petition, queryCode: petition.queryCode };
     expect(await machine.api.as().post('/portal/petition', credentials)).toMatchObject({ number: petition.petition });

@@ -236,7 +236,15 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     ReadGrids: read(),
     ReadNeeds: read(),
     ReadAssemblies: read(),
-    RegisterPetition: entry(desk, {}, nowhere(desk), [officer('handler', '622901007-zx'), 'not-your-role']),
+    RegisterPetition: entry(
+      desk,
+      {},
+      nowhere(desk),
+      [officer('handler', '622901007-zx'), 'not-your-role'],
+      // What a grid worker hears becomes a petition by promotion, with consent, and not past it.
+      [gridWorker, 'not-your-role'],
+      [villageOfficer, 'not-your-role'],
+    ),
     AmendRegistration: atDesk(),
     LinkRepeat: atDesk(),
     UnlinkRepeat: atDesk(),
@@ -539,6 +547,11 @@ describe('who may do what', () => {
   });
 });
 
+it('a refusal names each role once', () => {
+  const denied = decideAccess(officer('operator', '622901'), 'DecideRecusal', at(routedPetition), directory);
+  expect(denied).toMatchObject({ reason: 'This is done by: petition-officer, supervisor, leader, head.' });
+});
+
 describe('a proposed assignment', () => {
   it('concerns no department until it is approved', () => {
     const other = continued(proposedAssignment);
@@ -578,6 +591,14 @@ describe('a sealed accusation (Art. 30)', () => {
     }
     expect(outcome(officer('handler', '622901-jw'), 'ReadPetition', at(sealedPetition))).toBe('allowed');
   });
+});
+
+it('an accused who sits in the organ that has the accusation learns no more of it than one outside', () => {
+  const accused = { ...officer('handler', '622901-jw', 'accused'), roles: [...roles] };
+  const sealedFromHim = continued(sealedPetition, recuse({ officer: accused.id }));
+  for (const action of Object.keys(policy) as Action[])
+    expect(outcome(accused, action, at(sealedFromHim, { named: accused.id }))).toBe('not-found');
+  expect(outcome({ ...accused, id: 'colleague' }, 'ReadPetition', at(sealedFromHim))).toBe('allowed');
 });
 
 describe('a recused officer (Art. 28)', () => {
