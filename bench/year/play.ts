@@ -16,6 +16,7 @@ import { createHandler as createCount } from '../../functions/count/handler.ts';
 import { createCommands } from '../../functions/shared/commands.ts';
 import { createPetitionerCommands } from '../../functions/shared/petitioner-commands.ts';
 import type { Guarded } from '../../functions/shared/pipeline.ts';
+import { createSessionCommands } from '../../functions/shared/session-commands.ts';
 import { matches } from '../../local/filter-pattern.ts';
 import { openStream } from '../../local/stream-reader.ts';
 import type { TestDynamoDb } from '../../tests/support/dynamodb.ts';
@@ -68,6 +69,7 @@ export const playYear = async (
   };
   const dependencies = { records, reference, clock, calendar: statutoryCalendar, decide };
   const commands = createCommands(dependencies);
+  const sessions = createSessionCommands(dependencies);
   const petitioner = createPetitionerCommands(dependencies);
   // As it is deployed: whoever counts has no key to anybody's data.
   const { sealing: _, ...withoutKeys } = store;
@@ -157,10 +159,10 @@ export const playYear = async (
       to: '17:00',
     } as const;
     await give(id, () =>
-      commands.publishSession(desk, guarded(id, 'PublishSession'), { type: 'PublishSession', id, content }),
+      sessions.publish(desk, guarded(id, 'PublishSession'), { type: 'PublishSession', id, content }),
     );
-    const change = (by: typeof desk, intent: Parameters<typeof commands.changeSession>[3]) =>
-      give(id, () => commands.changeSession(by, guarded(id, intent.type), id, intent));
+    const change = (by: typeof desk, intent: Parameters<typeof sessions.change>[3]) =>
+      give(id, () => sessions.change(by, guarded(id, intent.type), id, intent));
     for (const [index, { persons, solved }] of groups.entries()) {
       const visit = index + 1;
       await change(desk, { type: 'PreRegisterVisit', visitor: '来访人', purpose: '反映问题', persons });

@@ -94,6 +94,9 @@ export const figures = {
   batches: session('接待群众（批次）', 'unit of the day, month of the day', ['mode']),
   'persons-received': session('接待群众（人次）', 'unit of the day, month of the day', ['mode']),
   'solved-on-the-spot': session('当场解决（批次）', 'unit of the day, month of the day'),
+  commitments: session('领导批示交办（件）', 'unit of the day, month of the day'),
+  'commitments-done': session('批示已落实（件）', 'unit of the day, month of the day'),
+  'commitments-late': session('批示逾期（件）', 'unit of the day, month of the day'),
 } as const satisfies Readonly<Record<string, FigureDefinition>>;
 
 export type Figure = keyof typeof figures;

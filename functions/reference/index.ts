@@ -13,6 +13,7 @@ import { routes as operations } from '../operations/routes.ts';
 import { routes as petitionOffice } from '../petition-office/routes.ts';
 import { routes as portal } from '../portal/routes.ts';
 import { routes as reception } from '../reception-desk/routes.ts';
+import { routes as receptionRota } from '../reception-rota/routes.ts';
 import { routes as review } from '../review/routes.ts';
 import { required } from '../shared/environment.ts';
 import { routes as statistics } from '../statistics/routes.ts';
@@ -22,6 +23,7 @@ import { routes as reference } from './routes.ts';
 
 const all = [
   reception,
+  receptionRota,
   petitionOffice,
   leaders,
   casework,

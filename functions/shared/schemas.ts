@@ -107,6 +107,8 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   hold: ordinalInPath,
   need: petitionNumber,
   appointment: ordinalInPath,
+  rota: unitId('Unit whose leaders receive'),
+  entry: ordinalInPath,
   question: ordinalInPath,
 };
 const anyName = identifier(/^[\w.@:-]{1,100}$/, 100, 'A name', 'Its name');

@@ -68,6 +68,7 @@ describe('the table of personal fields', () => {
       'theme',
       'themes',
       'title',
+      'topic',
     ]);
   });
 
