@@ -66,6 +66,7 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   grid: 'G',
   need: 'N',
   assembly: 'V',
+  rota: 'D',
   reads: 'R',
 };
 

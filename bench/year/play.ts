@@ -22,6 +22,7 @@ import { createCommands } from '../../functions/shared/commands.ts';
 import { createPetitionerCommands } from '../../functions/shared/petitioner-commands.ts';
 import type { Guarded } from '../../functions/shared/pipeline.ts';
 import { createPlainCommands, createPlainTick } from '../../functions/shared/plain-commands.ts';
+import { createSessionCommands } from '../../functions/shared/session-commands.ts';
 import { matches } from '../../local/filter-pattern.ts';
 import { openStream } from '../../local/stream-reader.ts';
 import type { TestDynamoDb } from '../../tests/support/dynamodb.ts';
@@ -75,6 +76,7 @@ export const playYear = async (
   };
   const dependencies = { records, reference, clock, calendar: statutoryCalendar, decide };
   const commands = createCommands(dependencies);
+  const sessions = createSessionCommands(dependencies);
   const petitioner = createPetitionerCommands(dependencies);
   const gridCommands = createPlainCommands(dependencies, gridStream);
   const needCommands = createPlainCommands(dependencies, needStream);
@@ -171,10 +173,10 @@ export const playYear = async (
       to: '17:00',
     } as const;
     await give(id, () =>
-      commands.publishSession(desk, guarded(id, 'PublishSession'), { type: 'PublishSession', id, content }),
+      sessions.publish(desk, guarded(id, 'PublishSession'), { type: 'PublishSession', id, content }),
     );
-    const change = (by: typeof desk, intent: Parameters<typeof commands.changeSession>[3]) =>
-      give(id, () => commands.changeSession(by, guarded(id, intent.type), id, intent));
+    const change = (by: typeof desk, intent: Parameters<typeof sessions.change>[3]) =>
+      give(id, () => sessions.change(by, guarded(id, intent.type), id, intent));
     for (const [index, { persons, solved }] of groups.entries()) {
       const visit = index + 1;
       await change(desk, { type: 'PreRegisterVisit', visitor: '来访人', purpose: '反映问题', persons });

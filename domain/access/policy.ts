@@ -5,6 +5,7 @@ import type { NeedCommand } from '../grid/need.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
 import type { Petition } from '../petition/state.ts';
+import type { RotaCommand } from '../reception/rota.ts';
 import type { SessionCommand } from '../reception/session.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
@@ -21,7 +22,8 @@ export type FollowsFromAnother = 'NoteChild';
 
 export type Action =
   | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
-  | SessionCommand['type']
+  | Exclude<SessionCommand['type'], 'SweepCommitments'>
+  | RotaCommand['type']
   | GridCommand['type']
   | Exclude<NeedCommand['type'], 'SweepServices'>
   | AssemblyCommand['type']
@@ -34,6 +36,8 @@ export type Action =
   | 'DisclosePersons'
   | 'FindPetitions'
   | 'ReadSessions'
+  | 'ReadLedger'
+  | 'ReadDuties'
   | 'ReadGrids'
   | 'ReadNeeds'
   | 'ReadAssemblies'
@@ -195,8 +199,26 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   CheckIn: [[desk, 'unit of the session']],
   RecordVisit: [[desk, 'unit of the session']],
   IssueInstruction: [[['leader'], 'unit of the session or below']],
+  ReplaceLeader: [
+    [desk, 'unit of the session'],
+    [['leader'], 'leadership of the unit of the session'],
+  ],
+  RescheduleSession: [
+    [desk, 'unit of the session'],
+    [['leader'], 'leadership of the unit of the session'],
+  ],
+  NoteAttendance: [[desk, 'unit of the session']],
+  LogCommitmentProgress: [[['handler'], 'unit of the follow-up']],
   RecordFollowUp: [[['handler'], 'unit of the follow-up']],
+  ConfirmCommitment: [[['leader'], 'leadership of the unit of the session']],
+  ReturnCommitment: [[['leader'], 'leadership of the unit of the session']],
+  UrgeCommitment: [[['supervisor'], 'supervising office']],
+  DefineRota: [[['petition-officer', 'leader'], 'unit whose leaders receive']],
+  EnrolLeader: [[['petition-officer', 'leader'], 'unit whose leaders receive']],
+  ReleaseLeader: [[['petition-officer', 'leader'], 'unit whose leaders receive']],
   ReadSessions: [[readers, 'anywhere']],
+  ReadLedger: [[[...desk, 'leader'], 'unit whose leaders receive']],
+  ReadDuties: [[readers, 'area of the rota']],
   DefineGrid: organised,
   RedrawGrid: organised,
   CloseGrid: organised,
@@ -273,8 +295,7 @@ export const isSealed = ({ route }: Petition): boolean => route?.purpose === 'ac
  * organ that has the accusation, and what is only forbidden to him would exist.
  */
 export const isSealedFrom = ({ unit, id }: Pick<Officer, 'unit'> & Partial<Officer>, petition: Petition): boolean =>
-  isSealed(petition) &&
-  (petition.route?.competentUnit !== unit || (id !== undefined && petition.recused.includes(id)));
+  isSealed(petition) && (petition.route?.competentUnit !== unit || (id !== undefined && petition.recused.includes(id)));
 
 /** Nothing of it shows to this officer, wherever it might be mentioned: sealed (Art. 30), or he is recused (Art. 28). */
 export const isOutOfSight = (officer: Pick<Officer, 'id' | 'unit'>, petition: Petition): boolean =>

@@ -155,6 +155,12 @@ export const relations = {
     sessionUnit === undefined
       ? undefined
       : units.isWithin(officer.unit, sessionUnit) || units.leadershipOf(sessionUnit) === officer.unit,
+  'leadership of the unit of the session': (officer, { sessionUnit }, units) =>
+    sessionUnit === undefined ? undefined : leads(officer, sessionUnit, units),
+  'unit whose leaders receive': (officer, { named }, units) =>
+    named === undefined ? undefined : units.leadershipOf(officer.unit) === named,
+  'area of the rota': (officer, { named }, units) =>
+    named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
   'unit of the follow-up': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'petition office in charge, or the one above it': (officer, target, units) => {
     const { petition, named } = target;

@@ -116,6 +116,9 @@ export const figures = {
   'questions-answered-on-the-spot': grassroots('assembly', '现场答复（个）', village),
   'questions-answered-later': grassroots('assembly', '会后答复（个）', village),
   'questions-promoted': grassroots('assembly', '提问转为信访事项（件）', village),
+  commitments: session('领导批示交办（件）', 'unit of the day, month of the day'),
+  'commitments-done': session('批示已落实（件）', 'unit of the day, month of the day'),
+  'commitments-late': session('批示逾期（件）', 'unit of the day, month of the day'),
 } as const satisfies Readonly<Record<string, FigureDefinition>>;
 
 export type Figure = keyof typeof figures;

@@ -9,7 +9,7 @@ import { evolve, type PetitionEvent } from '../petition/petition.ts';
 import { handlingOf } from '../petition/routes.ts';
 import { initialPetition, type Petition } from '../petition/state.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
-import { foldSession, receptionCounts } from '../reception/session.ts';
+import { foldSession, receivedBy, receptionCounts } from '../reception/session.ts';
 import { Entries, emptySheet, type Sheet } from './entries.ts';
 import type { Figure } from './figures.ts';
 import { assemblySheet, gridSheet, needSheet } from './grassroots.ts';
@@ -60,7 +60,9 @@ const sessionSheet = (events: readonly Stated[]): Sheet => {
   const session = foldSession(events);
   const { unit, content, visits } = session;
   const { batches, persons } = receptionCounts(session);
-  if (unit === undefined || content === undefined || batches === 0) return emptySheet;
+  const made = visits.flatMap(({ commitment }) => (commitment ? [commitment] : []));
+  const held = batches > 0 || receivedBy(session).length > 0;
+  if (unit === undefined || content === undefined || !held) return emptySheet;
   const sheet = new Entries();
   const put = (figure: Figure, count: number, mode?: string) =>
     sheet.add(unit, content.date, figure, count, mode === undefined ? {} : { mode });
@@ -68,6 +70,9 @@ const sessionSheet = (events: readonly Stated[]): Sheet => {
   put('batches', batches, content.mode);
   put('persons-received', persons, content.mode);
   put('solved-on-the-spot', visits.filter(({ outcome }) => outcome === 'solved').length);
+  put('commitments', made.length);
+  put('commitments-done', made.filter(({ completedOn }) => completedOn !== undefined).length);
+  put('commitments-late', made.filter(({ missed }) => missed.length > 0).length);
   return { entries: sheet.all(), repeats: [] };
 };
 

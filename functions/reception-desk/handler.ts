@@ -13,10 +13,12 @@ import { hashesOf, lookupsOf } from '../shared/lookups.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { queryCodeOf } from '../shared/query-code.ts';
 import { recordRead } from '../shared/reads.ts';
+import type { SessionCommands } from '../shared/session-commands.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
   readonly commands: Commands;
+  readonly sessions: SessionCommands;
   readonly records: RecordStore;
   readonly hasher: LookupHasher;
   readonly identifiers: Identifiers;
@@ -24,7 +26,7 @@ export interface Dependencies {
 }
 
 /** What the reception desk does: register, find earlier matters, run the reception day. */
-export const createHandler = ({ commands, records, hasher, identifiers, clock }: Dependencies) => {
+export const createHandler = ({ commands, sessions, records, hasher, identifiers, clock }: Dependencies) => {
   /** The petition, if there is one that this officer may know of. */
   const petitionInSight = async (officer: Officer, number: string) => {
     const { events } = await records.load({ kind: 'petition', id: number });
@@ -164,20 +166,29 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
     on(routes.publishSession, (call) => {
       const officer = call.officer();
       const id = identifiers.sessionId(officer.unit, clock.now());
-      return commands.publishSession(officer, call, { type: 'PublishSession', id, content: call.body });
+      return sessions.publish(officer, call, { type: 'PublishSession', id, content: defined(call.body) });
     }),
     on(routes.preRegister, (call) =>
-      commands.changeSession(call.officer(), call, call.params.id, { type: 'PreRegisterVisit', ...call.body }),
+      sessions.change(call.officer(), call, call.params.id, { type: 'PreRegisterVisit', ...defined(call.body) }),
+    ),
+    on(routes.replaceLeader, (call) =>
+      sessions.change(call.officer(), call, call.params.id, { type: 'ReplaceLeader', ...call.body }),
+    ),
+    on(routes.rescheduleSession, (call) =>
+      sessions.change(call.officer(), call, call.params.id, { type: 'RescheduleSession', ...call.body }),
+    ),
+    on(routes.noteAttendance, (call) =>
+      sessions.change(call.officer(), call, call.params.id, { type: 'NoteAttendance', ...defined(call.body) }),
     ),
     on(routes.checkIn, (call) =>
-      commands.changeSession(call.officer(), call, call.params.id, {
+      sessions.change(call.officer(), call, call.params.id, {
         type: 'CheckIn',
         visit: ordinal('visit', call.params.visit),
         ...defined(call.body),
       }),
     ),
     on(routes.recordVisit, (call) =>
-      commands.changeSession(call.officer(), call, call.params.id, {
+      sessions.change(call.officer(), call, call.params.id, {
         type: 'RecordVisit',
         visit: ordinal('visit', call.params.visit),
         ...defined(call.body),

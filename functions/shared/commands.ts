@@ -1,4 +1,4 @@
-import { type Action, decideAccess, isOutOfSight, isSealed, isSealedFrom } from '../../domain/access/policy.ts';
+import { type Action, isOutOfSight, isSealedFrom } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { itemOf } from '../../domain/access/separation.ts';
@@ -7,14 +7,7 @@ import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { type Decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
 import { type LinkedMatter, linkedMatter } from '../../domain/petition/refusal-grounds.ts';
 import { initialPetition, type Petition } from '../../domain/petition/state.ts';
-import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
-import {
-  decideSession,
-  foldSession,
-  initialSession,
-  type Session,
-  type SessionCommand,
-} from '../../domain/reception/session.ts';
+import type { Clock, EventActor, RecordStore } from '../../domain/ports.ts';
 import { requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
 import { childWrites, parentWrites } from './family.ts';
@@ -28,7 +21,7 @@ import {
   requireDeclared,
 } from './pipeline.ts';
 import { type ContextDependencies, contextSource } from './rules-context.ts';
-import { petitionWrite, sessionWrite } from './stream-writes.ts';
+import { petitionWrite } from './stream-writes.ts';
 
 export interface CommandDependencies extends ContextDependencies {
   readonly records: RecordStore;
@@ -39,7 +32,6 @@ export interface CommandDependencies extends ContextDependencies {
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A command without actor and time, which the pipeline adds. */
 export type PetitionIntent = DistributiveOmit<PetitionCommand, 'by' | 'at'>;
-export type SessionIntent = DistributiveOmit<SessionCommand, 'by' | 'at'>;
 
 /** Who judges files. */
 export const scanActor: EventActor = { id: 'evidence-scan', unit: '', role: 'system' };
@@ -85,25 +77,6 @@ export const createCommands = (dependencies: CommandDependencies) => {
         const parent = petition.registration?.parent !== undefined && petition.version === expected;
         if (!(error instanceof StaleVersion) || !parent || attempt === maximumAttempts) throw error;
       }
-    }
-  };
-
-  const loadSession = async (id: string): Promise<Session & Recorded> => {
-    const { events } = await records.load({ kind: 'session', id });
-    if (events.length === 0) throw new Refusal('not-found', 'There is no such session.');
-    return { ...foldSession(events), recordedAt: events.at(-1)?.at ?? '' };
-  };
-
-  /**
-   * A visit names only a petition that concerns the desk. One that is not there, sealed, or somebody else's answers alike.
-   * @throws Refusal
-   */
-  const requireMentionable = async (officer: Officer, number: string, units: UnitDirectory): Promise<void> => {
-    const { events } = await records.load({ kind: 'petition', id: number });
-    const petition = foldPetition(events);
-    const decision = decideAccess(officer, 'ReadPetition', { petition }, units);
-    if (events.length === 0 || !decision.allowed) {
-      throw new Refusal('rule-violated', `There is no petition ${number} of yours.`, { pointer: '/petition' });
     }
   };
 
@@ -255,62 +228,6 @@ export const createCommands = (dependencies: CommandDependencies) => {
           if (!(error instanceof StaleVersion) || attempt === maximumAttempts) throw error;
         }
       }
-    },
-
-    /** Publishes a reception day. */
-    async publishSession(
-      officer: Officer,
-      guarded: Guarded,
-      intent: Extract<SessionIntent, { type: 'PublishSession' }>,
-    ): Promise<Result> {
-      return once(officer.id, guarded, async (key) => {
-        const context = await contextNow();
-        const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
-        const at = clock.now();
-        const events = decideSession({ ...intent, by, at }, initialSession, context);
-        return commit(key, guarded, intent.id, [sessionWrite(initialSession, events, intent.id, at, by)]);
-      });
-    },
-
-    /** An officer acts on a reception day. A leader's instruction is noted on the visit's petition in the same transaction. */
-    async changeSession(
-      officer: Officer,
-      guarded: Guarded,
-      id: string,
-      intent: Exclude<SessionIntent, { type: 'PublishSession' }>,
-    ): Promise<Result> {
-      return once(officer.id, guarded, async (key) => {
-        const [session, context] = await Promise.all([loadSession(id), contextNow()]);
-        const named = 'visit' in intent ? session.visits[intent.visit - 1]?.responsibleUnit : undefined;
-        const target = {
-          ...(session.unit === undefined ? {} : { sessionUnit: session.unit }),
-          ...(named === undefined ? {} : { named }),
-        };
-        const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
-        if (session.version !== guarded.expectedVersion) throw new StaleVersion(session.version);
-        const number = intent.type === 'IssueInstruction' ? session.visits[intent.visit - 1]?.petition : undefined;
-        const petition = number === undefined ? undefined : await loadPetition(number);
-        const at = instantFor(clock.now(), session, ...(petition ? [petition] : []));
-        if (intent.type === 'RecordVisit' && intent.petition !== undefined) {
-          await requireMentionable(officer, intent.petition, context.units);
-        }
-        const events = decideSession({ ...intent, by, at } as SessionCommand, session, context);
-        const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by)];
-        // Of a sealed matter nothing is noted, not even that it exists.
-        if (intent.type === 'IssueInstruction' && petition !== undefined && !isSealed(petition)) {
-          authorize(officer, 'NoteInstruction', { petition }, context.units);
-          const note = {
-            type: 'NoteInstruction',
-            session: id,
-            visit: intent.visit,
-            instruction: intent.instruction,
-            by,
-            at,
-          } as const;
-          writes.push(petitionWrite(petition, decide(note, petition, context), petition.number, at, by, context));
-        }
-        return commit(key, guarded, id, writes);
-      });
     },
   };
 };

@@ -49,7 +49,8 @@ export const recordRead = async (
       return;
     } catch (error) {
       if (!(error instanceof StaleVersion)) throw error;
-      if (performance.now() - began > patienceMilliseconds) throw new Unavailable('The history of reads is being written by others.');
+      if (performance.now() - began > patienceMilliseconds)
+        throw new Unavailable('The history of reads is being written by others.');
       await setTimeout(pause(attempt));
     }
   }

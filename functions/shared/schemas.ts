@@ -117,6 +117,8 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   hold: ordinalInPath,
   need: petitionNumber,
   appointment: ordinalInPath,
+  rota: unitId('Unit whose leaders receive'),
+  entry: ordinalInPath,
   question: ordinalInPath,
 };
 /** No name begins with a dot: `.` and `..` in an address are steps, and whoever asks for them arrives elsewhere. */

@@ -291,6 +291,7 @@ describe('the roles of', () => {
       'petition-office',
       'portal',
       'reception-desk',
+      'reception-rota',
       'review',
       'supervision',
       'sweep',
@@ -429,7 +430,7 @@ describe('the roles of', () => {
     expect(may('kms:Decrypt')).toEqual(opening);
     for (const blind of ['dispatch', 'open-step', 'operations', 'reconcile', 'reference', 'sweep', 'tripwire'])
       expect(opening).not.toContain(blind);
-    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'reception-desk']);
+    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'reception-desk', 'reception-rota']);
     for (const name of opening) {
       const [statement] = allowed(name).filter((each) => actions([each]).includes('kms:Decrypt'));
       expect(statement?.Condition).toMatchObject({

@@ -71,16 +71,28 @@ const countDay = (events: History['events'], count: Count): void => {
   const published = events.find(({ type }) => type === 'SessionPublished')?.data as Data;
   if (!published) return;
   const { unit, content } = published;
-  const came = events.filter(({ type }) => type === 'VisitorCheckedIn').map(({ data }) => data as Data);
-  if (came.length === 0) return;
+  const of = (type: string): Data[] => events.filter((each) => each.type === type).map(({ data }) => data as Data);
+  const date = of('SessionRescheduled').at(-1)?.date ?? content.date;
+  const came = of('VisitorCheckedIn');
+  const instructions = of('InstructionIssued');
+  const absent = of('AttendanceNoted').filter(({ attended }) => !attended);
+  const there = [
+    ...of('AttendanceNoted').filter(({ attended }) => attended),
+    ...instructions.filter(({ on }) => on === date),
+  ].filter(({ leader }) => !absent.some((each) => each.leader === leader));
+  if (came.length === 0 && there.length === 0) return;
   const persons = came.reduce((sum, { persons: present }) => sum + present, 0);
   for (const suffix of ['', `.mode.${content.mode}`]) {
-    count(unit, content.date, `receptions${suffix}`);
-    count(unit, content.date, `batches${suffix}`, came.length);
-    count(unit, content.date, `persons-received${suffix}`, persons);
+    count(unit, date, `receptions${suffix}`);
+    count(unit, date, `batches${suffix}`, came.length);
+    count(unit, date, `persons-received${suffix}`, persons);
   }
-  for (const { type, data } of events)
-    if (type === 'InstructionIssued' && (data as Data).solvedOnTheSpot) count(unit, content.date, 'solved-on-the-spot');
+  const late = new Set(of('CommitmentMissed').map(({ visit }) => visit));
+  for (const { solvedOnTheSpot, visit } of instructions) {
+    count(unit, date, solvedOnTheSpot ? 'solved-on-the-spot' : 'commitments');
+    if (late.has(visit)) count(unit, date, 'commitments-late');
+  }
+  count(unit, date, 'commitments-done', of('CommitmentConfirmed').length);
 };
 
 /** Month by month, for years: a grid counts in each month in which it is there on some day. */

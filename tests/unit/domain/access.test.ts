@@ -92,6 +92,20 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     return onlyHere(housing, at(servedOpinion, { named: housing.unit }), '622901-sfj');
   };
   const atSession = () => onlyHere(desk, { sessionUnit: '622901007-zx' });
+  /** By the unit's own leaders and those above; never by a unit that is committed. */
+  const judged = () =>
+    orElse(
+      onlyHere(officer('leader', '622901007'), { sessionUnit: '622901007-zx' }, '622901-zrzy', [desk, 'not-your-role']),
+      [officer('leader', '622901'), { sessionUnit: '622901007-zx' }],
+    );
+  const keptByOffice = () =>
+    onlyHere(
+      office,
+      { named: '622901007' },
+      '622901-zrzy',
+      [desk, 'not-your-role'],
+      [officer('leader', '622901'), 'not-your-unit'],
+    );
   const nowhere = (may: Officer): Denied => [{ ...may, unit: 'nowhere' }, 'not-your-unit'];
   /** The office in charge, not the one above it, and nobody else there. */
   const inCharge = (on: Target) =>
@@ -418,6 +432,27 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     RecordVisit: atSession(),
     IssueInstruction: onlyHere(officer('leader', '622901007'), { sessionUnit: '622901007-zx' }, '622901-zjj'),
     RecordFollowUp: onlyHere(handler, { named: '622901-zrzy' }),
+    LogCommitmentProgress: onlyHere(handler, { named: '622901-zrzy' }),
+    ReplaceLeader: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
+    RescheduleSession: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
+    NoteAttendance: atSession(),
+    ConfirmCommitment: judged(),
+    ReturnCommitment: judged(),
+    UrgeCommitment: onlyHere(
+      supervisor,
+      { named: '622901-zrzy' },
+      '622901-zrzy',
+      [officer('supervisor', '622901007-zx'), 'not-your-unit'],
+      [officer('leader', '622901'), 'not-your-role'],
+    ),
+    DefineRota: keptByOffice(),
+    EnrolLeader: keptByOffice(),
+    ReleaseLeader: keptByOffice(),
+    ReadLedger: onlyHere(desk, { named: '622901007' }, '622901-zrzy', [officer('auditor', '622901'), 'not-your-role']),
+    ReadDuties: orElse(entry(desk, { named: '622901007' }, [elsewhere(desk), 'not-your-unit']), [
+      supervisor,
+      { named: '622901007' },
+    ]),
     ReadSessions: entry(desk, {}, nowhere(desk)),
     ReadPetition: entry(mediator, at(signedAgreement), [elsewhere(mediator, '622901-jw'), 'not-your-unit']),
     ReadEvidence: entry(mediator, at(signedAgreement), [elsewhere(mediator, '622901-jw'), 'not-your-unit']),

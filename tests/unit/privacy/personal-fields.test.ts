@@ -67,6 +67,7 @@ describe('the table of personal fields', () => {
       'theme',
       'themes',
       'title',
+      'topic',
     ]);
   });
 
