@@ -15,6 +15,7 @@ import { routes as portal } from '../portal/routes.ts';
 import { routes as reception } from '../reception-desk/routes.ts';
 import { routes as review } from '../review/routes.ts';
 import { required } from '../shared/environment.ts';
+import { routes as sponsorship } from '../sponsorship/routes.ts';
 import { routes as statistics } from '../statistics/routes.ts';
 import { routes as supervision } from '../supervision/routes.ts';
 import { createHandler } from './handler.ts';
@@ -28,6 +29,7 @@ const all = [
   mediation,
   review,
   supervision,
+  sponsorship,
   portal,
   grid,
   assembly,

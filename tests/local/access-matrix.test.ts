@@ -248,6 +248,8 @@ it('every other route for officers answers as the policy says', async () => {
     async ({ actor, route }) => {
       const queries: Record<string, string> = {
         '/history': `?unit=${standing.own}&from=${today()}`,
+        '/backlog': `?unit=${standing.own}`,
+        '/sponsorships': `?unit=${standing.own}`,
         '/statistics': `?unit=${standing.own}`,
         '/statistics/export': `?unit=${standing.own}&format=csv`,
       };
@@ -326,6 +328,16 @@ describe('written by hand', () => {
       'not-your-unit',
     ],
     ['handler', 'handling', 'POST /petitions/{number}/recusal-proposals/{proposal}/decision', 'not-your-role'],
+    ['leader', 'above', 'POST /petitions/{number}/sponsor-proposals', 'allowed'],
+    ['handler', 'handling', 'POST /petitions/{number}/sponsor-proposals', 'allowed'],
+    ['handler', 'same tree', 'POST /petitions/{number}/sponsor-proposals', 'not-your-unit'],
+    ['handler', 'handling', 'POST /petitions/{number}/sponsor-decisions', 'not-your-role'],
+    // Nobody has charge of it yet: there is nobody who could sign.
+    ['leader', 'above', 'POST /petitions/{number}/resolution-signatures', 'not-the-step'],
+    ['handler', 'handling', 'POST /petitions/{number}/return-visits', 'not-your-role'],
+    ['petition-officer', 'own', 'POST /petitions/{number}/return-visits', 'allowed'],
+    ['petition-officer', 'own', 'POST /petitions/{number}/backlog-listing', 'allowed'],
+    ['leader', 'above', 'POST /petitions/{number}/backlog-listing', 'not-your-role'],
     ['mediator', 'below', 'POST /petitions/{number}/agreements', 'not-the-step'],
   ];
 
