@@ -158,11 +158,11 @@ export interface RecordStore {
   titles(streams: readonly StreamRef[]): Promise<ReadonlyMap<string, string>>;
   /** Streams filed under a keyed hash. Eventually consistent. */
   findByLookup(lookup: string): Promise<readonly StreamRef[]>;
-  /** What is listed of a kind under a unit from a day on, earliest first. Eventually consistent. */
+  /** What is listed of a kind under a unit, from a day on or in a period, earliest first. Eventually consistent. */
   listed(
     kind: StreamKind,
     unit: string,
-    fromDay: string,
+    days: string | { readonly from: string; readonly until: string },
     limit: number,
     cursor?: string,
   ): Promise<Page<{ stream: StreamRef; summary: object }>>;

@@ -17,6 +17,7 @@ import { routes as receptionRota } from './reception-rota/routes.ts';
 import { routes as reference } from './reference/routes.ts';
 import { routes as review } from './review/routes.ts';
 import type { RouteDefinition } from './shared/route.ts';
+import { routes as sponsorship } from './sponsorship/routes.ts';
 import { routes as statistics } from './statistics/routes.ts';
 import { routes as supervision } from './supervision/routes.ts';
 
@@ -33,6 +34,7 @@ export const routesByFunction: Readonly<Record<string, readonly RouteDefinition[
   mediation,
   review,
   supervision,
+  sponsorship,
   portal,
   grid,
   assembly,

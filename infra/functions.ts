@@ -99,6 +99,14 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'write',
     personalData: 'open',
   },
+  sponsorship: {
+    ...office,
+    description: 'Leaders in charge of old cases: proposal, plan, reports, signatures; the backlog and the board',
+    record: 'write',
+    streams: ['petition'],
+    personalData: 'open',
+    indexes: ['lookups'],
+  },
   portal: {
     ...office,
     description: 'What the petitioner sees and does, public, by query code',

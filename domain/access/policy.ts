@@ -43,6 +43,7 @@ export type Action =
   | 'ReadAssemblies'
   | 'ReadUnitDay'
   | 'ReadStatistics'
+  | 'ReadBacklog'
   | 'ReadWorklist'
   | 'ReadOwnIdentity'
   | 'ReadReferenceData'
@@ -185,6 +186,31 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   GiveFeedback: [[['handler', 'petition-officer', 'mediator'], 'supervised unit']],
   CloseSupervision: [[['supervisor'], 'supervising office']],
   RecordQualityCheck: [[['supervisor'], 'supervising office']],
+  ProposeSponsor: [
+    [['handler'], 'handling unit'],
+    [['petition-officer'], 'petition office in charge'],
+    [['leader'], 'units concerned'],
+  ],
+  ApproveSponsor: [[['leader'], 'leadership of the petition office in charge']],
+  ReturnSponsor: [[['leader'], 'leadership of the petition office in charge']],
+  PlanResolution: [
+    [['handler'], 'handling unit'],
+    [['leader'], 'sponsor of the matter'],
+  ],
+  ReportProgress: [
+    [['handler'], 'handling unit, or of the team of the sponsor'],
+    [['leader'], 'sponsor of the matter'],
+  ],
+  RecordReturnVisit: [[desk, 'petition office in charge']],
+  RequestResolution: [[['handler'], 'handling unit']],
+  SignResolution: [[['leader'], 'sponsor of the matter']],
+  ReturnResolution: [
+    [['leader'], 'sponsor of the matter'],
+    [['petition-officer'], 'petition office in charge'],
+  ],
+  DesignateBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
+  LiftBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
+  ReadBacklog: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],
   DeclareEvidence: [
     [[...desk, 'handler', 'mediator'], 'units concerned'],
     [['petitioner'], 'own petition, by query code'],

@@ -48,6 +48,7 @@ type CodeField =
   | 'id'
   | 'leadUnit'
   | 'leader'
+  | 'list'
   | 'mark'
   | 'mediator'
   | 'notice'
@@ -235,6 +236,19 @@ export const personalFields: Table = {
   PetitionConcluded: 'nothing',
   ClosingReturned: reason,
   DisputeResolved: { evidence: 'open', account: 'text' },
+  SponsorProposed: { team: 'open', ...reason },
+  SponsorApproved: { team: 'open', note: 'text', deadlines },
+  SponsorReturned: reason,
+  SponsorResumed: { deadlines },
+  SponsorshipDropped: 'nothing',
+  ResolutionPlanned: { measures: { action: 'text' } },
+  ProgressReported: { account: 'text', done: { shownBy: 'text' }, deadlines },
+  ReturnVisitRecorded: { method: 'text', account: 'text' },
+  ResolutionRequested: { account: 'text' },
+  ResolutionSigned: { note: 'text' },
+  ResolutionReturned: reason,
+  BacklogDesignated: reason,
+  BacklogLifted: reason,
   PetitionReopened: { ...reason, deadlines },
 
   ReviewRequested: { grounds: 'text', representatives: 'name', deadlines },

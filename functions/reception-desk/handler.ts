@@ -118,7 +118,12 @@ export const createHandler = ({ commands, sessions, records, hasher, identifiers
       ]);
       // What is not there, sealed, or out of this officer's sight is the same to him; the rules ask access first.
       const found = earlier === undefined ? 'unknown' : first < second ? 'earlier' : 'later';
-      return commands.change(officer, call, call.params.number, { type: 'LinkRepeat', found, ...call.body });
+      return commands.change(officer, call, call.params.number, {
+        type: 'LinkRepeat',
+        found,
+        ...(earlier?.sponsorship.sponsor === undefined ? {} : { sponsor: earlier.sponsorship.sponsor }),
+        ...call.body,
+      });
     }),
     on(routes.unlinkRepeat, async (call) => {
       const found = (await petitionInSight(call.officer(), call.body.earlier)) !== undefined;

@@ -1,8 +1,8 @@
 /** The history of reads where many look at one matter at once: each is recorded, in one chain, and none is turned away. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../adapters/clock.ts';
 import { firstFault } from '../../adapters/chain.ts';
+import { systemClock } from '../../adapters/clock.ts';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import { recordRead } from '../../functions/shared/reads.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';

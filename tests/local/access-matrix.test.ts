@@ -368,6 +368,8 @@ it('every route of reception days and of units answers as the policy says', asyn
   const loaded = (await machine.api.as('receptionist').get(`/reception-sessions/${session}`)) as Answer;
   const queries: Record<string, string> = {
     '/history': `?unit=${standing.own}&from=${today()}`,
+    '/backlog': `?unit=${standing.own}`,
+    '/sponsorships': `?unit=${standing.own}`,
     '/statistics': `?unit=${standing.own}`,
     '/statistics/export': `?unit=${standing.own}&format=csv`,
   };
@@ -445,6 +447,16 @@ describe('written by hand', () => {
       'not-your-unit',
     ],
     ['handler', 'handling', 'POST /petitions/{number}/recusal-proposals/{proposal}/decision', 'not-your-role'],
+    ['leader', 'above', 'POST /petitions/{number}/sponsor-proposals', 'allowed'],
+    ['handler', 'handling', 'POST /petitions/{number}/sponsor-proposals', 'allowed'],
+    ['handler', 'same tree', 'POST /petitions/{number}/sponsor-proposals', 'not-your-unit'],
+    ['handler', 'handling', 'POST /petitions/{number}/sponsor-decisions', 'not-your-role'],
+    // Nobody has charge of it yet: there is nobody who could sign.
+    ['leader', 'above', 'POST /petitions/{number}/resolution-signatures', 'not-the-step'],
+    ['handler', 'handling', 'POST /petitions/{number}/return-visits', 'not-your-role'],
+    ['petition-officer', 'own', 'POST /petitions/{number}/return-visits', 'allowed'],
+    ['petition-officer', 'own', 'POST /petitions/{number}/backlog-listing', 'allowed'],
+    ['leader', 'above', 'POST /petitions/{number}/backlog-listing', 'not-your-role'],
     ['mediator', 'below', 'POST /petitions/{number}/agreements', 'not-the-step'],
     // Who proposed does not decide, whatever else he is and wherever he has gone.
     ['leader', 'handling', 'POST /petitions/{number}/assignment-decisions', 'allowed', 'stranger', 'proposed'],

@@ -11,6 +11,7 @@ import {
   objectedPetition,
   officers,
   proposedAssignment,
+  proposeSponsor,
   recuse,
   registeredPetition,
   requestReview,
@@ -20,6 +21,7 @@ import {
   sealedPetition,
   servedOpinion,
   signedAgreement,
+  sponsoredPetition,
   stateAfter,
 } from '../../support/builders.ts';
 import { command, continuedIn, people, proposeRefusal, referDispute, rulesWith } from '../../support/intake.ts';
@@ -188,6 +190,36 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('supervisor', '6229-xfj'), on],
     );
   };
+  const sponsor = { ...officer('leader', '622901007'), id: 'mayor' };
+  const decidedSponsor = () => {
+    const on = at(continued(servedOpinion, proposeSponsor()));
+    return orElse(
+      onlyHere(
+        officer('leader', '622901007'),
+        on,
+        '622901-zjj',
+        [office, 'not-your-role'],
+        [{ ...officer('leader', '622901007'), id: officers.officer.id }, 'own-proposal'],
+      ),
+      [leader, on],
+    );
+  };
+  const inChargeOrDesk = () =>
+    orElse(
+      onlyHere(office, at(sponsoredPetition), undefined, [countyOffice, 'not-your-unit'], [handler, 'not-your-role']),
+      [desk, at(sponsoredPetition)],
+    );
+  const listed = () =>
+    orElse(
+      onlyHere(
+        office,
+        at(servedOpinion),
+        undefined,
+        [officer('petition-officer', '6229-xfj'), 'not-your-unit'],
+        [handler, 'not-your-role'],
+      ),
+      [reviewing, at(servedOpinion)],
+    );
   const villageOfficer = officer('village-officer', '622901007-v1');
   const gridWorker = officer('grid-worker', '622901007-v1');
   const inVillage: Target = { named: '622901007-v1' };
@@ -403,6 +435,44 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       undefined,
       [officer('leader', '622901007'), 'not-your-unit'],
       [handler, 'not-your-role'],
+    ),
+    ProposeSponsor: orElse(onlyHere(handler, at(servedOpinion), undefined, [mediator, 'not-your-role']), [
+      office,
+      at(servedOpinion),
+    ]),
+    ApproveSponsor: decidedSponsor(),
+    ReturnSponsor: decidedSponsor(),
+    PlanResolution: orElse(onlyHere(handler, at(sponsoredPetition), undefined, [leader, 'not-your-unit']), [
+      sponsor,
+      at(sponsoredPetition),
+    ]),
+    ReportProgress: orElse(
+      onlyHere(handler, at(sponsoredPetition), undefined, [leader, 'not-your-unit']),
+      [sponsor, at(sponsoredPetition)],
+      // Of the team.
+      [officer('handler', '622901-sfj'), at(sponsoredPetition)],
+    ),
+    RecordReturnVisit: inChargeOrDesk(),
+    RequestResolution: onlyHere(handler, at(sponsoredPetition), undefined, [sponsor, 'not-your-role']),
+    // The sponsor in person: no other leader, not of his own unit either.
+    SignResolution: entry(
+      sponsor,
+      at(sponsoredPetition),
+      [officer('leader', '622901007', 'colleague'), 'not-your-unit'],
+      [leader, 'not-your-unit'],
+      [handler, 'not-your-role'],
+    ),
+    ReturnResolution: orElse(
+      entry(sponsor, at(sponsoredPetition), [leader, 'not-your-unit'], [handler, 'not-your-role']),
+      [office, at(sponsoredPetition)],
+    ),
+    DesignateBacklog: listed(),
+    LiftBacklog: listed(),
+    ReadBacklog: entry(
+      leader,
+      { named: '622901' },
+      [officer('leader', '622901007'), 'not-your-unit'],
+      [desk, 'not-your-role'],
     ),
     OpenSupervision: supervised(),
     ProposeMeasure: supervised(),
