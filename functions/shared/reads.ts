@@ -20,7 +20,7 @@ const pause = (attempt: number): number => Math.random() * Math.min(20 * 2 ** at
 
 /**
  * Records that an officer reads personal data, before he gets it: what cannot be recorded is not shown.
- * @param number of a petition or a reception day
+ * @param number of a petition, a reception day, a need or an assembly
  * @throws Unavailable
  */
 export const recordRead = async (
@@ -49,7 +49,8 @@ export const recordRead = async (
       return;
     } catch (error) {
       if (!(error instanceof StaleVersion)) throw error;
-      if (performance.now() - began > patienceMilliseconds) throw new Unavailable('The history of reads is being written by others.');
+      if (performance.now() - began > patienceMilliseconds)
+        throw new Unavailable('The history of reads is being written by others.');
       await setTimeout(pause(attempt));
     }
   }

@@ -1,8 +1,8 @@
 /** The history of reads where many look at one matter at once: each is recorded, in one chain, and none is turned away. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../adapters/clock.ts';
 import { firstFault } from '../../adapters/chain.ts';
+import { systemClock } from '../../adapters/clock.ts';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import { recordRead } from '../../functions/shared/reads.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -21,8 +21,7 @@ describe('forty officers who open one petition at the same moment', () => {
     const read = async (officer: string): Promise<void> => {
       const began = performance.now();
       // A process of its own each: none knows what another has read or written.
-      const { sealing: _, ...rest } = db as TestDynamoDb & { sealing?: unknown };
-      const records = new DynamoRecordStore(rest);
+      const records = new DynamoRecordStore(db);
       await recordRead({ records, clock: systemClock }, { id: officer, unit: '622901007' }, 'handler', id, {
         what: 'petition',
       });
