@@ -199,8 +199,8 @@ export const relations = {
   'unit of the grid or assembly': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'area of the grid or assembly': (officer, { named }, units) =>
     named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
-  'own unit or below': (officer, { named }, units) =>
-    named !== undefined && units.isWithin(named, jurisdiction(officer.unit, units)),
+  'own unit or below': (officer, { named, sessionUnit = named }, units) =>
+    sessionUnit !== undefined && units.isWithin(sessionUnit, jurisdiction(officer.unit, units)),
 } satisfies Record<string, Holds>;
 
 export type Relation = keyof typeof relations;

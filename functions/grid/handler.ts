@@ -14,6 +14,7 @@ import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
 import { askedOf, promotedPetition, withQueryCode } from '../shared/promotion.ts';
+import { recordRead } from '../shared/reads.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies extends PlainCommandDependencies {
@@ -107,7 +108,8 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
     on(routes.need, async ({ officer, actions: [action], params }) => {
       const [{ units, calendar }, need] = await Promise.all([needCommands.context(), needCommands.load(params.need)]);
-      requireAccess(officer(), action, need.unit === undefined ? {} : { named: need.unit }, units);
+      const role = requireAccess(officer(), action, need.unit === undefined ? {} : { named: need.unit }, units);
+      await recordRead({ records, clock }, officer(), role, params.need, { what: 'need' });
       const { promoted, services, ...rest } = need;
       const day = today();
       const head = promoted && (await records.head({ kind: 'petition', id: promoted.petition }));

@@ -1,10 +1,10 @@
 import { isOutOfSight } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
-import { Refusal } from '../../domain/errors.ts';
+import { InvalidCursor, Refusal } from '../../domain/errors.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
-import { byStrength, type PersonReason, suggestRepeat } from '../../domain/petition/repeats.ts';
+import { byStrength, type PersonReason, type RepeatSuggestion, suggestRepeat } from '../../domain/petition/repeats.ts';
 import { type Petitioner, personsOf, type RegistrationContent } from '../../domain/petition/state.ts';
-import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
+import type { Clock, Identifiers, LookupHasher, Page, RecordStore } from '../../domain/ports.ts';
 import { requireAccess } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
@@ -24,6 +24,15 @@ export interface Dependencies {
   readonly identifiers: Identifiers;
   readonly clock: Clock;
 }
+
+/** One page of suggestions. Their cursor is the number of the last one that was shown. @throws InvalidCursor */
+const pageAfter = (all: readonly RepeatSuggestion[], limit: number, cursor?: string): Page<RepeatSuggestion> => {
+  const behind = all.findIndex(({ petition }) => petition.number === cursor);
+  if (cursor !== undefined && behind === -1) throw new InvalidCursor('The cursor does not belong to this list.');
+  const items = all.slice(behind + 1, behind + 1 + limit);
+  const last = behind + 1 + limit < all.length ? items.at(-1)?.petition.number : undefined;
+  return { items, ...(last === undefined ? {} : { cursor: last }) };
+};
 
 /** What the reception desk does: register, find earlier matters, run the reception day. */
 export const createHandler = ({ commands, sessions, records, hasher, identifiers, clock }: Dependencies) => {
@@ -60,7 +69,7 @@ export const createHandler = ({ commands, sessions, records, hasher, identifiers
       return { ...result, body: { ...result.body, queryCode: await queryCodeOf(hasher, registered) } };
     }),
 
-    on(routes.lookUp, async ({ officer, actions: [action], body }) => {
+    on(routes.lookUp, async ({ officer, actions: [action], body, query }) => {
       const { units, configuration } = await commands.context();
       const role = requireAccess(officer(), action, {}, units);
       const { persons = [], matter = {}, ...one } = body;
@@ -84,7 +93,8 @@ export const createHandler = ({ commands, sessions, records, hasher, identifiers
           return [suggestRepeat(petition, [...why], defined(matter), configuration.repeatSimilarity)];
         }),
       );
-      const found = suggestions.flat().sort(byStrength);
+      const { items: found, cursor } = pageAfter(suggestions.flat().sort(byStrength), query.limit, query.cursor);
+      // Only what is shown is read.
       await Promise.all(
         found.map(({ petition }) =>
           recordRead({ records, clock }, officer(), role, petition.number, { what: 'look-up' }),
@@ -100,7 +110,7 @@ export const createHandler = ({ commands, sessions, records, hasher, identifiers
         category: petition.route?.category,
         ...suggestion,
       }));
-      return { body: { items } };
+      return { body: { items, ...(cursor === undefined ? {} : { cursor }) } };
     }),
 
     on(routes.amend, (call) =>

@@ -21,8 +21,7 @@ describe('forty officers who open one petition at the same moment', () => {
     const read = async (officer: string): Promise<void> => {
       const began = performance.now();
       // A process of its own each: none knows what another has read or written.
-      const { sealing: _, ...rest } = db as TestDynamoDb & { sealing?: unknown };
-      const records = new DynamoRecordStore(rest);
+      const records = new DynamoRecordStore(db);
       await recordRead({ records, clock: systemClock }, { id: officer, unit: '622901007' }, 'handler', id, {
         what: 'petition',
       });
