@@ -39,6 +39,13 @@ interface Actor extends Officer {
   readonly token: string;
 }
 
+const turn = {
+  leader: 'street-leader',
+  leaderName: '街道领导甲',
+  post: '副书记',
+  portfolio: '综合治理',
+  from: '2026-01-01',
+};
 let machine: Machine;
 let registered: string;
 let served: string;
@@ -101,6 +108,7 @@ beforeAll(async () => {
       to: '17:00',
     })
   ).number;
+  await api.as('triage').post('/reception-rotas', { unit: leading, leaders: [turn] });
   await api.as('receptionist').changeSession(session, 'visits', { visitor: '郑某', purpose: '咨询', persons: 1 });
   for (const unit of Object.values(standing))
     for (const role of roles) actors.push(await actorOf(unit, [role], `${role}-${unit}`));
@@ -117,6 +125,10 @@ const ofSessions = allRoutes.filter(({ path }) => path.includes('{id}') && path.
 const ofNothing = allRoutes.filter(({ path, public: open }) => !path.includes('{') && !open && !ofVillages.test(path));
 /** Neither; what they show is asked petition by petition, or their own tests ask them. */
 const elsewhere = ['/history-exports/{export}', '/annual-reports/{year}', '/statistics/{figure}/cases'];
+/** One rota, which is asked together with what has nothing in its address. */
+const ofRotas = allRoutes.filter(({ path }) => path.startsWith('/reception-rotas/'));
+/** Whose leaders receive at the desk of the petition. */
+const leading = '622901007';
 const pathParameters = {
   unit: standing.handling,
   id: 'opinion-1',
@@ -232,7 +244,7 @@ describe('every route of a petition, for every role in every standing', () => {
 });
 
 it('leaves no route out', () => {
-  const asked = [...ofPetitions, ...ofSessions, ...ofNothing].map(({ path }) => path);
+  const asked = [...ofPetitions, ...ofSessions, ...ofRotas, ...ofNothing].map(({ path }) => path);
   const officers = allRoutes
     .filter(({ path, public: open }) => !open && !ofVillages.test(path))
     .map(({ path }) => path);
@@ -244,11 +256,13 @@ it('every other route for officers answers as the policy says', async () => {
   const wrong: string[] = [];
   let asked = 0;
   await inParallel(
-    actors.flatMap((actor) => [...ofSessions, ...ofNothing].map((route) => ({ actor, route }))),
+    actors.flatMap((actor) => [...ofSessions, ...ofRotas, ...ofNothing].map((route) => ({ actor, route }))),
     async ({ actor, route }) => {
       const queries: Record<string, string> = {
         '/history': `?unit=${standing.own}&from=${today()}`,
         '/statistics': `?unit=${standing.own}`,
+        '/reception-duties': `?unit=${leading}`,
+        '/reception-ledger': `?unit=${leading}&from=${today()}`,
         '/statistics/export': `?unit=${standing.own}&format=csv`,
       };
       const bodies: Record<string, object> = {
@@ -257,18 +271,23 @@ it('every other route for officers answers as the policy says', async () => {
           scope: { kind: 'unit', unit: standing.own, from: today(), to: today() },
           purpose: 'audit',
         },
+        // There is one already, so that nobody begins another.
+        '/reception-rotas': { unit: leading, leaders: [turn] },
       };
       const body = bodies[route.path] ?? bodyFor(route);
       const target: Target = ofSessions.includes(route)
         ? { sessionUnit: loaded.unit }
-        : { named: standing.own, ...(route.path === '/petitions' ? { source: 'window' } : {}) };
+        : {
+            named: route.path.startsWith('/reception-') ? leading : standing.own,
+            ...(route.path === '/petitions' ? { source: 'window' } : {}),
+          };
       // An export asks for what its scope is: here a unit's days.
       const action = route.path === '/history-exports' ? 'ReadUnitDay' : route.actions[0];
       const expected = expectedOf(actor, action, target);
       const seen = await askRoute(machine.baseUrl, route, {
         token: actor.token,
         ifMatch: noVersion,
-        params: { ...pathParameters, id: session },
+        params: { ...pathParameters, id: session, rota: leading, entry: '1' },
         query: queries[route.path] ?? '',
         body,
       });
