@@ -492,12 +492,11 @@ const apply = (session: Session, event: SessionEvent): Session => {
       const after = evolveCommitment(commitment, event);
       if (event.type !== 'FollowUpRecorded')
         return { ...session, visits: withVisit(session, visit, { commitment: after }) };
-      const again = decisionAt(progress, { stage: 'reception', round: visit, step: 'follow-up' }) !== undefined;
       return {
         ...session,
         visits: withVisit(session, visit, { commitment: after, outcome: 'followed-up' }),
-        // What came back to the unit is a task: the machine's round ended with the first result.
-        progress: again ? progress : endRound(done(visit, 'follow-up', 'done'), 'reception', visit),
+        // The machine's round ends with the first result; what comes back to the unit is a task.
+        progress: endRound(done(visit, 'follow-up', 'done'), 'reception', visit),
       };
     }
   }

@@ -434,9 +434,11 @@ describe('the roles of', () => {
     for (const name of opening) {
       const [statement] = allowed(name).filter((each) => actions([each]).includes('kms:Decrypt'));
       expect(statement?.Condition).toMatchObject({
-        // What anybody reads without a token opens no petition.
+        // What anybody reads without a token opens no petition, nor does the rota of leaders.
         StringLike: {
-          'kms:EncryptionContext:stream': expect.arrayContaining([name === 'notice-board' ? 'V#*' : 'P#*']),
+          'kms:EncryptionContext:stream': expect.arrayContaining([
+            { 'notice-board': 'V#*', 'reception-rota': 'D#*' }[name] ?? 'P#*',
+          ]),
         },
         'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['stream'] },
       });
