@@ -290,6 +290,7 @@ describe('the roles of', () => {
       'portal',
       'reception-desk',
       'review',
+      'sponsorship',
       'supervision',
       'sweep',
     ]);
