@@ -86,6 +86,8 @@ export const figures = {
   'concluded-first-time': petition('初次信访事项办结', conclusion, 'R41(1)'),
   'concluded-at-once': petition('初次信访事项一次性化解', conclusion, 'R41(1)'),
   resolved: petition('化解', 'handling unit, month in which it was confirmed', 'R41(1)'),
+  sponsored: petition('领导包案', 'handling unit, month in which the leader who has it took charge', 'R18'),
+  'sponsored-resolved': petition('包案化解', 'handling unit, month in which it was confirmed', 'R18'),
   ratable: petition('应参评', conclusion, 'R21'),
   rated: petition('已参评', conclusion, 'R21'),
   satisfied: petition('满意和基本满意（责任单位）', conclusion, 'R21'),

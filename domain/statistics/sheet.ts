@@ -266,6 +266,9 @@ const outcomeFigures = (
   if (refusal?.approvedOn !== undefined) return;
   if (acceptedOn !== undefined && route) sheet.add(route.competentUnit, acceptedOn, 'accepted');
   if (resolvedOn !== undefined) sheet.add(handler, resolvedOn, 'resolved');
+  const { sponsor, since, endedOn } = petition.sponsorship;
+  if (sponsor !== undefined && since !== undefined) sheet.add(handler, since, 'sponsored');
+  if (endedOn !== undefined) sheet.add(handler, endedOn, 'sponsored-resolved');
   if (concludedOn === undefined) return;
   sheet.add(handler, concludedOn, 'concluded');
   if (!isRepeat && registration.parent === undefined) {

@@ -293,6 +293,7 @@ describe('the roles of', () => {
       'reception-desk',
       'reception-rota',
       'review',
+      'sponsorship',
       'supervision',
       'sweep',
     ]);

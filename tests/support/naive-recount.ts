@@ -273,6 +273,8 @@ const countOutcome = (
   if (intake.refusal?.approvedOn) return;
   if (petition.acceptedOn && route) count(route.competentUnit, petition.acceptedOn, 'accepted');
   if (petition.resolvedOn) count(handler, petition.resolvedOn, 'resolved');
+  if (petition.sponsorship.since) count(handler, petition.sponsorship.since, 'sponsored');
+  if (petition.sponsorship.since && petition.resolvedOn) count(handler, petition.resolvedOn, 'sponsored-resolved');
   if (!concludedOn) return;
   count(handler, concludedOn, 'concluded');
   if (!again && !registration.parent) {
