@@ -4,12 +4,12 @@ import type { GridCommand } from '../grid/grid.ts';
 import type { NeedCommand } from '../grid/need.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
-import type { Petition } from '../petition/state.ts';
 import type { RotaCommand } from '../reception/rota.ts';
 import type { SessionCommand } from '../reception/session.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
 import { ownProposal, separatedFrom } from './separation.ts';
+import { isSealedFrom } from './sight.ts';
 
 /** Commands that only the scan of files gives. */
 export type ScansOwn = 'JudgeEvidence';
@@ -316,20 +316,6 @@ export type Decision =
 
 const deny = (code: RefusalCode, reason: string): Decision => ({ allowed: false, code, reason });
 
-/** An accusation (检举控告) belongs to the organ it was handed to and to nobody else (Art. 30); not even its existence shows. */
-export const isSealed = ({ route }: Petition): boolean => route?.purpose === 'accusation';
-
-/**
- * Sealed, and not in the hands of this officer's organ; or in theirs, and he is recused: the accused may sit in the very
- * organ that has the accusation, and what is only forbidden to him would exist.
- */
-export const isSealedFrom = ({ unit, id }: Pick<Officer, 'unit'> & Partial<Officer>, petition: Petition): boolean =>
-  isSealed(petition) && (petition.route?.competentUnit !== unit || (id !== undefined && petition.recused.includes(id)));
-
-/** Nothing of it shows to this officer, wherever it might be mentioned: sealed (Art. 30), or he is recused (Art. 28). */
-export const isOutOfSight = (officer: Pick<Officer, 'id' | 'unit'>, petition: Petition): boolean =>
-  isSealedFrom(officer, petition) || petition.recused.includes(officer.id);
-
 /** May this officer do this to this target? Default deny. */
 export const decideAccess = (officer: Officer, action: Action, target: Target, units: UnitDirectory): Decision => {
   const grants = policy[action];
@@ -359,7 +345,3 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
   }
   return { allowed: true, role: related.role };
 };
-
-/** What the petitioner may do by query code; whoever asks has checked the code. */
-export const petitionerMay = (action: Action): boolean =>
-  policy[action].some(([roles]) => roles.includes('petitioner'));

@@ -4,8 +4,9 @@ import { sponsorOf } from '../petition/sponsorship-state.ts';
 import type { Emergency, Petition } from '../petition/state.ts';
 import type { NewEvent } from '../ports.ts';
 import type { ReadEvent, ReadView } from '../privacy/reads.ts';
-import { decideAccess, isSealed } from './policy.ts';
+import { decideAccess } from './policy.ts';
 import { type Role, roles } from './roles.ts';
+import { isSealed } from './sight.ts';
 
 /** That one officer, in one unit and role, has read something of it. */
 export interface Reading {

@@ -1,4 +1,4 @@
-import { isSealed } from '../access/policy.ts';
+import { isSealed } from '../access/sight.ts';
 import { legalDay, plusDays } from '../calendar/calendar.ts';
 import type { Configuration } from '../configuration.ts';
 import type { Deadline } from '../limits.ts';

@@ -1,5 +1,5 @@
-import { isOutOfSight } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
+import { isOutOfSight } from '../../domain/access/sight.ts';
 import { InvalidCursor, Refusal } from '../../domain/errors.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import { byStrength, type PersonReason, type RepeatSuggestion, suggestRepeat } from '../../domain/petition/repeats.ts';

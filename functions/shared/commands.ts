@@ -1,7 +1,8 @@
-import { type Action, isOutOfSight, isSealedFrom } from '../../domain/access/policy.ts';
+import type { Action } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { itemOf } from '../../domain/access/separation.ts';
+import { isOutOfSight, isSealedFrom } from '../../domain/access/sight.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { type Decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
