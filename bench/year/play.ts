@@ -192,7 +192,7 @@ export const playYear = async (
     }
   };
 
-  /** Records warnings and missed limits, as the sweep does, of every petition and need whose timer has come. */
+  /** Records warnings and missed limits, as the sweep does, of every stream whose timer has come. */
   const sweep = async (): Promise<void> => {
     const due: StreamRef[] = [];
     let cursor: string | undefined;
@@ -203,6 +203,7 @@ export const playYear = async (
     } while (cursor !== undefined);
     await inParallel(due, async ({ kind, id }) => {
       if (kind === 'need') await tickNeed(id);
+      else if (kind === 'session') await sessions.tick(id);
       else await commands.tick(id, { type: 'SweepClocks' });
     });
   };
