@@ -145,6 +145,7 @@ export const personalFields: Table = {
   MissedExplained: { day: 'open', account: 'text' },
   ServicesEnded: { lastDay: 'open', ...reason },
   NeedPromoted: consent,
+  NeedErased: 'nothing',
   // What the village publishes is open; what is said is not, before the minutes are.
   AssemblyConvened: {
     announcement: { place: 'open', themes: 'open', presenters: { post: 'open', theme: 'open' }, message: 'open' },
@@ -283,6 +284,7 @@ export const personalFields: Table = {
   VisitRecorded: { account: 'text', representatives: 'name' },
   InstructionIssued: { instruction: 'text' },
   FollowUpRecorded: { result: 'text' },
+  VisitErased: 'nothing',
 
   LegalHoldPlaced: { authority: 'text', ...reason },
   LegalHoldLifted: { authority: 'text', ...reason },

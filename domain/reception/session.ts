@@ -34,6 +34,8 @@ export interface Visit {
   readonly responsibleUnit?: string;
   readonly due?: string;
   readonly outcome?: 'absent' | 'solved' | 'followed-up';
+  /** Its key was destroyed on this day: no text of it can be read any more. */
+  readonly erasedOn?: string;
 }
 
 export interface Session {
@@ -113,7 +115,14 @@ export type SessionEvent =
         readonly due?: string;
       };
     }
-  | { readonly type: 'FollowUpRecorded'; readonly data: { readonly visit: number; readonly result: string } };
+  | { readonly type: 'FollowUpRecorded'; readonly data: { readonly visit: number; readonly result: string } }
+  | VisitErased;
+
+/** With the personal data of the petition that was told there (PIPL Art. 47). */
+export interface VisitErased {
+  readonly type: 'VisitErased';
+  readonly data: { readonly visit: number; readonly on: string; readonly basis: 'P47' };
+}
 
 export const initialSession: Session = { id: '', version: 0, visits: [], progress: {} };
 
@@ -222,6 +231,22 @@ export const decideSession = (
   }
 };
 
+/**
+ * Visits whose petition is erased. One that waits for somebody is ended first: nothing could be added to it afterwards.
+ * @throws Refusal
+ */
+export const eraseVisits = (session: Session, visits: readonly number[], on: string): readonly VisitErased[] =>
+  visits.flatMap((visit) => {
+    const { outcome, erasedOn } = visitOf(session, visit);
+    if (erasedOn !== undefined) return [];
+    if (outcome === undefined) {
+      throw new Refusal('not-the-step', `Visit ${String(visit)} of ${session.id} is not followed up yet.`, {
+        basis: 'P19',
+      });
+    }
+    return [{ type: 'VisitErased', data: { visit, on, basis: 'P47' } }];
+  });
+
 const withVisit = (session: Session, number: number, change: Partial<Visit>): readonly Visit[] =>
   session.visits.map((visit, index) => (index === number - 1 ? { ...visit, ...change } : visit));
 
@@ -283,6 +308,8 @@ const apply = (session: Session, event: SessionEvent): Session => {
         progress: endRound(done(visit, 'instruct', 'solved'), 'reception', visit),
       };
     }
+    case 'VisitErased':
+      return { ...session, visits: withVisit(session, event.data.visit, { erasedOn: event.data.on }) };
     case 'FollowUpRecorded': {
       const { visit } = event.data;
       return {
