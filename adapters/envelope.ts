@@ -132,6 +132,14 @@ export class StreamKey {
     return key;
   }
 
+  /**
+   * The key of a part of the stream: nobody makes it again without the salt, which is kept beside the wrapped key and
+   * destroyed alone.
+   */
+  part(salt: Uint8Array): StreamKey {
+    return new StreamKey(Buffer.from(hkdfSync('sha256', this.#dataKey, salt, 'xinfang part', 32)), this.version);
+  }
+
   /** Keyed digest in base64url: whoever has it and not the key can try nothing against it. */
   digest(text: string): string {
     const purpose = 'fingerprint HMAC-SHA256';

@@ -53,8 +53,8 @@ export interface Prepared {
   readonly hash: string;
   /** Sealed. */
   readonly title?: string;
-  /** The data key of a new stream. */
-  readonly made?: MadeKey;
+  /** Data keys of what begins with this write. */
+  readonly made: readonly MadeKey[];
   /** With which key its texts are sealed; absent where nothing had to be. */
   readonly keyed?: { readonly stream: string; readonly key: StreamKey };
   /** Look-up entries that go with the key. */
@@ -97,23 +97,18 @@ export const answerOperation = (
 export const streamOperations = (tables: Tables, prepared: Prepared, write: number, commit: string): Operation[] => {
   const { petitions } = tables;
   const { stream, events } = prepared;
-  const { decisions, lookups = [], opened = [], changed = [] } = prepared.write;
+  const { decisions, lookups = [], opened = [], changed = [], erasesVisits = [] } = prepared.write;
   const other = (item: TransactWriteItem): Operation => ({ role: 'other', write, item });
   return [
     { role: 'head', write, item: headPut(tables, prepared, commit) },
     ...events.map((event): Operation => ({ role: 'event', write, item: eventPut(tables, event) })),
-    ...(prepared.made === undefined
-      ? []
-      : [
-          other({
-            Put: {
-              TableName: petitions,
-              Item: toItem(prepared.made.item),
-              ConditionExpression: 'attribute_not_exists(pk)',
-            },
-          }),
-        ]),
+    ...prepared.made.map(({ item }) =>
+      other({
+        Put: { TableName: petitions, Item: toItem(item), ConditionExpression: 'attribute_not_exists(pk)' },
+      }),
+    ),
     ...(prepared.erased === undefined ? [] : erasure(petitions, prepared, prepared.erased).map(other)),
+    ...erasesVisits.map((visit) => other(destroyed(petitions, `${stream}/${String(visit)}`, 'salt', events))),
     ...decisions.map(({ outcome, units, ...step }) =>
       other({
         Update: {
@@ -165,6 +160,20 @@ export const streamOperations = (tables: Tables, prepared: Prepared, write: numb
   ];
 };
 
+/** Puts over a key what says that it was destroyed. @param holds what cannot be made again */
+const destroyed = (
+  petitions: string,
+  id: string,
+  holds: 'wrappedKey' | 'salt',
+  events: readonly StoredEvent[],
+): TransactWriteItem => ({
+  Put: {
+    TableName: petitions,
+    Item: toItem({ ...dataKeyKey(id), version: 0, erasedOn: legalDay(events[0]?.at ?? '') }),
+    ConditionExpression: `attribute_exists(${holds})`,
+  },
+});
+
 /**
  * Puts over the wrapped key what says that it was destroyed, takes the look-up entries away, and lets the files of a
  * petition wait to be erased: what no transaction reaches is done from that item, until it is done.
@@ -174,13 +183,7 @@ const erasure = (
   { stream, events }: Prepared,
   lookups: readonly Key[],
 ): readonly TransactWriteItem[] => [
-  {
-    Put: {
-      TableName: petitions,
-      Item: toItem({ ...dataKeyKey(stream), version: 0, erasedOn: legalDay(events[0]?.at ?? '') }),
-      ConditionExpression: 'attribute_exists(wrappedKey)',
-    },
-  },
+  destroyed(petitions, stream, 'wrappedKey', events),
   ...(streamOf(stream).kind === 'petition'
     ? [{ Put: { TableName: petitions, Item: toItem(pendingErasureKey(stream)) } }]
     : []),

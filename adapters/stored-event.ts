@@ -69,7 +69,10 @@ export const parseHead = (item: unknown): StoredHead => HeadItem.parse(item);
 
 const DataKeyItem = z.object({
   pk: z.string(),
+  sk: z.string(),
   wrappedKey: z.optional(z.instanceof(Uint8Array)),
+  /** Of a part of a stream. */
+  salt: z.optional(z.instanceof(Uint8Array)),
   version: z.int(),
   erasedOn: z.optional(z.string()),
 });

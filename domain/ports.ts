@@ -81,6 +81,8 @@ export interface StreamWrite {
   }[];
   /** Destroys the stream's key, its title and its look-up entries with this write: nothing personal opens after it. */
   readonly erases?: true;
+  /** Visits of a reception day whose own keys are destroyed with this write. */
+  readonly erasesVisits?: readonly number[];
   /** Keyed hashes under which this stream can be found from now on. */
   readonly lookups?: readonly string[];
 }

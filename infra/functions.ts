@@ -236,7 +236,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'Legal holds, and erasure of personal data by two persons',
     record: 'write',
     personalData: 'open',
-    streams: ['petition'],
+    streams: ['petition', 'session', 'need'],
     erases: true,
   },
   operations: {

@@ -157,6 +157,7 @@ export const actionNames: Readonly<Record<Action, readonly [zh: string, article?
   ProposeErasure: ['拟删除个人信息', 'P19, P47'],
   ApproveErasure: ['批准删除个人信息', 'P19, P47'],
   ReturnErasure: ['退回删除拟办', 'P19, P47'],
+  ReadLinkedRecords: ['查阅关联记录', 'P47'],
   FindPetitions: ['查找同一人的信访事项', 'R21, R22'],
   ReadUnitDay: ['按机构和日期查阅', 'R40'],
   ReadStatistics: ['查阅统计和年度报告', 'R41'],

@@ -33,6 +33,7 @@ export type Action =
   | 'ReadReadership'
   | 'ExportHistory'
   | 'ReadWhoRead'
+  | 'ReadLinkedRecords'
   | 'DisclosePersons'
   | 'FindPetitions'
   | 'ReadSessions'
@@ -304,6 +305,10 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ProposeErasure: [[['petition-officer'], 'petition office in charge']],
   ApproveErasure: [[['leader'], 'leadership of the petition office in charge']],
   ReturnErasure: [[['leader'], 'leadership of the petition office in charge']],
+  ReadLinkedRecords: [
+    [['petition-officer'], 'petition office in charge'],
+    [['leader'], 'leadership of the petition office in charge'],
+  ],
   FindPetitions: [[desk, 'anywhere']],
   ReadUnitDay: [[['auditor'], 'own unit or below']],
   ReadStatistics: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],

@@ -157,6 +157,7 @@ export const personalFields: Table = {
   MissedExplained: { day: 'open', account: 'text' },
   ServicesEnded: { lastDay: 'open', ...reason },
   NeedPromoted: consent,
+  NeedErased: 'nothing',
   // What the village publishes is open; what is said is not, before the minutes are.
   AssemblyConvened: {
     announcement: { place: 'open', themes: 'open', presenters: { post: 'open', theme: 'open' }, message: 'open' },
@@ -322,6 +323,7 @@ export const personalFields: Table = {
   RotaDefined: 'nothing',
   LeaderEnrolled: receiver,
   LeaderReleased: reason,
+  VisitErased: 'nothing',
 
   LegalHoldPlaced: { authority: 'text', ...reason },
   LegalHoldLifted: { authority: 'text', ...reason },

@@ -78,6 +78,8 @@ export interface Visit {
   /** What the instruction commits a unit to; absent of what was solved on the spot. */
   readonly commitment?: Commitment;
   readonly outcome?: 'absent' | 'solved' | 'followed-up';
+  /** Its key was destroyed on this day: no text of it can be read any more. */
+  readonly erasedOn?: string;
 }
 
 export interface Session {
@@ -193,7 +195,14 @@ type DayEvent =
         readonly responsibleUnit?: string;
         readonly due?: string;
       };
-    };
+    }
+  | VisitErased;
+
+/** With the personal data of the petition that was told there (PIPL Art. 47). */
+export interface VisitErased {
+  readonly type: 'VisitErased';
+  readonly data: { readonly visit: number; readonly on: string; readonly basis: 'P47' };
+}
 
 export type SessionEvent = DayEvent | CommitmentEvent;
 
@@ -412,6 +421,22 @@ export const decideSession = (
   }
 };
 
+/**
+ * Visits whose petition is erased. One that waits for somebody is ended first: nothing could be added to it afterwards.
+ * @throws Refusal
+ */
+export const eraseVisits = (session: Session, visits: readonly number[], on: string): readonly VisitErased[] =>
+  visits.flatMap((visit) => {
+    const { outcome, commitment, erasedOn } = visitOf(session, visit);
+    if (erasedOn !== undefined) return [];
+    if (outcome === undefined || (commitment && commitment.completedOn === undefined)) {
+      throw new Refusal('not-the-step', `Visit ${String(visit)} of ${session.id} is not followed up yet.`, {
+        basis: 'P19',
+      });
+    }
+    return [{ type: 'VisitErased', data: { visit, on, basis: 'P47' } }];
+  });
+
 const checkInOf = (index: number) => ({ stage: 'reception', round: index + 1, step: 'check-in' }) as const;
 
 const withVisit = (session: Session, number: number, change: Partial<Visit>): readonly Visit[] =>
@@ -485,6 +510,8 @@ const apply = (session: Session, event: SessionEvent): Session => {
         progress: endRound(done(visit, 'instruct', 'solved'), 'reception', visit),
       };
     }
+    case 'VisitErased':
+      return { ...session, visits: withVisit(session, event.data.visit, { erasedOn: event.data.on }) };
     default: {
       const { visit } = event.data;
       const commitment = session.visits[visit - 1]?.commitment;

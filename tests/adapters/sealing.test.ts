@@ -272,6 +272,61 @@ describe('erasure', () => {
   });
 });
 
+describe('a visit of a reception day', () => {
+  const visit = (number: number, visitor: string) =>
+    anEvent({ type: 'VisitPreRegistered', data: { visit: number, visitor, purpose: '咨询', persons: 1 } });
+  const head = { summary: { unit: '622901007' }, openStages: [], title: '接访 2026-11-24' };
+  const day = async (id: string) => {
+    const stream = { kind: 'session', id } as const;
+    const published = anEvent({ type: 'SessionPublished', data: { id, unit: 'u', content: { leaderName: '领导' } } });
+    await newStore().commit([aWrite(stream, { events: [published], head })]);
+    await newStore().commit([aWrite(stream, { expectedVersion: 1, events: [visit(1, '王小明')], head })]);
+    await newStore().commit([aWrite(stream, { expectedVersion: 2, events: [visit(2, '李大红')], head })]);
+    return stream;
+  };
+  const erased = anEvent({ type: 'VisitErased', data: { visit: 1, on: '2036-11-25', basis: 'P47' } });
+  const textsOf = async (store: DynamoRecordStore, stream: StreamRef) =>
+    (await store.load(stream)).events.flatMap(({ data }) => (data as { visitor?: string }).visitor ?? []);
+
+  it('has a key of its own, which costs the key service nothing', async () => {
+    const stream = await day('622901007-20261124-VISIT1');
+    asked.length = 0;
+    expect(await textsOf(newStore(), stream)).toEqual(['王小明', '李大红']);
+    expect(asked).toHaveLength(1);
+    // What is sealed for one visit opens under no other key, and not under the day's.
+    const [first] = (await newStore().stored(stream)).events.filter(({ type }) => type === 'VisitPreRegistered');
+    if (!first) throw new Error('There is a visit.');
+    const moved = { ...first, data: { ...first.data, visit: 2 } };
+    await expect(newStore().opened([moved])).rejects.toBeInstanceOf(SealBroken);
+  });
+
+  it('is erased alone: nothing of it opens, for good, and the others and the chain are whole', async () => {
+    const stream = await day('622901007-20261124-VISIT2');
+    const reader = newStore();
+    await reader.load(stream);
+    const write = aWrite(stream, { expectedVersion: 3, events: [erased], head, erasesVisits: [1] });
+    await newStore().commit([write]);
+    expect(await textsOf(newStore(), stream)).toEqual(['已依法删除', '李大红']);
+    now += 5 * 60_000;
+    expect(await textsOf(reader, stream)).toEqual(['已依法删除', '李大红']);
+    expect(firstFault((await newStore().stored(stream)).events)).toBeUndefined();
+    const more = anEvent({ type: 'FollowUpRecorded', data: { visit: 1, result: '回访' } });
+    await expect(newStore().commit([aWrite(stream, { expectedVersion: 4, events: [more], head })])).rejects.toThrow(
+      'erased',
+    );
+    await expect(newStore().commit([{ ...write, expectedVersion: 4 }])).rejects.toThrow();
+    const { Items = [] } = await db.client.send(new ScanCommand({ TableName: db.petitionsTable }));
+    const keys = Items.map((each) => unmarshall(each)).filter(
+      ({ pk, sk }) => pk === `S#${stream.id}` && /^KEY/.test(sk),
+    );
+    expect(Object.fromEntries(keys.map(({ sk, salt }) => [sk, salt !== undefined]))).toEqual({
+      KEY: false,
+      'KEY#1': false,
+      'KEY#2': true,
+    });
+  });
+});
+
 describe('data keys', () => {
   it('are made once per stream, opened once per process, and forgotten after five minutes', async () => {
     const maker = newStore();

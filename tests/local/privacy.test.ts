@@ -373,6 +373,12 @@ describe('erasure', () => {
     expect(history.items.at(-1)).toMatchObject({ type: 'PersonalDataErased', data: { order, proposedBy: 'triage' } });
     const own = await plain.as().post('/portal/petition', { number: story.number, queryCode: story.queryCode });
     expect(own.subject).toBe('已依法删除');
+    // The visit at which it was told goes with it, by its own key.
+    const day = await plain.as('receptionist').get(`/reception-sessions/${story.session}`);
+    expect(day.visits[0]).toMatchObject({ visitor: '已依法删除', purpose: '已依法删除' });
+    expect(foundIn(Buffer.from(JSON.stringify(day)))).toEqual([]);
+    const linked = await plain.as('triage').get(`/petitions/${story.number}/linked-records`);
+    expect(linked.items).toEqual([{ kind: 'visit', id: story.session, item: 1, erasedOn: linked.erasedOn }]);
     expect((await reads()).find(({ what }: Answer) => what === 'disclosure')).toMatchObject({
       purpose: 'contact',
       explanation: '已依法删除',

@@ -574,6 +574,15 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       at(servedOpinion),
     ]),
     LiftHold: onlyHere(office, at(servedOpinion)),
+    ReadLinkedRecords: orElse(
+      entry(
+        office,
+        at(servedOpinion),
+        [elsewhere(office, '622901-zjj'), 'not-your-unit'],
+        [officer('auditor', '622901'), 'not-your-role'],
+      ),
+      [officer('leader', '622901007'), at(servedOpinion)],
+    ),
     ProposeErasure: onlyHere(office, at(servedOpinion)),
     ApproveErasure: entry(officer('leader', '622901007'), at(servedOpinion), [
       officer('leader', '622901-zjj'),
