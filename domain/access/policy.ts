@@ -273,8 +273,7 @@ export const isSealed = ({ route }: Petition): boolean => route?.purpose === 'ac
  * organ that has the accusation, and what is only forbidden to him would exist.
  */
 export const isSealedFrom = ({ unit, id }: Pick<Officer, 'unit'> & Partial<Officer>, petition: Petition): boolean =>
-  isSealed(petition) &&
-  (petition.route?.competentUnit !== unit || (id !== undefined && petition.recused.includes(id)));
+  isSealed(petition) && (petition.route?.competentUnit !== unit || (id !== undefined && petition.recused.includes(id)));
 
 /** Nothing of it shows to this officer, wherever it might be mentioned: sealed (Art. 30), or he is recused (Art. 28). */
 export const isOutOfSight = (officer: Pick<Officer, 'id' | 'unit'>, petition: Petition): boolean =>
