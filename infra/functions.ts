@@ -37,7 +37,7 @@ export interface FunctionSpec {
   readonly sweeps?: true;
   /** Appends to the history of reads (`R#`); `list`: also reads it. */
   readonly reads?: 'append' | 'list';
-  /** `collect`: let heads wait for the anchor. `append`: add them to its log and give checkpoints to the bucket. */
+  /** `collect`: let heads wait for the anchor. `append`: add them to its log, sign checkpoints and give them to the bucket. */
   readonly anchor?: 'collect' | 'append' | 'read';
   /**
    * `sign`: sign uploads into quarantine and downloads of what was cleared. `scan`: read and empty quarantine, and put into

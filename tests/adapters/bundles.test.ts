@@ -53,7 +53,10 @@ describe('a bundle', () => {
     expect(bundle).not.toContain(petitions.sealed);
     expect(bundle).not.toContain(petitions.recused);
     // The act of exporting itself is not yet anchored.
-    expect(checked.notices).toEqual(['not yet anchored: 1 events of 1 streams, by their chain alone']);
+    expect(checked.notices).toEqual([
+      'signatures of checkpoints were not checked: no --key was given',
+      'not yet anchored: 1 events of 1 streams, by their chain alone',
+    ]);
     const longEntries = linesOf(bundle).filter(({ kind, stream }) => kind === 'entry' && stream === `P#${long}`);
     expect(longEntries).toHaveLength(3);
   });

@@ -201,6 +201,27 @@ describe('the record', () => {
   });
 });
 
+describe('the key that signs checkpoints', () => {
+  it('is one of P-256 that is kept, in both partitions', () => {
+    for (const { data } of [aws, china])
+      expect(data.ofType('AWS::KMS::Key')).toContainEqual(
+        expect.objectContaining({
+          DeletionPolicy: 'Retain',
+          Properties: expect.objectContaining({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
+        }),
+      );
+  });
+
+  it('signs for the anchor alone, and nothing else does the anchor with any key', () => {
+    const signing = functionNames().filter((name) => actions(allowed(name)).includes('kms:Sign'));
+    expect(signing).toEqual(['anchor']);
+    expect(actions(allowed('anchor')).filter((action) => action.startsWith('kms:'))).toEqual(['kms:Sign']);
+    const [statement] = allowed('anchor').filter((each) => actions([each]).includes('kms:Sign'));
+    expect(statement?.Resource).toHaveLength(1);
+    expect(statement?.Condition).toEqual({ StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } });
+  });
+});
+
 const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'ConditionCheckItem'].map(
   (name) => `dynamodb:${name}`,
 );

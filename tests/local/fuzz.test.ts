@@ -252,7 +252,9 @@ const internals =
 /** What is wrong with an answer, if anything. */
 const faultOf = ({ request, status, headers, text }: Seen): string | undefined => {
   const { operation, key, kind, method, caller } = request;
-  if (status >= 500 && !(status === 503 && text.includes('urn:xinfang:problem:unavailable')))
+  // The gateway's, for a function that had not answered in its time: at most one in a hundred, see below.
+  const late = status === 503 && text === '{"message":"Service Unavailable"}';
+  if (status >= 500 && !late && !(status === 503 && text.includes('urn:xinfang:problem:unavailable')))
     return `answered ${String(status)}`;
   // Node's own, before anything of ours.
   if (status === 431) return text === '' ? undefined : 'says something';
@@ -269,7 +271,7 @@ const faultOf = ({ request, status, headers, text }: Seen): string | undefined =
     if (method === 'HEAD') return undefined;
     if (headers.get('content-type') === 'application/json') {
       // The gateway's own, which cannot be changed.
-      return ['{"message":"Unauthorized"}', '{"message":"Forbidden"}'].includes(text)
+      return late || ['{"message":"Unauthorized"}', '{"message":"Forbidden"}'].includes(text)
         ? undefined
         : 'is no problem document';
     }
