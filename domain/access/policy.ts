@@ -266,7 +266,10 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ReadPublicPages: [[['public'], 'anywhere']],
   ReadReadership: [[['auditor'], 'units concerned']],
   ExportHistory: [[['auditor'], 'units concerned']],
-  ReadWhoRead: [[['auditor'], 'units concerned']],
+  ReadWhoRead: [
+    [['auditor'], 'units concerned'],
+    [['auditor'], 'own unit or below'],
+  ],
   DisclosePersons: [
     [['receptionist', 'petition-officer', 'leader', 'head', 'handler', 'mediator'], 'unit that works on it'],
   ],

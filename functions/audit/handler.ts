@@ -79,6 +79,23 @@ export const createHandler = (dependencies: Dependencies) => {
     );
   };
 
+  /** The history of reads of a petition or a reception day. */
+  const readsOf = async (id: string, { limit, cursor: from }: { limit: number; cursor?: string | undefined }) => {
+    const { items, cursor } = await records.history({ kind: 'reads', id }, limit, from);
+    return {
+      body: {
+        items: (await records.opened(items)).map(({ seq, type, at, actor, data }) => ({
+          seq,
+          type,
+          at,
+          actor,
+          ...data,
+        })),
+        ...(cursor === undefined ? {} : { cursor }),
+      },
+    };
+  };
+
   return httpApi([
     on(routes.history, async (call) => {
       const { officer, params, query } = call;
@@ -135,21 +152,14 @@ export const createHandler = (dependencies: Dependencies) => {
 
     on(routes.reads, async (call) => {
       await find(call);
-      const { number } = call.params;
-      const { limit, cursor: from } = call.query;
-      const { items, cursor } = await records.history({ kind: 'reads', id: number }, limit, from);
-      return {
-        body: {
-          items: (await records.opened(items)).map(({ seq, type, at, actor, data }) => ({
-            seq,
-            type,
-            at,
-            actor,
-            ...data,
-          })),
-          ...(cursor === undefined ? {} : { cursor }),
-        },
-      };
+      return readsOf(call.params.number, call.query);
+    }),
+    on(routes.sessionReads, async ({ officer, actions: [action], params: { id }, query }) => {
+      const [{ events }, { units }] = await Promise.all([load({ kind: 'session', id }), context()]);
+      const { unit } = foldSession(events);
+      if (unit === undefined) throw new Refusal('not-found', 'There is no such session.');
+      requireAccess(officer(), action, { named: unit }, units);
+      return readsOf(id, query);
     }),
 
     on(routes.acts, async ({ officer, actions: [action], query }) => {

@@ -77,6 +77,16 @@ export const reads = route({
   response: () => page(Any),
 });
 
+export const sessionReads = route({
+  method: 'GET',
+  path: '/reception-sessions/{id}/reads',
+  actions: ['ReadWhoRead'],
+  tag,
+  summary: 'Who has read the visits of a reception day: when, and in which role',
+  query: () => z.strictObject({ limit, cursor }),
+  response: () => page(Any),
+});
+
 export const acts = route({
   method: 'GET',
   path: '/history',
@@ -169,4 +179,4 @@ export const exportPage = route({
   response: { files: [bundleType] },
 });
 
-export const routes = [history, replay, readership, reads, acts, beginExport, exportPage];
+export const routes = [history, replay, readership, reads, sessionReads, acts, beginExport, exportPage];

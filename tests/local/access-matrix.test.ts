@@ -276,7 +276,7 @@ it('every other route for officers answers as the policy says', async () => {
       };
       const body = bodies[route.path] ?? bodyFor(route);
       const target: Target = ofSessions.includes(route)
-        ? { sessionUnit: loaded.unit }
+        ? { sessionUnit: loaded.unit, ...(route.path.endsWith('/reads') ? { named: loaded.unit } : {}) }
         : {
             named: route.path.startsWith('/reception-') ? leading : standing.own,
             ...(route.path === '/petitions' ? { source: 'window' } : {}),

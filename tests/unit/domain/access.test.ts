@@ -472,11 +472,15 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('auditor', '622901-jw'), 'not-your-unit'],
       [officer('supervisor', '622901'), 'not-your-role'],
     ),
-    ReadWhoRead: entry(
-      officer('auditor', '622901'),
-      at(servedOpinion),
-      [officer('auditor', '622901-jw'), 'not-your-unit'],
-      [officer('supervisor', '622901'), 'not-your-role'],
+    ReadWhoRead: orElse(
+      entry(
+        officer('auditor', '622901'),
+        at(servedOpinion),
+        [officer('auditor', '622901-jw'), 'not-your-unit'],
+        [officer('supervisor', '622901'), 'not-your-role'],
+      ),
+      // Of a reception day, by the unit that published it.
+      [officer('auditor', '622901'), { named: '622901007-zx' }],
     ),
     DisclosePersons: orElse(
       entry(
