@@ -121,6 +121,9 @@ export const playYear = async (
     roles: [role],
   });
 
+  const agenda = new Map<string, (() => Promise<void>)[]>();
+  const on = (day: string, work: () => Promise<void>) => agenda.set(day, [...(agenda.get(day) ?? []), work]);
+
   const register = async ({ number, desk, content }: Life): Promise<void> => {
     streams.push({ kind: 'petition', id: number });
     const intent = { type: 'RegisterPetition', number, content } as const;
@@ -175,19 +178,29 @@ export const playYear = async (
         solvedOnTheSpot: solved,
         ...(solved ? {} : { responsibleUnit: unit, due: plusDays(day, 30) }),
       });
+      // Of three instructions one is carried out in time, one late, one not at all.
+      if (solved || visit % 3 === 0) continue;
+      const done = async () => {
+        await change(officer({ role: 'handler', unit }), { type: 'RecordFollowUp', visit, result: '已落实' });
+        await change(officer({ role: 'leader', unit }), { type: 'ConfirmCommitment', visit });
+      };
+      on(plusDays(day, visit % 3 === 1 ? 20 : 40), done);
     }
   };
 
-  /** Records warnings and missed limits, as the sweep does, of every petition whose timer has come. */
+  /** Records warnings and missed limits, as the sweep does, of everything whose timer has come. */
   const sweep = async (): Promise<void> => {
-    const due: string[] = [];
+    const due: StreamRef[] = [];
     let cursor: string | undefined;
     do {
       const page = await timers.dueTimers(today, 100, cursor);
-      due.push(...page.items.map((each) => each.stream.id));
+      due.push(...page.items.map((each) => each.stream));
       cursor = page.cursor;
     } while (cursor !== undefined);
-    await inParallel(due, async (number) => void (await commands.tick(number, { type: 'SweepClocks' })));
+    await inParallel(due, async ({ kind, id }) => {
+      if (kind === 'session') await sessions.tick(id);
+      else await commands.tick(id, { type: 'SweepClocks' });
+    });
   };
 
   let milliseconds = 0;
@@ -211,8 +224,6 @@ export const playYear = async (
     milliseconds += performance.now() - before;
   };
 
-  const agenda = new Map<string, (() => Promise<void>)[]>();
-  const on = (day: string, work: () => Promise<void>) => agenda.set(day, [...(agenda.get(day) ?? []), work]);
   for (const life of lives) {
     const byDay = Map.groupBy(life.turns, ({ day }) => day);
     for (const day of new Set([life.day, ...byDay.keys()]))

@@ -97,6 +97,8 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     orElse(
       onlyHere(officer('leader', '622901007'), { sessionUnit: '622901007-zx' }, '622901-zrzy', [desk, 'not-your-role']),
       [officer('leader', '622901'), { sessionUnit: '622901007-zx' }],
+      // Who instructed, wherever he is from.
+      [officer('leader', '622901-zjj'), { sessionUnit: '622901007-zx', named: 'leader-1' }],
     );
   const keptByOffice = () =>
     onlyHere(
