@@ -135,6 +135,9 @@ export const playYear = async (
     roles: [role],
   });
 
+  const agenda = new Map<string, (() => Promise<void>)[]>();
+  const on = (day: string, work: () => Promise<void>) => agenda.set(day, [...(agenda.get(day) ?? []), work]);
+
   const register = async ({ number, desk, content }: Life): Promise<void> => {
     streams.push({ kind: 'petition', id: number });
     const intent = { type: 'RegisterPetition', number, content } as const;
@@ -189,6 +192,13 @@ export const playYear = async (
         solvedOnTheSpot: solved,
         ...(solved ? {} : { responsibleUnit: unit, due: plusDays(day, 30) }),
       });
+      // Of three instructions one is carried out in time, one late, one not at all.
+      if (solved || visit % 3 === 0) continue;
+      const done = async () => {
+        await change(officer({ role: 'handler', unit }), { type: 'RecordFollowUp', visit, result: '已落实' });
+        await change(officer({ role: 'leader', unit }), { type: 'ConfirmCommitment', visit });
+      };
+      on(plusDays(day, visit % 3 === 1 ? 20 : 40), done);
     }
   };
 

@@ -207,6 +207,7 @@ export const relationNames: Readonly<Record<Relation, string>> = {
   'unit of the session or below': '接访单位及其下级，或其领导',
   'unit of the follow-up': '负责落实的单位',
   'leadership of the unit of the session': '接访单位的领导',
+  'leader who instructed, or leadership of the unit of the session': '作出批示的领导，或者接访单位的领导',
   'unit whose leaders receive': '接访领导所在单位及其所属工作机构',
   'area of the rota': '轮值单位及其上级辖区',
   'petition office in charge, or the one above it': '主管信访部门或其上一级；不得为本人',

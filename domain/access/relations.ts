@@ -168,6 +168,8 @@ export const relations = {
       : units.isWithin(officer.unit, sessionUnit) || units.leadershipOf(sessionUnit) === officer.unit,
   'leadership of the unit of the session': (officer, { sessionUnit }, units) =>
     sessionUnit === undefined ? undefined : leads(officer, sessionUnit, units),
+  'leader who instructed, or leadership of the unit of the session': (officer, { sessionUnit, named }, units) =>
+    sessionUnit === undefined ? undefined : named === officer.id || leads(officer, sessionUnit, units),
   'unit whose leaders receive': (officer, { named }, units) =>
     named === undefined ? undefined : units.leadershipOf(officer.unit) === named,
   'area of the rota': (officer, { named }, units) =>

@@ -216,6 +216,15 @@ export const initialSession: Session = {
   progress: {},
 };
 
+/**
+ * Visits of one published day. A change of the day or of its leader moves the work items of all of them in one transaction,
+ * which DynamoDB ends at 100 items; who has more publishes another session, which for the leader's duty is the same day.
+ */
+export const maximumVisits = 80;
+
+/** Commitments that one pass of the sweep notes; each brings up to two tasks. The rest waits for the next pass. */
+const sweptCommitments = 25;
+
 const visitOf = (session: Session, number: number): Visit => {
   const visit = session.visits[number - 1];
   if (!visit) throw new Refusal('not-found', `The session has no visit ${String(number)}.`);
@@ -283,6 +292,12 @@ const preRegister = (
   { visits }: Session,
   content: SessionContent,
 ): readonly SessionEvent[] => {
+  if (visits.length >= maximumVisits) {
+    throw new Refusal(
+      'rule-violated',
+      `A published day takes ${String(maximumVisits)} visits. Publish another one of the same leader.`,
+    );
+  }
   if (room !== undefined && content.rooms?.[room - 1] === undefined) {
     throw new Refusal('rule-violated', 'There is no such topic room.', { pointer: '/room' });
   }
@@ -386,9 +401,11 @@ const decideDay = (
       requireVisitStep(session, 'instruct', command.visit);
       return instruct(command, content, context);
     case 'SweepCommitments':
-      return session.visits.flatMap(({ commitment }, index) =>
-        commitment ? sweptCommitment(index + 1, commitment, on, context.configuration) : [],
-      );
+      return session.visits
+        .flatMap(({ commitment }, index) =>
+          commitment ? sweptCommitment(index + 1, commitment, on, context.configuration) : [],
+        )
+        .slice(0, sweptCommitments);
   }
 };
 

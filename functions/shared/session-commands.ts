@@ -92,7 +92,9 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const [session, context] = await Promise.all([loadSession(id), contextNow()]);
-        const named = 'visit' in intent ? session.visits[intent.visit - 1]?.commitment?.responsibleUnit : undefined;
+        const commitment = 'visit' in intent ? session.visits[intent.visit - 1]?.commitment : undefined;
+        const judges = intent.type === 'ConfirmCommitment' || intent.type === 'ReturnCommitment';
+        const named = judges ? commitment?.leader : commitment?.responsibleUnit;
         const target = {
           ...(session.unit === undefined ? {} : { sessionUnit: session.unit }),
           ...(named === undefined ? {} : { named }),

@@ -99,6 +99,8 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     orElse(
       onlyHere(officer('leader', '622901007'), { sessionUnit: '622901007-zx' }, '622901-zrzy', [desk, 'not-your-role']),
       [officer('leader', '622901'), { sessionUnit: '622901007-zx' }],
+      // Who instructed, wherever he is from.
+      [officer('leader', '622901-zjj'), { sessionUnit: '622901007-zx', named: 'leader-1' }],
     );
   const keptByOffice = () =>
     onlyHere(
@@ -550,11 +552,15 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('auditor', '622901-jw'), 'not-your-unit'],
       [officer('supervisor', '622901'), 'not-your-role'],
     ),
-    ReadWhoRead: entry(
-      officer('auditor', '622901'),
-      at(servedOpinion),
-      [officer('auditor', '622901-jw'), 'not-your-unit'],
-      [officer('supervisor', '622901'), 'not-your-role'],
+    ReadWhoRead: orElse(
+      entry(
+        officer('auditor', '622901'),
+        at(servedOpinion),
+        [officer('auditor', '622901-jw'), 'not-your-unit'],
+        [officer('supervisor', '622901'), 'not-your-role'],
+      ),
+      // Of a reception day, by the unit that published it.
+      [officer('auditor', '622901'), { named: '622901007-zx' }],
     ),
     DisclosePersons: orElse(
       entry(

@@ -6,6 +6,7 @@ import { commitmentState } from '../../../domain/reception/commitment.ts';
 import {
   decideSession,
   evolveSession,
+  maximumVisits,
   publication,
   receivedBy,
   type Session,
@@ -109,6 +110,43 @@ const tasksAfter = (events: readonly SessionEvent[]) =>
     due,
     ...excluded,
   ]);
+
+describe('a day with many visits', () => {
+  it('takes eighty, so that moving it or its leader is one transaction', () => {
+    let session = sessionState(sessionAfter(publish({ content: { ...sessionContent, date: '2026-03-05' } })));
+    for (let visit = 1; visit <= maximumVisits; visit += 1)
+      session = decideSession(preRegister(), session, rules).reduce(evolveSession, session);
+    expect(() => decideSession(preRegister(), session, rules)).toThrow('Publish another');
+    const moved = decideSession(move('2026-03-03', '2026-03-06'), session, rules);
+    const write = sessionWrite(session, moved, 'S1', noon('2026-03-03'), officers.receptionist, rules);
+    // Head, fact and answer besides.
+    expect(write.changed).toHaveLength(maximumVisits);
+    expect((write.changed?.length ?? 0) + write.events.length + 2).toBeLessThanOrEqual(100);
+  });
+
+  it('is swept in passes that fit into a transaction, until nothing is left', () => {
+    const many = sessionAfter(
+      publish(),
+      ...Array.from({ length: 60 }, (_, index) => {
+        const visit = index + 1;
+        return [preRegister(), checkIn({ visit }), recordVisit({ visit }), instruct({ visit })];
+      }).flat(),
+    );
+    let session = sessionState(many);
+    const passes: number[] = [];
+    for (;;) {
+      const events = decideSession(sweep('2026-03-17'), session, rules);
+      if (events.length === 0) break;
+      const write = sessionWrite(session, events, 'S1', noon('2026-03-17'), clock, rules);
+      expect(write.events.length + (write.opened?.length ?? 0) + write.decisions.length + 2).toBeLessThanOrEqual(100);
+      // What is left is looked at again on the next pass of the same day.
+      session = events.reduce(evolveSession, session);
+      passes.push(events.length);
+      if (passes.length < 3) expect((write.head.timer ?? '9999') <= '2026-03-17').toBe(true);
+    }
+    expect(passes).toEqual([25, 25, 10]);
+  });
+});
 
 describe('what a leader instructs', () => {
   it('is due on the day that he names, otherwise configured days later, never before today', () => {
