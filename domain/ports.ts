@@ -56,7 +56,7 @@ export interface HeadView {
   readonly openStages: readonly string[];
   /** The legal day on which the sweep must look at this stream again; absent when no duty runs. */
   readonly timer?: string;
-  /** The list of a unit in which it stands, and the legal day by which it is ordered there; a petition stands in none. */
+  /** The list of a unit in which it stands, and the legal day by which it is ordered there; a petition while it is unresolved. */
   readonly listed?: { readonly unit: string; readonly day: string };
 }
 

@@ -268,8 +268,6 @@ export const playYear = async (
       });
   };
 
-  const agenda = new Map<string, (() => Promise<void>)[]>();
-  const on = (day: string, work: () => Promise<void>) => agenda.set(day, [...(agenda.get(day) ?? []), work]);
   for (const life of lives) {
     const byDay = Map.groupBy(life.turns, ({ day }) => day);
     for (const day of new Set([life.day, ...byDay.keys()]))
