@@ -6,14 +6,16 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, ApiProblem, until } from '../../local/api-client.ts';
+import { type Answer, ApiProblem, changeAt, until, untilWaiting } from '../../local/api-client.ts';
 import type { Story } from '../../local/scenario-a.ts';
 import { type FakeClamd, fakeClamd } from '../support/clamd.ts';
+import { send as request } from '../support/http.ts';
 import { emptyFolder, startLocalMachine } from '../support/local-machine.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { postForm } from '../support/objects.ts';
 import { pdf } from '../support/sample-files.ts';
-import { exportOf, registeredStory, take, withoutMediation } from '../support/story.ts';
+import { exportOf, registeredStory, take, today, withoutMediation } from '../support/story.ts';
+import { mint } from '../support/tokens.ts';
 
 let machine: Machine;
 let clamd: FakeClamd;
@@ -112,6 +114,55 @@ const erase = async (number: string): Promise<void> => {
   await machine.api.as('triage').change(number, 'erasure-proposals', ordered);
   await machine.api.as('street-leader').change(number, 'erasure-decisions', { decision: 'approve' });
 };
+
+describe('a need that became a petition', () => {
+  it('is erased with it, in one act, and says so; the grid reads it no more', async () => {
+    const { api } = machine;
+    const village = api.as('village-officer');
+    await village.post('/grids', {
+      code: 'E-01',
+      name: '网格',
+      boundary: { description: '全村' },
+      validFrom: today(),
+    });
+    const worker = { officer: 'village-worker', post: '专职网格员', from: today() };
+    await village.post('/grids/E-01/appointments', worker, { ifMatch: 1 });
+    const report = { grid: 'E-01', domain: '城管', need: '二社路灯损坏', count: 3, location: '二社' };
+    const { number: need } = await api.as('village-worker').post('/needs', report);
+    const { petition, queryCode } = await changeAt(api.as('village-worker'), `/needs/${String(need)}`, 'promotion', {
+      petitioner: { form: 'individual', person: { name: '王某', phone: '13900000009' } },
+      subject: '路灯损坏未修',
+      requests: ['修复二社路灯'],
+      facts: '二社路灯损坏两个月。',
+      consent: { givenOn: today(), how: '入户时当面同意' },
+    });
+    const office = api.as('county-triage');
+    await untilWaiting(office, petition, 'triage');
+    await api.as().post('/portal/withdrawal-requests', { number: petition, queryCode, reason: '已经修好' });
+    await office.change(petition, 'withdrawal-decisions', { consented: true, reason: '出于自愿' });
+    const linked = async () => (await office.get(`/petitions/${String(petition)}/linked-records`)).items;
+    expect(await linked()).toEqual([{ kind: 'need', id: need }]);
+    const ordered = { ground: 'ordered', order: '（2026）甘29行初2号', reason: '裁定删除' };
+    await office.change(petition, 'erasure-proposals', ordered);
+    const token = await mint(machine, { sub: 'county-leader', unit: '622923', roles: 'leader' });
+    const approved = await request(`${machine.baseUrl}/petitions/${String(petition)}/erasure-decisions`, {
+      token,
+      ifMatch: (await office.get(`/petitions/${String(petition)}`)).version,
+      body: { decision: 'approve' },
+    });
+    expect(approved.body).toMatchObject({ events: ['PersonalDataErased'] });
+    expect(await linked()).toEqual([{ kind: 'need', id: need, erasedOn: today() }]);
+    await machine.restart();
+    const shown = await api.as('village-officer').get(`/needs/${String(need)}`);
+    expect(JSON.stringify(shown)).not.toContain('路灯');
+    expect(shown).toMatchObject({ status: 'promoted', erasedOn: today() });
+    const more = changeAt(api.as('village-officer'), `/needs/${String(need)}`, 'services', {
+      decision: '送餐',
+      services: [{ household: 'H01', what: '送餐', recurrence: { every: 'day' }, from: today(), until: today() }],
+    });
+    expect(await problemOf(more)).toBe('erased');
+  });
+});
 
 describe('the files of a petition that was erased by two persons', () => {
   it('are gone although the machine is killed in between, and what is exported still proves', async () => {
