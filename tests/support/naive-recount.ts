@@ -31,7 +31,9 @@ export const naiveRecount = (histories: readonly History[], rules: RecountRules)
   const count = (unit: string | undefined, day: string, figure: string, by = 1, period = day.slice(0, 7)) => {
     if (unit === undefined || unit === '' || by === 0) return;
     const key = `${unit} ${period} ${figure}`;
-    counted.set(key, (counted.get(key) ?? 0) + by);
+    const sum = (counted.get(key) ?? 0) + by;
+    if (sum === 0) counted.delete(key);
+    else counted.set(key, sum);
   };
   const petitions = new Map<string, { events: History['events']; petition: Petition }>();
   for (const { kind, id, events } of histories) {

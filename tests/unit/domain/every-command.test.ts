@@ -67,6 +67,7 @@ const mayBeNothing: readonly PetitionCommand['type'][] = [
 ];
 
 const notOfPetitions: readonly Action[] = [
+  'ReadLinkedRecords',
   'PublishSession',
   'PreRegisterVisit',
   'CheckIn',
