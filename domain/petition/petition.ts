@@ -36,6 +36,9 @@ import {
 } from './registration.ts';
 import { decideReview, evolveReview, type ReviewCommand, type ReviewEvent } from './review.ts';
 import { decideRouting, evolveRouting, type RoutingCommand, type RoutingEvent } from './routing.ts';
+import { decideSponsorship, type SponsorshipCommand } from './sponsorship.ts';
+import { evolveSponsorship, type SponsorshipEvent, withoutSponsorIfSealed } from './sponsorship-facts.ts';
+import { sponsorOf } from './sponsorship-state.ts';
 import { type Context, initialPetition, type Petition } from './state.ts';
 import { decideSupervision, evolveSupervision, type SupervisionCommand, type SupervisionEvent } from './supervision.ts';
 
@@ -49,6 +52,7 @@ export type PetitionCommand =
   | ReviewCommand
   | ClockCommand
   | SupervisionCommand
+  | SponsorshipCommand
   | IntakeCommand
   | IncidentCommand
   | EvidenceCommand
@@ -68,6 +72,7 @@ export type PetitionEvent =
   | ReviewEvent
   | ClockEvent
   | SupervisionEvent
+  | SponsorshipEvent
   | IntakeEvent
   | IncidentEvent
   | EvidenceEvent
@@ -146,6 +151,18 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'CloseSupervision':
     case 'RecordQualityCheck':
       return decideSupervision(command, petition, context);
+    case 'ProposeSponsor':
+    case 'ApproveSponsor':
+    case 'ReturnSponsor':
+    case 'PlanResolution':
+    case 'ReportProgress':
+    case 'RecordReturnVisit':
+    case 'RequestResolution':
+    case 'SignResolution':
+    case 'ReturnResolution':
+    case 'DesignateBacklog':
+    case 'LiftBacklog':
+      return decideSponsorship(command, petition, context);
     case 'TakeOverAccusation':
     case 'ReturnAccusation':
     case 'RedirectPetition':
@@ -251,6 +268,20 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'SupervisionClosed':
     case 'QualityChecked':
       return evolveSupervision(petition, event);
+    case 'SponsorProposed':
+    case 'SponsorApproved':
+    case 'SponsorReturned':
+    case 'SponsorResumed':
+    case 'SponsorshipDropped':
+    case 'ResolutionPlanned':
+    case 'ProgressReported':
+    case 'ReturnVisitRecorded':
+    case 'ResolutionRequested':
+    case 'ResolutionSigned':
+    case 'ResolutionReturned':
+    case 'BacklogDesignated':
+    case 'BacklogLifted':
+      return evolveSponsorship(petition, event);
     case 'AccusationTakenOver':
     case 'AccusationReturned':
     case 'PetitionRedirected':
@@ -322,7 +353,7 @@ export const evolve = (petition: Petition, event: PetitionEvent): Petition => {
   const { met = [], stopped = [] } = limitsEndedBy[event.type] ?? {};
   const doneOn = dayOf(event);
   const ended = endLimits(endLimits(petition, met, 'met', doneOn), stopped, 'stopped');
-  const applied = apply(ended, event);
+  const applied = withoutSponsorIfSealed(apply(ended, event));
   const notices = evolveNotices(applied, event);
   const notified = meetDirectReceipt(
     endLimits(applied, limitsMetByNotice(petition.notices, notices), 'met', doneOn),
@@ -376,6 +407,7 @@ export const summaryOf = (petition: Petition): object => ({
   acceptedOn: petition.acceptedOn,
   concludedOn: petition.concludedOn,
   resolvedOn: petition.resolvedOn,
+  sponsored: sponsorOf(petition) === undefined ? undefined : true,
   due: petition.deadlines.findLast(({ state, kind }) => kind === 'duty' && state !== 'met' && state !== 'stopped')?.due,
   overdue: petition.deadlines.some(({ state, done }) => state === 'missed' && !done),
 });

@@ -6,7 +6,10 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'reception/check-in': ['/reception-sessions/{id}/visits/{visit}/check-in'],
   'reception/record-visit': ['/reception-sessions/{id}/visits/{visit}/record'],
   'reception/instruct': ['/reception-sessions/{id}/visits/{visit}/instruction'],
-  'reception/follow-up': ['/reception-sessions/{id}/visits/{visit}/follow-up'],
+  'reception/follow-up': [
+    '/reception-sessions/{id}/visits/{visit}/follow-up',
+    '/reception-sessions/{id}/visits/{visit}/progress',
+  ],
   'intake/triage': [
     '/petitions/{number}/routing',
     '/petitions/{number}/redirection',
@@ -48,7 +51,14 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   ],
   'task/answer-proposal': ['/petitions/{number}/supervisions/{supervision}/feedback'],
   'task/check-quality': ['/petitions/{number}/quality-checks'],
+  'task/carry-out-commitment': [
+    '/reception-sessions/{id}/visits/{visit}/follow-up',
+    '/reception-sessions/{id}/visits/{visit}/progress',
+  ],
   'task/close-supervision': ['/petitions/{number}/supervisions/{supervision}/closing'],
+  // A warning to whoever answers for the unit that is committed.
+  'task/commitment-due-soon': [],
+  'task/confirm-commitment': ['/reception-sessions/{id}/visits/{visit}/result-decisions'],
   'task/confirm-import': ['/imports/{import}/confirmations', '/imports/{import}/cancellations'],
   'task/decide-after-death': ['/petitions/{number}/death-decisions', '/petitions/{number}/heirs'],
   'task/decide-dispute': ['/petitions/{number}/dispute-decisions'],
@@ -57,10 +67,17 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/decide-recusal': ['/petitions/{number}/recusal-proposals/{proposal}/decision'],
   'task/decide-refusal': ['/petitions/{number}/refusal-decisions'],
   'task/decide-withdrawal': ['/petitions/{number}/withdrawal-decisions'],
+  'task/confirm-resolution': [
+    '/petitions/{number}/return-visits',
+    '/petitions/{number}/resolutions',
+    '/petitions/{number}/resolution-signatures',
+  ],
+  'task/decide-sponsor': ['/petitions/{number}/sponsor-decisions'],
   'task/designate-successor': ['/petitions/{number}/successor-designations'],
   // A warning to whoever answers for the unit: what is due is the unit's own step.
   'task/due-soon': [],
   'task/explain-missed': ['/needs/{need}/missed-days'],
+  'task/follow-sponsorship': ['/petitions/{number}/resolution-plans', '/petitions/{number}/progress-reports'],
   'task/follow-supervision': ['/petitions/{number}/supervisions/{supervision}/proposals'],
   'task/give-feedback': ['/petitions/{number}/supervisions/{supervision}/feedback'],
   'task/handle-need': ['/needs/{need}/resolution', '/needs/{need}/services', '/needs/{need}/promotion'],
@@ -69,11 +86,16 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
     '/petitions/{number}/hearings/{hearing}/record',
     '/petitions/{number}/hearings/{hearing}/cancellation',
   ],
+  'task/plan-resolution': ['/petitions/{number}/resolution-plans'],
   'task/provide-services': ['/needs/{need}/service-records'],
+  'task/replace-sponsor': ['/petitions/{number}/sponsor-proposals'],
+  'task/report-progress': ['/petitions/{number}/progress-reports', '/petitions/{number}/resolution-requests'],
   'task/report-urgent': ['/petitions/{number}/urgent-reports'],
   'task/review-emergency-access': ['/petitions/{number}/emergency-access/{access}/review'],
   // Waits for the machine.
   'task/run-import': [],
   'task/serve-notice': ['/petitions/{number}/notices', '/petitions/{number}/notices/{id}/service'],
+  'task/sign-resolution': ['/petitions/{number}/resolution-signatures'],
+  'task/urge-commitment': ['/reception-sessions/{id}/visits/{visit}/urgings'],
   'task/take-over-accusation': ['/petitions/{number}/accusation-receipts', '/petitions/{number}/accusation-returns'],
 };
