@@ -380,7 +380,7 @@ describe('the roles of', () => {
     expect(counting).toHaveLength(1);
     expect(counting[0]?.Condition).toMatchObject({
       StringEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*', 'N#*'] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*', 'F#*'] },
     });
     for (const name of ['count', 'statistics'])
       expect(actions(allowed(name)).filter((action) => action.startsWith('kms:'))).toEqual([]);
