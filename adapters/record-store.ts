@@ -52,6 +52,9 @@ const transactionLimit = 100;
 /** Attempts under contention before the caller is told to come back. */
 const contentionRounds = 5;
 
+/** Sorts after every legal day. */
+const lastDay = '9999-12-31';
+
 /** Streams whose last hash is remembered between `load` and `commit` in one process. */
 const rememberedStreams = 256;
 
@@ -237,19 +240,21 @@ export class DynamoRecordStore implements RecordStore {
   async listed(
     kind: StreamKind,
     unit: string,
-    fromDay: string,
+    days: string | { readonly from: string; readonly until: string },
     limit: number,
     cursor?: string,
   ): Promise<Page<{ stream: StreamRef; summary: object }>> {
     const lookup = listKey(kind, unit);
-    const list = ['list', lookup, fromDay];
+    const { from, until = lastDay } = typeof days === 'string' ? { from: days } : days;
+    const list = ['list', lookup, from, until];
     const start = cursor === undefined ? undefined : decodeCursor(list, cursor, 3);
     const { items, more } = await this.#page(
       {
         table: this.#tables.petitions,
         index: 'lookups',
-        where: 'lookup = :lookup AND pos >= :day',
-        values: { ':lookup': lookup, ':day': fromDay },
+        where: 'lookup = :lookup AND pos BETWEEN :from AND :until',
+        // Behind everything of the last day.
+        values: { ':lookup': lookup, ':from': from, ':until': `${until}~` },
       },
       limit,
       start && { lookup, pos: start[0], pk: start[1], sk: start[2] },

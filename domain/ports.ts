@@ -8,9 +8,10 @@ import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
 
 /**
  * What has a stream of facts: a petition (信访事项), a reception session (接访日), a grid (网格), a need that a grid worker
- * reported (网格上报), a village information assembly (村民知情大会), and who has read personal data of one.
+ * reported (网格上报), a village information assembly (村民知情大会), a rota of receiving leaders (接访轮值), and who has read
+ * personal data of one.
  */
-export const streamKinds = ['petition', 'session', 'grid', 'need', 'assembly', 'reads'] as const;
+export const streamKinds = ['petition', 'session', 'grid', 'need', 'assembly', 'rota', 'reads'] as const;
 export type StreamKind = (typeof streamKinds)[number];
 
 /** Names one stream, e.g. `{ kind: 'petition', id: '622901007-20261124-7K3QXA' }`. */
@@ -55,7 +56,7 @@ export interface HeadView {
   readonly openStages: readonly string[];
   /** The legal day on which the sweep must look at this stream again; absent when no duty runs. */
   readonly timer?: string;
-  /** The list of a unit in which it stands, and the legal day by which it is ordered there; a petition stands in none. */
+  /** The list of a unit in which it stands, and the legal day by which it is ordered there; a petition while it is unresolved. */
   readonly listed?: { readonly unit: string; readonly day: string };
 }
 
@@ -159,11 +160,11 @@ export interface RecordStore {
   titles(streams: readonly StreamRef[]): Promise<ReadonlyMap<string, string>>;
   /** Streams filed under a keyed hash. Eventually consistent. */
   findByLookup(lookup: string): Promise<readonly StreamRef[]>;
-  /** What is listed of a kind under a unit from a day on, earliest first. Eventually consistent. */
+  /** What is listed of a kind under a unit, from a day on or in a period, earliest first. Eventually consistent. */
   listed(
     kind: StreamKind,
     unit: string,
-    fromDay: string,
+    days: string | { readonly from: string; readonly until: string },
     limit: number,
     cursor?: string,
   ): Promise<Page<{ stream: StreamRef; summary: object }>>;

@@ -68,6 +68,7 @@ export class AppStack extends Stack {
       lookupKeyArn: data.lookupKey.keyArn,
       personalDataKeyArn: data.personalDataKey.keyArn,
       anchorBucketArn: data.anchors.bucketArn,
+      checkpointKeyArn: data.checkpointKey.keyArn,
       quarantineArn: data.quarantine.bucketArn,
       evidenceArn: data.evidence.bucketArn,
       machinePrefix: this.stackName,
@@ -158,7 +159,9 @@ export class AppStack extends Stack {
         : {}),
       ...(spec.record === 'none' ? {} : { HISTORY_TABLE: data.history.tableName }),
       ...(spec.record === 'none' && spec.anchor === undefined ? {} : { PETITIONS_TABLE: data.petitions.tableName }),
-      ...(spec.anchor === 'append' ? { ANCHOR_BUCKET: data.anchors.bucketName } : {}),
+      ...(spec.anchor === 'append'
+        ? { ANCHOR_BUCKET: data.anchors.bucketName, CHECKPOINT_KEY_ID: data.checkpointKey.keyArn }
+        : {}),
       ...(spec.issuer ? { ISSUER: issuer } : {}),
       ...(spec.personalData === undefined
         ? {}

@@ -1,5 +1,6 @@
 import type { historyTable, petitionsTable } from '../adapters/tables.ts';
 import type { StreamKind } from '../domain/ports.ts';
+import { countedKinds } from '../domain/statistics/sheet.ts';
 
 type PetitionsIndex = (typeof petitionsTable)['indexes'][number]['name'];
 type HistoryIndex = (typeof historyTable)['indexes'][number]['name'];
@@ -36,7 +37,7 @@ export interface FunctionSpec {
   readonly sweeps?: true;
   /** Appends to the history of reads (`R#`); `list`: also reads it. */
   readonly reads?: 'append' | 'list';
-  /** `collect`: let heads wait for the anchor. `append`: add them to its log and give checkpoints to the bucket. */
+  /** `collect`: let heads wait for the anchor. `append`: add them to its log, sign checkpoints and give them to the bucket. */
   readonly anchor?: 'collect' | 'append' | 'read';
   /**
    * `sign`: sign uploads into quarantine and downloads of what was cleared. `scan`: read and empty quarantine, and put into
@@ -98,6 +99,14 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'write',
     personalData: 'open',
   },
+  sponsorship: {
+    ...office,
+    description: 'Leaders in charge of old cases: proposal, plan, reports, signatures; the backlog and the board',
+    record: 'write',
+    streams: ['petition'],
+    personalData: 'open',
+    indexes: ['lookups'],
+  },
   portal: {
     ...office,
     description: 'What the petitioner sees and does, public, by query code',
@@ -127,13 +136,22 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     indexes: ['lookups'],
     hashes: true,
   },
+  'reception-rota': {
+    ...office,
+    description: 'Which leaders receive in turn, and who owes a day',
+    record: 'write',
+    personalData: 'create',
+    streams: ['rota'],
+    heads: ['session'],
+    indexes: ['lookups'],
+  },
   'notice-board': {
     ...office,
-    description: 'What anybody may read of village information assemblies',
+    description: 'What anybody may read of village information assemblies and reception days',
     record: 'read',
     personalData: 'open',
     streams: ['assembly'],
-    heads: ['petition'],
+    heads: ['petition', 'session'],
     indexes: ['lookups'],
   },
   enquiry: {
@@ -190,7 +208,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
-    streams: ['petition', 'session', 'grid', 'need', 'assembly'],
+    streams: ['petition', 'session', 'grid', 'need', 'assembly', 'rota'],
     personalData: 'open',
     reads: 'list',
     anchor: 'read',
@@ -210,6 +228,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 60,
     description: 'Counts what changed in the record',
     record: 'read',
+    streams: countedKinds,
     figures: 'count',
   },
   archive: {
@@ -225,6 +244,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 29,
     description: 'What runs and what failed; repair on request',
     record: 'read',
+    streams: countedKinds,
     anchor: 'read',
     workItems: 'signal',
     indexes: ['openStages', 'unitActs'],
@@ -280,7 +300,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 600,
     description: 'Records warnings and missed limits; counts limits anew after a change of the calendar',
     record: 'write',
-    streams: ['petition', 'need'],
+    streams: ['petition', 'session', 'need'],
     sweeps: true,
     indexes: ['timers'],
   },

@@ -46,6 +46,7 @@ export interface Resources {
   readonly lookupKeyArn: string;
   readonly personalDataKeyArn: string;
   readonly anchorBucketArn: string;
+  readonly checkpointKeyArn: string;
   readonly quarantineArn: string;
   readonly evidenceArn: string;
   /** Common beginning of the names of the state machines. */
@@ -138,6 +139,7 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       // Removes nothing but heads that wait no longer.
       allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [to.petitionsArn], ofPartitions('A')),
       allow(['s3:PutObject', 's3:GetObject'], [`${to.anchorBucketArn}/*`]),
+      allow(['kms:Sign'], [to.checkpointKeyArn], { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } }),
     );
   }
   if (spec.figures !== undefined) {

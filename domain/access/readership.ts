@@ -1,10 +1,12 @@
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { foldPetition } from '../petition/petition.ts';
+import { sponsorOf } from '../petition/sponsorship-state.ts';
 import type { Emergency, Petition } from '../petition/state.ts';
 import type { NewEvent } from '../ports.ts';
 import type { ReadEvent, ReadView } from '../privacy/reads.ts';
-import { decideAccess, isSealed } from './policy.ts';
+import { decideAccess } from './policy.ts';
 import { type Role, roles } from './roles.ts';
+import { isSealed } from './sight.ts';
 
 /** That one officer, in one unit and role, has read something of it. */
 export interface Reading {
@@ -31,7 +33,7 @@ export interface Readership {
   readonly recused: readonly string[];
   /** Persons who could for a reason of their own. */
   readonly persons: readonly (
-    | { readonly officer: string; readonly why: 'own report from the grid' }
+    | { readonly officer: string; readonly why: 'own report from the grid' | 'sponsor of the matter' }
     | ({ readonly officer: string; readonly why: 'emergency access' } & Omit<Emergency, 'by'>)
   )[];
 }
@@ -54,6 +56,7 @@ export const readershipAt = (events: readonly NewEvent[], at: string, units: Uni
   const { registration, recused, emergencies } = petition;
   if (!registration) return undefined;
   const sealed = isSealed(petition);
+  const sponsor = sponsorOf(petition);
   return {
     at,
     version: petition.version,
@@ -66,6 +69,9 @@ export const readershipAt = (events: readonly NewEvent[], at: string, units: Uni
     persons: [
       ...(registration.source === 'grid' && !sealed && !recused.includes(registration.registeredBy)
         ? [{ officer: registration.registeredBy, why: 'own report from the grid' } as const]
+        : []),
+      ...(sponsor !== undefined && !sealed && !recused.includes(sponsor)
+        ? [{ officer: sponsor, why: 'sponsor of the matter' } as const]
         : []),
       ...emergencies.flatMap(({ by, ...access }) =>
         at < access.until && !sealed && !recused.includes(by)

@@ -35,7 +35,7 @@ export const erasedWithIt =
           on,
         );
         if (facts.length === 0) return [];
-        const write = sessionWrite(session, facts, id, instantFor(at, lastOf(history)), by);
+        const write = sessionWrite(session, facts, id, instantFor(at, lastOf(history)), by, context);
         return [{ ...write, erasesVisits: facts.map(({ data }) => data.visit) }];
       }),
     );

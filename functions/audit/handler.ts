@@ -64,7 +64,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const id = stream.slice(2);
       const { visit, petition: became } = data as { visit?: number; petition?: string };
       // That a need or a question became a petition that is sealed does not show either.
-      if (/^[GNV]#/.test(stream)) return became === undefined || mayMention(became);
+      if (/^[DGNV]#/.test(stream)) return became === undefined || mayMention(became);
       if (!stream.startsWith('S#')) return mayMention(id);
       const petition = visit === undefined ? undefined : (await sessionOf(id)).visits[visit - 1]?.petition;
       return petition === undefined || mayMention(petition);

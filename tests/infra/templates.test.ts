@@ -201,6 +201,27 @@ describe('the record', () => {
   });
 });
 
+describe('the key that signs checkpoints', () => {
+  it('is one of P-256 that is kept, in both partitions', () => {
+    for (const { data } of [aws, china])
+      expect(data.ofType('AWS::KMS::Key')).toContainEqual(
+        expect.objectContaining({
+          DeletionPolicy: 'Retain',
+          Properties: expect.objectContaining({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
+        }),
+      );
+  });
+
+  it('signs for the anchor alone, and nothing else does the anchor with any key', () => {
+    const signing = functionNames().filter((name) => actions(allowed(name)).includes('kms:Sign'));
+    expect(signing).toEqual(['anchor']);
+    expect(actions(allowed('anchor')).filter((action) => action.startsWith('kms:'))).toEqual(['kms:Sign']);
+    const [statement] = allowed('anchor').filter((each) => actions([each]).includes('kms:Sign'));
+    expect(statement?.Resource).toHaveLength(1);
+    expect(statement?.Condition).toEqual({ StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } });
+  });
+});
+
 const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'ConditionCheckItem'].map(
   (name) => `dynamodb:${name}`,
 );
@@ -291,7 +312,9 @@ describe('the roles of', () => {
       'petition-office',
       'portal',
       'reception-desk',
+      'reception-rota',
       'review',
+      'sponsorship',
       'supervision',
       'sweep',
     ]);
@@ -429,13 +452,15 @@ describe('the roles of', () => {
     expect(may('kms:Decrypt')).toEqual(opening);
     for (const blind of ['dispatch', 'open-step', 'operations', 'reconcile', 'reference', 'sweep', 'tripwire'])
       expect(opening).not.toContain(blind);
-    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'reception-desk']);
+    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'reception-desk', 'reception-rota']);
     for (const name of opening) {
       const [statement] = allowed(name).filter((each) => actions([each]).includes('kms:Decrypt'));
       expect(statement?.Condition).toMatchObject({
-        // What anybody reads without a token opens no petition.
+        // What anybody reads without a token opens no petition, nor does the rota of leaders.
         StringLike: {
-          'kms:EncryptionContext:stream': expect.arrayContaining([name === 'notice-board' ? 'V#*' : 'P#*']),
+          'kms:EncryptionContext:stream': expect.arrayContaining([
+            { 'notice-board': 'V#*', 'reception-rota': 'D#*' }[name] ?? 'P#*',
+          ]),
         },
         'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['stream'] },
       });

@@ -123,12 +123,13 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
   async listed(
     kind: StreamKind,
     unit: string,
-    fromDay: string,
+    days: string | { readonly from: string; readonly until: string },
     limit: number,
     cursor = '0',
   ): Promise<Page<{ stream: StreamRef; summary: object }>> {
+    const { from, until = '9999-12-31' } = typeof days === 'string' ? { from: days } : days;
     const found = [...this.#heads].flatMap(([key, { summary, listed }]) =>
-      refOf(key).kind === kind && listed?.unit === unit && listed.day >= fromDay
+      refOf(key).kind === kind && listed?.unit === unit && listed.day >= from && listed.day <= until
         ? [{ stream: refOf(key), summary: copy(summary), date: listed.day }]
         : [],
     );
