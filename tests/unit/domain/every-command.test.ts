@@ -114,6 +114,7 @@ const notOfPetitions: readonly Action[] = [
   'ExportHistory',
   'ReadWhoRead',
   'DisclosePersons',
+  'ReadLinkedRecords',
   'FindPetitions',
   'ReadSessions',
   'ReadUnitDay',
