@@ -42,13 +42,13 @@
  * | the batch that holds a leaf           | Petitions              | pk = A#BATCH, sk after the index, first          | 1 R per 4 KB, ≤ 10 R          |
  * | checkpoints in order                  | Petitions              | pk = A#CHECKPOINTS, sk after the number          | 1 R per 4 KB                  |
  * | reference data                        | Petitions              | pk = REF#kind                                    | 0.5 R per 4 KB                |
- * | what counts of a stream               | Petitions              | pk = N#stream, SHEET                             | 1 R                           |
- * | count a stream anew                   | Petitions              | pk = N#stream, SHEET, on the revision read       | 2 W                           |
+ * | what counts of a stream               | Petitions              | pk = F#stream, SHEET                             | 1 R                           |
+ * | count a stream anew                   | Petitions              | pk = F#stream, SHEET, on the revision read       | 2 W                           |
  * | move the counters of a unit and month | Petitions              | pk = C#period, sk = unit                         | 2 W per counter item          |
- * | file under a unit and month           | Petitions              | pk = N#stream, AT#unit#period                    | 2 W + 1 W (lookups), once     |
+ * | file under a unit and month           | Petitions              | pk = F#stream, AT#unit#period                    | 2 W + 1 W (lookups), once     |
  * | files that an erasure leaves to erase  | Petitions              | pk = ERASE#FILES                                 | 1 R per 4 KB, 2 W to add      |
  * | a month's counters                    | Petitions              | pk = C#period, or single units                   | 0.5 R per 4 KB                |
- * | cases behind a number                 | Petitions / lookups    | lookup = N#unit#period                           | 0.5 R + 0.5 R per case        |
+ * | cases behind a number                 | Petitions / lookups    | lookup = F#unit#period                           | 0.5 R + 0.5 R per case        |
  */
 
 import { type StreamKind, type StreamRef, streamKinds } from '../domain/ports.ts';
@@ -203,7 +203,7 @@ export const referenceKey = (kind: 'units' | 'categories' | 'settings', id: stri
 });
 
 /** What counts of a stream stands apart from the stream itself, so that whoever counts can write nothing else. */
-const figuresPrefix = 'N#';
+const figuresPrefix = 'F#';
 
 export const sheetKey = (stream: string): Key => ({ pk: `${figuresPrefix}${stream}`, sk: 'SHEET' });
 

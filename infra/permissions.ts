@@ -144,7 +144,7 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
   }
   if (spec.figures !== undefined) {
     // Counters and sheets have partitions of their own: whoever counts can write nothing else.
-    const figures = ofPartitions('C', ...(spec.figures === 'counters' ? [] : ['N']));
+    const figures = ofPartitions('C', ...(spec.figures === 'counters' ? [] : ['F']));
     statements.push(allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [to.petitionsArn], figures));
     if (spec.figures === 'count') {
       statements.push(

@@ -115,6 +115,7 @@ const notOfPetitions: readonly Action[] = [
   'ExportHistory',
   'ReadWhoRead',
   'DisclosePersons',
+  'ReadLinkedRecords',
   'FindPetitions',
   'ReadSessions',
   'ReadUnitDay',
