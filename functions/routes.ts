@@ -13,9 +13,11 @@ import { routes as operations } from './operations/routes.ts';
 import { routes as petitionOffice } from './petition-office/routes.ts';
 import { routes as portal } from './portal/routes.ts';
 import { routes as receptionDesk } from './reception-desk/routes.ts';
+import { routes as receptionRota } from './reception-rota/routes.ts';
 import { routes as reference } from './reference/routes.ts';
 import { routes as review } from './review/routes.ts';
 import type { RouteDefinition } from './shared/route.ts';
+import { routes as sponsorship } from './sponsorship/routes.ts';
 import { routes as statistics } from './statistics/routes.ts';
 import { routes as supervision } from './supervision/routes.ts';
 
@@ -25,12 +27,14 @@ import { routes as supervision } from './supervision/routes.ts';
  */
 export const routesByFunction: Readonly<Record<string, readonly RouteDefinition[]>> = {
   'reception-desk': receptionDesk,
+  'reception-rota': receptionRota,
   'petition-office': petitionOffice,
   'leaders-office': leadersOffice,
   casework,
   mediation,
   review,
   supervision,
+  sponsorship,
   portal,
   grid,
   assembly,

@@ -4,11 +4,12 @@ import type { GridCommand } from '../grid/grid.ts';
 import type { NeedCommand } from '../grid/need.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
-import type { Petition } from '../petition/state.ts';
+import type { RotaCommand } from '../reception/rota.ts';
 import type { SessionCommand } from '../reception/session.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
 import { ownProposal, separatedFrom } from './separation.ts';
+import { isSealedFrom } from './sight.ts';
 
 /** Commands that only the scan of files gives. */
 export type ScansOwn = 'JudgeEvidence';
@@ -21,7 +22,8 @@ export type FollowsFromAnother = 'NoteChild';
 
 export type Action =
   | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
-  | SessionCommand['type']
+  | Exclude<SessionCommand['type'], 'SweepCommitments'>
+  | RotaCommand['type']
   | GridCommand['type']
   | Exclude<NeedCommand['type'], 'SweepServices'>
   | AssemblyCommand['type']
@@ -31,14 +33,18 @@ export type Action =
   | 'ReadReadership'
   | 'ExportHistory'
   | 'ReadWhoRead'
+  | 'ReadLinkedRecords'
   | 'DisclosePersons'
   | 'FindPetitions'
   | 'ReadSessions'
+  | 'ReadLedger'
+  | 'ReadDuties'
   | 'ReadGrids'
   | 'ReadNeeds'
   | 'ReadAssemblies'
   | 'ReadUnitDay'
   | 'ReadStatistics'
+  | 'ReadBacklog'
   | 'ReadWorklist'
   | 'ReadOwnIdentity'
   | 'ReadReferenceData'
@@ -181,6 +187,31 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   GiveFeedback: [[['handler', 'petition-officer', 'mediator'], 'supervised unit']],
   CloseSupervision: [[['supervisor'], 'supervising office']],
   RecordQualityCheck: [[['supervisor'], 'supervising office']],
+  ProposeSponsor: [
+    [['handler'], 'handling unit'],
+    [['petition-officer'], 'petition office in charge'],
+    [['leader'], 'units concerned'],
+  ],
+  ApproveSponsor: [[['leader'], 'leadership of the petition office in charge']],
+  ReturnSponsor: [[['leader'], 'leadership of the petition office in charge']],
+  PlanResolution: [
+    [['handler'], 'handling unit'],
+    [['leader'], 'sponsor of the matter'],
+  ],
+  ReportProgress: [
+    [['handler'], 'handling unit, or of the team of the sponsor'],
+    [['leader'], 'sponsor of the matter'],
+  ],
+  RecordReturnVisit: [[desk, 'petition office in charge']],
+  RequestResolution: [[['handler'], 'handling unit']],
+  SignResolution: [[['leader'], 'sponsor of the matter']],
+  ReturnResolution: [
+    [['leader'], 'sponsor of the matter'],
+    [['petition-officer'], 'petition office in charge'],
+  ],
+  DesignateBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
+  LiftBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
+  ReadBacklog: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],
   DeclareEvidence: [
     [[...desk, 'handler', 'mediator'], 'units concerned'],
     [['petitioner'], 'own petition, by query code'],
@@ -195,8 +226,26 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   CheckIn: [[desk, 'unit of the session']],
   RecordVisit: [[desk, 'unit of the session']],
   IssueInstruction: [[['leader'], 'unit of the session or below']],
+  ReplaceLeader: [
+    [desk, 'unit of the session'],
+    [['leader'], 'leadership of the unit of the session'],
+  ],
+  RescheduleSession: [
+    [desk, 'unit of the session'],
+    [['leader'], 'leadership of the unit of the session'],
+  ],
+  NoteAttendance: [[desk, 'unit of the session']],
+  LogCommitmentProgress: [[['handler'], 'unit of the follow-up']],
   RecordFollowUp: [[['handler'], 'unit of the follow-up']],
+  ConfirmCommitment: [[['leader'], 'leader who instructed, or leadership of the unit of the session']],
+  ReturnCommitment: [[['leader'], 'leader who instructed, or leadership of the unit of the session']],
+  UrgeCommitment: [[['supervisor'], 'supervising office']],
+  DefineRota: [[['petition-officer', 'leader'], 'unit whose leaders receive']],
+  EnrolLeader: [[['petition-officer', 'leader'], 'unit whose leaders receive']],
+  ReleaseLeader: [[['petition-officer', 'leader'], 'unit whose leaders receive']],
   ReadSessions: [[readers, 'anywhere']],
+  ReadLedger: [[[...desk, 'leader'], 'unit whose leaders receive']],
+  ReadDuties: [[readers, 'area of the rota']],
   DefineGrid: organised,
   RedrawGrid: organised,
   CloseGrid: organised,
@@ -241,7 +290,10 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ReadPublicPages: [[['public'], 'anywhere']],
   ReadReadership: [[['auditor'], 'units concerned']],
   ExportHistory: [[['auditor'], 'units concerned']],
-  ReadWhoRead: [[['auditor'], 'units concerned']],
+  ReadWhoRead: [
+    [['auditor'], 'units concerned'],
+    [['auditor'], 'own unit or below'],
+  ],
   DisclosePersons: [
     [['receptionist', 'petition-officer', 'leader', 'head', 'handler', 'mediator'], 'unit that works on it'],
   ],
@@ -253,6 +305,10 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ProposeErasure: [[['petition-officer'], 'petition office in charge']],
   ApproveErasure: [[['leader'], 'leadership of the petition office in charge']],
   ReturnErasure: [[['leader'], 'leadership of the petition office in charge']],
+  ReadLinkedRecords: [
+    [['petition-officer'], 'petition office in charge'],
+    [['leader'], 'leadership of the petition office in charge'],
+  ],
   FindPetitions: [[desk, 'anywhere']],
   ReadUnitDay: [[['auditor'], 'own unit or below']],
   ReadStatistics: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],
@@ -264,20 +320,6 @@ export type Decision =
   | { readonly allowed: false; readonly code: RefusalCode; readonly reason: string };
 
 const deny = (code: RefusalCode, reason: string): Decision => ({ allowed: false, code, reason });
-
-/** An accusation (检举控告) belongs to the organ it was handed to and to nobody else (Art. 30); not even its existence shows. */
-export const isSealed = ({ route }: Petition): boolean => route?.purpose === 'accusation';
-
-/**
- * Sealed, and not in the hands of this officer's organ; or in theirs, and he is recused: the accused may sit in the very
- * organ that has the accusation, and what is only forbidden to him would exist.
- */
-export const isSealedFrom = ({ unit, id }: Pick<Officer, 'unit'> & Partial<Officer>, petition: Petition): boolean =>
-  isSealed(petition) && (petition.route?.competentUnit !== unit || (id !== undefined && petition.recused.includes(id)));
-
-/** Nothing of it shows to this officer, wherever it might be mentioned: sealed (Art. 30), or he is recused (Art. 28). */
-export const isOutOfSight = (officer: Pick<Officer, 'id' | 'unit'>, petition: Petition): boolean =>
-  isSealedFrom(officer, petition) || petition.recused.includes(officer.id);
 
 /** May this officer do this to this target? Default deny. */
 export const decideAccess = (officer: Officer, action: Action, target: Target, units: UnitDirectory): Decision => {
@@ -308,7 +350,3 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
   }
   return { allowed: true, role: related.role };
 };
-
-/** What the petitioner may do by query code; whoever asks has checked the code. */
-export const petitionerMay = (action: Action): boolean =>
-  policy[action].some(([roles]) => roles.includes('petitioner'));

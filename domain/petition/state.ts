@@ -11,6 +11,7 @@ import { type Incidents, noIncidents } from './incident-state.ts';
 import { type Intake, noIntake } from './intake-state.ts';
 import type { Origin } from './origin.ts';
 import { handlingOf, type OpinionResult } from './routes.ts';
+import { type Designation, noSponsorship, type Sponsorship } from './sponsorship-state.ts';
 
 /** What the rules may know besides command and state. Data only: no clock, no I/O. */
 export interface Context {
@@ -127,8 +128,6 @@ export interface Leg {
 export interface Assignment {
   readonly leadUnit: string;
   readonly assistingUnits: readonly string[];
-  /** The leader who is to own the matter until it is resolved (包案). */
-  readonly sponsor?: string;
   readonly proposedBy: string;
   readonly approvedBy?: string;
 }
@@ -302,6 +301,10 @@ export interface Petition {
   /** How many extensions have been requested: numbers the leader's task. */
   readonly extensionRequests: number;
   readonly supervisions: readonly Supervision[];
+  /** The leader who has charge of it (包案), the plan, and what has become of it (sponsorship.ts). */
+  readonly sponsorship: Sponsorship;
+  /** Somebody put it on the list of old cases (积案). */
+  readonly designation?: Designation;
   /** Files that were brought, in the order in which they were declared. */
   readonly evidence: readonly Evidence[];
   /** Hearings, support, withdrawal, death, loss of contact, parts (incident-state.ts). */
@@ -330,6 +333,7 @@ export const initialPetition: Petition = {
   notices: [],
   extensionRequests: 0,
   supervisions: [],
+  sponsorship: noSponsorship,
   evidence: [],
   incidents: noIncidents,
   keeping: ordinaryKeeping,

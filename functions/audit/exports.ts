@@ -130,7 +130,7 @@ export const createExports = (dependencies: ExportDependencies) => {
               // A petition brings along the visit in which it was told, whoever's desk that was.
               return unit !== undefined && (scope.kind === 'petition' || mayRead(unit));
             }
-            if (/^[GNV]#/.test(stream)) {
+            if (/^[DGNV]#/.test(stream)) {
               const { unit } = (events[0]?.data ?? {}) as { unit?: string };
               return unit !== undefined && mayRead(unit);
             }

@@ -43,6 +43,16 @@ const written = (pattern: RegExp, maximum: number, description: string) =>
  */
 export const text = (maximum: number, description: string) => written(inText, maximum, description);
 
+/** Fewer characters say nothing: our number, no rule names one. */
+const fewestOfAnAccount = 4;
+
+/** Why somebody does what is reviewed later (a disclosure, emergency access): it must say something. */
+export const account = (maximum: number, description: string) =>
+  text(maximum, description).check(
+    z.minLength(fewestOfAnAccount),
+    z.meta({ description: `${description}; at least ${String(fewestOfAnAccount)} characters`, maxLength: maximum }),
+  );
+
 /** Text in one line: names, subjects, places. */
 export const line = (maximum: number, description: string) => written(inLine, maximum, description);
 
@@ -107,6 +117,8 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   hold: ordinalInPath,
   need: petitionNumber,
   appointment: ordinalInPath,
+  rota: unitId('Unit whose leaders receive'),
+  entry: ordinalInPath,
   question: ordinalInPath,
 };
 /** No name begins with a dot: `.` and `..` in an address are steps, and whoever asks for them arrives elsewhere. */

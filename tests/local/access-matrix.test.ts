@@ -56,6 +56,13 @@ interface Actor extends Officer {
   readonly token: () => Promise<string>;
 }
 
+const turn = {
+  leader: 'street-leader',
+  leaderName: '街道领导甲',
+  post: '副书记',
+  portfolio: '综合治理',
+  from: '2026-01-01',
+};
 let machine: Machine;
 /** A petition in each of these states. */
 const petitions: Record<string, string> = {};
@@ -164,6 +171,7 @@ beforeAll(async () => {
       to: '17:00',
     })
   ).number;
+  await api.as('triage').post('/reception-rotas', { unit: leading, leaders: [turn] });
   await api.as('receptionist').changeSession(session, 'visits', { visitor: '郑某', purpose: '咨询', persons: 1 });
 });
 afterAll(async () => {
@@ -175,6 +183,10 @@ const ofPetitions = closed.filter(({ path }) => path.includes('{number}'));
 const ofSessions = closed.filter(({ path }) => path.includes('{id}') && path.startsWith('/reception-sessions'));
 /** About a unit, or nothing in particular: the village's are asked in village-matrix.test.ts. */
 const ofUnits = closed.filter(({ path }) => !path.includes('{') && !/^\/(grids|needs|assemblies)$/.test(path));
+/** About one rota. */
+const ofRotas = closed.filter(({ path }) => path.startsWith('/reception-rotas/'));
+/** Whose leaders receive at the desk of the petition. */
+const leading = '622901007';
 const pathParameters = {
   unit: standing.handling,
   id: 'opinion-1',
@@ -368,6 +380,10 @@ it('every route of reception days and of units answers as the policy says', asyn
   const loaded = (await machine.api.as('receptionist').get(`/reception-sessions/${session}`)) as Answer;
   const queries: Record<string, string> = {
     '/history': `?unit=${standing.own}&from=${today()}`,
+    '/reception-duties': `?unit=${leading}`,
+    '/reception-ledger': `?unit=${leading}&from=${today()}`,
+    '/backlog': `?unit=${standing.own}`,
+    '/sponsorships': `?unit=${standing.own}`,
     '/statistics': `?unit=${standing.own}`,
     '/statistics/export': `?unit=${standing.own}&format=csv`,
   };
@@ -377,15 +393,19 @@ it('every route of reception days and of units answers as the policy says', asyn
       scope: { kind: 'unit', unit: standing.own, from: today(), to: today() },
       purpose: 'audit',
     },
+    // There is one already, so that nobody begins another.
+    '/reception-rotas': { unit: leading, leaders: [turn] },
   };
   const counts = await matrixOf(
     inEveryUnit(Object.values(standing), undefined),
-    [...ofSessions, ...ofUnits].map((route) => ({
+    [...ofSessions, ...ofRotas, ...ofUnits].map((route) => ({
       route,
       // An export asks for what its scope is: here a unit's days.
       action: route.path === '/history-exports' ? 'ReadUnitDay' : route.actions[0],
-      target: ofSessions.includes(route) ? { sessionUnit: loaded.unit } : { named: standing.own },
-      params: { ...pathParameters, id: session },
+      target: ofSessions.includes(route)
+        ? { sessionUnit: loaded.unit }
+        : { named: route.path.startsWith('/reception-') ? leading : standing.own },
+      params: { ...pathParameters, id: session, rota: leading, entry: '1' },
       query: queries[route.path] ?? '',
       body: bodies[route.path] ?? bodyFor(route),
     })),
@@ -445,6 +465,16 @@ describe('written by hand', () => {
       'not-your-unit',
     ],
     ['handler', 'handling', 'POST /petitions/{number}/recusal-proposals/{proposal}/decision', 'not-your-role'],
+    ['leader', 'above', 'POST /petitions/{number}/sponsor-proposals', 'allowed'],
+    ['handler', 'handling', 'POST /petitions/{number}/sponsor-proposals', 'allowed'],
+    ['handler', 'same tree', 'POST /petitions/{number}/sponsor-proposals', 'not-your-unit'],
+    ['handler', 'handling', 'POST /petitions/{number}/sponsor-decisions', 'not-your-role'],
+    // Nobody has charge of it yet: there is nobody who could sign.
+    ['leader', 'above', 'POST /petitions/{number}/resolution-signatures', 'not-the-step'],
+    ['handler', 'handling', 'POST /petitions/{number}/return-visits', 'not-your-role'],
+    ['petition-officer', 'own', 'POST /petitions/{number}/return-visits', 'allowed'],
+    ['petition-officer', 'own', 'POST /petitions/{number}/backlog-listing', 'allowed'],
+    ['leader', 'above', 'POST /petitions/{number}/backlog-listing', 'not-your-role'],
     ['mediator', 'below', 'POST /petitions/{number}/agreements', 'not-the-step'],
     // Who proposed does not decide, whatever else he is and wherever he has gone.
     ['leader', 'handling', 'POST /petitions/{number}/assignment-decisions', 'allowed', 'stranger', 'proposed'],

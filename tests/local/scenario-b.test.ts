@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Answer, ApiProblem, changeAt, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
@@ -177,6 +177,28 @@ describe('scenario B, killed again and again', () => {
     const handled = await officer.get('/needs?status=resolved-locally');
     expect(handled.items).toMatchObject([{ number: need, services: { done: 23, missed: 97, planned: 12 } }]);
     expect((await officer.get('/needs?status=open')).items).toEqual([]);
+  });
+
+  it('stands in the inbox of those above, and counts in their figures', async () => {
+    const above = machine.api.as('county-triage');
+    expect((await above.get('/needs')).items).toEqual([]);
+    const numbers: string[] = [];
+    let cursor = '';
+    do {
+      const page = await above.get(`/needs?below=true&limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      numbers.push(...page.items.map((item: Answer) => item.number));
+      cursor = page.cursor ?? '';
+    } while (cursor !== '');
+    expect(numbers).toEqual([need]);
+    const asked = `unit=622923&from=${today().slice(0, 7)}&to=${now().slice(0, 7)}`;
+    const figures = () => above.get(`/statistics?${asked}`);
+    await vi.waitFor(async () => {
+      expect((await figures()).figures).toMatchObject({ needs: 1, 'needs-met-on-the-spot': 1, 'services-done': 23 });
+    }, 30_000);
+    const { standing } = await figures();
+    expect(standing).toEqual({ grids: 1, 'grid-workers': 2 });
+    const { items } = await above.get(`/statistics/needs.domain.民政/cases?${asked}`);
+    expect(items).toMatchObject([{ kind: 'need', number: need, count: 1 }]);
   });
 
   it('the report keeps the grid of its day when it is drawn otherwise', async () => {

@@ -1,7 +1,8 @@
-import { type Action, isSealedFrom, policy } from '../../domain/access/policy.ts';
+import { type Action, policy } from '../../domain/access/policy.ts';
 import { relations, type Target } from '../../domain/access/relations.ts';
 import { knownRoles, type Officer } from '../../domain/access/roles.ts';
 import { separatedFrom } from '../../domain/access/separation.ts';
+import { isSealedFrom } from '../../domain/access/sight.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 
 /**

@@ -52,7 +52,7 @@ describe('the table of personal fields', () => {
     );
     expect(free.size).toBeGreaterThan(40);
     /** Said to look something up, or under another name in the fact. */
-    const elsewhere = ['note', 'order', 'text', 'queryCode'];
+    const elsewhere = ['list', 'note', 'order', 'text', 'queryCode'];
     const open = [...fields].filter(([, rule]) => rule === 'open').map(([field]) => field);
     expect([...free].filter((field) => !fields.has(field) && !elsewhere.includes(field))).toEqual([]);
     // What stands open although somebody writes it: announced by the unit itself, or one of what the place has configured.
@@ -67,6 +67,7 @@ describe('the table of personal fields', () => {
       'theme',
       'themes',
       'title',
+      'topic',
     ]);
   });
 
