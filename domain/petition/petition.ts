@@ -311,6 +311,7 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'RecusalLifted':
     case 'RecusalProposed':
     case 'RecusalDecided':
+    case 'RecusalDecisionMissed':
       return evolveRecusal(petition, event);
     case 'EmergencyAccessUsed':
     case 'EmergencyAccessReviewed':

@@ -234,6 +234,8 @@ export interface Recusals {
     readonly by: string;
     readonly on: string;
     readonly due: string;
+    /** Nobody had decided by the due day; a supervision was opened. */
+    readonly missed?: true;
     readonly decided?: {
       readonly granted: boolean;
       readonly officer: string;

@@ -181,6 +181,7 @@ export const personalFields: Table = {
   // Who must withdraw, as the petitioner knows him.
   RecusalProposed: { whom: 'name', interest: 'text' },
   RecusalDecided: reason,
+  RecusalDecisionMissed: 'nothing',
   EmergencyAccessUsed: { ...reason, role: 'open', until: 'open' },
   EmergencyAccessReviewed: { remark: 'text' },
   InstructionNoted: { instruction: 'text' },
