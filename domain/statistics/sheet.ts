@@ -9,7 +9,8 @@ import { evolve, type PetitionEvent } from '../petition/petition.ts';
 import { handlingOf } from '../petition/routes.ts';
 import { initialPetition, type Petition } from '../petition/state.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
-import { foldSession, receivedBy, receptionCounts } from '../reception/session.ts';
+import { foldSession } from '../reception/session.ts';
+import { receivedBy, receptionCounts } from '../reception/summary.ts';
 import { dimensions, type Figure, type FigureKey } from './figures.ts';
 
 /** Not a month: what counts for as long as it lasts. */
