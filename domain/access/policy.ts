@@ -5,7 +5,7 @@ import type { NeedCommand } from '../grid/need.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
 import type { RotaCommand } from '../reception/rota.ts';
-import type { SessionCommand } from '../reception/session.ts';
+import type { SessionCommand } from '../reception/session-state.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
 import { ownProposal, separatedFrom } from './separation.ts';

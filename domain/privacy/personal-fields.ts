@@ -14,7 +14,7 @@ import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
 import type { RotaEvent } from '../reception/rota.ts';
-import type { SessionEvent } from '../reception/session.ts';
+import type { SessionEvent } from '../reception/session-state.ts';
 import type { ReadEvent } from './reads.ts';
 
 export type Kind = 'name' | 'identity-number' | 'phone' | 'address' | 'text';
