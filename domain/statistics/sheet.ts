@@ -10,6 +10,7 @@ import { handlingOf } from '../petition/routes.ts';
 import { initialPetition, type Petition } from '../petition/state.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
 import { foldSession, receptionCounts } from '../reception/session.ts';
+import { type EnrolmentStep, enrolmentFigure, programmePeriod } from './enrolments.ts';
 import { dimensions, type Figure, type FigureKey } from './figures.ts';
 
 /** Not a month: what counts for as long as it lasts. */
@@ -278,6 +279,13 @@ const outcomeFigures = (
   const { sponsor, since, endedOn } = petition.sponsorship;
   if (sponsor !== undefined && since !== undefined) sheet.add(handler, since, 'sponsored');
   if (endedOn !== undefined) sheet.add(handler, endedOn, 'sponsored-resolved');
+  for (const { programme, batch, on } of petition.enrolments) {
+    const put = (step: EnrolmentStep) =>
+      sheet.addIn(programmePeriod(programme), handler, on, enrolmentFigure(step, batch));
+    put('enrolled');
+    if (concludedOn !== undefined) put('concluded');
+    if (resolvedOn !== undefined) put('resolved');
+  }
   if (concludedOn === undefined) return;
   sheet.add(handler, concludedOn, 'concluded');
   if (!isRepeat && registration.parent === undefined) {
@@ -320,6 +328,11 @@ class Entries {
   addOpen(unit: string, receivedOn: string): void {
     const figure = openFigure(receivedOn.slice(0, 7));
     this.#put({ unit, period: openPeriod, day: receivedOn, figure, count: 1 });
+  }
+
+  /** Of a period that is no month. */
+  addIn(period: string, unit: string, day: string, figure: FigureKey): void {
+    this.#put({ unit, period, day, figure, count: 1 });
   }
 
   #put(entry: Entry): void {

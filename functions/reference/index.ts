@@ -12,6 +12,7 @@ import { routes as noticeBoard } from '../notice-board/routes.ts';
 import { routes as operations } from '../operations/routes.ts';
 import { routes as petitionOffice } from '../petition-office/routes.ts';
 import { routes as portal } from '../portal/routes.ts';
+import { routes as programme } from '../programme/routes.ts';
 import { routes as reception } from '../reception-desk/routes.ts';
 import { routes as review } from '../review/routes.ts';
 import { required } from '../shared/environment.ts';
@@ -30,6 +31,7 @@ const all = [
   review,
   supervision,
   sponsorship,
+  programme,
   portal,
   grid,
   assembly,

@@ -106,6 +106,8 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   figure: identifier(/^[\w.\u4E00-\u9FFF-]{1,100}$/, 100, 'A figure', 'A key of `figures`, or `open`'),
   hold: ordinalInPath,
   need: petitionNumber,
+  programme: petitionNumber,
+  document: ordinalInPath,
   appointment: ordinalInPath,
   question: ordinalInPath,
 };
