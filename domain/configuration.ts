@@ -1,3 +1,5 @@
+import type { Unit } from './organisation/unit.ts';
+
 /**
  * What the law leaves open, with our defaults. A place sets its own values as reference data and names their source;
  * nothing here may shorten or lengthen a limit of the law (limits.ts).
@@ -62,6 +64,12 @@ export interface Configuration {
   };
   /** Days after a grid service's day in which a worker can still say that it was done, before the sweep notes it as missed. */
   readonly serviceRecords: { readonly days: number; readonly source: string };
+  /** How often a leader receives petitioners in person, by level (Art. 18 names no figure); what is not here nobody owes. */
+  readonly receptionDuty: readonly ReceptionFrequency[];
+  /** Days ahead by which a reception day is published. Off unless a local rule is named; by law it is before it comes. */
+  readonly receptionPublication?: { readonly days: number; readonly source: string };
+  /** Days for what a leader has instructed, where he names no day himself. */
+  readonly receptionFollowUp: { readonly days: number; readonly source: string };
   /**
    * When a matter counts as an old case (积案): days since its receipt, or how often it was brought. No national definition was
    * found.
@@ -81,6 +89,16 @@ export interface Configuration {
   readonly baselines: readonly Baseline[];
 }
 
+export const receptionPeriods = ['half-year', 'quarter', 'month', 'week'] as const;
+
+/** At least so many reception days of each leader in every such period. */
+export interface ReceptionFrequency {
+  readonly level: Unit['level'];
+  readonly every: (typeof receptionPeriods)[number];
+  readonly days: number;
+  readonly source: string;
+}
+
 /** A published number, with who said it and when. */
 export interface Baseline {
   /** The unit that it is about. */
@@ -95,6 +113,8 @@ export interface Baseline {
   readonly period: string;
   readonly source: string;
 }
+
+const reception2014 = '《关于创新群众工作方法解决信访突出问题的意见》(2014)';
 
 export const defaultConfiguration: Configuration = {
   warnDays: { short: 3, long: 10 },
@@ -123,6 +143,12 @@ export const defaultConfiguration: Configuration = {
     source: 'design; after the local rule of 北京市东城区 on petition files',
   },
   serviceRecords: { days: 1, source: 'design: phones of grid workers are offline now and then' },
+  receptionDuty: [
+    { level: 'prefecture', every: 'quarter', days: 1, source: reception2014 },
+    { level: 'county', every: 'month', days: 1, source: reception2014 },
+    { level: 'township', every: 'week', days: 1, source: reception2014 },
+  ],
+  receptionFollowUp: { days: 30, source: 'design; no rule names a figure' },
   backlog: { ageDays: 365, timesBrought: 3, source: 'design; no national definition was found' },
   sponsorship: { planDays: 15, progressDays: 30, source: 'design; Art. 18 names no day' },
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },

@@ -8,9 +8,10 @@ import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
 
 /**
  * What has a stream of facts: a petition (信访事项), a reception session (接访日), a grid (网格), a need that a grid worker
- * reported (网格上报), a village information assembly (村民知情大会), a campaign or mechanism (专项行动、工作机制), and who has read personal data of one.
+ * reported (网格上报), a village information assembly (村民知情大会), a campaign or mechanism (专项行动、工作机制), a rota of receiving
+ * leaders (接访轮值), and who has read personal data of one.
  */
-export const streamKinds = ['petition', 'session', 'grid', 'need', 'assembly', 'programme', 'reads'] as const;
+export const streamKinds = ['petition', 'session', 'grid', 'need', 'assembly', 'programme', 'rota', 'reads'] as const;
 export type StreamKind = (typeof streamKinds)[number];
 
 /** Names one stream, e.g. `{ kind: 'petition', id: '622901007-20261124-7K3QXA' }`. */
@@ -80,12 +81,15 @@ export interface StreamWrite {
   }[];
   /** Destroys the stream's key, its title and its look-up entries with this write: nothing personal opens after it. */
   readonly erases?: true;
+  /** Visits of a reception day whose own keys are destroyed with this write. */
+  readonly erasesVisits?: readonly number[];
   /** Keyed hashes under which this stream can be found from now on. */
   readonly lookups?: readonly string[];
 }
 
 /** The first answer to an idempotent request, kept so that a repeat gets the same. */
 export interface Answer {
+  /** Digest of the request. A body is easily guessed, so it is stored under the key of the stream that it was sent for. */
   readonly fingerprint: string;
   readonly status: number;
   readonly body: object;
@@ -140,7 +144,14 @@ export interface RecordStore {
   opened(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]>;
   /** Exactly one transaction. @throws StaleVersion, DuplicateRequest, Unavailable (domain/errors.ts). */
   commit(writes: readonly StreamWrite[], idempotency?: IdempotentWrite): Promise<void>;
-  answerTo(key: string): Promise<Answer | undefined>;
+  /**
+   * The first answer under an idempotency key, and whether it was to the very request of this fingerprint. None when the
+   * personal data of what was written was erased since: whether it is a repeat can then not be said.
+   */
+  answerTo(
+    key: string,
+    fingerprint: string,
+  ): Promise<(Omit<Answer, 'fingerprint'> & { readonly same: boolean }) | undefined>;
   /** Oldest fact first, as stored. */
   history(stream: StreamRef, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
   /** Stored head, to compare with a replay. */
@@ -287,6 +298,18 @@ export interface EvidenceFiles {
   release(key: string, file: Pick<QuarantinedFile, 'etag' | 'sha256'>): Promise<void>;
   /** Removes it from quarantine. */
   remove(key: string): Promise<void>;
+  /**
+   * Erases every version of every file of a petition, wherever it lies: the record outlives them with their hashes. Can be
+   * repeated. Answers how many versions went.
+   */
+  erase(number: string): Promise<number>;
+}
+
+/** Petitions whose personal data was erased and whose files may still be there: they wait from the erasure's own transaction on. */
+export interface PendingErasures {
+  waiting(limit: number, cursor?: string): Promise<Page<StreamRef>>;
+  /** Nothing of it can come any more. */
+  done(stream: StreamRef): Promise<void>;
 }
 
 /** Looks into files for malware. */

@@ -14,8 +14,6 @@ export interface Target {
   readonly item?: number;
   /** Now (instant), where a right runs out. */
   readonly at?: string;
-  /** Where the matter that is registered came from. */
-  readonly source?: string;
 }
 
 /** `undefined`: the record does not say yet, so nobody can act. */
@@ -64,7 +62,6 @@ export const relations = {
   anywhere: () => true,
   /** Without a token; the portal checks the code (functions/shared/query-code.ts). No officer stands in this relation. */
   'own petition, by query code': () => false,
-  'report from the own grid': (_officer, { source }) => source === 'grid',
   'own report from the grid': ({ id }, { petition }) =>
     petition?.registration && petition.registration.source === 'grid' && petition.registration.registeredBy === id,
   'registering unit': (officer, { petition }) => petition?.registration && petition.registration.unit === officer.unit,
@@ -169,6 +166,14 @@ export const relations = {
     sessionUnit === undefined
       ? undefined
       : units.isWithin(officer.unit, sessionUnit) || units.leadershipOf(sessionUnit) === officer.unit,
+  'leadership of the unit of the session': (officer, { sessionUnit }, units) =>
+    sessionUnit === undefined ? undefined : leads(officer, sessionUnit, units),
+  'leader who instructed, or leadership of the unit of the session': (officer, { sessionUnit, named }, units) =>
+    sessionUnit === undefined ? undefined : named === officer.id || leads(officer, sessionUnit, units),
+  'unit whose leaders receive': (officer, { named }, units) =>
+    named === undefined ? undefined : units.leadershipOf(officer.unit) === named,
+  'area of the rota': (officer, { named }, units) =>
+    named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
   'unit of the follow-up': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'petition office in charge, or the one above it': (officer, target, units) => {
     const { petition, named } = target;
@@ -202,8 +207,8 @@ export const relations = {
     named === undefined
       ? undefined
       : units.isWithin(named, units.areaOf(officer.unit)) || units.isWithin(officer.unit, units.areaOf(named)),
-  'own unit or below': (officer, { named }, units) =>
-    named !== undefined && units.isWithin(named, jurisdiction(officer.unit, units)),
+  'own unit or below': (officer, { named, sessionUnit = named }, units) =>
+    sessionUnit !== undefined && units.isWithin(sessionUnit, jurisdiction(officer.unit, units)),
 } satisfies Record<string, Holds>;
 
 export type Relation = keyof typeof relations;

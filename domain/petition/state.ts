@@ -31,16 +31,17 @@ export interface Issued {
 /** Channels of Art. 17. */
 export const channels = ['network', 'letter', 'phone', 'fax', 'visit'] as const;
 /** Where the matter came to the counter from; not legal channels of their own. */
-export const sources = [
+export const sourcesAtTheDesk = [
   'window',
   'leader-reception',
   'leader-visit',
-  'grid',
-  'assembly',
   'hotline-12345',
   'online',
   'mail',
 ] as const;
+/** Not at a desk: a need or a question that becomes a petition, with consent and an origin (domain/petition/origin.ts). */
+const sourcesByPromotion = ['grid', 'assembly'] as const;
+export const sources = [...sourcesAtTheDesk, ...sourcesByPromotion] as const;
 /** Why the petitioner turns to government: 建议意见 Art. 29, 检举控告 Art. 30, 申诉求决 Art. 31. */
 export const purposes = ['suggestion', 'accusation', 'appeal'] as const;
 export type Purpose = (typeof purposes)[number];

@@ -1,4 +1,4 @@
-import { isSealed } from '../access/policy.ts';
+import { isSealed } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { type Configuration, defaultConfiguration } from '../configuration.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';

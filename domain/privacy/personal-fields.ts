@@ -14,6 +14,7 @@ import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
 import type { ProgrammeEvent } from '../programme/programme.ts';
+import type { RotaEvent } from '../reception/rota.ts';
 import type { SessionEvent } from '../reception/session.ts';
 import type { ReadEvent } from './reads.ts';
 
@@ -99,10 +100,11 @@ type Shape<T> = keyof Fields<T> extends never ? never : Fields<T>;
 type RecordedEvent =
   | PetitionEvent
   | SessionEvent
+  | ProgrammeEvent
+  | RotaEvent
   | GridEvent
   | NeedEvent
   | AssemblyEvent
-  | ProgrammeEvent
   | ReadEvent
   | HistoryExported;
 type Table = {
@@ -133,6 +135,8 @@ const gridVersion = {
   validFrom: 'open',
   validTo: 'open',
 } as const;
+/** Leaders receive under their names. */
+const receiver = { leaderName: 'open', post: 'open', portfolio: 'open' } as const;
 const consent = { consent: { givenOn: 'open', how: 'text' } } as const;
 
 export const personalFields: Table = {
@@ -156,6 +160,7 @@ export const personalFields: Table = {
   MissedExplained: { day: 'open', account: 'text' },
   ServicesEnded: { lastDay: 'open', ...reason },
   NeedPromoted: consent,
+  NeedErased: 'nothing',
   // What the village publishes is open; what is said is not, before the minutes are.
   AssemblyConvened: {
     announcement: { place: 'open', themes: 'open', presenters: { post: 'open', theme: 'open' }, message: 'open' },
@@ -311,14 +316,29 @@ export const personalFields: Table = {
 
   // A reception day is published with its leader (Art. 18).
   SessionPublished: {
-    content: { leaderName: 'open', post: 'open', portfolio: 'open', place: 'open' },
+    content: { ...receiver, place: 'open', rooms: { topic: 'open', place: 'open', departments: 'open' } },
   },
-  VisitPreRegistered: { visitor: 'name', purpose: 'text' },
+  // That somebody stands in is published, why is not.
+  LeaderReplaced: { ...receiver, reason: 'text' },
+  SessionRescheduled: { place: 'open', reason: 'open' },
+  AttendanceNoted: { remark: 'text' },
+  VisitPreRegistered: { visitor: 'name', address: 'address', purpose: 'text' },
   VisitorCheckedIn: 'nothing',
   VisitorAbsent: 'nothing',
-  VisitRecorded: { account: 'text', representatives: 'name' },
+  VisitRecorded: { account: 'text', place: 'text', cause: 'text', representatives: 'name' },
   InstructionIssued: { instruction: 'text' },
+  CommitmentProgressed: { account: 'text' },
   FollowUpRecorded: { result: 'text' },
+  CommitmentConfirmed: 'nothing',
+  CommitmentReturned: reason,
+  CommitmentUrged: { text: 'text' },
+  CommitmentWarned: 'nothing',
+  CommitmentMissed: 'nothing',
+
+  RotaDefined: 'nothing',
+  LeaderEnrolled: receiver,
+  LeaderReleased: reason,
+  VisitErased: 'nothing',
 
   LegalHoldPlaced: { authority: 'text', ...reason },
   LegalHoldLifted: { authority: 'text', ...reason },

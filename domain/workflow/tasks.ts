@@ -1,5 +1,6 @@
-import { type Action, isSealed, isSealedFrom } from '../access/policy.ts';
+import type { Action } from '../access/policy.ts';
 import { approversOf } from '../access/relations.ts';
+import { isSealed, isSealedFrom } from '../access/sight.ts';
 import type { Deadline } from '../limits.ts';
 import { isOutstanding } from '../notices/notice.ts';
 import { noticeDue, unitOwing } from '../notices/record.ts';

@@ -66,6 +66,8 @@ export const createExports = (dependencies: ExportDependencies) => {
       return once(`export-${officer.id}`, guarded, async (key) => {
         const { units } = await context();
         const role = await requireScope(officer, scope, units);
+        if (scope.kind === 'unit' && scope.to < scope.from)
+          throw new Refusal('rule-violated', 'The period ends before it begins.', { pointer: '/scope/to' });
         const latest = await anchor.latest();
         if (since !== undefined && since > (latest?.n ?? 0))
           throw new Refusal('rule-violated', 'There is no such checkpoint yet.', { pointer: '/since' });
@@ -128,7 +130,7 @@ export const createExports = (dependencies: ExportDependencies) => {
               // A petition brings along the visit in which it was told, whoever's desk that was.
               return unit !== undefined && (scope.kind === 'petition' || mayRead(unit));
             }
-            if (/^[GNV]#/.test(stream)) {
+            if (/^[DGNV]#/.test(stream)) {
               const { unit } = (events[0]?.data ?? {}) as { unit?: string };
               return unit !== undefined && mayRead(unit);
             }

@@ -212,9 +212,20 @@ export const followUp = route({
   path: '/reception-sessions/{id}/visits/{visit}/follow-up',
   actions: ['RecordFollowUp'],
   tag,
-  summary: "Record what became of a leader's instruction",
+  summary: "Record what became of a leader's instruction; a leader confirms it or sends it back",
   write: 'change',
   body: () => z.strictObject({ result: text(5000, 'Result') }),
+  response: () => CommandResult,
+});
+
+export const progress = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/visits/{visit}/progress',
+  actions: ['LogCommitmentProgress'],
+  tag,
+  summary: "Tell how far the work on a leader's instruction has come",
+  write: 'change',
+  body: () => z.strictObject({ account: text(5000, 'What was done') }),
   response: () => CommandResult,
 });
 
@@ -296,5 +307,6 @@ export const routes = [
   judgeNewFacts,
   requestExtension,
   followUp,
+  progress,
   serveNotice,
 ];

@@ -6,7 +6,10 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'reception/check-in': ['/reception-sessions/{id}/visits/{visit}/check-in'],
   'reception/record-visit': ['/reception-sessions/{id}/visits/{visit}/record'],
   'reception/instruct': ['/reception-sessions/{id}/visits/{visit}/instruction'],
-  'reception/follow-up': ['/reception-sessions/{id}/visits/{visit}/follow-up'],
+  'reception/follow-up': [
+    '/reception-sessions/{id}/visits/{visit}/follow-up',
+    '/reception-sessions/{id}/visits/{visit}/progress',
+  ],
   'intake/triage': [
     '/petitions/{number}/routing',
     '/petitions/{number}/redirection',
@@ -48,7 +51,14 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   ],
   'task/answer-proposal': ['/petitions/{number}/supervisions/{supervision}/feedback'],
   'task/check-quality': ['/petitions/{number}/quality-checks'],
+  'task/carry-out-commitment': [
+    '/reception-sessions/{id}/visits/{visit}/follow-up',
+    '/reception-sessions/{id}/visits/{visit}/progress',
+  ],
   'task/close-supervision': ['/petitions/{number}/supervisions/{supervision}/closing'],
+  // A warning to whoever answers for the unit that is committed.
+  'task/commitment-due-soon': [],
+  'task/confirm-commitment': ['/reception-sessions/{id}/visits/{visit}/result-decisions'],
   'task/decide-after-death': ['/petitions/{number}/death-decisions', '/petitions/{number}/heirs'],
   'task/decide-dispute': ['/petitions/{number}/dispute-decisions'],
   'task/decide-erasure': ['/petitions/{number}/erasure-decisions'],
@@ -83,5 +93,6 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/review-emergency-access': ['/petitions/{number}/emergency-access/{access}/review'],
   'task/serve-notice': ['/petitions/{number}/notices', '/petitions/{number}/notices/{id}/service'],
   'task/sign-resolution': ['/petitions/{number}/resolution-signatures'],
+  'task/urge-commitment': ['/reception-sessions/{id}/visits/{visit}/urgings'],
   'task/take-over-accusation': ['/petitions/{number}/accusation-receipts', '/petitions/{number}/accusation-returns'],
 };

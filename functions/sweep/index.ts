@@ -2,11 +2,12 @@ import { statutoryCalendar } from '../../adapters/calendar.ts';
 import { DynamoSweepState } from '../../adapters/sweep-state.ts';
 import { DynamoTimerStore } from '../../adapters/timers.ts';
 import { needStream } from '../../domain/grid/need.ts';
-import { container } from '../shared/container.ts';
+import { decide } from '../../domain/petition/petition.ts';
+import { receptionContainer } from '../shared/container.ts';
 import { createPlainTick } from '../shared/plain-commands.ts';
 import { createHandler } from './handler.ts';
 
-const { client, tables, commands, clock, records, reference } = container();
+const { client, tables, commands, sessions, clock, records, reference } = receptionContainer(decide);
 
 export const handler = createHandler({
   commands,
@@ -15,6 +16,7 @@ export const handler = createHandler({
     const command = { type: 'SweepServices', by, at } as const;
     return command;
   }),
+  tickSession: sessions.tick,
   timers: new DynamoTimerStore({ client, ...tables }),
   state: new DynamoSweepState({ client, ...tables }),
 });

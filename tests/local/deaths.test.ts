@@ -132,6 +132,14 @@ describe('a function that dies before it has written, and then after it has', ()
 
     const boundary = { description: '全村', codes: [] };
     await unlucky('village-officer').post('/grids', { code: 'G1', name: '第一网格', boundary, validFrom: today() });
+    const turn = {
+      leader: 'street-leader',
+      leaderName: '街道领导甲',
+      post: '副书记',
+      portfolio: '综合治理',
+      from: today(),
+    };
+    await unlucky('triage').post('/reception-rotas', { unit: '622901007', leaders: [turn] });
     await unlucky('village-recorder').post('/assemblies', {
       date: today(),
       from: '09:00',

@@ -90,8 +90,11 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
     this.#streamRecords.push(headRecord(stream, signals, this.#sequence));
   }
 
-  async answerTo(key: string): Promise<Answer | undefined> {
-    return copy(this.#answers.get(key));
+  async answerTo(key: string, fingerprint: string) {
+    const answer = this.#answers.get(key);
+    if (!answer) return undefined;
+    const { status, body } = copy(answer);
+    return { status, body, same: answer.fingerprint === fingerprint };
   }
 
   async history(stream: StreamRef, limit: number, cursor = '0'): Promise<Page<StoredEvent>> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isSealed } from '../../../domain/access/policy.ts';
+import { isSealed } from '../../../domain/access/sight.ts';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { backlogReasonsOf, listingOf } from '../../../domain/petition/backlog.ts';
