@@ -13,6 +13,7 @@ import type { HistoryExported } from '../export.ts';
 import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
+import type { ProgrammeEvent } from '../programme/programme.ts';
 import type { RotaEvent } from '../reception/rota.ts';
 import type { SessionEvent } from '../reception/session-state.ts';
 import type { ReadEvent } from './reads.ts';
@@ -63,6 +64,7 @@ type CodeField =
   | 'party'
   | 'performedOn'
   | 'petition'
+  | 'programme'
   | 'proposedBy'
   | 'receivedOn'
   | 'registeredBy'
@@ -98,6 +100,7 @@ type Shape<T> = keyof Fields<T> extends never ? never : Fields<T>;
 type RecordedEvent =
   | PetitionEvent
   | SessionEvent
+  | ProgrammeEvent
   | RotaEvent
   | GridEvent
   | NeedEvent
@@ -251,6 +254,18 @@ export const personalFields: Table = {
   ResolutionReturned: reason,
   BacklogDesignated: reason,
   BacklogLifted: reason,
+  MatterEnrolled: reason,
+  MatterTakenOut: reason,
+
+  // What a programme is called and says is published; who serves in it is somebody's name.
+  ProgrammeFounded: { name: 'open', appointmentKinds: 'open' },
+  DocumentAttached: { title: 'open' },
+  DocumentEnded: reason,
+  BatchAdded: { name: 'open' },
+  AppointedInProgramme: { kind: 'open', person: 'name' },
+  ProgrammeAppointmentEnded: reason,
+  PledgeRecorded: { person: 'name', text: 'text', signedOn: 'open' },
+  ProgrammeEnded: reason,
   PetitionReopened: { ...reason, deadlines },
 
   ReviewRequested: { grounds: 'text', representatives: 'name', deadlines },

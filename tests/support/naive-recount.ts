@@ -275,6 +275,13 @@ const countOutcome = (
   if (intake.refusal?.approvedOn) return;
   if (petition.acceptedOn && route) count(route.competentUnit, petition.acceptedOn, 'accepted');
   if (petition.resolvedOn) count(handler, petition.resolvedOn, 'resolved');
+  for (const { programme, batch = 0, on } of petition.enrolments) {
+    const inProgramme = (step: string) =>
+      count(handler, on, `${step}.batch.${String(batch)}`, 1, `programme:${programme}`);
+    inProgramme('enrolled');
+    if (petition.concludedOn) inProgramme('concluded');
+    if (petition.resolvedOn) inProgramme('resolved');
+  }
   if (petition.sponsorship.since) count(handler, petition.sponsorship.since, 'sponsored');
   if (petition.sponsorship.since && petition.resolvedOn) count(handler, petition.resolvedOn, 'sponsored-resolved');
   if (!concludedOn) return;
