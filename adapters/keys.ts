@@ -67,6 +67,7 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   grid: 'G',
   need: 'N',
   assembly: 'V',
+  programme: 'X',
   rota: 'D',
   reads: 'R',
 };

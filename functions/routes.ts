@@ -12,6 +12,7 @@ import { routes as noticeBoard } from './notice-board/routes.ts';
 import { routes as operations } from './operations/routes.ts';
 import { routes as petitionOffice } from './petition-office/routes.ts';
 import { routes as portal } from './portal/routes.ts';
+import { routes as programme } from './programme/routes.ts';
 import { routes as receptionDesk } from './reception-desk/routes.ts';
 import { routes as receptionRota } from './reception-rota/routes.ts';
 import { routes as reference } from './reference/routes.ts';
@@ -35,6 +36,7 @@ export const routesByFunction: Readonly<Record<string, readonly RouteDefinition[
   review,
   supervision,
   sponsorship,
+  programme,
   portal,
   grid,
   assembly,

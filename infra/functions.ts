@@ -107,6 +107,16 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     personalData: 'open',
     indexes: ['lookups'],
   },
+  programme: {
+    ...office,
+    description:
+      'Campaigns and mechanisms: documents, batches, appointments, pledges, and the matters enrolled in them',
+    record: 'write',
+    streams: ['programme', 'petition'],
+    personalData: 'create',
+    indexes: ['lookups'],
+    figures: 'sheets',
+  },
   portal: {
     ...office,
     description: 'What the petitioner sees and does, public, by query code',
@@ -208,7 +218,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
-    streams: ['petition', 'session', 'grid', 'need', 'assembly', 'rota'],
+    streams: ['petition', 'session', 'grid', 'need', 'assembly', 'programme', 'rota'],
     personalData: 'open',
     reads: 'list',
     anchor: 'read',

@@ -4,8 +4,9 @@ import type { GridCommand } from '../grid/grid.ts';
 import type { NeedCommand } from '../grid/need.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
+import type { ProgrammeCommand } from '../programme/programme.ts';
 import type { RotaCommand } from '../reception/rota.ts';
-import type { SessionCommand } from '../reception/session.ts';
+import type { SessionCommand } from '../reception/session-state.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
 import { ownProposal, separatedFrom } from './separation.ts';
@@ -27,6 +28,7 @@ export type Action =
   | GridCommand['type']
   | Exclude<NeedCommand['type'], 'SweepServices'>
   | AssemblyCommand['type']
+  | ProgrammeCommand['type']
   | 'ReadPetition'
   | 'ReadEvidence'
   | 'ReadHistory'
@@ -45,6 +47,8 @@ export type Action =
   | 'ReadUnitDay'
   | 'ReadStatistics'
   | 'ReadBacklog'
+  | 'ReadProgrammes'
+  | 'ReadProgrammeProgress'
   | 'ReadWorklist'
   | 'ReadOwnIdentity'
   | 'ReadReferenceData'
@@ -77,6 +81,9 @@ const inGrid: readonly Grant[] = [[['grid-worker'], 'unit of the grid or assembl
 const inGridOrVillage: readonly Grant[] = [[['grid-worker', 'village-officer'], 'unit of the grid or assembly']];
 const organised: readonly Grant[] = [[organisers, 'area of the grid or assembly']];
 const readInArea: readonly Grant[] = [[[...readers, 'grid-worker', 'village-officer'], 'area of the grid or assembly']];
+
+/** Who founds a programme and keeps its documents, batches, appointments and pledges. */
+const ofProgramme: readonly Grant[] = [[['petition-officer', 'leader'], 'unit of the programme, or above it']];
 
 /**
  * The whole policy: who may do what, standing in which relation. What is not here nobody may do. What one person may not do
@@ -211,6 +218,20 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ],
   DesignateBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
   LiftBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
+  EnrolMatter: [[['petition-officer', 'supervisor'], 'units concerned']],
+  TakeOutOfProgramme: [[['petition-officer', 'supervisor'], 'units concerned']],
+  FoundProgramme: ofProgramme,
+  AttachDocument: ofProgramme,
+  EndDocument: ofProgramme,
+  AddBatch: ofProgramme,
+  AppointInProgramme: ofProgramme,
+  EndProgrammeAppointment: ofProgramme,
+  RecordPledge: ofProgramme,
+  EndProgramme: ofProgramme,
+  ReadProgrammes: [[[...readers, 'grid-worker', 'village-officer'], 'area of the programme, or above it']],
+  ReadProgrammeProgress: [
+    [['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below'],
+  ],
   ReadBacklog: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],
   DeclareEvidence: [
     [[...desk, 'handler', 'mediator'], 'units concerned'],

@@ -201,6 +201,12 @@ export const relations = {
   'unit of the grid or assembly': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'area of the grid or assembly': (officer, { named }, units) =>
     named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
+  'unit of the programme, or above it': (officer, { named }, units) =>
+    named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
+  'area of the programme, or above it': (officer, { named }, units) =>
+    named === undefined
+      ? undefined
+      : units.isWithin(named, units.areaOf(officer.unit)) || units.isWithin(officer.unit, units.areaOf(named)),
   'own unit or below': (officer, { named, sessionUnit = named }, units) =>
     sessionUnit !== undefined && units.isWithin(sessionUnit, jurisdiction(officer.unit, units)),
 } satisfies Record<string, Holds>;

@@ -191,12 +191,12 @@ export const endSponsorship = (petition: Petition, on: string): Petition => {
 };
 
 /**
- * A matter that turns out to be an accusation has no sponsor: it belongs to its organ alone (Art. 30), whoever took it up
+ * A matter that turns out to be an accusation has no sponsor and stands on no list: it belongs to its organ alone (Art. 30), whoever took it up
  * before that was known.
  */
-export const withoutSponsorIfSealed = (petition: Petition): Petition => {
+export const unmarkedIfSealed = (petition: Petition): Petition => {
   if (petition.route?.purpose !== 'accusation') return petition;
-  const { sponsorship, designation, ...rest } = petition;
-  if (sponsorship.sponsor === undefined && !sponsorship.proposal && !designation) return petition;
-  return endLimits({ ...rest, sponsorship: noSponsorship }, sponsorshipLimits, 'stopped');
+  const { sponsorship, designation, enrolments, ...rest } = petition;
+  if (sponsorship === noSponsorship && enrolments.length === 0 && !designation) return petition;
+  return endLimits({ ...rest, sponsorship: noSponsorship, enrolments: [] }, sponsorshipLimits, 'stopped');
 };

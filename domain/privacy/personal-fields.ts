@@ -13,8 +13,9 @@ import type { HistoryExported } from '../export.ts';
 import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
+import type { ProgrammeEvent } from '../programme/programme.ts';
 import type { RotaEvent } from '../reception/rota.ts';
-import type { SessionEvent } from '../reception/session.ts';
+import type { SessionEvent } from '../reception/session-state.ts';
 import type { ReadEvent } from './reads.ts';
 
 export type Kind = 'name' | 'identity-number' | 'phone' | 'address' | 'text';
@@ -63,6 +64,7 @@ type CodeField =
   | 'party'
   | 'performedOn'
   | 'petition'
+  | 'programme'
   | 'proposedBy'
   | 'receivedOn'
   | 'registeredBy'
@@ -98,6 +100,7 @@ type Shape<T> = keyof Fields<T> extends never ? never : Fields<T>;
 type RecordedEvent =
   | PetitionEvent
   | SessionEvent
+  | ProgrammeEvent
   | RotaEvent
   | GridEvent
   | NeedEvent
@@ -181,6 +184,7 @@ export const personalFields: Table = {
   // Who must withdraw, as the petitioner knows him.
   RecusalProposed: { whom: 'name', interest: 'text' },
   RecusalDecided: reason,
+  RecusalDecisionMissed: 'nothing',
   EmergencyAccessUsed: { ...reason, role: 'open', until: 'open' },
   EmergencyAccessReviewed: { remark: 'text' },
   InstructionNoted: { instruction: 'text' },
@@ -250,6 +254,18 @@ export const personalFields: Table = {
   ResolutionReturned: reason,
   BacklogDesignated: reason,
   BacklogLifted: reason,
+  MatterEnrolled: reason,
+  MatterTakenOut: reason,
+
+  // What a programme is called and says is published; who serves in it is somebody's name.
+  ProgrammeFounded: { name: 'open', appointmentKinds: 'open' },
+  DocumentAttached: { title: 'open' },
+  DocumentEnded: reason,
+  BatchAdded: { name: 'open' },
+  AppointedInProgramme: { kind: 'open', person: 'name' },
+  ProgrammeAppointmentEnded: reason,
+  PledgeRecorded: { person: 'name', text: 'text', signedOn: 'open' },
+  ProgrammeEnded: reason,
   PetitionReopened: { ...reason, deadlines },
 
   ReviewRequested: { grounds: 'text', representatives: 'name', deadlines },

@@ -4,7 +4,7 @@ import type { UnitDirectory } from '../organisation/unit.ts';
 import { knownUnit } from '../petition/guards.ts';
 import type { Context, Issued } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
-import type { Receiver } from './session.ts';
+import type { Receiver } from './session-state.ts';
 
 /** A leader who takes his turn at receiving petitioners, from one day to another, both included. */
 export interface RotaEntry extends Receiver {

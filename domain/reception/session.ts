@@ -1,226 +1,27 @@
 import { legalDay, plusDays } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
-import type { UnitDirectory } from '../organisation/unit.ts';
 import { knownUnit } from '../petition/guards.ts';
 import { maximumRepresentatives } from '../petition/registration.ts';
-import type { Context, Issued } from '../petition/state.ts';
-import type { HeadView, NewEvent } from '../ports.ts';
+import type { Context } from '../petition/state.ts';
+import type { NewEvent } from '../ports.ts';
 import { waitingSteps } from '../workflow/flow.ts';
-import { decisionAt, endRound, openRound, type Progress, settle } from '../workflow/progress.ts';
+import { decisionAt, endRound, openRound, settle } from '../workflow/progress.ts';
+import { commitmentFrom, decideCommitment, evolveCommitment, requireToCome, sweptCommitment } from './commitment.ts';
 import {
-  type Commitment,
-  type CommitmentCommand,
-  type CommitmentEvent,
-  commitmentFrom,
-  commitmentTimer,
-  decideCommitment,
-  evolveCommitment,
-  requireToCome,
-  sweptCommitment,
-} from './commitment.ts';
-
-/** Fixed desk, by appointment, or travelling to the place with a case. */
-export const receptionModes = ['定点接访', '重点约访', '带案下访'] as const;
-
-/** Who receives, as it is published (Art. 18). */
-export interface Receiver {
-  readonly leader: string;
-  readonly leaderName: string;
-  readonly post: string;
-  readonly portfolio: string;
-}
-
-/** When and where. */
-export interface Appointed {
-  readonly place: string;
-  /** Legal day. */
-  readonly date: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** A room for one topic, where departments receive together with the leader (联合接访). */
-export interface TopicRoom {
-  readonly topic: string;
-  readonly place: string;
-  readonly departments: readonly string[];
-}
-
-/** A published reception day of a leader (领导干部接访, Art. 18). */
-export interface SessionContent extends Receiver, Appointed {
-  readonly mode: (typeof receptionModes)[number];
-  readonly rooms?: readonly TopicRoom[];
-}
-
-/** How a visit came about: announced beforehand, called in, brought down to the petitioner, or simply there. */
-export const arrivals = ['pre-registered', 'appointed', 'case-brought', 'walk-in'] as const;
-export type Arrival = (typeof arrivals)[number];
-
-/** One visit is one batch (批次) and one row of the ledger (台账). */
-export interface Visit {
-  readonly visitor: string;
-  /** Unit or address, for the ledger. */
-  readonly address?: string;
-  readonly purpose: string;
-  /** Persons present (人次). */
-  readonly persons: number;
-  readonly arrival: Arrival;
-  /** Topic room, by its number. */
-  readonly room?: number;
-  readonly petition?: string;
-  readonly account?: string;
-  /** Where it happened, and why. */
-  readonly place?: string;
-  readonly cause?: string;
-  readonly representatives?: readonly string[];
-  readonly instruction?: string;
-  readonly instructed?: { readonly by: string; readonly on: string };
-  /** What the instruction commits a unit to; absent of what was solved on the spot. */
-  readonly commitment?: Commitment;
-  readonly outcome?: 'absent' | 'solved' | 'followed-up';
-  /** Its key was destroyed on this day: no text of it can be read any more. */
-  readonly erasedOn?: string;
-}
-
-export interface Session {
-  readonly id: string;
-  readonly version: number;
-  readonly unit?: string;
-  readonly content?: SessionContent;
-  /** Leaders who were announced and did not receive, each with the day of the change. */
-  readonly replaced: readonly (Receiver & { readonly on: string })[];
-  /** As it was announced before it was moved. */
-  readonly moved: readonly (Appointed & { readonly reason: string; readonly on: string })[];
-  /** Whether a leader was there, as the desk noted it. */
-  readonly attendance: readonly { readonly leader: string; readonly attended: boolean }[];
-  readonly visits: readonly Visit[];
-  readonly progress: Progress;
-}
-
-type DayCommand = Issued &
-  (
-    | { readonly type: 'PublishSession'; readonly id: string; readonly content: SessionContent }
-    | {
-        readonly type: 'PreRegisterVisit';
-        readonly visitor: string;
-        readonly address?: string;
-        readonly purpose: string;
-        readonly persons: number;
-        readonly room?: number;
-        readonly petition?: string;
-      }
-    | { readonly type: 'CheckIn'; readonly visit: number; readonly arrived: boolean; readonly persons?: number }
-    | {
-        readonly type: 'RecordVisit';
-        readonly visit: number;
-        readonly account: string;
-        readonly place?: string;
-        readonly cause?: string;
-        readonly representatives: readonly string[];
-        readonly petition?: string;
-      }
-    | {
-        readonly type: 'IssueInstruction';
-        readonly visit: number;
-        readonly instruction: string;
-        readonly solvedOnTheSpot: boolean;
-        readonly responsibleUnit?: string;
-        readonly due?: string;
-      }
-    | ({ readonly type: 'ReplaceLeader'; readonly reason: string } & Receiver)
-    | ({ readonly type: 'RescheduleSession'; readonly reason: string } & Appointed)
-    | { readonly type: 'NoteAttendance'; readonly attended: boolean; readonly remark?: string }
-    | { readonly type: 'SweepCommitments' }
-  );
-
-/** `SweepCommitments` is the clock's own. */
-export type SessionCommand = DayCommand | CommitmentCommand;
-
-type DayEvent =
-  | {
-      readonly type: 'SessionPublished';
-      readonly data: {
-        readonly id: string;
-        readonly unit: string;
-        readonly content: SessionContent;
-        readonly basis: 'R18';
-      };
-    }
-  | {
-      readonly type: 'LeaderReplaced';
-      readonly data: Receiver & { readonly reason: string; readonly on: string };
-    }
-  | {
-      readonly type: 'SessionRescheduled';
-      readonly data: Appointed & { readonly reason: string; readonly on: string };
-    }
-  | {
-      readonly type: 'AttendanceNoted';
-      readonly data: { readonly leader: string; readonly attended: boolean; readonly remark?: string };
-    }
-  | {
-      readonly type: 'VisitPreRegistered';
-      readonly data: {
-        readonly visit: number;
-        readonly visitor: string;
-        readonly address?: string;
-        readonly purpose: string;
-        readonly persons: number;
-        readonly arrival: Arrival;
-        readonly room?: number;
-        readonly petition?: string;
-      };
-    }
-  | { readonly type: 'VisitorCheckedIn'; readonly data: { readonly visit: number; readonly persons: number } }
-  | { readonly type: 'VisitorAbsent'; readonly data: { readonly visit: number } }
-  | {
-      readonly type: 'VisitRecorded';
-      readonly data: {
-        readonly visit: number;
-        readonly account: string;
-        readonly place?: string;
-        readonly cause?: string;
-        readonly representatives: readonly string[];
-        readonly petition?: string;
-      };
-    }
-  | {
-      readonly type: 'InstructionIssued';
-      readonly data: {
-        readonly visit: number;
-        readonly instruction: string;
-        readonly solvedOnTheSpot: boolean;
-        readonly leader: string;
-        readonly on: string;
-        readonly responsibleUnit?: string;
-        readonly due?: string;
-      };
-    }
-  | VisitErased;
-
-/** With the personal data of the petition that was told there (PIPL Art. 47). */
-export interface VisitErased {
-  readonly type: 'VisitErased';
-  readonly data: { readonly visit: number; readonly on: string; readonly basis: 'P47' };
-}
-
-export type SessionEvent = DayEvent | CommitmentEvent;
-
-export const initialSession: Session = {
-  id: '',
-  version: 0,
-  replaced: [],
-  moved: [],
-  attendance: [],
-  visits: [],
-  progress: {},
-};
-
-/**
- * Visits of one published day. A change of the day or of its leader moves the work items of all of them in one transaction,
- * which DynamoDB ends at 100 items; who has more publishes another session, which for the leader's duty is the same day.
- */
-export const maximumVisits = 80;
+  type Appointed,
+  type Arrival,
+  checkInOf,
+  type DayCommand,
+  initialSession,
+  maximumVisits,
+  type Session,
+  type SessionCommand,
+  type SessionContent,
+  type SessionEvent,
+  stated,
+  type Visit,
+  type VisitErased,
+} from './session-state.ts';
 
 /** Commitments that one pass of the sweep notes; each brings up to two tasks. The rest waits for the next pass. */
 const sweptCommitments = 25;
@@ -272,9 +73,6 @@ const arrivalOn = ({ mode, date }: SessionContent, today: string): Arrival => {
   if (today >= date) return 'walk-in';
   return ({ 定点接访: 'pre-registered', 重点约访: 'appointed', 带案下访: 'case-brought' } as const)[mode];
 };
-
-const stated = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, each]) => each !== undefined)) as never;
 
 const publish = (
   { id, content, by, at }: Extract<DayCommand, { type: 'PublishSession' }>,
@@ -454,8 +252,6 @@ export const eraseVisits = (session: Session, visits: readonly number[], on: str
     return [{ type: 'VisitErased', data: { visit, on, basis: 'P47' } }];
   });
 
-const checkInOf = (index: number) => ({ stage: 'reception', round: index + 1, step: 'check-in' }) as const;
-
 const withVisit = (session: Session, number: number, change: Partial<Visit>): readonly Visit[] =>
   session.visits.map((visit, index) => (index === number - 1 ? { ...visit, ...change } : visit));
 
@@ -555,58 +351,3 @@ export const evolveSession = (session: Session, event: SessionEvent): Session =>
 /** Folds a history, oldest first. */
 export const foldSession = (events: readonly Pick<NewEvent, 'type' | 'data'>[]): Session =>
   (events as readonly SessionEvent[]).reduce(evolveSession, initialSession);
-
-/** Batches (批次: visits that took place) and persons (人次: everybody present in them). */
-export const receptionCounts = ({ visits, progress }: Session): { batches: number; persons: number } => {
-  const came = visits.filter((_, index) => decisionAt(progress, checkInOf(index))?.outcome === 'arrived');
-  return { batches: came.length, persons: came.reduce((sum, { persons }) => sum + persons, 0) };
-};
-
-/** Who was there: as the desk noted it, or who gave an instruction on the day. Nobody while nothing says so. */
-export const receivedBy = ({ attendance, visits, content }: Session): readonly string[] => {
-  const instructing = visits.flatMap(({ instructed }) =>
-    instructed && instructed.on === content?.date ? [instructed.by] : [],
-  );
-  const noted = attendance.filter(({ attended }) => attended).map(({ leader }) => leader);
-  const absent = new Set(attendance.filter(({ attended }) => !attended).map(({ leader }) => leader));
-  return [...new Set([...noted, ...instructing])].filter((leader) => !absent.has(leader)).sort();
-};
-
-/** What anybody may know of a reception day (Art. 18): no visitor, and no reason but the one that was announced. */
-export const publication = ({ content, replaced, moved }: Session): object => {
-  if (!content) return {};
-  return {
-    ...content,
-    ...(replaced.length === 0
-      ? {}
-      : { insteadOf: replaced.map(({ leaderName, post, on }) => ({ leaderName, post, on })) }),
-    ...(moved.length === 0 ? {} : { moved }),
-  };
-};
-
-/** What the head keeps of a session; published, so it carries no visitor. */
-export const sessionSummary = (session: Session): object => ({
-  unit: session.unit,
-  ...publication(session),
-  ...receptionCounts(session),
-  receivedBy: receivedBy(session),
-});
-
-/** Summary, its place in the list of the unit whose leaders receive, and the day on which the clock must look at it. */
-export const sessionHead = (
-  session: Session,
-  { units, configuration }: { readonly units: UnitDirectory; readonly configuration: Context['configuration'] },
-): Pick<HeadView, 'summary' | 'listed' | 'timer'> => {
-  const timers = session.visits.flatMap(({ commitment }) => {
-    const timer = commitment && commitmentTimer(commitment, configuration);
-    return timer === undefined ? [] : [timer];
-  });
-  const [timer] = timers.sort();
-  return {
-    summary: sessionSummary(session),
-    ...(session.unit === undefined || !session.content
-      ? {}
-      : { listed: { unit: units.leadershipOf(session.unit), day: session.content.date } }),
-    ...stated({ timer }),
-  };
-};

@@ -2,7 +2,7 @@ import type { Officer } from '../access/roles.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { withheldText } from '../privacy/masking.ts';
 import { commitmentState } from './commitment.ts';
-import type { Session, Visit } from './session.ts';
+import type { Session, Visit } from './session-state.ts';
 
 /** The desk of a reception day, and the leaders for whom it works: they know who came and why. */
 export const isOwnDay = ({ unit }: Session, officer: Pick<Officer, 'unit'>, units: UnitDirectory): boolean =>

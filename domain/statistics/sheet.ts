@@ -9,7 +9,9 @@ import { evolve, type PetitionEvent } from '../petition/petition.ts';
 import { handlingOf } from '../petition/routes.ts';
 import { initialPetition, type Petition } from '../petition/state.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
-import { foldSession, receivedBy, receptionCounts } from '../reception/session.ts';
+import { foldSession } from '../reception/session.ts';
+import { receivedBy, receptionCounts } from '../reception/summary.ts';
+import { type EnrolmentStep, enrolmentFigure, programmePeriod } from './enrolments.ts';
 import { Entries, emptySheet, type Sheet } from './entries.ts';
 import type { Figure } from './figures.ts';
 import { assemblySheet, gridSheet, needSheet } from './grassroots.ts';
@@ -269,6 +271,13 @@ const outcomeFigures = (
   const { sponsor, since, endedOn } = petition.sponsorship;
   if (sponsor !== undefined && since !== undefined) sheet.add(handler, since, 'sponsored');
   if (endedOn !== undefined) sheet.add(handler, endedOn, 'sponsored-resolved');
+  for (const { programme, batch, on } of petition.enrolments) {
+    const put = (step: EnrolmentStep) =>
+      sheet.addIn(programmePeriod(programme), handler, on, enrolmentFigure(step, batch));
+    put('enrolled');
+    if (concludedOn !== undefined) put('concluded');
+    if (resolvedOn !== undefined) put('resolved');
+  }
   if (concludedOn === undefined) return;
   sheet.add(handler, concludedOn, 'concluded');
   if (!isRepeat && registration.parent === undefined) {

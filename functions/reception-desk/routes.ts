@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { receptionModes } from '../../domain/reception/session.ts';
+import { receptionModes } from '../../domain/reception/session-state.ts';
 import { route } from '../shared/route.ts';
 import {
   Any,

@@ -116,6 +116,8 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   figure: identifier(/^[\w\u4E00-\u9FFF-][\w.\u4E00-\u9FFF-]{0,99}$/, 100, 'A figure', 'A key of `figures`, or `open`'),
   hold: ordinalInPath,
   need: petitionNumber,
+  programme: petitionNumber,
+  document: ordinalInPath,
   appointment: ordinalInPath,
   rota: unitId('Unit whose leaders receive'),
   entry: ordinalInPath,

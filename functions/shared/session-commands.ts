@@ -6,13 +6,8 @@ import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { type Decide, foldPetition } from '../../domain/petition/petition.ts';
 import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
-import {
-  decideSession,
-  foldSession,
-  initialSession,
-  type Session,
-  type SessionCommand,
-} from '../../domain/reception/session.ts';
+import { decideSession, foldSession } from '../../domain/reception/session.ts';
+import { initialSession, type Session, type SessionCommand } from '../../domain/reception/session-state.ts';
 import { requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
 import type { Result } from './http-api.ts';

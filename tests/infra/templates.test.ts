@@ -312,6 +312,7 @@ describe('the roles of', () => {
       'mediation',
       'petition-office',
       'portal',
+      'programme',
       'reception-desk',
       'reception-rota',
       'review',
@@ -453,7 +454,7 @@ describe('the roles of', () => {
     expect(may('kms:Decrypt')).toEqual(opening);
     for (const blind of ['dispatch', 'open-step', 'operations', 'reconcile', 'reference', 'sweep', 'tripwire'])
       expect(opening).not.toContain(blind);
-    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'reception-desk', 'reception-rota']);
+    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'programme', 'reception-desk', 'reception-rota']);
     for (const name of opening) {
       const [statement] = allowed(name).filter((each) => actions([each]).includes('kms:Decrypt'));
       expect(statement?.Condition).toMatchObject({

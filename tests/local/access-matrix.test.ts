@@ -182,7 +182,9 @@ const closed = allRoutes.filter(({ public: open }) => !open);
 const ofPetitions = closed.filter(({ path }) => path.includes('{number}'));
 const ofSessions = closed.filter(({ path }) => path.includes('{id}') && path.startsWith('/reception-sessions'));
 /** About a unit, or nothing in particular: the village's are asked in village-matrix.test.ts. */
-const ofUnits = closed.filter(({ path }) => !path.includes('{') && !/^\/(grids|needs|assemblies)$/.test(path));
+const ofUnits = closed.filter(
+  ({ path }) => !path.includes('{') && !/^\/(grids|needs|assemblies|programmes)$/.test(path),
+);
 /** About one rota. */
 const ofRotas = closed.filter(({ path }) => path.startsWith('/reception-rotas/'));
 /** Whose leaders receive at the desk of the petition. */

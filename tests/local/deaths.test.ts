@@ -127,6 +127,9 @@ describe('a function that dies before it has written, and then after it has', ()
       purpose: 'audit',
     });
 
+    const campaign = { kind: 'mechanism', name: '一网统管', from: today() };
+    await unlucky('triage').post('/programmes', campaign);
+
     const boundary = { description: '全村', codes: [] };
     await unlucky('village-officer').post('/grids', { code: 'G1', name: '第一网格', boundary, validFrom: today() });
     const turn = {

@@ -211,7 +211,7 @@ describe('an accusation under seal, for everybody outside its organ', () => {
   it('leaves of its visit on a reception day neither who came nor why, for the leader and the desk of that day too', async () => {
     for (const identity of ['street-leader', 'street-leader-2', 'receptionist', 'triage']) {
       const { visits } = (await machine.api.as(identity).get(`/reception-sessions/${session}`)) as Answer;
-      expect([identity, visits]).toEqual([identity, [{ visitor: '〔略〕', purpose: '〔略〕', persons: 1 }]]);
+      expect([identity, visits]).toEqual([identity, [{ number: 1, visitor: '〔略〕', purpose: '〔略〕', persons: 1 }]]);
     }
   });
 

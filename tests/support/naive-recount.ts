@@ -31,7 +31,9 @@ export const naiveRecount = (histories: readonly History[], rules: RecountRules)
   const count = (unit: string | undefined, day: string, figure: string, by = 1, period = day.slice(0, 7)) => {
     if (unit === undefined || unit === '' || by === 0) return;
     const key = `${unit} ${period} ${figure}`;
-    counted.set(key, (counted.get(key) ?? 0) + by);
+    const sum = (counted.get(key) ?? 0) + by;
+    if (sum === 0) counted.delete(key);
+    else counted.set(key, sum);
   };
   const petitions = new Map<string, { events: History['events']; petition: Petition }>();
   for (const { kind, id, events } of histories) {
@@ -273,6 +275,13 @@ const countOutcome = (
   if (intake.refusal?.approvedOn) return;
   if (petition.acceptedOn && route) count(route.competentUnit, petition.acceptedOn, 'accepted');
   if (petition.resolvedOn) count(handler, petition.resolvedOn, 'resolved');
+  for (const { programme, batch = 0, on } of petition.enrolments) {
+    const inProgramme = (step: string) =>
+      count(handler, on, `${step}.batch.${String(batch)}`, 1, `programme:${programme}`);
+    inProgramme('enrolled');
+    if (petition.concludedOn) inProgramme('concluded');
+    if (petition.resolvedOn) inProgramme('resolved');
+  }
   if (petition.sponsorship.since) count(handler, petition.sponsorship.since, 'sponsored');
   if (petition.sponsorship.since && petition.resolvedOn) count(handler, petition.resolvedOn, 'sponsored-resolved');
   if (!concludedOn) return;

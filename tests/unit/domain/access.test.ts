@@ -192,6 +192,23 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('supervisor', '6229-xfj'), on],
     );
   };
+  const enrolling = () =>
+    orElse(onlyHere(office, at(servedOpinion), '622901-jw', [handler, 'not-your-role']), [
+      officer('petition-officer', '6229-xfj'),
+      at(servedOpinion),
+    ]);
+  const ofProgramme = () =>
+    orElse(
+      entry(
+        leader,
+        { named: '622901' },
+        [officer('leader', '622901007'), 'not-your-unit'],
+        [officer('leader', '622921'), 'not-your-unit'],
+        [officer('supervisor', '622901-xfj'), 'not-your-role'],
+      ),
+      [countyOffice, { named: '622901' }],
+      [above, { named: '622901' }],
+    );
   const sponsor = { ...officer('leader', '622901007'), id: 'mayor' };
   const decidedSponsor = () => {
     const on = at(continued(servedOpinion, proposeSponsor()));
@@ -470,6 +487,32 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     ),
     DesignateBacklog: listed(),
     LiftBacklog: listed(),
+    EnrolMatter: enrolling(),
+    TakeOutOfProgramme: enrolling(),
+    FoundProgramme: ofProgramme(),
+    AttachDocument: ofProgramme(),
+    EndDocument: ofProgramme(),
+    AddBatch: ofProgramme(),
+    AppointInProgramme: ofProgramme(),
+    EndProgrammeAppointment: ofProgramme(),
+    RecordPledge: ofProgramme(),
+    EndProgramme: ofProgramme(),
+    ReadProgrammes: orElse(
+      entry(
+        desk,
+        { named: '622901' },
+        [officer('receptionist', '622921'), 'not-your-unit'],
+        [officer('administrator', '622901'), 'not-your-role'],
+      ),
+      [above, { named: '622901' }],
+      [villageOfficer, { named: '622901-xfj' }],
+    ),
+    ReadProgrammeProgress: entry(
+      leader,
+      { named: '622901' },
+      [officer('leader', '622901007'), 'not-your-unit'],
+      [desk, 'not-your-role'],
+    ),
     ReadBacklog: entry(
       leader,
       { named: '622901' },

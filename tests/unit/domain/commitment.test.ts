@@ -3,17 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { commitmentState } from '../../../domain/reception/commitment.ts';
+import { decideSession, evolveSession } from '../../../domain/reception/session.ts';
 import {
-  decideSession,
-  evolveSession,
   maximumVisits,
-  publication,
-  receivedBy,
   type Session,
   type SessionCommand,
   type SessionEvent,
-  sessionHead,
-} from '../../../domain/reception/session.ts';
+} from '../../../domain/reception/session-state.ts';
+import { publication, receivedBy, sessionHead } from '../../../domain/reception/summary.ts';
 import { sessionTasks } from '../../../domain/reception/tasks.ts';
 import { isCommittedTo, publicDay, visitRow, withheldVisit } from '../../../domain/reception/views.ts';
 import { sessionWrite } from '../../../functions/shared/stream-writes.ts';

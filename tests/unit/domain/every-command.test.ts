@@ -67,6 +67,7 @@ const mayBeNothing: readonly PetitionCommand['type'][] = [
 ];
 
 const notOfPetitions: readonly Action[] = [
+  'ReadLinkedRecords',
   'PublishSession',
   'PreRegisterVisit',
   'CheckIn',
@@ -120,6 +121,16 @@ const notOfPetitions: readonly Action[] = [
   'ReadUnitDay',
   'ReadStatistics',
   'ReadBacklog',
+  'FoundProgramme',
+  'AttachDocument',
+  'EndDocument',
+  'AddBatch',
+  'AppointInProgramme',
+  'EndProgrammeAppointment',
+  'RecordPledge',
+  'EndProgramme',
+  'ReadProgrammes',
+  'ReadProgrammeProgress',
   'ReadWorklist',
   'ReadOwnIdentity',
   'ReadReferenceData',

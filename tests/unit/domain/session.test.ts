@@ -1,15 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../domain/errors.ts';
-import {
-  decideSession,
-  evolveSession,
-  initialSession,
-  receptionCounts,
-  type SessionCommand,
-  type SessionEvent,
-  sessionSummary,
-} from '../../../domain/reception/session.ts';
+import { decideSession, evolveSession } from '../../../domain/reception/session.ts';
+import { initialSession, type SessionCommand, type SessionEvent } from '../../../domain/reception/session-state.ts';
+import { receptionCounts, sessionSummary } from '../../../domain/reception/summary.ts';
 import { waitingSteps } from '../../../domain/workflow/flow.ts';
 import { describeStep } from '../../../domain/workflow/steps.ts';
 import {
