@@ -170,12 +170,12 @@ export type DayEvent =
       readonly data: {
         readonly visit: number;
         readonly instruction: string;
-        readonly solvedOnTheSpot: boolean;
         readonly leader: string;
         readonly on: string;
-        readonly responsibleUnit?: string;
-        readonly due?: string;
-      };
+      } & (
+        | { readonly solvedOnTheSpot: true; readonly responsibleUnit?: string; readonly due?: string }
+        | { readonly solvedOnTheSpot: false; readonly responsibleUnit: string; readonly due: string }
+      );
     };
 
 export type SessionEvent = DayEvent | CommitmentEvent;

@@ -33,9 +33,10 @@ export const createHandler = (dependencies: Dependencies) => {
     let cursor: string | undefined;
     do {
       const page = await records.listed('session', unit, from, daysPerLook, cursor);
-      const days = page.items.map(
-        ({ stream, summary }) => ({ id: stream.id, ...(summary as Omit<PublishedDay, 'id'>) }) as PublishedDay,
-      );
+      const days = page.items.map(({ stream, summary }) => ({
+        id: stream.id,
+        ...(summary as Omit<PublishedDay, 'id'>),
+      }));
       found.push(...days.filter(({ date }) => date <= to));
       cursor = days.some(({ date }) => date > to) ? undefined : page.cursor;
     } while (cursor !== undefined);
