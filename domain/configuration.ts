@@ -70,6 +70,13 @@ export interface Configuration {
   readonly receptionPublication?: { readonly days: number; readonly source: string };
   /** Days for what a leader has instructed, where he names no day himself. */
   readonly receptionFollowUp: { readonly days: number; readonly source: string };
+  /**
+   * When a matter counts as an old case (积案): days since its receipt, or how often it was brought. No national definition was
+   * found.
+   */
+  readonly backlog: { readonly ageDays: number; readonly timesBrought: number; readonly source: string };
+  /** Sponsorship (包案): calendar days to the plan, and from one report of progress to the next. Art. 18 names none. */
+  readonly sponsorship: { readonly planDays: number; readonly progressDays: number; readonly source: string };
   /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
   readonly forceMajeure?: { readonly source: string };
   /** What the figures leave open: days in which a concluded matter must not come back, ages of open matters in months. */
@@ -142,6 +149,8 @@ export const defaultConfiguration: Configuration = {
     { level: 'township', every: 'week', days: 1, source: reception2014 },
   ],
   receptionFollowUp: { days: 30, source: 'design; no rule names a figure' },
+  backlog: { ageDays: 365, timesBrought: 3, source: 'design; no national definition was found' },
+  sponsorship: { planDays: 15, progressDays: 30, source: 'design; Art. 18 names no day' },
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
   figures: { repeatWindowDays: 180, ageMonths: [1, 3, 6, 12, 24, 60], source: 'design; no rule names a figure' },
   baselines: [],

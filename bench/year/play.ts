@@ -7,19 +7,26 @@ import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import { headFilter } from '../../adapters/tables.ts';
 import { DynamoTimerStore } from '../../adapters/timers.ts';
 import type { Action } from '../../domain/access/policy.ts';
+import type { Officer } from '../../domain/access/roles.ts';
+import { assemblyStream } from '../../domain/assembly/assembly.ts';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
+import { type Grid, type GridEvent, gridStream } from '../../domain/grid/grid.ts';
+import { needStream } from '../../domain/grid/need.ts';
 import type { Unit } from '../../domain/organisation/unit.ts';
 import { decide } from '../../domain/petition/petition.ts';
-import type { Category, ReferenceData, StreamRef } from '../../domain/ports.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
+import type { Category, ReferenceData, StreamKind, StreamRef } from '../../domain/ports.ts';
 import { createHandler as createCount } from '../../functions/count/handler.ts';
 import { createCommands } from '../../functions/shared/commands.ts';
 import { createPetitionerCommands } from '../../functions/shared/petitioner-commands.ts';
 import type { Guarded } from '../../functions/shared/pipeline.ts';
+import { createPlainCommands, createPlainTick } from '../../functions/shared/plain-commands.ts';
 import { createSessionCommands } from '../../functions/shared/session-commands.ts';
 import { matches } from '../../local/filter-pattern.ts';
 import { openStream } from '../../local/stream-reader.ts';
 import type { TestDynamoDb } from '../../tests/support/dynamodb.ts';
+import type { Deed, Grown } from './grassroots.ts';
 import type { Life, ReceptionDay, Turn } from './lives.ts';
 import type { Plan } from './plan.ts';
 
@@ -41,7 +48,7 @@ export interface Played {
 
 /** Plays a planned year through the real commands on a real store, day by day, with the sweep and the consumer running. */
 export const playYear = async (
-  { year, lives, days }: Plan,
+  { year, lives, days, grassroots }: Plan,
   {
     store,
     units,
@@ -71,6 +78,13 @@ export const playYear = async (
   const commands = createCommands(dependencies);
   const sessions = createSessionCommands(dependencies);
   const petitioner = createPetitionerCommands(dependencies);
+  const gridCommands = createPlainCommands(dependencies, gridStream);
+  const needCommands = createPlainCommands(dependencies, needStream);
+  const assemblyCommands = createPlainCommands(dependencies, assemblyStream);
+  const tickNeed = createPlainTick(dependencies, needStream, (by, at) => {
+    const command = { type: 'SweepServices', by, at } as const;
+    return command;
+  });
   // As it is deployed: whoever counts has no key to anybody's data.
   const { sealing: _, ...withoutKeys } = store;
   const count = createCount({
@@ -188,7 +202,7 @@ export const playYear = async (
     }
   };
 
-  /** Records warnings and missed limits, as the sweep does, of everything whose timer has come. */
+  /** Records warnings and missed limits, as the sweep does, of every stream whose timer has come. */
   const sweep = async (): Promise<void> => {
     const due: StreamRef[] = [];
     let cursor: string | undefined;
@@ -198,7 +212,8 @@ export const playYear = async (
       cursor = page.cursor;
     } while (cursor !== undefined);
     await inParallel(due, async ({ kind, id }) => {
-      if (kind === 'session') await sessions.tick(id);
+      if (kind === 'need') await tickNeed(id);
+      else if (kind === 'session') await sessions.tick(id);
       else await commands.tick(id, { type: 'SweepClocks' });
     });
   };
@@ -224,6 +239,35 @@ export const playYear = async (
     milliseconds += performance.now() - before;
   };
 
+  type Plain<C> = {
+    readonly create: (...call: [Officer, Guarded, string, string, never]) => Promise<{ body: object }>;
+    readonly change: (...call: [Officer, Guarded, string, never]) => Promise<{ body: object }>;
+    readonly of?: C;
+  };
+  /** Puts the deeds of a stream of the grass roots on their days, those of a day in their order. */
+  const grow = <C extends { readonly type: string }>(
+    kind: StreamKind,
+    given: Plain<C>,
+    { id, unit, deeds }: Grown<C>,
+    completed: (intent: Deed<C>['intent']) => Promise<object> = async (intent) => intent as object,
+  ): void => {
+    for (const [day, dayDeeds] of Map.groupBy(deeds, (deed) => deed.day))
+      on(day, async () => {
+        for (const deed of dayDeeds) {
+          const by = officer({ role: deed.role, unit, ...(deed.officer === undefined ? {} : { id: deed.officer }) });
+          // An appointment names the officer himself.
+          const who = deed.officer === undefined ? by : { ...by, id: deed.officer };
+          const intent = (await completed(deed.intent)) as never;
+          const call = () => guarded(id, (deed.intent as { type: string }).type);
+          if (deed !== deeds[0]) await give(id, () => given.change(who, call(), id, intent));
+          else {
+            streams.push({ kind, id });
+            await give(id, () => given.create(who, call(), id, unit, intent));
+          }
+        }
+      });
+  };
+
   for (const life of lives) {
     const byDay = Map.groupBy(life.turns, ({ day }) => day);
     for (const day of new Set([life.day, ...byDay.keys()]))
@@ -233,6 +277,16 @@ export const playYear = async (
       });
   }
   for (const day of days) on(day.day, () => receive(day));
+  for (const { grids, needs, assemblies } of [grassroots]) {
+    for (const grid of grids) grow('grid', gridCommands, grid);
+    for (const need of needs)
+      grow('need', needCommands, need, async (intent) => {
+        if (intent.type !== 'ReportNeed') return intent;
+        const { events } = await records.load({ kind: 'grid', id: need.grid });
+        return { ...intent, grid: foldPlain<Grid, GridEvent>(gridStream, events) };
+      });
+    for (const assembly of assemblies) grow('assembly', assemblyCommands, assembly);
+  }
 
   for (; today <= `${year}-12-31`; today = plusDays(today, 1)) {
     await inParallel(agenda.get(today) ?? [], (work) => work());

@@ -4,12 +4,12 @@ import type { GridCommand } from '../grid/grid.ts';
 import type { NeedCommand } from '../grid/need.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
-import type { Petition } from '../petition/state.ts';
 import type { RotaCommand } from '../reception/rota.ts';
 import type { SessionCommand } from '../reception/session-state.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
 import { ownProposal, separatedFrom } from './separation.ts';
+import { isSealedFrom } from './sight.ts';
 
 /** Commands that only the scan of files gives. */
 export type ScansOwn = 'JudgeEvidence';
@@ -33,6 +33,7 @@ export type Action =
   | 'ReadReadership'
   | 'ExportHistory'
   | 'ReadWhoRead'
+  | 'ReadLinkedRecords'
   | 'DisclosePersons'
   | 'FindPetitions'
   | 'ReadSessions'
@@ -43,6 +44,7 @@ export type Action =
   | 'ReadAssemblies'
   | 'ReadUnitDay'
   | 'ReadStatistics'
+  | 'ReadBacklog'
   | 'ReadWorklist'
   | 'ReadOwnIdentity'
   | 'ReadReferenceData'
@@ -81,10 +83,7 @@ const readInArea: readonly Grant[] = [[[...readers, 'grid-worker', 'village-offi
  * after the other stands in separation.ts; docs/access.md has both as a table.
  */
 export const policy: Readonly<Record<Action, readonly Grant[]>> = {
-  RegisterPetition: [
-    [desk, 'anywhere'],
-    [['grid-worker'], 'report from the own grid'],
-  ],
+  RegisterPetition: [[desk, 'anywhere']],
   AmendRegistration: [[desk, 'registering unit']],
   LinkRepeat: [[desk, 'registering unit']],
   UnlinkRepeat: [[desk, 'registering unit']],
@@ -188,6 +187,31 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   GiveFeedback: [[['handler', 'petition-officer', 'mediator'], 'supervised unit']],
   CloseSupervision: [[['supervisor'], 'supervising office']],
   RecordQualityCheck: [[['supervisor'], 'supervising office']],
+  ProposeSponsor: [
+    [['handler'], 'handling unit'],
+    [['petition-officer'], 'petition office in charge'],
+    [['leader'], 'units concerned'],
+  ],
+  ApproveSponsor: [[['leader'], 'leadership of the petition office in charge']],
+  ReturnSponsor: [[['leader'], 'leadership of the petition office in charge']],
+  PlanResolution: [
+    [['handler'], 'handling unit'],
+    [['leader'], 'sponsor of the matter'],
+  ],
+  ReportProgress: [
+    [['handler'], 'handling unit, or of the team of the sponsor'],
+    [['leader'], 'sponsor of the matter'],
+  ],
+  RecordReturnVisit: [[desk, 'petition office in charge']],
+  RequestResolution: [[['handler'], 'handling unit']],
+  SignResolution: [[['leader'], 'sponsor of the matter']],
+  ReturnResolution: [
+    [['leader'], 'sponsor of the matter'],
+    [['petition-officer'], 'petition office in charge'],
+  ],
+  DesignateBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
+  LiftBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
+  ReadBacklog: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],
   DeclareEvidence: [
     [[...desk, 'handler', 'mediator'], 'units concerned'],
     [['petitioner'], 'own petition, by query code'],
@@ -281,6 +305,10 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ProposeErasure: [[['petition-officer'], 'petition office in charge']],
   ApproveErasure: [[['leader'], 'leadership of the petition office in charge']],
   ReturnErasure: [[['leader'], 'leadership of the petition office in charge']],
+  ReadLinkedRecords: [
+    [['petition-officer'], 'petition office in charge'],
+    [['leader'], 'leadership of the petition office in charge'],
+  ],
   FindPetitions: [[desk, 'anywhere']],
   ReadUnitDay: [[['auditor'], 'own unit or below']],
   ReadStatistics: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],
@@ -292,17 +320,6 @@ export type Decision =
   | { readonly allowed: false; readonly code: RefusalCode; readonly reason: string };
 
 const deny = (code: RefusalCode, reason: string): Decision => ({ allowed: false, code, reason });
-
-/** An accusation (检举控告) belongs to the organ it was handed to and to nobody else (Art. 30); not even its existence shows. */
-export const isSealed = ({ route }: Petition): boolean => route?.purpose === 'accusation';
-
-/** Sealed, and not in the hands of this officer's organ. */
-export const isSealedFrom = ({ unit }: Pick<Officer, 'unit'>, petition: Petition): boolean =>
-  isSealed(petition) && petition.route?.competentUnit !== unit;
-
-/** Nothing of it shows to this officer, wherever it might be mentioned: sealed (Art. 30), or he is recused (Art. 28). */
-export const isOutOfSight = (officer: Pick<Officer, 'id' | 'unit'>, petition: Petition): boolean =>
-  isSealedFrom(officer, petition) || petition.recused.includes(officer.id);
 
 /** May this officer do this to this target? Default deny. */
 export const decideAccess = (officer: Officer, action: Action, target: Target, units: UnitDirectory): Decision => {
@@ -318,7 +335,7 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
     return role === undefined ? [] : [{ role, relation }];
   });
   if (mine.length === 0) {
-    return deny('not-your-role', `This is done by: ${grants.flatMap(([roles]) => roles).join(', ')}.`);
+    return deny('not-your-role', `This is done by: ${[...new Set(grants.flatMap(([roles]) => roles))].join(', ')}.`);
   }
   if (!units.get(officer.unit)) return deny('not-your-unit', 'Your unit is not in the organisation tree.');
   const standings = mine.map(({ relation }) => relations[relation](officer, target, units));
@@ -333,7 +350,3 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
   }
   return { allowed: true, role: related.role };
 };
-
-/** What the petitioner may do by query code; whoever asks has checked the code. */
-export const petitionerMay = (action: Action): boolean =>
-  policy[action].some(([roles]) => roles.includes('petitioner'));

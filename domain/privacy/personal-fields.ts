@@ -48,6 +48,7 @@ type CodeField =
   | 'id'
   | 'leadUnit'
   | 'leader'
+  | 'list'
   | 'mark'
   | 'mediator'
   | 'notice'
@@ -156,6 +157,7 @@ export const personalFields: Table = {
   MissedExplained: { day: 'open', account: 'text' },
   ServicesEnded: { lastDay: 'open', ...reason },
   NeedPromoted: consent,
+  NeedErased: 'nothing',
   // What the village publishes is open; what is said is not, before the minutes are.
   AssemblyConvened: {
     announcement: { place: 'open', themes: 'open', presenters: { post: 'open', theme: 'open' }, message: 'open' },
@@ -235,6 +237,19 @@ export const personalFields: Table = {
   PetitionConcluded: 'nothing',
   ClosingReturned: reason,
   DisputeResolved: { evidence: 'open', account: 'text' },
+  SponsorProposed: { team: 'open', ...reason },
+  SponsorApproved: { team: 'open', note: 'text', deadlines },
+  SponsorReturned: reason,
+  SponsorResumed: { deadlines },
+  SponsorshipDropped: 'nothing',
+  ResolutionPlanned: { measures: { action: 'text' } },
+  ProgressReported: { account: 'text', done: { shownBy: 'text' }, deadlines },
+  ReturnVisitRecorded: { method: 'text', account: 'text' },
+  ResolutionRequested: { account: 'text' },
+  ResolutionSigned: { note: 'text' },
+  ResolutionReturned: reason,
+  BacklogDesignated: reason,
+  BacklogLifted: reason,
   PetitionReopened: { ...reason, deadlines },
 
   ReviewRequested: { grounds: 'text', representatives: 'name', deadlines },
@@ -308,6 +323,7 @@ export const personalFields: Table = {
   RotaDefined: 'nothing',
   LeaderEnrolled: receiver,
   LeaderReleased: reason,
+  VisitErased: 'nothing',
 
   LegalHoldPlaced: { authority: 'text', ...reason },
   LegalHoldLifted: { authority: 'text', ...reason },

@@ -61,6 +61,8 @@ export interface Visit {
   /** What the instruction commits a unit to; absent of what was solved on the spot. */
   readonly commitment?: Commitment;
   readonly outcome?: 'absent' | 'solved' | 'followed-up';
+  /** Its key was destroyed on this day: no text of it can be read any more. */
+  readonly erasedOn?: string;
 }
 
 export interface Session {
@@ -176,7 +178,14 @@ export type DayEvent =
         | { readonly solvedOnTheSpot: true; readonly responsibleUnit?: string; readonly due?: string }
         | { readonly solvedOnTheSpot: false; readonly responsibleUnit: string; readonly due: string }
       );
-    };
+    }
+  | VisitErased;
+
+/** With the personal data of the petition that was told there (PIPL Art. 47). */
+export interface VisitErased {
+  readonly type: 'VisitErased';
+  readonly data: { readonly visit: number; readonly on: string; readonly basis: 'P47' };
+}
 
 export type SessionEvent = DayEvent | CommitmentEvent;
 

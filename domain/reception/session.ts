@@ -20,6 +20,7 @@ import {
   type SessionEvent,
   stated,
   type Visit,
+  type VisitErased,
 } from './session-state.ts';
 
 /** Commitments that one pass of the sweep notes; each brings up to two tasks. The rest waits for the next pass. */
@@ -238,6 +239,22 @@ export const decideSession = (
   }
 };
 
+/**
+ * Visits whose petition is erased. One that waits for somebody is ended first: nothing could be added to it afterwards.
+ * @throws Refusal
+ */
+export const eraseVisits = (session: Session, visits: readonly number[], on: string): readonly VisitErased[] =>
+  visits.flatMap((visit) => {
+    const { outcome, commitment, erasedOn } = visitOf(session, visit);
+    if (erasedOn !== undefined) return [];
+    if (outcome === undefined || (commitment && commitment.completedOn === undefined)) {
+      throw new Refusal('not-the-step', `Visit ${String(visit)} of ${session.id} is not followed up yet.`, {
+        basis: 'P19',
+      });
+    }
+    return [{ type: 'VisitErased', data: { visit, on, basis: 'P47' } }];
+  });
+
 const withVisit = (session: Session, number: number, change: Partial<Visit>): readonly Visit[] =>
   session.visits.map((visit, index) => (index === number - 1 ? { ...visit, ...change } : visit));
 
@@ -310,6 +327,8 @@ const apply = (session: Session, event: SessionEvent): Session => {
         progress: endRound(done(visit, 'instruct', 'solved'), 'reception', visit),
       };
     }
+    case 'VisitErased':
+      return { ...session, visits: withVisit(session, event.data.visit, { erasedOn: event.data.on }) };
     default: {
       const { visit } = event.data;
       const commitment = session.visits[visit - 1]?.commitment;

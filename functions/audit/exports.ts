@@ -66,6 +66,8 @@ export const createExports = (dependencies: ExportDependencies) => {
       return once(`export-${officer.id}`, guarded, async (key) => {
         const { units } = await context();
         const role = await requireScope(officer, scope, units);
+        if (scope.kind === 'unit' && scope.to < scope.from)
+          throw new Refusal('rule-violated', 'The period ends before it begins.', { pointer: '/scope/to' });
         const latest = await anchor.latest();
         if (since !== undefined && since > (latest?.n ?? 0))
           throw new Refusal('rule-violated', 'There is no such checkpoint yet.', { pointer: '/since' });

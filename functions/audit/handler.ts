@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { decideAccess } from '../../domain/access/policy.ts';
-import { readershipAt } from '../../domain/access/readership.ts';
+import { readershipAt, seenBy } from '../../domain/access/readership.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import type { AnchorReader } from '../../domain/anchor.ts';
 import { legalDay, plusDays } from '../../domain/calendar/calendar.ts';
@@ -80,22 +80,34 @@ export const createHandler = (dependencies: Dependencies) => {
     );
   };
 
-  /** The history of reads of a petition or a reception day. */
+  /** One page of the history of reads. @param id of what was read */
   const readsOf = async (id: string, { limit, cursor: from }: { limit: number; cursor?: string | undefined }) => {
     const { items, cursor } = await records.history({ kind: 'reads', id }, limit, from);
     return {
-      body: {
-        items: (await records.opened(items)).map(({ seq, type, at, actor, data }) => ({
-          seq,
-          type,
-          at,
-          actor,
-          ...data,
-        })),
-        ...(cursor === undefined ? {} : { cursor }),
-      },
+      items: (await records.opened(items)).map(({ seq, type, at, actor, data }) => ({ seq, type, at, actor, ...data })),
+      ...(cursor === undefined ? {} : { cursor }),
     };
   };
+
+  /** The same of what belongs to a unit: whose auditor may read it says the unit in its head. */
+  const readsOfUnit =
+    <Params extends object>(kind: 'session' | 'need' | 'assembly', idOf: (params: Params) => string) =>
+    async ({
+      officer,
+      actions: [action],
+      params,
+      query,
+    }: Asking & {
+      readonly params: Params;
+      readonly query: Parameters<typeof readsOf>[1];
+    }) => {
+      const id = idOf(params);
+      const [head, { units }] = await Promise.all([records.head({ kind, id }), context()]);
+      if (head === undefined) throw new Refusal('not-found', `There is no such ${kind}.`);
+      const { unit } = head.summary as { unit?: string };
+      requireAccess(officer(), action, unit === undefined ? {} : { sessionUnit: unit }, units);
+      return { body: await readsOf(id, query) };
+    };
 
   return httpApi([
     on(routes.history, async (call) => {
@@ -148,20 +160,28 @@ export const createHandler = (dependencies: Dependencies) => {
       const at = call.query.at ?? clock.now();
       const could = readershipAt(events, at, known.units);
       if (!could) throw new Refusal('rule-violated', 'It had not been registered then.', { pointer: '/at' });
-      return { body: { number: call.params.number, could } };
+      // As stored: for what it was unmasked stands in the reads themselves, who and when is open.
+      const { events: reads } = await load({ kind: 'reads', id: call.params.number });
+      const { others, ...seen } = seenBy(could, reads);
+      return { body: { number: call.params.number, could: seen, others } };
     }),
 
     on(routes.reads, async (call) => {
       await find(call);
-      return readsOf(call.params.number, call.query);
+      return { body: await readsOf(call.params.number, call.query) };
     }),
-    on(routes.sessionReads, async ({ officer, actions: [action], params: { id }, query }) => {
-      const [{ events }, { units }] = await Promise.all([load({ kind: 'session', id }), context()]);
-      const { unit } = foldSession(events);
-      if (unit === undefined) throw new Refusal('not-found', 'There is no such session.');
-      requireAccess(officer(), action, { named: unit }, units);
-      return readsOf(id, query);
-    }),
+    on(
+      routes.sessionReads,
+      readsOfUnit('session', ({ id }) => id),
+    ),
+    on(
+      routes.needReads,
+      readsOfUnit('need', ({ need }) => need),
+    ),
+    on(
+      routes.assemblyReads,
+      readsOfUnit('assembly', ({ assembly }) => assembly),
+    ),
 
     on(routes.acts, async ({ officer, actions: [action], query }) => {
       const { units } = await context();

@@ -75,13 +75,12 @@ export const proposeAssignment = route({
   path: '/petitions/{number}/assignment-proposals',
   actions: ['ProposeAssignment'],
   tag,
-  summary: 'Propose who is responsible: lead unit, departments called in (吹哨报到), sponsoring leader (包案)',
+  summary: 'Propose who is responsible: lead unit and departments called in (吹哨报到)',
   write: 'change',
   body: () =>
     z.strictObject({
       leadUnit: unitId('主办单位'),
       assistingUnits: z._default(z.array(unitId('协办单位')).check(z.maxLength(20)), []),
-      sponsor: z.optional(officerId('包案领导')),
       reason: text(2000, '拟办意见'),
     }),
   response: () => CommandResult,

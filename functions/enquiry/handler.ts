@@ -4,7 +4,7 @@ import { explainDeadline } from '../../domain/calendar/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { officerView } from '../../domain/petition/views.ts';
-import type { Clock, RecordStore, ReferenceData, StreamKind, WorkItemStore } from '../../domain/ports.ts';
+import type { Clock, RecordStore, ReferenceData, StreamKind, WorkItem, WorkItemStore } from '../../domain/ports.ts';
 import { requireNotErased } from '../../domain/privacy/erasure.ts';
 import { maskedFact } from '../../domain/privacy/masking.ts';
 import { foldSession } from '../../domain/reception/session.ts';
@@ -80,9 +80,23 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
         ...mine.map((role) => `${role}@${unit}`),
         ...(query.role === undefined ? [`person@${id}`] : []),
       ];
+      const mayMention = mentionable(records, officer());
+      const sessions = new Map<string, Promise<Session['visits']>>();
+      const visitsOf = (session: string) => {
+        const visits =
+          sessions.get(session) ??
+          records.stored({ kind: 'session', id: session }).then(({ events }) => foldSession(events).visits);
+        sessions.set(session, visits);
+        return visits;
+      };
+      /** Whether the matter of a visit whose turn it is may be mentioned to him. */
+      const mayShowRound = async ({ stream, round }: WorkItem): Promise<boolean> => {
+        const petition = stream.kind === 'session' ? (await visitsOf(stream.id))[round - 1]?.petition : undefined;
+        return petition === undefined || mayMention(petition);
+      };
       const { items, cursor } = await filledPage(
         (limit, from) => mergedWorklist(workItems, audiences, limit, from),
-        ({ excluded }) => !excluded.includes(id),
+        async (item) => !item.excluded.includes(id) && mayShowRound(item),
         query.limit,
         query.cursor,
       );

@@ -3,7 +3,7 @@ import { roles } from '../../domain/access/roles.ts';
 import { streamKinds } from '../../domain/ports.ts';
 import { disclosurePurposes } from '../../domain/privacy/reads.ts';
 import { route } from '../shared/route.ts';
-import { Any, cursor, day, limit, page, text, unitId } from '../shared/schemas.ts';
+import { Any, account, cursor, day, limit, page, unitId } from '../shared/schemas.ts';
 
 const tag = 'enquiry 查询';
 
@@ -133,7 +133,7 @@ export const disclose = route({
   body: () =>
     z.strictObject({
       purpose: z.enum(disclosurePurposes),
-      explanation: text(500, 'What for, in your own words'),
+      explanation: account(500, 'What for, in your own words'),
     }),
   response: () => z.object({ number: z.string(), petitioner: z.optional(Any), parties: z.array(Any) }),
 });

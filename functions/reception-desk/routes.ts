@@ -6,11 +6,14 @@ import {
   CommandResult,
   categoryCode,
   clockTime,
+  cursor,
   day,
+  limit,
   line,
   officerId,
   Person,
   Petitioner,
+  page,
   petitionNumber,
   Registered,
   RegistrationBody,
@@ -49,7 +52,8 @@ export const lookUp = route({
   tag,
   summary: 'Earlier petitions of the same persons, as possible repeats (重复信访), before registration ends',
   description:
-    'Found through keyed hashes of identity number, phone, or name and address. Name every representative and joint petitioner under `persons`. What is known of the matter orders the suggestions; each says why it is one, with the phrases that both have. The machine suggests; a person confirms with a repeat link.',
+    'Found through keyed hashes of identity number, phone, or name and address. Name every representative and joint petitioner under `persons`. What is known of the matter orders the suggestions; each says why it is one, with the phrases that both have. The machine suggests; a person confirms with a repeat link. That a page was shown stands in the history of reads of each petition on it.',
+  query: () => z.strictObject({ limit, cursor }),
   body: () =>
     z.strictObject({
       ...sought,
@@ -63,7 +67,7 @@ export const lookUp = route({
         }),
       ),
     }),
-  response: () => z.object({ items: z.array(Any) }),
+  response: () => page(Any),
 });
 
 export const amend = route({

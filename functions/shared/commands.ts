@@ -1,13 +1,14 @@
-import { type Action, isOutOfSight, isSealedFrom } from '../../domain/access/policy.ts';
+import type { Action } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { itemOf } from '../../domain/access/separation.ts';
+import { isOutOfSight, isSealedFrom } from '../../domain/access/sight.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
-import { type Decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
+import { type Decide, foldPetition, type PetitionCommand, type PetitionEvent } from '../../domain/petition/petition.ts';
 import { type LinkedMatter, linkedMatter } from '../../domain/petition/refusal-grounds.ts';
-import { initialPetition, type Petition } from '../../domain/petition/state.ts';
-import type { Clock, EventActor, RecordStore } from '../../domain/ports.ts';
+import { type Context, initialPetition, type Petition } from '../../domain/petition/state.ts';
+import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
 import { requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
 import { childWrites, parentWrites } from './family.ts';
@@ -32,6 +33,13 @@ export interface CommandDependencies extends ContextDependencies {
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A command without actor and time, which the pipeline adds. */
 export type PetitionIntent = DistributiveOmit<PetitionCommand, 'by' | 'at'>;
+
+/** What a command's facts write to other streams than the petition and its parent. @throws Refusal */
+export type Also = (
+  petition: Petition,
+  events: readonly PetitionEvent[],
+  act: { readonly at: string; readonly by: EventActor; readonly context: Context },
+) => Promise<readonly StreamWrite[]>;
 
 /** Who judges files. */
 export const scanActor: EventActor = { id: 'evidence-scan', unit: '', role: 'system' };
@@ -61,21 +69,23 @@ export const createCommands = (dependencies: CommandDependencies) => {
   };
 
   /**
-   * Works on a petition whose parent may be written too. That somebody else was faster on the parent is not the caller's
-   * to resolve: as long as his own version holds, it is tried again.
+   * Works on a petition with which others may be written too, such as its parent. That somebody else was faster there is not
+   * the caller's to resolve: as long as his own version holds, it is tried again.
    */
   const patiently = async <T>(
     expected: number,
     number: string,
     work: (petition: Petition & Recorded) => Promise<T>,
+    alsoOthers = false,
   ): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
       const petition = await loadPetition(number);
       try {
         return await work(petition);
       } catch (error) {
-        const parent = petition.registration?.parent !== undefined && petition.version === expected;
-        if (!(error instanceof StaleVersion) || !parent || attempt === maximumAttempts) throw error;
+        const others = alsoOthers || petition.registration?.parent !== undefined;
+        const theirs = others && petition.version === expected;
+        if (!(error instanceof StaleVersion) || !theirs || attempt === maximumAttempts) throw error;
       }
     }
   };
@@ -108,8 +118,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const context = await contextNow();
-        const target = { source: intent.content.source };
-        const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
+        const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
         const at = clock.now();
         const events = decide({ ...intent, by, at }, initialPetition, context);
         const write = { ...petitionWrite(initialPetition, events, intent.number, at, by, context), lookups };
@@ -139,9 +148,10 @@ export const createCommands = (dependencies: CommandDependencies) => {
       >,
       named: (petition: Petition, units: UnitDirectory) => string | undefined = () => undefined,
       lookups: readonly string[] = [],
+      also?: Also,
     ): Promise<Result> {
-      return once(officer.id, guarded, (key) =>
-        patiently(guarded.expectedVersion, number, async (petition) => {
+      return once(officer.id, guarded, (key) => {
+        const work = async (petition: Petition & Recorded): Promise<Result> => {
           const context = await contextNow();
           requireInSight(officer, petition);
           const about = named(petition, context.units);
@@ -156,10 +166,15 @@ export const createCommands = (dependencies: CommandDependencies) => {
           const at = instantFor(clock.now(), petition);
           const events = decide({ ...intent, by, at } as PetitionCommand, petition, context);
           const write = petitionWrite(petition, events, number, at, by, context);
-          const besides = await parentWrites(petition, events, loadPetition, { at, by, context });
+          const act = { at, by, context };
+          const besides = [
+            ...(await parentWrites(petition, events, loadPetition, act)),
+            ...((await also?.(petition, events, act)) ?? []),
+          ];
           return commit(key, guarded, number, [{ ...write, ...(lookups.length === 0 ? {} : { lookups }) }, ...besides]);
-        }),
-      );
+        };
+        return patiently(guarded.expectedVersion, number, work, also !== undefined);
+      });
     },
 
     /**

@@ -1,6 +1,7 @@
-import { type Action, decideAccess, isSealed } from '../../domain/access/policy.ts';
+import { type Action, decideAccess } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
+import { isSealed } from '../../domain/access/sight.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { type Decide, foldPetition } from '../../domain/petition/petition.ts';

@@ -1,3 +1,4 @@
+import { listingOf } from '../../domain/petition/backlog.ts';
 import { nextTimer } from '../../domain/petition/clocks.ts';
 import { evolve, type PetitionEvent, summaryOf } from '../../domain/petition/petition.ts';
 import type { Context, Issued, Petition } from '../../domain/petition/state.ts';
@@ -79,6 +80,7 @@ export const petitionWrite = (
   const { opened, done } = taskWrites(stream, tasksOf(before, rules.units), tasksOf(after, rules.units));
   const changed = changedSteps(waitingOf(before, rules), waitingOf(after, rules));
   const timer = nextTimer(after, rules.configuration);
+  const listed = listingOf(after, rules.units);
   return {
     stream,
     expectedVersion: before.version,
@@ -88,6 +90,7 @@ export const petitionWrite = (
       openStages: openStages(after.progress),
       ...(after.registration === undefined ? {} : { title: after.registration.subject }),
       ...(timer === undefined ? {} : { timer }),
+      ...(listed === undefined ? {} : { listed }),
     },
     decisions: [...decisions, ...done],
     signals,

@@ -118,6 +118,8 @@ describe('a function that dies before it has written, and then after it has', ()
       from: 'petitioner',
     });
 
+    await unlucky('triage').change(number, 'backlog-listing', { reason: '上级交办清单。' });
+
     await unlucky('auditor').change(number, 'legal-holds', { authority: '人民法院', reason: '诉讼保全' });
 
     await unlucky('auditor').post('/history-exports', {

@@ -151,6 +151,9 @@ describe('whoever works on the case', () => {
     const path = `/petitions/${story.number}/disclosures`;
     const body = { purpose: 'contact', explanation: '电话联系赵某送达' };
     expect(await problemOf(plain.as('centre-handler').post(path, { explanation: '看看' }))).toBe('invalid-request');
+    for (const explanation of ['看', ' 看  ', '联系人']) {
+      expect(await problemOf(plain.as('centre-handler').post(path, { ...body, explanation }))).toBe('invalid-request');
+    }
     expect(await problemOf(plain.as('auditor').post(path, body))).toBe('not-your-role');
     expect(await problemOf(plain.as('discipline').post(path, body))).toBe('not-your-unit');
     const before = (await reads()).length;
@@ -398,6 +401,12 @@ describe('erasure', () => {
     expect(history.items.at(-1)).toMatchObject({ type: 'PersonalDataErased', data: { order, proposedBy: 'triage' } });
     const own = await plain.as().post('/portal/petition', { number: story.number, queryCode: story.queryCode });
     expect(own.subject).toBe('已依法删除');
+    // The visit at which it was told goes with it, by its own key.
+    const day = await plain.as('receptionist').get(`/reception-sessions/${story.session}`);
+    expect(day.visits[0]).toMatchObject({ visitor: '已依法删除', purpose: '已依法删除' });
+    expect(foundIn(Buffer.from(JSON.stringify(day)))).toEqual([]);
+    const linked = await plain.as('triage').get(`/petitions/${story.number}/linked-records`);
+    expect(linked.items).toEqual([{ kind: 'visit', id: story.session, item: 1, erasedOn: linked.erasedOn }]);
     expect((await reads()).find(({ what }: Answer) => what === 'disclosure')).toMatchObject({
       purpose: 'contact',
       explanation: '已依法删除',
@@ -418,7 +427,9 @@ describe('erasure', () => {
       'erased',
     );
     const path = `/petitions/${story.number}/disclosures`;
-    expect(await problemOf(plain.as('triage').post(path, { purpose: 'contact', explanation: '联系' }))).toBe('erased');
+    expect(await problemOf(plain.as('triage').post(path, { purpose: 'contact', explanation: '电话联系' }))).toBe(
+      'erased',
+    );
     expect(await problemOf(change('street-leader', 'erasure-decisions', { decision: 'approve' }))).toBe('erased');
   });
 });

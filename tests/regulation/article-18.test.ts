@@ -6,7 +6,7 @@ import { sessionHead } from '../../domain/reception/summary.ts';
 import { publicDay } from '../../domain/reception/views.ts';
 import {
   acceptedPetition,
-  approve,
+  approveSponsor,
   checkIn,
   continued,
   followUp,
@@ -15,7 +15,7 @@ import {
   noon,
   officers,
   preRegister,
-  propose,
+  proposeSponsor,
   publish,
   recordVisit,
   recuse,
@@ -113,13 +113,16 @@ describe(cite(18), () => {
   });
 
   it('records which leader takes charge of a case, after another leader’s approval', () => {
-    const approved = continued(acceptedPetition, propose({ sponsor: 'mayor' }), approve());
-    expect(stateAfter(approved).assignment).toMatchObject({ sponsor: 'mayor', approvedBy: 'leader' });
+    const proposed = continued(acceptedPetition, proposeSponsor());
+    given(...proposed)
+      .when(approveSponsor({ by: { ...officers.leader, id: officers.officer.id } }))
+      .thenRefused('own-proposal');
+    expect(stateAfter(continued(proposed, approveSponsor())).sponsorship).toMatchObject({ sponsor: 'mayor' });
   });
 
   it('gives no case to a leader who is recused from it', () => {
     given(...continued(acceptedPetition, recuse({ officer: 'mayor' })))
-      .when(propose({ sponsor: 'mayor' }))
+      .when(proposeSponsor())
       .thenRefused('recused', { pointer: '/sponsor', basis: 'R28' });
   });
 });

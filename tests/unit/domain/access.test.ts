@@ -11,6 +11,7 @@ import {
   objectedPetition,
   officers,
   proposedAssignment,
+  proposeSponsor,
   recuse,
   registeredPetition,
   requestReview,
@@ -20,6 +21,7 @@ import {
   sealedPetition,
   servedOpinion,
   signedAgreement,
+  sponsoredPetition,
   stateAfter,
 } from '../../support/builders.ts';
 import { command, continuedIn, people, proposeRefusal, referDispute, rulesWith } from '../../support/intake.ts';
@@ -190,6 +192,36 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('supervisor', '6229-xfj'), on],
     );
   };
+  const sponsor = { ...officer('leader', '622901007'), id: 'mayor' };
+  const decidedSponsor = () => {
+    const on = at(continued(servedOpinion, proposeSponsor()));
+    return orElse(
+      onlyHere(
+        officer('leader', '622901007'),
+        on,
+        '622901-zjj',
+        [office, 'not-your-role'],
+        [{ ...officer('leader', '622901007'), id: officers.officer.id }, 'own-proposal'],
+      ),
+      [leader, on],
+    );
+  };
+  const inChargeOrDesk = () =>
+    orElse(
+      onlyHere(office, at(sponsoredPetition), undefined, [countyOffice, 'not-your-unit'], [handler, 'not-your-role']),
+      [desk, at(sponsoredPetition)],
+    );
+  const listed = () =>
+    orElse(
+      onlyHere(
+        office,
+        at(servedOpinion),
+        undefined,
+        [officer('petition-officer', '6229-xfj'), 'not-your-unit'],
+        [handler, 'not-your-role'],
+      ),
+      [reviewing, at(servedOpinion)],
+    );
   const villageOfficer = officer('village-officer', '622901007-v1');
   const gridWorker = officer('grid-worker', '622901007-v1');
   const inVillage: Target = { named: '622901007-v1' };
@@ -252,7 +284,15 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     ReadGrids: read(),
     ReadNeeds: read(),
     ReadAssemblies: read(),
-    RegisterPetition: entry(desk, {}, nowhere(desk), [officer('handler', '622901007-zx'), 'not-your-role']),
+    RegisterPetition: entry(
+      desk,
+      {},
+      nowhere(desk),
+      [officer('handler', '622901007-zx'), 'not-your-role'],
+      // What a grid worker hears becomes a petition by promotion, with consent, and not past it.
+      [gridWorker, 'not-your-role'],
+      [villageOfficer, 'not-your-role'],
+    ),
     AmendRegistration: atDesk(),
     LinkRepeat: atDesk(),
     UnlinkRepeat: atDesk(),
@@ -398,6 +438,44 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('leader', '622901007'), 'not-your-unit'],
       [handler, 'not-your-role'],
     ),
+    ProposeSponsor: orElse(onlyHere(handler, at(servedOpinion), undefined, [mediator, 'not-your-role']), [
+      office,
+      at(servedOpinion),
+    ]),
+    ApproveSponsor: decidedSponsor(),
+    ReturnSponsor: decidedSponsor(),
+    PlanResolution: orElse(onlyHere(handler, at(sponsoredPetition), undefined, [leader, 'not-your-unit']), [
+      sponsor,
+      at(sponsoredPetition),
+    ]),
+    ReportProgress: orElse(
+      onlyHere(handler, at(sponsoredPetition), undefined, [leader, 'not-your-unit']),
+      [sponsor, at(sponsoredPetition)],
+      // Of the team.
+      [officer('handler', '622901-sfj'), at(sponsoredPetition)],
+    ),
+    RecordReturnVisit: inChargeOrDesk(),
+    RequestResolution: onlyHere(handler, at(sponsoredPetition), undefined, [sponsor, 'not-your-role']),
+    // The sponsor in person: no other leader, not of his own unit either.
+    SignResolution: entry(
+      sponsor,
+      at(sponsoredPetition),
+      [officer('leader', '622901007', 'colleague'), 'not-your-unit'],
+      [leader, 'not-your-unit'],
+      [handler, 'not-your-role'],
+    ),
+    ReturnResolution: orElse(
+      entry(sponsor, at(sponsoredPetition), [leader, 'not-your-unit'], [handler, 'not-your-role']),
+      [office, at(sponsoredPetition)],
+    ),
+    DesignateBacklog: listed(),
+    LiftBacklog: listed(),
+    ReadBacklog: entry(
+      leader,
+      { named: '622901' },
+      [officer('leader', '622901007'), 'not-your-unit'],
+      [desk, 'not-your-role'],
+    ),
     OpenSupervision: supervised(),
     ProposeMeasure: supervised(),
     CloseSupervision: supervised(),
@@ -502,6 +580,15 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       at(servedOpinion),
     ]),
     LiftHold: onlyHere(office, at(servedOpinion)),
+    ReadLinkedRecords: orElse(
+      entry(
+        office,
+        at(servedOpinion),
+        [elsewhere(office, '622901-zjj'), 'not-your-unit'],
+        [officer('auditor', '622901'), 'not-your-role'],
+      ),
+      [officer('leader', '622901007'), at(servedOpinion)],
+    ),
     ProposeErasure: onlyHere(office, at(servedOpinion)),
     ApproveErasure: entry(officer('leader', '622901007'), at(servedOpinion), [
       officer('leader', '622901-zjj'),
@@ -580,6 +667,11 @@ describe('who may do what', () => {
   });
 });
 
+it('a refusal names each role once', () => {
+  const denied = decideAccess(officer('operator', '622901'), 'DecideRecusal', at(routedPetition), directory);
+  expect(denied).toMatchObject({ reason: 'This is done by: petition-officer, supervisor, leader, head.' });
+});
+
 describe('a proposed assignment', () => {
   it('concerns no department until it is approved', () => {
     const other = continued(proposedAssignment);
@@ -619,6 +711,14 @@ describe('a sealed accusation (Art. 30)', () => {
     }
     expect(outcome(officer('handler', '622901-jw'), 'ReadPetition', at(sealedPetition))).toBe('allowed');
   });
+});
+
+it('an accused who sits in the organ that has the accusation learns no more of it than one outside', () => {
+  const accused = { ...officer('handler', '622901-jw', 'accused'), roles: [...roles] };
+  const sealedFromHim = continued(sealedPetition, recuse({ officer: accused.id }));
+  for (const action of Object.keys(policy) as Action[])
+    expect(outcome(accused, action, at(sealedFromHim, { named: accused.id }))).toBe('not-found');
+  expect(outcome({ ...accused, id: 'colleague' }, 'ReadPetition', at(sealedFromHim))).toBe('allowed');
 });
 
 describe('a recused officer (Art. 28)', () => {

@@ -39,6 +39,8 @@ const states = Object.entries({
   'review served': a.reviewServed,
   'opinion quashed': a.quashedOpinion,
   'recheck served': a.recheckServed,
+  sponsored: a.sponsoredPetition,
+  'sponsored, resolution requested': a.continued(a.sponsoredPetition, a.planResolution(), a.requestResolution()),
 });
 
 /** One command of each kind, on a day within every window and on one long after. */
@@ -65,6 +67,7 @@ const mayBeNothing: readonly PetitionCommand['type'][] = [
 ];
 
 const notOfPetitions: readonly Action[] = [
+  'ReadLinkedRecords',
   'PublishSession',
   'PreRegisterVisit',
   'CheckIn',
@@ -116,6 +119,7 @@ const notOfPetitions: readonly Action[] = [
   'ReadSessions',
   'ReadUnitDay',
   'ReadStatistics',
+  'ReadBacklog',
   'ReadWorklist',
   'ReadOwnIdentity',
   'ReadReferenceData',
