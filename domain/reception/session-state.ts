@@ -172,13 +172,20 @@ export type DayEvent =
       readonly data: {
         readonly visit: number;
         readonly instruction: string;
-        readonly solvedOnTheSpot: boolean;
         readonly leader: string;
         readonly on: string;
-        readonly responsibleUnit?: string;
-        readonly due?: string;
-      };
-    };
+      } & (
+        | { readonly solvedOnTheSpot: true; readonly responsibleUnit?: string; readonly due?: string }
+        | { readonly solvedOnTheSpot: false; readonly responsibleUnit: string; readonly due: string }
+      );
+    }
+  | VisitErased;
+
+/** With the personal data of the petition that was told there (PIPL Art. 47). */
+export interface VisitErased {
+  readonly type: 'VisitErased';
+  readonly data: { readonly visit: number; readonly on: string; readonly basis: 'P47' };
+}
 
 /** With the personal data of the petition that was told there (PIPL Art. 47). */
 export interface VisitErased {

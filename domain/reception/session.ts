@@ -119,16 +119,19 @@ const instruct = (
   }
   const { visit, instruction, solvedOnTheSpot, responsibleUnit, due } = command;
   const on = legalDay(command.at);
-  if (!solvedOnTheSpot && responsibleUnit === undefined) {
+  if (responsibleUnit !== undefined) knownUnit(units, responsibleUnit, '/responsibleUnit');
+  if (due !== undefined) requireToCome(due, on);
+  const said = { visit, instruction, leader, on };
+  if (solvedOnTheSpot) {
+    return [{ type: 'InstructionIssued', data: { ...said, solvedOnTheSpot, ...stated({ responsibleUnit, due }) } }];
+  }
+  if (responsibleUnit === undefined) {
     throw new Refusal('rule-violated', 'What is not solved on the spot names the unit that follows it up.', {
       pointer: '/responsibleUnit',
     });
   }
-  if (responsibleUnit !== undefined) knownUnit(units, responsibleUnit, '/responsibleUnit');
-  if (due !== undefined) requireToCome(due, on);
-  const until = solvedOnTheSpot ? due : (due ?? plusDays(on, configuration.receptionFollowUp.days));
-  const data = { visit, instruction, solvedOnTheSpot, leader, on, ...stated({ responsibleUnit, due: until }) };
-  return [{ type: 'InstructionIssued', data }];
+  const until = due ?? plusDays(on, configuration.receptionFollowUp.days);
+  return [{ type: 'InstructionIssued', data: { ...said, solvedOnTheSpot, responsibleUnit, due: until } }];
 };
 
 const decideDay = (
@@ -307,9 +310,10 @@ const apply = (session: Session, event: SessionEvent): Session => {
       return { ...session, visits: withVisit(session, visit, told), progress: done(visit, 'record-visit', 'recorded') };
     }
     case 'InstructionIssued': {
-      const { visit, instruction, solvedOnTheSpot, leader, on, responsibleUnit, due } = event.data;
+      const { visit, instruction, leader, on } = event.data;
       const said = { instruction, instructed: { by: leader, on } };
-      if (!solvedOnTheSpot && responsibleUnit !== undefined && due !== undefined) {
+      if (!event.data.solvedOnTheSpot) {
+        const { responsibleUnit, due } = event.data;
         const commitment = commitmentFrom(responsibleUnit, leader, on, due);
         return {
           ...session,

@@ -181,18 +181,18 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const { units } = await context();
       const unit = units.leadershipOf(query.unit ?? officer().unit);
       const role = requireAccess(officer(), action, { named: unit }, units);
-      const { from, to = forever, limit, cursor: after } = query;
-      const { items, cursor } = await records.listed('session', unit, from, Math.min(limit, daysOfLedger), after);
-      const asked = items.filter(({ summary }) => (summary as { date: string }).date <= to);
+      const { from, to: until = forever, limit, cursor: after } = query;
+      const pageSize = Math.min(limit, daysOfLedger);
+      const { items, cursor } = await records.listed('session', unit, { from, until }, pageSize, after);
       const days = await Promise.all(
-        asked.map(async ({ stream: { id } }) => {
+        items.map(async ({ stream: { id } }) => {
           const session = foldSession((await records.load({ kind: 'session', id })).events.map(maskedFact));
           const visits = await visitsOf(session, officer(), units);
           if (visits.length > 0) await recordRead(reading, officer(), role, id, { what: 'visits' });
           return { id, unit: session.unit, ...publication(session), ...receptionCounts(session), visits };
         }),
       );
-      return { body: { items: days, ...(cursor === undefined || asked.length < items.length ? {} : { cursor }) } };
+      return { body: { items: days, ...(cursor === undefined ? {} : { cursor }) } };
     }),
 
     on(routes.disclose, async (call) => {

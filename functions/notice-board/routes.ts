@@ -46,7 +46,7 @@ export const receptionDays = route({
       limit,
       cursor,
     }),
-  response: () => page(Any),
+  response: () => z.extend(page(Any), { unitName: z.optional(z.string()) }),
 });
 
 export const receptionDay = route({
