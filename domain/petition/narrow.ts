@@ -69,6 +69,19 @@ export const decideEvidenceOnly: Decide = (command, petition, context) => {
   }
 };
 
+/** What the clock says. @throws Refusal */
+export const decideByClock: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
+  requireNotEnded(command.type, petition);
+  switch (command.type) {
+    case 'SweepClocks':
+    case 'RecountDeadlines':
+      return decideClock(command, petition, context);
+    default:
+      throw notHere(command.type);
+  }
+};
+
 /** What is done at the reception desk. @throws Refusal */
 export const decideAtDesk: Decide = (command, petition, context) => {
   requireNotErased(command.type, petition);

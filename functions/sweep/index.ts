@@ -2,12 +2,12 @@ import { statutoryCalendar } from '../../adapters/calendar.ts';
 import { DynamoSweepState } from '../../adapters/sweep-state.ts';
 import { DynamoTimerStore } from '../../adapters/timers.ts';
 import { needStream } from '../../domain/grid/need.ts';
-import { decide } from '../../domain/petition/petition.ts';
+import { decideByClock } from '../../domain/petition/narrow.ts';
 import { receptionContainer } from '../shared/container.ts';
 import { createPlainTick } from '../shared/plain-commands.ts';
 import { createHandler } from './handler.ts';
 
-const { client, tables, commands, sessions, clock, records, reference } = receptionContainer(decide);
+const { client, tables, commands, sessions, clock, records, reference } = receptionContainer(decideByClock);
 
 export const handler = createHandler({
   commands,
