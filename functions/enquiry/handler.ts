@@ -182,6 +182,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const unit = units.leadershipOf(query.unit ?? officer().unit);
       const role = requireAccess(officer(), action, { named: unit }, units);
       const { from, to: until = forever, limit, cursor: after } = query;
+      if (until < from) throw new Refusal('rule-violated', 'The period ends before it begins.', { pointer: '/to' });
       const pageSize = Math.min(limit, daysOfLedger);
       const { items, cursor } = await records.listed('session', unit, { from, until }, pageSize, after);
       const days = await Promise.all(

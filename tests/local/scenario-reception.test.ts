@@ -314,7 +314,9 @@ describe('a reception day, killed again and again', () => {
       },
     ]);
     expect(JSON.stringify(items)).not.toMatch(/钱某|孙某|李某|一某|小区1号/);
-    expect((await as('street-leader').get(`${ledger.replace(week.from, plusDays(week.to, 1))}`)).items).toEqual([]);
+    const after = `/reception-ledger?unit=${street}&from=${plusDays(week.to, 1)}`;
+    expect(await as('street-leader').get(after)).toEqual({ items: [] });
+    expect(await refusal(as('street-leader').get(`${after}&to=${week.to}`))).toEqual([422, 'rule-violated']);
     expect(await refusal(as('land-leader').get(ledger))).toEqual([403, 'not-your-unit']);
     expect(await refusal(as('auditor').get(ledger))).toEqual([403, 'not-your-role']);
     // Who has read who came, is read by auditors.
