@@ -65,6 +65,7 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   grid: 'G',
   need: 'N',
   assembly: 'V',
+  whistle: 'H',
   reads: 'R',
 };
 

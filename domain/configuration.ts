@@ -62,6 +62,8 @@ export interface Configuration {
   };
   /** Days after a grid service's day in which a worker can still say that it was done, before the sweep notes it as missed. */
   readonly serviceRecords: { readonly days: number; readonly source: string };
+  /** Kinds of whistles (吹哨报到) with what a department owes on each, counted from the leader's approval. */
+  readonly whistles: readonly WhistleKind[];
   /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
   readonly forceMajeure?: { readonly source: string };
   /** What the figures leave open: days in which a concluded matter must not come back, ages of open matters in months. */
@@ -72,6 +74,22 @@ export interface Configuration {
   };
   /** Numbers that somebody published, shown beside ours and never mixed with them. */
   readonly baselines: readonly Baseline[];
+}
+
+/** A limit that a place sets: by the hour, or by working days. */
+export type Span = { readonly hours: number } | { readonly workingDays: number };
+
+/** One kind of whistle. No law names these limits: each place sets its own and says where they come from. */
+export interface WhistleKind {
+  readonly code: string;
+  readonly name: string;
+  /** 签收: the department has seen it. */
+  readonly acknowledge: Span;
+  /** 联系: it has spoken with the caller. */
+  readonly contact: Span;
+  /** 报到: its people are there. */
+  readonly attend: Span;
+  readonly source: string;
 }
 
 /** A published number, with who said it and when. */
@@ -88,6 +106,8 @@ export interface Baseline {
   readonly period: string;
   readonly source: string;
 }
+
+const anotherCity = 'design; after the published rule of 南京市鼓楼区, which binds nobody here: set your own';
 
 export const defaultConfiguration: Configuration = {
   warnDays: { short: 3, long: 10 },
@@ -116,6 +136,24 @@ export const defaultConfiguration: Configuration = {
     source: 'design; after the local rule of 北京市东城区 on petition files',
   },
   serviceRecords: { days: 1, source: 'design: phones of grid workers are offline now and then' },
+  whistles: [
+    {
+      code: 'ordinary',
+      name: '一般哨',
+      acknowledge: { hours: 1 },
+      contact: { hours: 24 },
+      attend: { workingDays: 5 },
+      source: anotherCity,
+    },
+    {
+      code: 'urgent',
+      name: '紧急哨',
+      acknowledge: { hours: 1 },
+      contact: { hours: 24 },
+      attend: { workingDays: 3 },
+      source: anotherCity,
+    },
+  ],
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
   figures: { repeatWindowDays: 180, ageMonths: [1, 3, 6, 12, 24, 60], source: 'design; no rule names a figure' },
   baselines: [],

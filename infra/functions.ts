@@ -54,6 +54,9 @@ export interface FunctionSpec {
   readonly workflow?: 'answer' | 'drive' | 'repair';
 }
 
+/** Kinds of streams that have stages, so state machines. */
+const staged: readonly StreamKind[] = ['petition', 'session', 'whistle'];
+
 const office = { memoryMegabytes: 256, timeoutSeconds: 10 } as const;
 
 /** By folder under functions/. */
@@ -125,6 +128,14 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     indexes: ['lookups'],
     hashes: true,
   },
+  whistle: {
+    ...office,
+    description: 'Centres call departments in, and what those do about it',
+    record: 'write',
+    personalData: 'create',
+    streams: ['whistle', 'petition'],
+    indexes: ['lookups'],
+  },
   'notice-board': {
     ...office,
     description: 'What anybody may read of village information assemblies',
@@ -138,7 +149,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'What every officer reads, worklists included',
     record: 'read',
-    streams: ['petition', 'session', 'need', 'assembly'],
+    streams: ['petition', 'session', 'need', 'assembly', 'whistle'],
     personalData: 'open',
     reads: 'append',
     indexes: ['lookups', 'worklist'],
@@ -180,7 +191,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
-    streams: ['petition', 'session', 'grid', 'need', 'assembly'],
+    streams: ['petition', 'session', 'grid', 'need', 'assembly', 'whistle'],
     personalData: 'open',
     reads: 'list',
     anchor: 'read',
@@ -215,6 +226,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 29,
     description: 'What runs and what failed; repair on request',
     record: 'read',
+    streams: staged,
     anchor: 'read',
     workItems: 'signal',
     indexes: ['openStages', 'unitActs'],
@@ -254,6 +266,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 60,
     description: 'Tells the workflow what the record decided',
     record: 'read',
+    streams: staged,
     workItems: 'signal',
     workflow: 'drive',
   },
@@ -262,6 +275,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 15,
     description: 'Opens the work item that a stage waits for',
     record: 'read',
+    streams: staged,
     workItems: 'open',
     workflow: 'answer',
   },
@@ -270,7 +284,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 600,
     description: 'Records warnings and missed limits; counts limits anew after a change of the calendar',
     record: 'write',
-    streams: ['petition', 'need'],
+    streams: ['petition', 'need', 'whistle'],
     sweeps: true,
     indexes: ['timers'],
   },
@@ -279,6 +293,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 240,
     description: 'Compares open stages with running executions and repairs',
     record: 'read',
+    streams: staged,
     workItems: 'signal',
     indexes: ['openStages'],
     workflow: 'repair',

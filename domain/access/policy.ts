@@ -6,6 +6,7 @@ import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
 import type { Petition } from '../petition/state.ts';
 import type { SessionCommand } from '../reception/session.ts';
+import type { WhistleCommand } from '../whistle/state.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
 import { ownProposal, separatedFrom } from './separation.ts';
@@ -25,6 +26,7 @@ export type Action =
   | GridCommand['type']
   | Exclude<NeedCommand['type'], 'SweepServices'>
   | AssemblyCommand['type']
+  | Exclude<WhistleCommand['type'], 'SweepWhistle' | 'RecountWhistle'>
   | 'ReadPetition'
   | 'ReadEvidence'
   | 'ReadHistory'
@@ -37,6 +39,8 @@ export type Action =
   | 'ReadGrids'
   | 'ReadNeeds'
   | 'ReadAssemblies'
+  | 'ReadWhistle'
+  | 'ReadWhistles'
   | 'ReadUnitDay'
   | 'ReadStatistics'
   | 'ReadWorklist'
@@ -71,6 +75,10 @@ const inGrid: readonly Grant[] = [[['grid-worker'], 'unit of the grid or assembl
 const inGridOrVillage: readonly Grant[] = [[['grid-worker', 'village-officer'], 'unit of the grid or assembly']];
 const organised: readonly Grant[] = [[organisers, 'area of the grid or assembly']];
 const readInArea: readonly Grant[] = [[[...readers, 'grid-worker', 'village-officer'], 'area of the grid or assembly']];
+
+/** Who answers for a unit that is called or supervised. */
+const answering = ['handler', 'mediator', 'petition-officer'] as const;
+const called: readonly Grant[] = [[answering, 'unit that the whistle calls']];
 
 /**
  * The whole policy: who may do what, standing in which relation. What is not here nobody may do. What one person may not do
@@ -219,6 +227,27 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   AnswerQuestion: atVillage,
   PromoteQuestion: atVillage,
   PublishMinutes: atVillage,
+  DraftWhistle: [[[...desk, 'handler'], 'anywhere']],
+  RedraftWhistle: [[[...desk, 'handler'], 'unit that blows the whistle']],
+  ApproveWhistle: [[['leader'], 'leadership of the unit that blows the whistle']],
+  ReturnWhistle: [[['leader'], 'leadership of the unit that blows the whistle']],
+  CallOffWhistle: [[['leader'], 'leadership of the unit that blows the whistle']],
+  AcknowledgeWhistle: called,
+  ContactCaller: called,
+  AttendWhistle: called,
+  RecordWhistleOutcome: called,
+  ObjectToWhistle: called,
+  WithdrawWhistleObjection: called,
+  AnswerWhistleObjection: [[['leader'], 'leadership of the unit that blows the whistle']],
+  ReferWhistleDispute: called,
+  DecideWhistleDispute: [[['leader', 'petition-officer'], 'unit that decides the dispute on the whistle']],
+  RateResponse: [[[...desk, 'handler'], 'unit that blows the whistle']],
+  GiveWhistleFeedback: [[answering, 'unit that the whistle’s supervision is about']],
+  CloseWhistleSupervision: [[['supervisor'], 'office that supervises who was called']],
+  ReadWhistle: [[readers, 'concerned with the whistle']],
+  ReadWhistles: [
+    [['receptionist', 'petition-officer', 'handler', 'leader', 'head', 'supervisor', 'auditor'], 'own unit or below'],
+  ],
   ReadGrids: readInArea,
   ReadNeeds: readInArea,
   ReadAssemblies: readInArea,

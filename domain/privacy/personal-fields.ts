@@ -14,6 +14,7 @@ import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
 import type { SessionEvent } from '../reception/session.ts';
+import type { WhistleEvent } from '../whistle/state.ts';
 import type { ReadEvent } from './reads.ts';
 
 export type Kind = 'name' | 'identity-number' | 'phone' | 'address' | 'text';
@@ -93,7 +94,15 @@ type Fields<T> = {
 };
 type Shape<T> = keyof Fields<T> extends never ? never : Fields<T>;
 
-type RecordedEvent = PetitionEvent | SessionEvent | GridEvent | NeedEvent | AssemblyEvent | ReadEvent | HistoryExported;
+type RecordedEvent =
+  | PetitionEvent
+  | SessionEvent
+  | GridEvent
+  | NeedEvent
+  | AssemblyEvent
+  | WhistleEvent
+  | ReadEvent
+  | HistoryExported;
 type Table = {
   readonly [T in RecordedEvent['type']]: [Rules<Extract<RecordedEvent, { type: T }>['data']>] extends [never]
     ? 'nothing'
@@ -123,6 +132,18 @@ const gridVersion = {
   validTo: 'open',
 } as const;
 const consent = { consent: { givenOn: 'open', how: 'text' } } as const;
+
+const whistle = {
+  kind: 'open',
+  subject: 'text',
+  situation: 'text',
+  place: 'text',
+  contact: 'open',
+  calls: { ask: 'text' },
+  outcomeDue: 'open',
+} as const;
+/** Nobody excludes days of a department's limits in his own words, but their form would let him. */
+const called = { limits: deadlines } as const;
 
 export const personalFields: Table = {
   GridDefined: { code: 'open', version: gridVersion },
@@ -283,6 +304,29 @@ export const personalFields: Table = {
   VisitRecorded: { account: 'text', representatives: 'name' },
   InstructionIssued: { instruction: 'text' },
   FollowUpRecorded: { result: 'text' },
+
+  // What departments are told names nobody; a text all the same can, so it stands sealed. Kinds are configured codes.
+  WhistleDrafted: { content: whistle },
+  WhistleRedrafted: { content: whistle },
+  WhistleApproved: { note: 'text', called },
+  WhistleReturned: reason,
+  WhistleCalledOff: reason,
+  WhistleAcknowledged: 'nothing',
+  CallerContacted: { account: 'text' },
+  WhistleAttended: 'nothing',
+  WhistleOutcomeRecorded: { account: 'text' },
+  ResponseRated: { comment: 'text' },
+  WhistleObjected: reason,
+  WhistleObjectionWithdrawn: 'nothing',
+  WhistleObjectionAnswered: { ...reason, replacement: called },
+  WhistleDisputeReferred: reason,
+  WhistleDisputeDecided: { ...reason, replacement: called },
+  WhistleLimitMissed: 'nothing',
+  // Said by the clock, in limits and days.
+  WhistleSupervisionOpened: { missed: 'open' },
+  WhistleFeedbackGiven: { text: 'text' },
+  WhistleSupervisionClosed: { finding: 'text' },
+  WhistleLimitsRecounted: 'nothing',
 
   LegalHoldPlaced: { authority: 'text', ...reason },
   LegalHoldLifted: { authority: 'text', ...reason },

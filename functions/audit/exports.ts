@@ -132,6 +132,12 @@ export const createExports = (dependencies: ExportDependencies) => {
               const { unit } = (events[0]?.data ?? {}) as { unit?: string };
               return unit !== undefined && mayRead(unit);
             }
+            if (stream.startsWith('H#')) {
+              const { unit, content } = (events[0]?.data ?? {}) as { unit?: string; content?: { petition?: string } };
+              return (
+                unit !== undefined && mayRead(unit) && (content?.petition === undefined || mayKnow(content.petition))
+              );
+            }
             // Who has read something goes out with what was read; exports of a unit's history with the unit.
             if (units.get(id) !== undefined) return mayRead(id);
             if (await mayKnow(id)) return true;

@@ -17,6 +17,7 @@ import { routes as review } from '../review/routes.ts';
 import { required } from '../shared/environment.ts';
 import { routes as statistics } from '../statistics/routes.ts';
 import { routes as supervision } from '../supervision/routes.ts';
+import { routes as whistle } from '../whistle/routes.ts';
 import { createHandler } from './handler.ts';
 import { routes as reference } from './routes.ts';
 
@@ -32,6 +33,7 @@ const all = [
   grid,
   assembly,
   noticeBoard,
+  whistle,
   documents,
   enquiry,
   audit,

@@ -106,6 +106,7 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   figure: identifier(/^[\w.\u4E00-\u9FFF-]{1,100}$/, 100, 'A figure', 'A key of `figures`, or `open`'),
   hold: ordinalInPath,
   need: petitionNumber,
+  whistle: petitionNumber,
   appointment: ordinalInPath,
   question: ordinalInPath,
 };

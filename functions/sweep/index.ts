@@ -2,19 +2,38 @@ import { statutoryCalendar } from '../../adapters/calendar.ts';
 import { DynamoSweepState } from '../../adapters/sweep-state.ts';
 import { DynamoTimerStore } from '../../adapters/timers.ts';
 import { needStream } from '../../domain/grid/need.ts';
+import { whistleStream } from '../../domain/whistle/whistle.ts';
 import { container } from '../shared/container.ts';
 import { createPlainTick } from '../shared/plain-commands.ts';
 import { createHandler } from './handler.ts';
 
 const { client, tables, commands, clock, records, reference } = container();
 
+const plain = { records, reference, clock, calendar: statutoryCalendar };
+
+/** Whether the petition behind a whistle is an accusation now; its head says so. */
+const isSealed = async (petition: string | undefined): Promise<boolean> => {
+  if (petition === undefined) return false;
+  const { summary } = (await records.head({ kind: 'petition', id: petition })) ?? {};
+  return (summary as { purpose?: string } | undefined)?.purpose === 'accusation';
+};
+
 export const handler = createHandler({
   commands,
   clock,
-  tickNeed: createPlainTick({ records, reference, clock, calendar: statutoryCalendar }, needStream, (by, at) => {
+  tickNeed: createPlainTick(plain, needStream, (by, at) => {
     const command = { type: 'SweepServices', by, at } as const;
     return command;
   }),
+  tickWhistle: createPlainTick(plain, whistleStream, async (by, at, { content }) => {
+    const command = { type: 'SweepWhistle', sealed: await isSealed(content?.petition), by, at } as const;
+    return command;
+  }),
+  recountWhistle: (id, calendar) =>
+    createPlainTick(plain, whistleStream, (by, at) => {
+      const command = { type: 'RecountWhistle', calendar, by, at } as const;
+      return command;
+    })(id),
   timers: new DynamoTimerStore({ client, ...tables }),
   state: new DynamoSweepState({ client, ...tables }),
 });

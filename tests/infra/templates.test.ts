@@ -292,6 +292,7 @@ describe('the roles of', () => {
       'review',
       'supervision',
       'sweep',
+      'whistle',
     ]);
     for (const name of appending) {
       const commits = allowed(name)
@@ -427,7 +428,7 @@ describe('the roles of', () => {
     expect(may('kms:Decrypt')).toEqual(opening);
     for (const blind of ['dispatch', 'open-step', 'operations', 'reconcile', 'reference', 'sweep', 'tripwire'])
       expect(opening).not.toContain(blind);
-    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'reception-desk']);
+    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'reception-desk', 'whistle']);
     for (const name of opening) {
       const [statement] = allowed(name).filter((each) => actions([each]).includes('kms:Decrypt'));
       expect(statement?.Condition).toMatchObject({

@@ -109,8 +109,8 @@ afterAll(async () => {
   await machine.remove();
 });
 
-/** Of grids, needs and assemblies: asked in village-matrix.test.ts. */
-const ofVillages = /^\/(grids|needs|assemblies)(\/|$)/;
+/** Of grids, needs and assemblies, and of whistles: asked in village-matrix.test.ts and whistle-matrix.test.ts. */
+const ofVillages = /^\/(grids|needs|assemblies|whistles|roll-calls)(\/|$)/;
 const ofPetitions = allRoutes.filter(({ path, public: open }) => path.includes('{number}') && !open);
 const ofSessions = allRoutes.filter(({ path }) => path.includes('{id}') && path.startsWith('/reception-sessions'));
 /** No petition and no session in its address. */
