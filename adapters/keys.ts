@@ -66,6 +66,8 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   need: 'N',
   assembly: 'V',
   whistle: 'H',
+  centre: 'Z',
+  placement: 'D',
   reads: 'R',
 };
 

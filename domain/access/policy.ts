@@ -1,4 +1,6 @@
 import type { AssemblyCommand } from '../assembly/assembly.ts';
+import type { CentreCommand } from '../centre/centre.ts';
+import type { PlacementCommand } from '../centre/placement.ts';
 import type { RefusalCode } from '../errors.ts';
 import type { GridCommand } from '../grid/grid.ts';
 import type { NeedCommand } from '../grid/need.ts';
@@ -39,6 +41,10 @@ export type Action =
   | 'ReadGrids'
   | 'ReadNeeds'
   | 'ReadAssemblies'
+  | CentreCommand['type']
+  | PlacementCommand['type']
+  | 'ReadCentres'
+  | 'ReadPlacement'
   | 'ReadWhistle'
   | 'ReadWhistles'
   | 'ReadUnitDay'
@@ -79,6 +85,11 @@ const readInArea: readonly Grant[] = [[[...readers, 'grid-worker', 'village-offi
 /** Who answers for a unit that is called or supervised. */
 const answering = ['handler', 'mediator', 'petition-officer'] as const;
 const called: readonly Grant[] = [[answering, 'unit that the whistle calls']];
+
+/** Who sets up a centre: those in whose area it lies. */
+const inCentreArea: readonly Grant[] = [[['petition-officer', 'leader'], 'area of the centre']];
+/** Who works in a centre; a village's is its own. */
+const atCentre: readonly Grant[] = [[[...desk, 'handler', 'village-officer'], 'centre that has the matter']];
 
 /**
  * The whole policy: who may do what, standing in which relation. What is not here nobody may do. What one person may not do
@@ -248,6 +259,20 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ReadWhistles: [
     [['receptionist', 'petition-officer', 'handler', 'leader', 'head', 'supervisor', 'auditor'], 'own unit or below'],
   ],
+  RegisterCentre: inCentreArea,
+  AmendCentre: inCentreArea,
+  CloseCentre: inCentreArea,
+  OpenDesk: inCentreArea,
+  CloseDesk: inCentreArea,
+  AssignStaff: inCentreArea,
+  EndStaffAssignment: inCentreArea,
+  TakeInMatter: [[desk, 'host of the centre']],
+  TransferDown: atCentre,
+  EscalateUp: atCentre,
+  ReportOnMatter: atCentre,
+  ResolveAtLevel: atCentre,
+  ReadCentres: [[[...readers, 'village-officer'], 'area of the centre']],
+  ReadPlacement: [[[...readers, 'village-officer'], 'centres that have had the matter, and those above']],
   ReadGrids: readInArea,
   ReadNeeds: readInArea,
   ReadAssemblies: readInArea,

@@ -17,6 +17,8 @@ export interface Target {
   /** Where the matter that is registered came from. */
   readonly source?: string;
   readonly whistle?: Whistle;
+  /** Every centre that has had the matter, by its host. */
+  readonly placedAt?: readonly string[];
 }
 
 /** `undefined`: the record does not say yet, so nobody can act. */
@@ -226,6 +228,12 @@ export const relations = {
       units.isWithin(caller, jurisdiction(officer.unit, units))
     );
   },
+  'area of the centre': (officer, { named }, units) =>
+    named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
+  'host of the centre': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'centre that has the matter': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'centres that have had the matter, and those above': (officer, { placedAt }, units) =>
+    placedAt?.some((unit) => unit === officer.unit || units.isWithin(unit, jurisdiction(officer.unit, units))),
   'own unit or below': (officer, { named }, units) =>
     named !== undefined && units.isWithin(named, jurisdiction(officer.unit, units)),
 } satisfies Record<string, Holds>;

@@ -9,6 +9,8 @@
  */
 
 import type { AssemblyEvent } from '../assembly/assembly.ts';
+import type { CentreEvent } from '../centre/centre.ts';
+import type { PlacementEvent } from '../centre/placement.ts';
 import type { HistoryExported } from '../export.ts';
 import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
@@ -101,6 +103,8 @@ type RecordedEvent =
   | NeedEvent
   | AssemblyEvent
   | WhistleEvent
+  | CentreEvent
+  | PlacementEvent
   | ReadEvent
   | HistoryExported;
 type Table = {
@@ -144,6 +148,8 @@ const whistle = {
 } as const;
 /** Nobody excludes days of a department's limits in his own words, but their form would let him. */
 const called = { limits: deadlines } as const;
+
+const centre = { name: 'open', label: 'open', place: 'open', hours: 'open' } as const;
 
 export const personalFields: Table = {
   GridDefined: { code: 'open', version: gridVersion },
@@ -327,6 +333,20 @@ export const personalFields: Table = {
   WhistleFeedbackGiven: { text: 'text' },
   WhistleSupervisionClosed: { finding: 'text' },
   WhistleLimitsRecounted: 'nothing',
+
+  // A centre is published with its place and hours (Art. 18); who works there is named by officer.
+  CentreRegistered: { content: centre },
+  CentreAmended: { content: centre, ...reason },
+  CentreClosed: { lastDay: 'open', ...reason },
+  DeskOpened: { code: 'open', name: 'open' },
+  DeskClosed: { code: 'open', lastDay: 'open', ...reason },
+  StaffAssigned: { desk: 'open' },
+  StaffAssignmentEnded: reason,
+  MatterTakenIn: 'nothing',
+  MatterTransferredDown: { ask: 'text' },
+  MatterEscalated: reason,
+  MatterReported: { account: 'text' },
+  MatterResolvedAtLevel: { how: 'text' },
 
   LegalHoldPlaced: { authority: 'text', ...reason },
   LegalHoldLifted: { authority: 'text', ...reason },

@@ -128,10 +128,11 @@ export const createExports = (dependencies: ExportDependencies) => {
               // A petition brings along the visit in which it was told, whoever's desk that was.
               return unit !== undefined && (scope.kind === 'petition' || mayRead(unit));
             }
-            if (/^[GNV]#/.test(stream)) {
+            if (/^[GNVZ]#/.test(stream)) {
               const { unit } = (events[0]?.data ?? {}) as { unit?: string };
               return unit !== undefined && mayRead(unit);
             }
+            if (stream.startsWith('D#')) return mayKnow(id);
             if (stream.startsWith('H#')) {
               const { unit, content } = (events[0]?.data ?? {}) as { unit?: string; content?: { petition?: string } };
               return (

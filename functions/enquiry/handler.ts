@@ -12,6 +12,7 @@ import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable, withoutHidden } from '../shared/mention.ts';
 import { recordRead } from '../shared/reads.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
+import { isSealedNow } from '../shared/sealed-behind.ts';
 import * as routes from './routes.ts';
 import { stepRoutes } from './step-routes.ts';
 import { mergedWorklist } from './worklist.ts';
@@ -59,7 +60,9 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       ];
       const { items, cursor } = await filledPage(
         (limit, from) => mergedWorklist(workItems, audiences, limit, from),
-        ({ excluded }) => !excluded.includes(id),
+        // What a centre works on bears the petition's number: of one that turned out to be an accusation nothing waits.
+        async ({ excluded, stream }) =>
+          !excluded.includes(id) && !(stream.kind === 'placement' && (await isSealedNow(records, stream.id))),
         query.limit,
         query.cursor,
       );

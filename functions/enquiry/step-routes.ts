@@ -95,4 +95,10 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
     '/whistles/{whistle}/legs/{unit}/objection-withdrawal',
     '/whistles/{whistle}/legs/{unit}/dispute',
   ],
+  'task/work-on-matter': [
+    '/placements/{number}/reports',
+    '/placements/{number}/transfers',
+    '/placements/{number}/escalations',
+    '/placements/{number}/resolution',
+  ],
 };

@@ -2,6 +2,7 @@ import { routes as archive } from '../archive/routes.ts';
 import { routes as assembly } from '../assembly/routes.ts';
 import { routes as audit } from '../audit/routes.ts';
 import { routes as casework } from '../casework/routes.ts';
+import { routes as centre } from '../centre/routes.ts';
 import { routes as documents } from '../documents/routes.ts';
 import { routes as enquiry } from '../enquiry/routes.ts';
 import { routes as evidence } from '../evidence/routes.ts';
@@ -34,6 +35,7 @@ const all = [
   assembly,
   noticeBoard,
   whistle,
+  centre,
   documents,
   enquiry,
   audit,

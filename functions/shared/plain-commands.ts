@@ -77,12 +77,26 @@ export const createPlainCommands = <
     context: contextNow,
     load,
 
-    /** Begins a stream in the area of a unit. */
-    async create(officer: Officer, guarded: Guarded, id: string, unit: string, intent: Intent): Promise<Result> {
+    /** Begins a stream in the area of a unit. @throws Refusal `already-decided` when there is one of that name */
+    async create(
+      officer: Officer,
+      guarded: Guarded,
+      id: string,
+      unit: string,
+      intent: Intent,
+      besides: (now: Act) => Promise<Besides> = async () => ({ writes: [] }),
+    ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const now = act(officer, intent.type, { named: unit }, await contextNow());
         const events = decided(intent, rules.initial, now);
-        return commit(key, guarded, id, [writing(rules.initial, events, id, now)]);
+        const { writes, answer } = await besides(now);
+        try {
+          return await commit(key, guarded, id, [writing(rules.initial, events, id, now), ...writes], answer);
+        } catch (error) {
+          // Whoever begins something knows no version that he could read again.
+          if (!(error instanceof StaleVersion)) throw error;
+          throw new Refusal('already-decided', `There is a ${rules.kind} of that name already.`);
+        }
       });
     },
 

@@ -107,6 +107,9 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   hold: ordinalInPath,
   need: petitionNumber,
   whistle: petitionNumber,
+  centre: unitId('The unit that hosts the centre'),
+  assignment: ordinalInPath,
+  desk: identifier(/^[0-9A-Za-z-]{1,40}$/, 40, 'Letters, digits and -', '窗口编号'),
   appointment: ordinalInPath,
   question: ordinalInPath,
 };

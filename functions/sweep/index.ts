@@ -5,18 +5,12 @@ import { needStream } from '../../domain/grid/need.ts';
 import { whistleStream } from '../../domain/whistle/whistle.ts';
 import { container } from '../shared/container.ts';
 import { createPlainTick } from '../shared/plain-commands.ts';
+import { isSealedNow } from '../shared/sealed-behind.ts';
 import { createHandler } from './handler.ts';
 
 const { client, tables, commands, clock, records, reference } = container();
 
 const plain = { records, reference, clock, calendar: statutoryCalendar };
-
-/** Whether the petition behind a whistle is an accusation now; its head says so. */
-const isSealed = async (petition: string | undefined): Promise<boolean> => {
-  if (petition === undefined) return false;
-  const { summary } = (await records.head({ kind: 'petition', id: petition })) ?? {};
-  return (summary as { purpose?: string } | undefined)?.purpose === 'accusation';
-};
 
 export const handler = createHandler({
   commands,
@@ -26,7 +20,7 @@ export const handler = createHandler({
     return command;
   }),
   tickWhistle: createPlainTick(plain, whistleStream, async (by, at, { content }) => {
-    const command = { type: 'SweepWhistle', sealed: await isSealed(content?.petition), by, at } as const;
+    const command = { type: 'SweepWhistle', sealed: await isSealedNow(records, content?.petition), by, at } as const;
     return command;
   }),
   recountWhistle: (id, calendar) =>

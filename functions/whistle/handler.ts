@@ -14,6 +14,7 @@ import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import type { Guarded } from '../shared/pipeline.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
+import { isSealedNow } from '../shared/sealed-behind.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies extends PlainCommandDependencies {
@@ -68,12 +69,7 @@ export const createHandler = (dependencies: Dependencies) => {
     return { petition };
   };
 
-  /** A petition that turned out to be an accusation shows nowhere, its whistles included. */
-  const maySee = async ({ petition }: Summary): Promise<boolean> => {
-    if (petition === undefined) return true;
-    const { summary } = (await records.head({ kind: 'petition', id: petition })) ?? {};
-    return (summary as { purpose?: string } | undefined)?.purpose !== 'accusation';
-  };
+  const maySee = async ({ petition }: Summary): Promise<boolean> => !(await isSealedNow(records, petition));
 
   const shown = ({ stream, summary }: { stream: StreamRef; summary: object }) => {
     const { petition: _, ...rest } = summary as Summary;

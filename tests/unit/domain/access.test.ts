@@ -91,6 +91,25 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       officer('handler', '622901-sfj'),
       'not-your-unit',
     ]);
+  /** The office in whose area it lies, or above; neither a village beside nor a department. */
+  const inCentreArea = () =>
+    entry(
+      office,
+      { named: '622901007-v1' },
+      [officer('petition-officer', '622901-zjj'), 'not-your-unit'],
+      [desk, 'not-your-role'],
+    );
+  /** Where the matter is now, and nowhere else: not at the centre that sent it down. */
+  const atCentre = () =>
+    orElse(
+      entry(
+        office,
+        { named: '622901007-zx' },
+        [officer('village-officer', '622901007-v1'), 'not-your-unit'],
+        [countyOffice, 'not-your-unit'],
+      ),
+      [officer('village-officer', '622901007-v1'), { named: '622901007-v1' }],
+    );
   const supervising = officer('supervisor', directory.supervisorOf('622901-zrzy'));
   const orElse = (first: Entry, ...also: Entry['also']): Entry => ({ ...first, also });
   const atDesk = () => onlyHere(desk, at(registeredPetition));
@@ -266,6 +285,29 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       officer('petition-officer', '622901-zjj'),
       'not-your-unit',
     ]),
+    RegisterCentre: inCentreArea(),
+    AmendCentre: inCentreArea(),
+    CloseCentre: inCentreArea(),
+    OpenDesk: inCentreArea(),
+    CloseDesk: inCentreArea(),
+    AssignStaff: inCentreArea(),
+    EndStaffAssignment: inCentreArea(),
+    TakeInMatter: onlyHere(desk, { named: '622901007-zx' }, '622901-xfj', [leader, 'not-your-role']),
+    TransferDown: atCentre(),
+    EscalateUp: atCentre(),
+    ReportOnMatter: atCentre(),
+    ResolveAtLevel: atCentre(),
+    ReadCentres: entry(office, { named: '622901007-v1' }, [officer('handler', '622901-zjj'), 'not-your-unit']),
+    ReadPlacement: orElse(
+      entry(
+        office,
+        { named: '622901007-v1', placedAt: ['622901007-zx', '622901007-v1'] },
+        [officer('village-officer', '622901007-v2'), 'not-your-unit'],
+        [handler, 'not-your-unit'],
+      ),
+      [countyOffice, { placedAt: ['622901007-zx'] }],
+      [officer('village-officer', '622901007-v1'), { placedAt: ['622901007-zx', '622901007-v1'] }],
+    ),
     DefineGrid: organised(),
     RedrawGrid: organised(),
     CloseGrid: organised(),

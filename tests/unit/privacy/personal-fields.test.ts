@@ -60,6 +60,8 @@ describe('the table of personal fields', () => {
     expect([...free].filter((field) => open.includes(field)).sort()).toEqual([
       'description',
       'ground',
+      'hours',
+      'label',
       'leaderName',
       'link',
       'message',
