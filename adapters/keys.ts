@@ -68,6 +68,7 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   whistle: 'H',
   centre: 'Z',
   placement: 'D',
+  'list-item': 'M',
   reads: 'R',
 };
 

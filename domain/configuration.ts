@@ -64,6 +64,11 @@ export interface Configuration {
   readonly serviceRecords: { readonly days: number; readonly source: string };
   /** Kinds of whistles (吹哨报到) with what a department owes on each, counted from the leader's approval. */
   readonly whistles: readonly WhistleKind[];
+  /** What the place calls the three lists of joint handling (三单联办); its definition is not public. */
+  readonly jointHandling: {
+    readonly labels: { readonly resource: string; readonly need: string; readonly project: string };
+    readonly source: string;
+  };
   /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
   readonly forceMajeure?: { readonly source: string };
   /** What the figures leave open: days in which a concluded matter must not come back, ages of open matters in months. */
@@ -154,6 +159,10 @@ export const defaultConfiguration: Configuration = {
       source: anotherCity,
     },
   ],
+  jointHandling: {
+    labels: { resource: '资源清单', need: '需求清单', project: '项目清单' },
+    source: 'names of the three lists of 临夏市 as published; what else 三单联办 means is not',
+  },
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
   figures: { repeatWindowDays: 180, ageMonths: [1, 3, 6, 12, 24, 60], source: 'design; no rule names a figure' },
   baselines: [],

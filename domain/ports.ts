@@ -9,7 +9,7 @@ import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
 /**
  * What has a stream of facts: a petition (信访事项), a reception session (接访日), a grid (网格), a need that a grid worker
  * reported (网格上报), a village information assembly (村民知情大会), a whistle that calls departments in (吹哨报到), a centre (综治中心), at
- * which of them a petition is worked on, and who has read personal data of one.
+ * which of them a petition is worked on, an item of the lists of joint handling (三单联办), and who has read personal data of one.
  */
 export const streamKinds = [
   'petition',
@@ -20,6 +20,7 @@ export const streamKinds = [
   'whistle',
   'centre',
   'placement',
+  'list-item',
   'reads',
 ] as const;
 export type StreamKind = (typeof streamKinds)[number];

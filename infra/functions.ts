@@ -133,7 +133,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'Centres call departments in, and what those do about it',
     record: 'write',
     personalData: 'create',
-    streams: ['whistle', 'petition'],
+    streams: ['whistle', 'list-item', 'petition'],
     indexes: ['lookups'],
   },
   centre: {
@@ -200,7 +200,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
-    streams: ['petition', 'session', 'grid', 'need', 'assembly', 'whistle', 'centre', 'placement'],
+    streams: ['petition', 'session', 'grid', 'need', 'assembly', 'whistle', 'centre', 'placement', 'list-item'],
     personalData: 'open',
     reads: 'list',
     anchor: 'read',

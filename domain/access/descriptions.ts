@@ -150,6 +150,9 @@ export const actionNames: Readonly<Record<Action, readonly [zh: string, article?
   ResolveAtLevel: ['登记就地化解', 'R15'],
   ReadCentres: ['查阅综治中心'],
   ReadPlacement: ['查阅事项所在中心'],
+  AddListItem: ['列入资源清单、需求清单'],
+  CloseListItem: ['清单销号'],
+  ReadListItems: ['查阅清单'],
   ReadGrids: ['查阅网格'],
   ReadNeeds: ['查阅网格需求'],
   ReadAssemblies: ['查阅知情大会'],
@@ -233,5 +236,7 @@ export const relationNames: Readonly<Record<Relation, string>> = {
   'host of the centre': '综治中心所属单位',
   'centre that has the matter': '事项现在的中心',
   'centres that have had the matter, and those above': '经办过该事项的中心及其上级',
+  'unit that listed it': '列入清单的单位',
+  'same county tree': '同一县（市）及其上级',
   'own unit or below': '本机构及其下级',
 };

@@ -8,6 +8,7 @@ import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
 import type { Petition } from '../petition/state.ts';
 import type { SessionCommand } from '../reception/session.ts';
+import type { ListItemCommand } from '../whistle/list-item.ts';
 import type { WhistleCommand } from '../whistle/state.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
@@ -45,6 +46,8 @@ export type Action =
   | PlacementCommand['type']
   | 'ReadCentres'
   | 'ReadPlacement'
+  | ListItemCommand['type']
+  | 'ReadListItems'
   | 'ReadWhistle'
   | 'ReadWhistles'
   | 'ReadUnitDay'
@@ -273,6 +276,9 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ResolveAtLevel: atCentre,
   ReadCentres: [[[...readers, 'village-officer'], 'area of the centre']],
   ReadPlacement: [[[...readers, 'village-officer'], 'centres that have had the matter, and those above']],
+  AddListItem: [[[...desk, 'handler', 'village-officer'], 'anywhere']],
+  CloseListItem: [[[...desk, 'handler', 'village-officer'], 'unit that listed it']],
+  ReadListItems: [[[...readers, 'village-officer'], 'same county tree']],
   ReadGrids: readInArea,
   ReadNeeds: readInArea,
   ReadAssemblies: readInArea,

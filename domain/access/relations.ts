@@ -234,6 +234,9 @@ export const relations = {
   'centre that has the matter': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'centres that have had the matter, and those above': (officer, { placedAt }, units) =>
     placedAt?.some((unit) => unit === officer.unit || units.isWithin(unit, jurisdiction(officer.unit, units))),
+  'unit that listed it': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'same county tree': (officer, { named }, units) =>
+    named === undefined ? undefined : named === officer.unit || units.isSameTree(named, officer.unit),
   'own unit or below': (officer, { named }, units) =>
     named !== undefined && units.isWithin(named, jurisdiction(officer.unit, units)),
 } satisfies Record<string, Holds>;

@@ -16,6 +16,7 @@ import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
 import type { SessionEvent } from '../reception/session.ts';
+import type { ListItemEvent } from '../whistle/list-item.ts';
 import type { WhistleEvent } from '../whistle/state.ts';
 import type { ReadEvent } from './reads.ts';
 
@@ -105,6 +106,7 @@ type RecordedEvent =
   | WhistleEvent
   | CentreEvent
   | PlacementEvent
+  | ListItemEvent
   | ReadEvent
   | HistoryExported;
 type Table = {
@@ -145,6 +147,7 @@ const whistle = {
   contact: 'open',
   calls: { ask: 'text' },
   outcomeDue: 'open',
+  joint: { needs: 'open', resources: 'open' },
 } as const;
 /** Nobody excludes days of a department's limits in his own words, but their form would let him. */
 const called = { limits: deadlines } as const;
@@ -347,6 +350,9 @@ export const personalFields: Table = {
   MatterEscalated: reason,
   MatterReported: { account: 'text' },
   MatterResolvedAtLevel: { how: 'text' },
+
+  ListItemAdded: { title: 'text', description: 'text' },
+  ListItemClosed: { how: 'text' },
 
   LegalHoldPlaced: { authority: 'text', ...reason },
   LegalHoldLifted: { authority: 'text', ...reason },

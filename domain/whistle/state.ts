@@ -1,6 +1,7 @@
 import type { Deadline } from '../limits.ts';
 import type { Issued, Petition, Satisfaction } from '../petition/state.ts';
 import type { Progress } from '../workflow/progress.ts';
+import type { Joint, ListItem } from './list-item.ts';
 
 /** A department that is called in, and what it is asked to do: no more of the matter than that. */
 export interface Call {
@@ -27,6 +28,8 @@ export interface WhistleContent {
   readonly calls: readonly Call[];
   /** Until when the caller wants the outcome, where it has set a day. */
   readonly outcomeDue?: string;
+  /** A project of joint handling (三单联办): needs that are matched with resources; whoever is called owns it jointly. */
+  readonly joint?: Joint;
 }
 
 /** How a called department objects that the matter is not its own, and what came of it. */
@@ -99,9 +102,16 @@ export type WhistleCommand = Issued &
         readonly id: string;
         /** The petition that `content.petition` names, as the record has it. */
         readonly petition?: Petition;
+        /** The list items that `content.joint` names, as the record has them. */
+        readonly items?: readonly ListItem[];
         readonly content: WhistleContent;
       }
-    | { readonly type: 'RedraftWhistle'; readonly petition?: Petition; readonly content: WhistleContent }
+    | {
+        readonly type: 'RedraftWhistle';
+        readonly petition?: Petition;
+        readonly items?: readonly ListItem[];
+        readonly content: WhistleContent;
+      }
     | { readonly type: 'ApproveWhistle'; readonly note?: string }
     | { readonly type: 'ReturnWhistle'; readonly reason: string }
     | { readonly type: 'CallOffWhistle'; readonly reason: string }

@@ -109,6 +109,7 @@ export const summaryOfWhistle = (whistle: Whistle): object => ({
   unit: whistle.unit,
   kind: whistle.content?.kind,
   draftedOn: whistle.draftedOn,
+  ...(whistle.content?.joint === undefined ? {} : { joint: whistle.content.joint }),
   ...(whistle.content?.petition === undefined ? {} : { petition: whistle.content.petition }),
   ...(whistle.calledAt === undefined ? {} : { calledAt: whistle.calledAt }),
   open: whistle.legs.filter((leg) => !isLegOver(leg)).length,

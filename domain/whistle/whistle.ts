@@ -16,6 +16,7 @@ import {
   withLimitsMet,
   withLimitsStopped,
 } from './legs.ts';
+import { requireMatching } from './list-item.ts';
 import { decideObjection } from './objections.ts';
 import {
   type CalledLeg,
@@ -55,6 +56,7 @@ export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context
     if (whistle.content) throw new Refusal('already-decided', 'It has been drafted already.');
     const { id, content, petition } = command;
     requireSound(content, by.unit, petition, at, context);
+    if (content.joint) requireMatching(content.joint, command.items ?? []);
     return [{ type: 'WhistleDrafted', data: { id, unit: by.unit, content, by: by.id, on: today } }];
   }
   const content = drafted(whistle);
@@ -67,6 +69,7 @@ export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context
         throw new Refusal('rule-violated', 'Another matter is another whistle.', { pointer: '/petition' });
       }
       requireSound(command.content, caller, command.petition, at, context);
+      if (command.content.joint) requireMatching(command.content.joint, command.items ?? []);
       return [{ type: 'WhistleRedrafted', data: { content: command.content, by: by.id } }];
     case 'ApproveWhistle': {
       requireUncalled(whistle);

@@ -128,7 +128,7 @@ export const createExports = (dependencies: ExportDependencies) => {
               // A petition brings along the visit in which it was told, whoever's desk that was.
               return unit !== undefined && (scope.kind === 'petition' || mayRead(unit));
             }
-            if (/^[GNVZ]#/.test(stream)) {
+            if (/^[GNVZM]#/.test(stream)) {
               const { unit } = (events[0]?.data ?? {}) as { unit?: string };
               return unit !== undefined && mayRead(unit);
             }

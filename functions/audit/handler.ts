@@ -81,7 +81,7 @@ export const createHandler = (dependencies: Dependencies) => {
         const petition = await petitionBehind(id);
         return petition === undefined || mayMention(petition);
       }
-      if (stream.startsWith('Z#')) return true;
+      if (/^[ZM]#/.test(stream)) return true;
       // A petition, its place in a centre, and who has read it bear its number.
       if (!stream.startsWith('S#')) return mayMention(id);
       const petition = visit === undefined ? undefined : (await sessionOf(id)).visits[visit - 1]?.petition;

@@ -107,6 +107,7 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   hold: ordinalInPath,
   need: petitionNumber,
   whistle: petitionNumber,
+  item: petitionNumber,
   centre: unitId('The unit that hosts the centre'),
   assignment: ordinalInPath,
   desk: identifier(/^[0-9A-Za-z-]{1,40}$/, 40, 'Letters, digits and -', '窗口编号'),

@@ -3,7 +3,9 @@ import type { Officer } from '../../domain/access/roles.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, Identifiers, RecordStore, StreamRef } from '../../domain/ports.ts';
+import { type ListItem, type ListItemEvent, listItemStream } from '../../domain/whistle/list-item.ts';
 import type { Whistle, WhistleCommand, WhistleContent } from '../../domain/whistle/state.ts';
 import { rollCallOf, whistleView } from '../../domain/whistle/views.ts';
 import { whistleStream } from '../../domain/whistle/whistle.ts';
@@ -28,7 +30,12 @@ const beginning = '0000-01-01';
 /** Whistles that one roll-call reads at most. */
 const rolledAtOnce = 1000;
 
-type Summary = { readonly status?: string; readonly petition?: string; readonly draftedOn?: string };
+type Summary = {
+  readonly status?: string;
+  readonly petition?: string;
+  readonly draftedOn?: string;
+  readonly joint?: object;
+};
 type LegIntent =
   Extract<WhistleCommand, { readonly unit: string }> extends infer C
     ? C extends unknown
@@ -59,6 +66,24 @@ export const createHandler = (dependencies: Dependencies) => {
     };
   };
   const commands = createPlainCommands(dependencies, whistleStream, standing);
+
+  const itemCommands = createPlainCommands(dependencies, listItemStream);
+
+  /** The items that a project names. @throws Refusal where he may not read one */
+  const itemsOf = async (
+    officer: Officer,
+    { joint }: Pick<WhistleContent, 'joint'>,
+  ): Promise<{ readonly items?: readonly ListItem[] }> => {
+    if (joint === undefined) return {};
+    const { units } = await itemCommands.context();
+    const loaded = [...joint.needs, ...joint.resources].map(async (id) => {
+      const { events } = await records.load({ kind: 'list-item', id });
+      const item = foldPlain<ListItem, ListItemEvent>(listItemStream, events);
+      if (item.unit !== undefined) requireAccess(officer, 'ReadListItems', { named: item.unit }, units);
+      return item;
+    });
+    return { items: await Promise.all(loaded) };
+  };
 
   /** @throws Refusal when the officer may not read the petition that he would call departments in for */
   const readable = async (officer: Officer, number: string | undefined): Promise<{ readonly petition?: Petition }> => {
@@ -96,7 +121,7 @@ export const createHandler = (dependencies: Dependencies) => {
       requireAccess(officer, 'DraftWhistle', {}, units);
       const content: WhistleContent = { contact, ...body };
       const id = identifiers.petitionNumber(officer.unit, clock.now());
-      const behind = await readable(officer, content.petition);
+      const behind = { ...(await readable(officer, content.petition)), ...(await itemsOf(officer, content)) };
       return commands.create(officer, call, id, officer.unit, { type: 'DraftWhistle', id, content, ...behind });
     }),
     on(routes.redraft, async (call) => {
@@ -110,6 +135,7 @@ export const createHandler = (dependencies: Dependencies) => {
         type: 'RedraftWhistle',
         content,
         ...(behind ? { petition: behind } : {}),
+        ...(await itemsOf(officer, content)),
       });
     }),
     on(routes.decide, (call) => {
@@ -153,6 +179,41 @@ export const createHandler = (dependencies: Dependencies) => {
         ...call.body,
       }),
     ),
+    on(routes.addItem, (call) => {
+      const officer = call.officer();
+      const id = identifiers.petitionNumber(officer.unit, clock.now());
+      return itemCommands.create(officer, call, id, officer.unit, { type: 'AddListItem', id, ...call.body });
+    }),
+    on(routes.closeItem, (call) =>
+      itemCommands.change(call.officer(), call, call.params.item, { type: 'CloseListItem', ...call.body }),
+    ),
+    on(routes.item, async ({ officer, actions: [action], params }) => {
+      const [{ units }, item] = await Promise.all([itemCommands.context(), itemCommands.load(params.item)]);
+      requireAccess(officer(), action, item.unit === undefined ? {} : { named: item.unit }, units);
+      return { body: { number: item.id, ...item }, version: item.version };
+    }),
+    on(routes.items, async ({ officer, actions: [action], query }) => {
+      const { units, configuration } = await itemCommands.context();
+      const unit = query.unit ?? officer().unit;
+      requireAccess(officer(), action, { named: unit }, units);
+      const { items, cursor } = await filledPage(
+        (limit, from) => records.listed('list-item', unit, beginning, limit, from),
+        ({ summary }) => {
+          const { list, status } = summary as { list?: string; status?: string };
+          return (query.list ?? list) === list && (query.status ?? status) === status;
+        },
+        query.limit,
+        query.cursor,
+      );
+      const read = await Promise.all(
+        items.map(async ({ stream }) => {
+          const { id, ...item } = await itemCommands.load(stream.id);
+          return { number: id, ...item };
+        }),
+      );
+      const { labels } = configuration.jointHandling;
+      return { body: { items: read, labels, ...(cursor === undefined ? {} : { cursor }) } };
+    }),
     on(routes.whistles, async ({ officer, actions: [action], query }) => {
       const { units } = await commands.context();
       const unit = query.unit ?? officer().unit;
@@ -164,7 +225,9 @@ export const createHandler = (dependencies: Dependencies) => {
           return { items: all.map((item, index) => ({ ...item, visible: visible[index] })), ...rest };
         },
         ({ summary, visible }) =>
-          visible === true && (query.status === undefined || (summary as Summary).status === query.status),
+          visible === true &&
+          (query.status === undefined || (summary as Summary).status === query.status) &&
+          (query.joint === undefined || (summary as Summary).joint !== undefined),
         query.limit,
         query.cursor,
       );

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { satisfactions } from '../../domain/petition/state.ts';
+import { itemLists } from '../../domain/whistle/list-item.ts';
 import { solutions, whistleStatuses } from '../../domain/whistle/state.ts';
 import { route } from '../shared/route.ts';
 import {
@@ -19,6 +20,9 @@ import {
 
 const tag = 'whistle 吹哨报到';
 
+const itemIds = (description: string) =>
+  z.array(petitionNumber).check(z.minLength(1), z.maxLength(20), z.describe(description));
+
 const content = {
   kind: identifier(/^[0-9a-z-]{1,40}$/, 40, 'Letters, digits and -', 'Code of a configured kind of whistle'),
   subject: line(100, 'One line, without names of persons'),
@@ -35,6 +39,11 @@ const content = {
     .array(z.strictObject({ unit: unitId('Department'), ask: text(1000, 'What it is asked to do; no names') }))
     .check(z.minLength(1), z.maxLength(10), z.describe('The first leads (牵头), the others help')),
   outcomeDue: z.optional(day('Until when the outcome is wanted')),
+  joint: z.optional(
+    z
+      .strictObject({ needs: itemIds('Needs'), resources: itemIds('Resources') })
+      .check(z.describe('A project of joint handling (三单联办): whoever is called owns it jointly')),
+  ),
 };
 
 export const draft = route({
@@ -234,6 +243,7 @@ export const whistles = route({
       unit: z.optional(unitId('The caller; mine when absent')),
       from: z.optional(day('Drafted from this day on')),
       status: z.optional(z.enum(whistleStatuses)),
+      joint: z.optional(z.literal('true').check(z.describe('Projects of joint handling alone: 项目清单'))),
       limit,
       cursor,
     }),
@@ -264,7 +274,65 @@ export const rollCall = route({
   response: () => z.object({ items: z.array(Any) }),
 });
 
+export const addItem = route({
+  method: 'POST',
+  path: '/list-items',
+  actions: ['AddListItem'],
+  tag,
+  summary: 'Add a line to the list of resources or of needs (三单联办); no names',
+  write: 'create',
+  body: () =>
+    z.strictObject({
+      list: z.enum(itemLists),
+      title: line(100, 'One line'),
+      description: text(1000, 'What, how much, until when'),
+    }),
+  response: () => CommandResult,
+  status: 201,
+});
+
+export const closeItem = route({
+  method: 'POST',
+  path: '/list-items/{item}/closing',
+  actions: ['CloseListItem'],
+  tag,
+  summary: 'The need is met, the resource is spent or taken back (销号)',
+  write: 'change',
+  body: () => z.strictObject({ how: text(1000, 'How') }),
+  response: () => CommandResult,
+});
+
+export const item = route({
+  method: 'GET',
+  path: '/list-items/{item}',
+  actions: ['ReadListItems'],
+  tag,
+  summary: 'One line of a list',
+  response: () => Any,
+});
+
+export const items = route({
+  method: 'GET',
+  path: '/list-items',
+  actions: ['ReadListItems'],
+  tag,
+  summary: 'What a unit has listed, under the labels of the place; its projects are `GET /whistles?joint=true`',
+  query: () =>
+    z.strictObject({
+      unit: z.optional(unitId('Mine when absent')),
+      list: z.optional(z.enum(itemLists)),
+      status: z.optional(z.enum(['open', 'closed'])),
+      limit,
+      cursor,
+    }),
+  response: () => z.object({ ...page(Any).shape, labels: Any }),
+});
+
 export const routes = [
+  addItem,
+  closeItem,
+  item,
+  items,
   draft,
   redraft,
   decide,

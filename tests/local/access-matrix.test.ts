@@ -110,7 +110,7 @@ afterAll(async () => {
 });
 
 /** Of grids, needs and assemblies, and of whistles: asked in village-matrix.test.ts and whistle-matrix.test.ts. */
-const ofVillages = /^\/(grids|needs|assemblies|whistles|roll-calls|centres|placements)(\/|$)/;
+const ofVillages = /^\/(grids|needs|assemblies|whistles|roll-calls|centres|placements|list-items)(\/|$)/;
 const ofPetitions = allRoutes.filter(({ path, public: open }) => path.includes('{number}') && !open);
 const ofSessions = allRoutes.filter(({ path }) => path.includes('{id}') && path.startsWith('/reception-sessions'));
 /** No petition and no session in its address. */

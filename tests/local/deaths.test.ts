@@ -143,6 +143,8 @@ describe('a function that dies before it has written, and then after it has', ()
       calls: [{ unit: '622901-zjj', ask: '到场处置' }],
     });
 
+    await unlucky('triage').post('/list-items', { list: 'need', title: '路灯', description: '三盏' });
+
     await unlucky('triage').post('/centres', {
       unit: '622901007-zzzx',
       name: '综治中心',

@@ -21,6 +21,7 @@ const standing = [centre, '622901007', land, justice, housing, '622901', '622901
 
 let machine: Machine;
 let number: string;
+let item: string;
 /** As the policy sees it: two departments called, a third that the matter is about. */
 const whistle = {
   unit: centre,
@@ -42,15 +43,17 @@ beforeAll(async () => {
     ],
   });
   number = answer.number;
+  const listed = { list: 'need', title: '路灯', description: '三盏' };
+  item = (await machine.api.as('triage').post('/list-items', listed)).number;
   await changeAt(machine.api.as('street-leader'), `/whistles/${number}`, 'decision', { approved: true });
 });
 afterAll(async () => {
   await machine.remove();
 });
 
-/** What has no whistle in its address is about one's own unit. */
+/** What has nothing in its address is about one's own unit; the item is the centre's. */
 const targetOf = ({ path }: RouteDefinition, unit: string): Target => ({
-  ...(path.includes('{whistle}') ? { whistle } : { named: unit }),
+  ...(path.includes('{whistle}') ? { whistle } : { named: path.includes('{item}') ? centre : unit }),
   ...(path.includes('{unit}') ? { named: land } : {}),
   ...(path.includes('{supervision}') ? { item: 1 } : {}),
 });
@@ -75,7 +78,7 @@ it('answers as the policy says', async () => {
       const seen = await askRoute(machine.baseUrl, route, {
         token: actor.token,
         ifMatch: '"999999"',
-        params: { whistle: number, unit: land, supervision: '1' },
+        params: { whistle: number, unit: land, supervision: '1', item },
         ...(route.path.endsWith('/decision') ? { body: { approved: true } } : {}),
         ...(route.path === '/roll-calls' ? { query: '?from=2026-01-01&to=2026-12-31' } : {}),
       });

@@ -242,6 +242,30 @@ describe('an accusation', () => {
   });
 });
 
+it('brings needs and resources together as a project of joint handling, on the same legs', async () => {
+  const listed = async (identity: string, list: string, title: string): Promise<string> =>
+    (await as(identity).post('/list-items', { list, title, description: `${title}，本季度` })).number;
+  const need = await listed('triage', 'need', '补划停车位');
+  const resource = await listed('land-handler', 'resource', '测绘人员一组');
+  const listing = await as('triage').get('/list-items?list=need&status=open');
+  expect(listing).toMatchObject({ items: [{ number: need, title: '补划停车位' }], labels: { need: '需求清单' } });
+  const project = (joint: object) => draft({ calls: draft().calls.slice(1), joint });
+  const wrong = as('triage').post('/whistles', project({ needs: [resource], resources: [resource] }));
+  expect(await refusal(wrong)).toEqual([404, 'not-found']);
+  const { number } = await as('triage').post('/whistles', project({ needs: [need], resources: [resource] }));
+  await machine.restart();
+  await untilWaiting(as('street-leader'), number, 'approve');
+  await change('street-leader', 'decision', { approved: true }, number);
+  expect(await read('land-handler', number)).toMatchObject({ joint: { needs: [need], resources: [resource] } });
+  expect((await as('triage').get('/whistles?joint=true')).items).toMatchObject([{ number, status: 'called' }]);
+  const close = (identity: string, id: string) =>
+    changeAt(as(identity), `/list-items/${id}`, 'closing', { how: '已办' });
+  expect(await refusal(close('triage', resource))).toEqual([403, 'not-your-unit']);
+  await close('land-handler', resource);
+  const again = as('triage').post('/whistles', project({ needs: [need], resources: [resource] }));
+  expect(await refusal(again)).toEqual([409, 'already-decided']);
+});
+
 it('is blown without a petition behind it too, and called off again', async () => {
   const { number } = await as('receptionist').post(
     '/whistles',

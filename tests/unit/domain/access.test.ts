@@ -285,6 +285,12 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       officer('petition-officer', '622901-zjj'),
       'not-your-unit',
     ]),
+    AddListItem: entry(office, {}, nowhere(office), [leader, 'not-your-role']),
+    CloseListItem: onlyHere(office, { named: '622901007-zx' }, '622901-xfj', [leader, 'not-your-role']),
+    ReadListItems: entry(office, { named: '622901-zrzy' }, nowhere(office), [
+      officer('grid-worker', '622901007-v1'),
+      'not-your-role',
+    ]),
     RegisterCentre: inCentreArea(),
     AmendCentre: inCentreArea(),
     CloseCentre: inCentreArea(),
