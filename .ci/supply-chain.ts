@@ -14,7 +14,7 @@ interface LockedPackage {
   /** Delivered inside another package, whose digest covers it. */
   readonly inBundle?: boolean;
   readonly link?: boolean;
-  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly hasInstallScript?: boolean;
 }
 
 export interface Lockfile {
@@ -26,6 +26,8 @@ export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  /** By name or `name@version`: whether what a package runs when it is installed may run. */
+  readonly allowScripts?: Readonly<Record<string, boolean>>;
 }
 
 const publicRegistry = 'https://registry.npmjs.org/';
@@ -38,8 +40,12 @@ export const lockfileFaults = ({ lockfileVersion, packages }: Lockfile, manifest
   for (const [name, version] of Object.entries(wanted)) {
     if (!exact.test(version)) faults.push(`${name} is not pinned: ${version}`);
   }
-  for (const [path, { integrity, resolved, inBundle, link }] of Object.entries(packages)) {
+  const judged = Object.keys(manifest.allowScripts ?? {}).map((name) => name.replace(/(?<=.)@.*$/, ''));
+  for (const [path, { integrity, resolved, inBundle, link, hasInstallScript }] of Object.entries(packages)) {
     if (path === '') continue;
+    // npm runs none that is not allowed by name; a new one is looked at first.
+    if (hasInstallScript && !judged.includes(path.replace(/^.*node_modules\//, '')))
+      faults.push(`${path} runs something when it is installed, which nobody has judged`);
     if (link || !path.startsWith('node_modules/')) faults.push(`${path} is no package of a registry`);
     else if (!inBundle && !integrity?.startsWith('sha512-')) faults.push(`${path} has no SHA-512 digest`);
     // Absent: from whatever registry npm is configured with, held to the digest.

@@ -14,6 +14,7 @@ import type {
   AnchorQueue,
   AnchorStanding,
   Checkpoint,
+  CheckpointSigner,
   LogBatch,
   LogEntry,
   LogState,
@@ -40,6 +41,8 @@ export interface AnchorOptions {
   readonly client: DynamoDBClient;
   readonly petitionsTable: string;
   readonly onConsumed?: OnConsumed;
+  /** Only for whoever appends. */
+  readonly signer?: CheckpointSigner;
 }
 
 /** Requests under way at once. */
@@ -54,7 +57,7 @@ export const leafOf = (entry: LogEntry): string =>
     ? entry.blind
     : leafHash(canonicalJson({ stream: entry.stream, version: entry.version, hash: entry.hash }));
 
-export const checkpointHash = (checkpoint: Omit<Checkpoint, 'hash'>): string =>
+export const checkpointHash = (checkpoint: Omit<Checkpoint, 'hash' | 'signature'>): string =>
   createHash('sha256')
     .update(canonicalJson({ ...checkpoint, hash: undefined }))
     .digest('hex');
@@ -83,8 +86,10 @@ export function grow(tree: RightEdge, leaves: readonly string[]): { tree: RightE
 export class DynamoAnchorLog implements AnchorQueue, AnchorLog {
   readonly #db: DynamoDb;
   readonly #table: string;
+  readonly #signer: CheckpointSigner | undefined;
 
-  constructor({ client, petitionsTable, onConsumed }: AnchorOptions) {
+  constructor({ client, petitionsTable, onConsumed, signer }: AnchorOptions) {
+    this.#signer = signer;
     this.#db = new DynamoDb(client, onConsumed);
     this.#table = petitionsTable;
   }
@@ -139,7 +144,7 @@ export class DynamoAnchorLog implements AnchorQueue, AnchorLog {
     const start: RightEdge = stored ? { size: stored.checkpoint.size, peaks: stored.peaks } : emptyTree;
     const { tree, merged } = grow(start, entries.map(leafOf));
     const previous = stored?.checkpoint;
-    const unsigned = {
+    const content = {
       n: (previous?.n ?? 0) + 1,
       size: tree.size,
       root: rootOf(tree.peaks),
@@ -147,7 +152,10 @@ export class DynamoAnchorLog implements AnchorQueue, AnchorLog {
       at: previous !== undefined && previous.at > at ? previous.at : at,
       previous: previous?.hash ?? genesisHash,
     };
-    const checkpoint: Checkpoint = { ...unsigned, hash: checkpointHash(unsigned) };
+    const hash = checkpointHash(content);
+    // Before it is written: whatever finishes the batch gives the witness the same text, and no two signatures are alike.
+    const signature = await this.#signer?.sign({ hash });
+    const checkpoint: Checkpoint = { ...content, hash, ...(signature === undefined ? {} : { signature }) };
     const put = (item: object, condition: string, values?: object) => ({
       Put: {
         TableName: this.#table,

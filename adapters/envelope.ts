@@ -131,6 +131,22 @@ export class StreamKey {
     this.#derived.set(suite.id, key);
     return key;
   }
+
+  /**
+   * The key of a part of the stream: nobody makes it again without the salt, which is kept beside the wrapped key and
+   * destroyed alone.
+   */
+  part(salt: Uint8Array): StreamKey {
+    return new StreamKey(Buffer.from(hkdfSync('sha256', this.#dataKey, salt, 'xinfang part', 32)), this.version);
+  }
+
+  /** Keyed digest in base64url: whoever has it and not the key can try nothing against it. */
+  digest(text: string): string {
+    const purpose = 'fingerprint HMAC-SHA256';
+    const key = this.#derived.get(purpose) ?? derive('sha256', this.#dataKey, purpose, 32);
+    this.#derived.set(purpose, key);
+    return createHmac('sha256', key).update(text).digest('base64url');
+  }
 }
 
 const associatedData = (header: string, { stream, item, path }: Place): Buffer =>

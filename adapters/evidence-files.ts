@@ -107,10 +107,7 @@ export class S3EvidenceFiles implements EvidenceFiles {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#buckets.quarantine, Key: key }));
   }
 
-  /**
-   * Erases every version of every file of a petition, in both buckets: for the erasure of its personal data, which the
-   * record outlives with its hashes. Can be repeated. Answers how many versions went.
-   */
+  /** Quarantine first: what is copied out of it meanwhile is then found where it was copied to. */
   async erase(number: string): Promise<number> {
     let erased = 0;
     for (const Bucket of [this.#buckets.quarantine, this.#buckets.evidence]) {

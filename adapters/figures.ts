@@ -9,8 +9,8 @@ import * as z from 'zod/mini';
 import { StaleVersion, Unavailable } from '../domain/errors.ts';
 import type { Page, StreamRef } from '../domain/ports.ts';
 import { type Difference, differences } from '../domain/statistics/counting.ts';
+import type { Entry, Sheet } from '../domain/statistics/entries.ts';
 import type { FigureKey } from '../domain/statistics/figures.ts';
-import type { Entry, Sheet } from '../domain/statistics/sheet.ts';
 import {
   type CountedSheet,
   type FigureStore,

@@ -14,6 +14,7 @@
  * | change day or audience of a step     | Petitions              | pk = stream, W#step key                          | 2 W + 1 W (worklist)          |
  * | keep a stream's data key               | Petitions              | pk = stream, KEY, with the first fact            | 2 W                           |
  * | a stream's data key                    | Petitions              | pk = stream, KEY                                 | 1 R, at most every 5 minutes  |
+ * | keys of the visits of a session        | Petitions              | pk = stream, KEY#visit                           | 1 R each, the same            |
  * | file under a keyed hash               | Petitions              | pk = stream, L#hash                              | 2 W + 1 W (lookups)           |
  * | keep an idempotent answer             | Petitions              | pk = I#key, ANSWER, on "not there or expired"    | 2 W                           |
  * | load a stream                         | History                | pk = stream                                      | 1 R per 4 KB                  |
@@ -45,6 +46,7 @@
  * | count a stream anew                   | Petitions              | pk = N#stream, SHEET, on the revision read       | 2 W                           |
  * | move the counters of a unit and month | Petitions              | pk = C#period, sk = unit                         | 2 W per counter item          |
  * | file under a unit and month           | Petitions              | pk = N#stream, AT#unit#period                    | 2 W + 1 W (lookups), once     |
+ * | files that an erasure leaves to erase  | Petitions              | pk = ERASE#FILES                                 | 1 R per 4 KB, 2 W to add      |
  * | a month's counters                    | Petitions              | pk = C#period, or single units                   | 0.5 R per 4 KB                |
  * | cases behind a number                 | Petitions / lookups    | lookup = N#unit#period                           | 0.5 R + 0.5 R per case        |
  */
@@ -67,8 +69,9 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   assembly: 'V',
   whistle: 'H',
   centre: 'Z',
-  placement: 'D',
+  placement: 'Q',
   'list-item': 'M',
+  rota: 'D',
   reads: 'R',
 };
 
@@ -97,8 +100,22 @@ export const unitDayPosition = (at: string, stream: string, seq: number): string
 
 export const headKey = (stream: string): Key => ({ pk: stream, sk: 'HEAD' });
 
-/** A stream's data key, wrapped; after erasure what says that it was destroyed. */
-export const dataKeyKey = (stream: string): Key => ({ pk: stream, sk: 'KEY' });
+/**
+ * Of what a data key is, wrapped; after erasure what says that it was destroyed. A part of a stream that can be erased alone
+ * has a key of its own, `<stream>/<part>`.
+ */
+export const dataKeyKey = (id: string): Key => {
+  const [stream = id, part] = id.split('/');
+  return { pk: stream, sk: part === undefined ? 'KEY' : `KEY#${part}` };
+};
+
+/** Inverse of `dataKeyKey`. */
+export const dataKeyId = ({ pk, sk }: Key): string => (sk === 'KEY' ? pk : `${pk}/${sk.slice('KEY#'.length)}`);
+
+/** Where the petitions wait whose key was destroyed and whose files are still to go. */
+export const pendingErasures = 'ERASE#FILES';
+
+export const pendingErasureKey = (stream: string): Key => ({ pk: pendingErasures, sk: stream });
 
 export const openStageShards = 8;
 

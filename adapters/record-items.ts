@@ -5,6 +5,7 @@ import { stepKey, type TaskRef } from '../domain/workflow/signals.ts';
 import { canonicalJson } from './chain.ts';
 import type { MadeKey } from './data-keys.ts';
 import { toItem } from './dynamodb.ts';
+import type { StreamKey } from './envelope.ts';
 import {
   answerKey,
   dataKeyKey,
@@ -17,6 +18,7 @@ import {
   lookupEntryKey,
   lookupKey,
   openStageShard,
+  pendingErasureKey,
   streamOf,
   timerShard,
   unitDayKey,
@@ -51,14 +53,25 @@ export interface Prepared {
   readonly hash: string;
   /** Sealed. */
   readonly title?: string;
-  /** The data key of a new stream. */
-  readonly key?: MadeKey;
+  /** Data keys of what begins with this write. */
+  readonly made: readonly MadeKey[];
+  /** With which key its texts are sealed; absent where nothing had to be. */
+  readonly keyed?: { readonly stream: string; readonly key: StreamKey };
   /** Look-up entries that go with the key. */
   readonly erased?: readonly Key[];
 }
 
-/** Keeps the answer under its key, unless one stands there that has not expired. @param now epoch seconds */
-export const answerOperation = ({ petitions }: Tables, { key, answer }: IdempotentWrite, now: number): Operation => {
+/**
+ * Keeps the answer under its key, unless one stands there that has not expired.
+ * @param now epoch seconds
+ * @param keyed the stream under whose key the fingerprint stands; plain where a function has none, and no personal data
+ */
+export const answerOperation = (
+  { petitions }: Tables,
+  { key, answer }: IdempotentWrite,
+  now: number,
+  keyed?: { readonly stream: string; readonly key: StreamKey },
+): Operation => {
   return {
     role: 'answer',
     write: -1,
@@ -67,7 +80,8 @@ export const answerOperation = ({ petitions }: Tables, { key, answer }: Idempote
         TableName: petitions,
         Item: toItem({
           ...answerKey(key),
-          fingerprint: answer.fingerprint,
+          fingerprint: keyed === undefined ? answer.fingerprint : keyed.key.digest(answer.fingerprint),
+          ...(keyed === undefined ? {} : { keyStream: keyed.stream }),
           status: answer.status,
           body: JSON.stringify(answer.body),
           expiresAt: now + answerLifetimeSeconds,
@@ -83,23 +97,18 @@ export const answerOperation = ({ petitions }: Tables, { key, answer }: Idempote
 export const streamOperations = (tables: Tables, prepared: Prepared, write: number, commit: string): Operation[] => {
   const { petitions } = tables;
   const { stream, events } = prepared;
-  const { decisions, lookups = [], opened = [], changed = [] } = prepared.write;
+  const { decisions, lookups = [], opened = [], changed = [], erasesVisits = [] } = prepared.write;
   const other = (item: TransactWriteItem): Operation => ({ role: 'other', write, item });
   return [
     { role: 'head', write, item: headPut(tables, prepared, commit) },
     ...events.map((event): Operation => ({ role: 'event', write, item: eventPut(tables, event) })),
-    ...(prepared.key === undefined
-      ? []
-      : [
-          other({
-            Put: {
-              TableName: petitions,
-              Item: toItem(prepared.key.item),
-              ConditionExpression: 'attribute_not_exists(pk)',
-            },
-          }),
-        ]),
+    ...prepared.made.map(({ item }) =>
+      other({
+        Put: { TableName: petitions, Item: toItem(item), ConditionExpression: 'attribute_not_exists(pk)' },
+      }),
+    ),
     ...(prepared.erased === undefined ? [] : erasure(petitions, prepared, prepared.erased).map(other)),
+    ...erasesVisits.map((visit) => other(destroyed(petitions, `${stream}/${String(visit)}`, 'salt', events))),
     ...decisions.map(({ outcome, units, ...step }) =>
       other({
         Update: {
@@ -151,19 +160,33 @@ export const streamOperations = (tables: Tables, prepared: Prepared, write: numb
   ];
 };
 
-/** Puts over the wrapped key what says that it was destroyed, and takes the look-up entries away. */
+/** Puts over a key what says that it was destroyed. @param holds what cannot be made again */
+const destroyed = (
+  petitions: string,
+  id: string,
+  holds: 'wrappedKey' | 'salt',
+  events: readonly StoredEvent[],
+): TransactWriteItem => ({
+  Put: {
+    TableName: petitions,
+    Item: toItem({ ...dataKeyKey(id), version: 0, erasedOn: legalDay(events[0]?.at ?? '') }),
+    ConditionExpression: `attribute_exists(${holds})`,
+  },
+});
+
+/**
+ * Puts over the wrapped key what says that it was destroyed, takes the look-up entries away, and lets the files of a
+ * petition wait to be erased: what no transaction reaches is done from that item, until it is done.
+ */
 const erasure = (
   petitions: string,
   { stream, events }: Prepared,
   lookups: readonly Key[],
 ): readonly TransactWriteItem[] => [
-  {
-    Put: {
-      TableName: petitions,
-      Item: toItem({ ...dataKeyKey(stream), version: 0, erasedOn: legalDay(events[0]?.at ?? '') }),
-      ConditionExpression: 'attribute_exists(wrappedKey)',
-    },
-  },
+  destroyed(petitions, stream, 'wrappedKey', events),
+  ...(streamOf(stream).kind === 'petition'
+    ? [{ Put: { TableName: petitions, Item: toItem(pendingErasureKey(stream)) } }]
+    : []),
   ...lookups.map((key) => ({ Delete: { TableName: petitions, Key: toItem({ ...key }) } })),
 ];
 

@@ -25,10 +25,10 @@ import { erasedText } from '../domain/privacy/masking.ts';
 import { hasPersonal } from '../domain/privacy/personal-fields.ts';
 import { genesisHash, stamp } from './chain.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import type { DataKeys, KnownKey, MadeKey } from './data-keys.ts';
+import type { DataKeys, KnownKey } from './data-keys.ts';
 import { backOff, DynamoDb, type Query, type RawItem } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
-import type { SuiteName } from './envelope.ts';
+import type { StreamKey, SuiteName } from './envelope.ts';
 import { isAmbiguous, isThrottling } from './failures.ts';
 import {
   answerKey,
@@ -43,7 +43,7 @@ import {
   streamOf,
 } from './keys.ts';
 import { answerOperation, type Operation, type Prepared, streamOperations, type Tables } from './record-items.ts';
-import { keyStreamOf, openEvent, openTitle, sealEvents, sealTitle } from './seal.ts';
+import { beginsPart, keyIdOf, keyStreamOf, openEvent, openTitle, sealEvents, sealTitle } from './seal.ts';
 import { parseAnswer, parseEvent, parseHead, type StoredHead } from './stored-event.ts';
 
 /** DynamoDB's limit for one transaction. */
@@ -51,6 +51,9 @@ const transactionLimit = 100;
 
 /** Attempts under contention before the caller is told to come back. */
 const contentionRounds = 5;
+
+/** Sorts after every legal day. */
+const lastDay = '9999-12-31';
 
 /** Streams whose last hash is remembered between `load` and `commit` in one process. */
 const rememberedStreams = 256;
@@ -94,23 +97,23 @@ export class DynamoRecordStore implements RecordStore {
 
   /** @throws Unavailable; SealBroken; Error when the stored sequence has a gap. */
   async load(stream: StreamRef): Promise<LoadedStream> {
-    const keyStream = keyStreamOf(streamKey(stream));
-    const [{ version, events }, keys] = await Promise.all([this.stored(stream), this.#keysOf([keyStream])]);
-    return {
-      version,
-      events: keys === undefined ? events : events.map((each) => openEvent(each, keys.get(keyStream))),
-    };
+    // The stream's own key is asked for beside its facts; those of its parts, when it has any, are made from it.
+    const [{ version, events }] = await Promise.all([
+      this.stored(stream),
+      this.#keysOf([keyStreamOf(streamKey(stream))]),
+    ]);
+    return { version, events: await this.opened(events) };
   }
 
   /** @throws Unavailable; SealBroken */
   async opened(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
     const sealed = events.filter(({ type, data }) => hasPersonal(type, data));
-    const keys = await this.#keysOf(sealed.map(({ stream }) => keyStreamOf(stream)));
-    return keys === undefined ? events : events.map((each) => openEvent(each, keys.get(keyStreamOf(each.stream))));
+    const keys = await this.#keysOf(sealed.map((each) => keyIdOf(each.stream, each)));
+    return keys === undefined ? events : events.map((each) => openEvent(each, keys.get(keyIdOf(each.stream, each))));
   }
 
-  async #keysOf(streams: readonly string[]): Promise<ReadonlyMap<string, KnownKey> | undefined> {
-    return this.#sealing?.keys.of(this.#db, this.#tables.petitions, streams);
+  async #keysOf(ids: readonly string[]): Promise<ReadonlyMap<string, KnownKey> | undefined> {
+    return this.#sealing?.keys.of(this.#db, this.#tables.petitions, ids);
   }
 
   /** @throws Unavailable; Error when the stored sequence has a gap. */
@@ -142,27 +145,51 @@ export class DynamoRecordStore implements RecordStore {
     // Also the mark in the heads by which a commit recognises itself after an answer was lost.
     const token = randomUUID();
     const operations = [
-      ...(idempotency === undefined ? [] : [answerOperation(this.#tables, idempotency, this.#epochSeconds())]),
+      ...(idempotency === undefined
+        ? []
+        : [
+            answerOperation(
+              this.#tables,
+              idempotency,
+              this.#epochSeconds(),
+              prepared.find(({ keyed }) => keyed)?.keyed,
+            ),
+          ]),
       ...prepared.flatMap((each, index) => streamOperations(this.#tables, each, index, token)),
     ];
     if (operations.length > transactionLimit)
       throw new Error(`A commit of ${String(operations.length)} items exceeds the limit of one transaction.`);
 
     await this.#transact(operations, prepared, token, idempotency);
-    for (const { stream, version, hash, key, erased } of prepared) {
+    for (const { stream, version, hash, made, erased, write } of prepared) {
       this.#remember(stream, version, hash);
       if (erased !== undefined) this.#sealing?.keys.forget(stream);
+      for (const visit of write.erasesVisits ?? []) this.#sealing?.keys.forget(`${stream}/${String(visit)}`);
       // Only now: had another commit made this stream, its key would be the right one.
-      if (key !== undefined) this.#sealing?.keys.keep(stream, key.key);
+      for (const { id, key } of made) this.#sealing?.keys.keep(id, key);
     }
   }
 
-  async answerTo(key: string): Promise<Answer | undefined> {
+  /** @throws Unavailable */
+  async answerTo(
+    key: string,
+    fingerprint: string,
+  ): Promise<(Omit<Answer, 'fingerprint'> & { readonly same: boolean }) | undefined> {
+    const answer = await this.#answer(key);
+    if (answer === undefined) return undefined;
+    const { fingerprint: stored, keyStream, status, body } = answer;
+    if (keyStream === undefined) return { status, body, same: stored === fingerprint };
+    const known = (await this.#keysOf([keyStream]))?.get(keyStream);
+    if (known === 'erased') return undefined;
+    if (known === undefined) throw new Error(`The key of ${keyStream} is lost.`);
+    return { status, body, same: stored === known.digest(fingerprint) };
+  }
+
+  async #answer(key: string): Promise<ReturnType<typeof parseAnswer> | undefined> {
     const item = await this.#db.get(this.#tables.petitions, answerKey(key));
-    if (item === undefined) return undefined;
-    const { expiresAt, ...answer } = parseAnswer(item);
+    const answer = item && parseAnswer(item);
     // Time to live removes items late, up to days: what has expired must not be seen.
-    return expiresAt > this.#epochSeconds() ? answer : undefined;
+    return answer && answer.expiresAt > this.#epochSeconds() ? answer : undefined;
   }
 
   /** @throws InvalidCursor, Unavailable */
@@ -213,19 +240,21 @@ export class DynamoRecordStore implements RecordStore {
   async listed(
     kind: StreamKind,
     unit: string,
-    fromDay: string,
+    days: string | { readonly from: string; readonly until: string },
     limit: number,
     cursor?: string,
   ): Promise<Page<{ stream: StreamRef; summary: object }>> {
     const lookup = listKey(kind, unit);
-    const list = ['list', lookup, fromDay];
+    const { from, until = lastDay } = typeof days === 'string' ? { from: days } : days;
+    const list = ['list', lookup, from, until];
     const start = cursor === undefined ? undefined : decodeCursor(list, cursor, 3);
     const { items, more } = await this.#page(
       {
         table: this.#tables.petitions,
         index: 'lookups',
-        where: 'lookup = :lookup AND pos >= :day',
-        values: { ':lookup': lookup, ':day': fromDay },
+        where: 'lookup = :lookup AND pos BETWEEN :from AND :until',
+        // Behind everything of the last day.
+        values: { ':lookup': lookup, ':from': from, ':until': `${until}~` },
       },
       limit,
       start && { lookup, pos: start[0], pk: start[1], sk: start[2] },
@@ -264,7 +293,7 @@ export class DynamoRecordStore implements RecordStore {
     const stream = streamKey(write.stream);
     const { expectedVersion } = write;
     const previous = await this.#hashAt(stream, expectedVersion, idempotency);
-    const { facts, title, key } = await this.#seal(stream, write);
+    const { facts, ...sealed } = await this.#seal(stream, write);
     const erased = write.erases ? await this.#lookupEntries(stream) : undefined;
     const events = stamp(stream, expectedVersion, previous, facts);
     return {
@@ -273,8 +302,7 @@ export class DynamoRecordStore implements RecordStore {
       events,
       version: expectedVersion + events.length,
       hash: events.at(-1)?.hash ?? previous,
-      ...(title === undefined ? {} : { title }),
-      ...(key === undefined ? {} : { key }),
+      ...sealed,
       ...(erased === undefined ? {} : { erased }),
     };
   }
@@ -292,28 +320,51 @@ export class DynamoRecordStore implements RecordStore {
   async #seal(
     stream: string,
     { expectedVersion, events, head, erases }: StreamWrite,
-  ): Promise<{ readonly facts: readonly NewEvent[]; readonly title?: string; readonly key?: MadeKey }> {
-    const personal = events.some(({ type, data }) => hasPersonal(type, data));
+  ): Promise<{ readonly facts: readonly NewEvent[] } & Pick<Prepared, 'title' | 'made' | 'keyed'>> {
+    const personal = events.filter(({ type, data }) => hasPersonal(type, data));
     if (this.#sealing === undefined) {
-      if (personal) throw new Error(`Personal data was to be written to ${stream} without a key.`);
+      if (personal.length > 0) throw new Error(`Personal data was to be written to ${stream} without a key.`);
       const title = expectedVersion === 0 ? undefined : (await this.#head(stream))?.title;
-      return { facts: events, ...(title === undefined ? {} : { title }) };
+      return { facts: events, made: [], ...(title === undefined ? {} : { title }) };
     }
-    if (erases) return { facts: events };
+    if (erases) return { facts: events, made: [] };
     const { keys, suite } = this.#sealing;
     const keyStream = keyStreamOf(stream);
-    const made = expectedVersion === 0 && keyStream === stream ? await keys.make(stream) : undefined;
-    if (made === undefined && !personal && head.title === undefined) return { facts: events };
-    const key = made?.key ?? (await this.#keysOf([keyStream]))?.get(keyStream);
-    if (key === undefined) throw new Error(`The key of ${keyStream} is lost.`);
-    if (key === 'erased') {
-      if (personal) throw new Error(`The personal data of ${keyStream} was erased; none can be added.`);
-      return { facts: events };
+    const made = expectedVersion === 0 && keyStream === stream ? [await keys.make(stream)] : [];
+    const begun = events.filter(beginsPart).map((event) => keyIdOf(stream, event));
+    const wanted = [
+      ...personal.map((event) => keyIdOf(stream, event)).filter((id) => !begun.includes(id)),
+      ...(begun.length > 0 || head.title !== undefined ? [keyStream] : []),
+    ].filter((id) => !made.some((each) => each.id === id));
+    const known = new Map<string, KnownKey>([
+      ...(wanted.length === 0 ? [] : ((await this.#keysOf(wanted)) ?? [])),
+      ...made.map(({ id, key }) => [id, key] as const),
+    ]);
+    const usable = (id: string): StreamKey => {
+      const key = known.get(id);
+      if (key === undefined) throw new Error(`The key of ${id} is lost.`);
+      if (key === 'erased') throw new Error(`The personal data of ${id} was erased; none can be added.`);
+      return key;
+    };
+    for (const id of begun) {
+      const part = keys.makePart(id, usable(keyStream));
+      made.push(part);
+      known.set(id, part.key);
+    }
+    const facts =
+      personal.length === 0
+        ? events
+        : sealEvents(stream, expectedVersion, events, (event) => usable(keyIdOf(stream, event)), suite);
+    const own = known.get(keyStream);
+    if (own === undefined || own === 'erased') {
+      if (own === undefined && head.title !== undefined) throw new Error(`The key of ${keyStream} is lost.`);
+      return { facts, made };
     }
     return {
-      facts: personal ? sealEvents(stream, expectedVersion, events, key, suite) : events,
-      ...(head.title === undefined ? {} : { title: sealTitle(stream, head.title, key, suite) }),
-      ...(made === undefined ? {} : { key: made }),
+      facts,
+      made,
+      ...(head.title === undefined ? {} : { title: sealTitle(stream, head.title, own, suite) }),
+      keyed: { stream: keyStream, key: own },
     };
   }
 
@@ -328,7 +379,7 @@ export class DynamoRecordStore implements RecordStore {
   }
 
   async #refuseDuplicate(idempotency: IdempotentWrite | undefined): Promise<void> {
-    if (idempotency !== undefined && (await this.answerTo(idempotency.key)) !== undefined)
+    if (idempotency !== undefined && (await this.#answer(idempotency.key)) !== undefined)
       throw new DuplicateRequest('The idempotency key was used before.');
   }
 

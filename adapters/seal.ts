@@ -10,24 +10,36 @@ import { sequenceKey } from './keys.ts';
 /** The stream under whose key the texts of a stream stand: what is said about reads of a petition is as secret as it. */
 export const keyStreamOf = (stream: string): string => (stream.startsWith('R#') ? `P#${stream.slice(2)}` : stream);
 
+/**
+ * Under which key the texts of a fact stand. Of a reception day each visit has its own, since one person's can be erased and
+ * the others' stay.
+ */
+export const keyIdOf = (stream: string, { data }: Pick<NewEvent, 'data'>): string => {
+  const { visit } = data as { visit?: unknown };
+  return stream.startsWith('S#') && typeof visit === 'number' ? `${stream}/${String(visit)}` : keyStreamOf(stream);
+};
+
+/** Whether the key of a part begins with this fact. */
+export const beginsPart = ({ type }: Pick<NewEvent, 'type'>): boolean => type === 'VisitPreRegistered';
+
 /** JSON of a fact's data as the store takes it: undefined fields are gone, and half characters are refused. */
 const wellFormed = (text: string): string => {
   if (!text.isWellFormed()) throw new Error('A text holds half of a surrogate pair.');
   return text;
 };
 
-/** Seals the texts of facts that are to follow `version`. */
+/** Seals the texts of facts that are to follow `version`. @param keyOf the key of a fact that has any */
 export const sealEvents = (
   stream: string,
   version: number,
   events: readonly NewEvent[],
-  key: StreamKey,
+  keyOf: (event: NewEvent) => StreamKey,
   suite: SuiteName,
 ): readonly NewEvent[] =>
   events.map((event, index) => {
     const item = sequenceKey(version + index + 1);
     const data = changePersonal(event.type, event.data, (_, text, path) =>
-      sealText(wellFormed(text), key, suite, { stream, item, path }),
+      sealText(wellFormed(text), keyOf(event), suite, { stream, item, path }),
     );
     return { ...event, data };
   });

@@ -14,6 +14,7 @@ const CheckpointItem = z.object({
   at: z.string(),
   previous: hash,
   hash,
+  signature: z.optional(z.string()),
 });
 
 const Entries = z.array(z.union([z.strictObject(head), z.strictObject({ blind: hash })]));
@@ -24,18 +25,22 @@ const PendingItem = z.object({ sk: z.string(), version: z.int(), hash, since: z.
 const EntryItem = z.object({ pk: z.string(), sk: z.string().check(z.regex(/^\d{8}$/)), index: z.int(), hash });
 
 /** @throws Error (zod) */
-export const parseCheckpoint = (item: unknown): Checkpoint => CheckpointItem.parse(item);
+export const parseCheckpoint = (item: unknown): Checkpoint => CheckpointItem.parse(item) as Checkpoint;
 
 /** @throws Error (zod) */
 export function parseBatch(item: unknown): LogBatch & { readonly merged: readonly TreeNode[] } {
   const { entries, ...batch } = BatchItem.parse(item);
-  return { ...batch, entries: Entries.parse(JSON.parse(entries)) satisfies LogEntry[] };
+  return {
+    ...batch,
+    checkpoint: batch.checkpoint as Checkpoint,
+    entries: Entries.parse(JSON.parse(entries)) satisfies LogEntry[],
+  };
 }
 
 /** @throws Error (zod) */
 export function parseLogState(item: unknown): LogState & { readonly peaks: readonly string[] } {
   const { peaks, unfinished, ...checkpoint } = StateItem.parse(item);
-  return { checkpoint: CheckpointItem.parse(checkpoint), peaks, unfinished };
+  return { checkpoint: CheckpointItem.parse(checkpoint) as Checkpoint, peaks, unfinished };
 }
 
 /** @throws Error (zod) */

@@ -69,7 +69,10 @@ export const parseHead = (item: unknown): StoredHead => HeadItem.parse(item);
 
 const DataKeyItem = z.object({
   pk: z.string(),
+  sk: z.string(),
   wrappedKey: z.optional(z.instanceof(Uint8Array)),
+  /** Of a part of a stream. */
+  salt: z.optional(z.instanceof(Uint8Array)),
   version: z.int(),
   erasedOn: z.optional(z.string()),
 });
@@ -79,6 +82,8 @@ export const parseDataKey = (item: unknown): z.infer<typeof DataKeyItem> => Data
 
 const AnswerItem = z.object({
   fingerprint: z.string(),
+  /** Under whose key the fingerprint stands. */
+  keyStream: z.optional(z.string()),
   status: z.int(),
   body: jsonObject,
   expiresAt: z.number(),

@@ -20,6 +20,7 @@ const background = [
   'anchor-collect',
   'count',
   'dispatch',
+  'evidence-erase',
   'evidence-scan',
   'open-step',
   'reconcile',

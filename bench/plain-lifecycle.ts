@@ -39,7 +39,6 @@ const turns: readonly Turn[] = [
         () => ({
           leadUnit: unit,
           assistingUnits: [],
-          sponsor: 'street-leader',
           reason: '涉及土地征收补偿，由本中心办理。',
         }),
       ],

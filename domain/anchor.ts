@@ -31,6 +31,14 @@ export interface Checkpoint {
   /** `hash` of checkpoint `n - 1`; 64 zeros in the first. */
   readonly previous: string;
   readonly hash: string;
+  /** Of the hash, by the deployment's key (base64, DER); those of before there was one have none. */
+  readonly signature?: string;
+}
+
+/** Whoever holds the key that checkpoints are signed with. */
+export interface CheckpointSigner {
+  /** @returns base64 of a DER signature. @throws Unavailable */
+  sign(checkpoint: Pick<Checkpoint, 'hash'>): Promise<string>;
 }
 
 /** What one checkpoint added to the log. */

@@ -1,3 +1,5 @@
+import type { Unit } from './organisation/unit.ts';
+
 /**
  * What the law leaves open, with our defaults. A place sets its own values as reference data and names their source;
  * nothing here may shorten or lengthen a limit of the law (limits.ts).
@@ -69,6 +71,19 @@ export interface Configuration {
     readonly labels: { readonly resource: string; readonly need: string; readonly project: string };
     readonly source: string;
   };
+  /** How often a leader receives petitioners in person, by level (Art. 18 names no figure); what is not here nobody owes. */
+  readonly receptionDuty: readonly ReceptionFrequency[];
+  /** Days ahead by which a reception day is published. Off unless a local rule is named; by law it is before it comes. */
+  readonly receptionPublication?: { readonly days: number; readonly source: string };
+  /** Days for what a leader has instructed, where he names no day himself. */
+  readonly receptionFollowUp: { readonly days: number; readonly source: string };
+  /**
+   * When a matter counts as an old case (积案): days since its receipt, or how often it was brought. No national definition was
+   * found.
+   */
+  readonly backlog: { readonly ageDays: number; readonly timesBrought: number; readonly source: string };
+  /** Sponsorship (包案): calendar days to the plan, and from one report of progress to the next. Art. 18 names none. */
+  readonly sponsorship: { readonly planDays: number; readonly progressDays: number; readonly source: string };
   /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
   readonly forceMajeure?: { readonly source: string };
   /** What the figures leave open: days in which a concluded matter must not come back, ages of open matters in months. */
@@ -97,6 +112,16 @@ export interface WhistleKind {
   readonly source: string;
 }
 
+export const receptionPeriods = ['half-year', 'quarter', 'month', 'week'] as const;
+
+/** At least so many reception days of each leader in every such period. */
+export interface ReceptionFrequency {
+  readonly level: Unit['level'];
+  readonly every: (typeof receptionPeriods)[number];
+  readonly days: number;
+  readonly source: string;
+}
+
 /** A published number, with who said it and when. */
 export interface Baseline {
   /** The unit that it is about. */
@@ -113,6 +138,7 @@ export interface Baseline {
 }
 
 const anotherCity = 'design; after the published rule of 南京市鼓楼区, which binds nobody here: set your own';
+const reception2014 = '《关于创新群众工作方法解决信访突出问题的意见》(2014)';
 
 export const defaultConfiguration: Configuration = {
   warnDays: { short: 3, long: 10 },
@@ -163,6 +189,14 @@ export const defaultConfiguration: Configuration = {
     labels: { resource: '资源清单', need: '需求清单', project: '项目清单' },
     source: 'names of the three lists of 临夏市 as published; what else 三单联办 means is not',
   },
+  receptionDuty: [
+    { level: 'prefecture', every: 'quarter', days: 1, source: reception2014 },
+    { level: 'county', every: 'month', days: 1, source: reception2014 },
+    { level: 'township', every: 'week', days: 1, source: reception2014 },
+  ],
+  receptionFollowUp: { days: 30, source: 'design; no rule names a figure' },
+  backlog: { ageDays: 365, timesBrought: 3, source: 'design; no national definition was found' },
+  sponsorship: { planDays: 15, progressDays: 30, source: 'design; Art. 18 names no day' },
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
   figures: { repeatWindowDays: 180, ageMonths: [1, 3, 6, 12, 24, 60], source: 'design; no rule names a figure' },
   baselines: [],

@@ -60,6 +60,9 @@ export type SetLimitName =
   | 'reply'
   | 'perform-or-answer'
   | 'dispute'
+  | 'sponsor-plan'
+  | 'sponsor-progress'
+  | 'sponsorship'
   | 'heirs-continuation'
   | WhistleLimitName;
 
@@ -156,6 +159,18 @@ export const startWorkingDays = (
   calendar: Calendar,
 ): Deadline => {
   const parts = { from, days, unit: 'working' } as const;
+  return { limit, basis, ...parts, kind: 'duty', due: dueOf(parts, calendar), state: 'running' };
+};
+
+/** Starts a configured limit of calendar days. */
+export const startDays = (
+  limit: SetLimitName,
+  from: string,
+  days: number,
+  basis: string,
+  calendar: Calendar,
+): Deadline => {
+  const parts = { from, days, unit: 'calendar' } as const;
   return { limit, basis, ...parts, kind: 'duty', due: dueOf(parts, calendar), state: 'running' };
 };
 

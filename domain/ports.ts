@@ -9,7 +9,8 @@ import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
 /**
  * What has a stream of facts: a petition (信访事项), a reception session (接访日), a grid (网格), a need that a grid worker
  * reported (网格上报), a village information assembly (村民知情大会), a whistle that calls departments in (吹哨报到), a centre (综治中心), at
- * which of them a petition is worked on, an item of the lists of joint handling (三单联办), and who has read personal data of one.
+ * which of them a petition is worked on, an item of the lists of joint handling (三单联办), a rota of
+ * receiving leaders (接访轮值), and who has read personal data of one.
  */
 export const streamKinds = [
   'petition',
@@ -21,6 +22,7 @@ export const streamKinds = [
   'centre',
   'placement',
   'list-item',
+  'rota',
   'reads',
 ] as const;
 export type StreamKind = (typeof streamKinds)[number];
@@ -67,7 +69,7 @@ export interface HeadView {
   readonly openStages: readonly string[];
   /** The legal day on which the sweep must look at this stream again; absent when no duty runs. */
   readonly timer?: string;
-  /** The list of a unit in which it stands, and the legal day by which it is ordered there; a petition stands in none. */
+  /** The list of a unit in which it stands, and the legal day by which it is ordered there; a petition while it is unresolved. */
   readonly listed?: { readonly unit: string; readonly day: string };
 }
 
@@ -92,12 +94,15 @@ export interface StreamWrite {
   }[];
   /** Destroys the stream's key, its title and its look-up entries with this write: nothing personal opens after it. */
   readonly erases?: true;
+  /** Visits of a reception day whose own keys are destroyed with this write. */
+  readonly erasesVisits?: readonly number[];
   /** Keyed hashes under which this stream can be found from now on. */
   readonly lookups?: readonly string[];
 }
 
 /** The first answer to an idempotent request, kept so that a repeat gets the same. */
 export interface Answer {
+  /** Digest of the request. A body is easily guessed, so it is stored under the key of the stream that it was sent for. */
   readonly fingerprint: string;
   readonly status: number;
   readonly body: object;
@@ -152,7 +157,14 @@ export interface RecordStore {
   opened(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]>;
   /** Exactly one transaction. @throws StaleVersion, DuplicateRequest, Unavailable (domain/errors.ts). */
   commit(writes: readonly StreamWrite[], idempotency?: IdempotentWrite): Promise<void>;
-  answerTo(key: string): Promise<Answer | undefined>;
+  /**
+   * The first answer under an idempotency key, and whether it was to the very request of this fingerprint. None when the
+   * personal data of what was written was erased since: whether it is a repeat can then not be said.
+   */
+  answerTo(
+    key: string,
+    fingerprint: string,
+  ): Promise<(Omit<Answer, 'fingerprint'> & { readonly same: boolean }) | undefined>;
   /** Oldest fact first, as stored. */
   history(stream: StreamRef, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
   /** Stored head, to compare with a replay. */
@@ -161,11 +173,11 @@ export interface RecordStore {
   titles(streams: readonly StreamRef[]): Promise<ReadonlyMap<string, string>>;
   /** Streams filed under a keyed hash. Eventually consistent. */
   findByLookup(lookup: string): Promise<readonly StreamRef[]>;
-  /** What is listed of a kind under a unit from a day on, earliest first. Eventually consistent. */
+  /** What is listed of a kind under a unit, from a day on or in a period, earliest first. Eventually consistent. */
   listed(
     kind: StreamKind,
     unit: string,
-    fromDay: string,
+    days: string | { readonly from: string; readonly until: string },
     limit: number,
     cursor?: string,
   ): Promise<Page<{ stream: StreamRef; summary: object }>>;
@@ -299,6 +311,18 @@ export interface EvidenceFiles {
   release(key: string, file: Pick<QuarantinedFile, 'etag' | 'sha256'>): Promise<void>;
   /** Removes it from quarantine. */
   remove(key: string): Promise<void>;
+  /**
+   * Erases every version of every file of a petition, wherever it lies: the record outlives them with their hashes. Can be
+   * repeated. Answers how many versions went.
+   */
+  erase(number: string): Promise<number>;
+}
+
+/** Petitions whose personal data was erased and whose files may still be there: they wait from the erasure's own transaction on. */
+export interface PendingErasures {
+  waiting(limit: number, cursor?: string): Promise<Page<StreamRef>>;
+  /** Nothing of it can come any more. */
+  done(stream: StreamRef): Promise<void>;
 }
 
 /** Looks into files for malware. */

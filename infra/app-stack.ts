@@ -68,6 +68,7 @@ export class AppStack extends Stack {
       lookupKeyArn: data.lookupKey.keyArn,
       personalDataKeyArn: data.personalDataKey.keyArn,
       anchorBucketArn: data.anchors.bucketArn,
+      checkpointKeyArn: data.checkpointKey.keyArn,
       quarantineArn: data.quarantine.bucketArn,
       evidenceArn: data.evidence.bucketArn,
       machinePrefix: this.stackName,
@@ -106,6 +107,8 @@ export class AppStack extends Stack {
     this.#onSchedule('sweep', 15, 'Records warnings and missed limits');
     this.#anchor(data, deadLetters);
     this.#scanUploads(data, deadLetters);
+    // What waits is in the table, from the erasure's own transaction on: no event has to arrive.
+    this.#onSchedule('evidence-erase', 15, 'Erases the files of petitions whose personal data was erased');
 
     for (const { stage, machine } of machines) {
       this.#alarms.above(`${pascal(stage)}Failed`, 0, `An execution of ${stage} failed`, machine.metricFailed());
@@ -156,7 +159,9 @@ export class AppStack extends Stack {
         : {}),
       ...(spec.record === 'none' ? {} : { HISTORY_TABLE: data.history.tableName }),
       ...(spec.record === 'none' && spec.anchor === undefined ? {} : { PETITIONS_TABLE: data.petitions.tableName }),
-      ...(spec.anchor === 'append' ? { ANCHOR_BUCKET: data.anchors.bucketName } : {}),
+      ...(spec.anchor === 'append'
+        ? { ANCHOR_BUCKET: data.anchors.bucketName, CHECKPOINT_KEY_ID: data.checkpointKey.keyArn }
+        : {}),
       ...(spec.issuer ? { ISSUER: issuer } : {}),
       ...(spec.personalData === undefined
         ? {}

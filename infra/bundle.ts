@@ -107,10 +107,11 @@ const root = join(import.meta.dirname, '..');
 
 /**
  * How large a bundle may be: a cold start reads all of it. `documents` carries the library that writes docx (ADR 0012),
- * `evidence-scan` the client of S3 and the library that knows types of files (ADR 0018); nobody waits for its start.
+ * `evidence-scan` and `evidence-erase` the client of S3, the first also the library that knows types of files (ADR 0018);
+ * nobody waits for their start.
  */
 export const budgetKilobytes = (name: string): number =>
-  ({ portal: 400, documents: 700, 'evidence-scan': 700 })[name] ?? 450;
+  ({ portal: 400, documents: 700, 'evidence-scan': 700, 'evidence-erase': 700 })[name] ?? 450;
 
 /** Where `bundleFunctions` puts the bundle of each function. */
 export const bundleFolder = join(root, 'build/functions');

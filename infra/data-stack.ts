@@ -25,6 +25,7 @@ export class DataStack extends Stack {
   /** Evidence that was scanned. */
   readonly evidence: s3.Bucket;
   readonly personalDataKey: kms.Key;
+  readonly checkpointKey: kms.Key;
   /** Checkpoints and entries of the anchor's log. */
   readonly anchors: s3.Bucket;
 
@@ -47,6 +48,13 @@ export class DataStack extends Stack {
     this.personalDataKey = new kms.Key(this, 'PersonalDataKey', {
       description: 'Wraps the data key of every petition and session; losing it loses all personal data',
       enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // P-256, which both partitions have, and everybody who checks.
+    this.checkpointKey = new kms.Key(this, 'CheckpointKey', {
+      description: 'Signs the checkpoints of the history; its public key goes to those who check',
+      keySpec: kms.KeySpec.ECC_NIST_P256,
+      keyUsage: kms.KeyUsage.SIGN_VERIFY,
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.anchors = this.#anchors(Duration.days(anchorRetentionYears * 365));

@@ -1,5 +1,6 @@
 import type { historyTable, petitionsTable } from '../adapters/tables.ts';
 import type { StreamKind } from '../domain/ports.ts';
+import { countedKinds } from '../domain/statistics/sheet.ts';
 
 type PetitionsIndex = (typeof petitionsTable)['indexes'][number]['name'];
 type HistoryIndex = (typeof historyTable)['indexes'][number]['name'];
@@ -26,7 +27,7 @@ export interface FunctionSpec {
   readonly indexes?: readonly (PetitionsIndex | HistoryIndex)[];
   /** `open`: opens the data keys of streams. `create`: also makes them, for new streams. Absent: personal data stays sealed. */
   readonly personalData?: 'open' | 'create';
-  /** Takes look-up entries away when it destroys a key. */
+  /** Takes look-up entries away when it destroys a key, and lets files wait to be erased. */
   readonly erases?: true;
   /** May compute keyed hashes under the look-up key. */
   readonly hashes?: true;
@@ -36,13 +37,13 @@ export interface FunctionSpec {
   readonly sweeps?: true;
   /** Appends to the history of reads (`R#`); `list`: also reads it. */
   readonly reads?: 'append' | 'list';
-  /** `collect`: let heads wait for the anchor. `append`: add them to its log and give checkpoints to the bucket. */
+  /** `collect`: let heads wait for the anchor. `append`: add them to its log, sign checkpoints and give them to the bucket. */
   readonly anchor?: 'collect' | 'append' | 'read';
   /**
    * `sign`: sign uploads into quarantine and downloads of what was cleared. `scan`: read and empty quarantine, and put into
-   * the evidence what is not there yet.
+   * the evidence what is not there yet. `erase`: remove every version from both, of petitions that wait for it.
    */
-  readonly files?: 'sign' | 'scan';
+  readonly files?: 'sign' | 'scan' | 'erase';
   /**
    * `counters`: the numbers alone. `sheets`: also the cases behind them. `count`: also replace sheets and move counters, in
    * one transaction.
@@ -101,6 +102,14 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'write',
     personalData: 'open',
   },
+  sponsorship: {
+    ...office,
+    description: 'Leaders in charge of old cases: proposal, plan, reports, signatures; the backlog and the board',
+    record: 'write',
+    streams: ['petition'],
+    personalData: 'open',
+    indexes: ['lookups'],
+  },
   portal: {
     ...office,
     description: 'What the petitioner sees and does, public, by query code',
@@ -116,6 +125,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'write',
     personalData: 'create',
     streams: ['grid', 'need', 'petition'],
+    reads: 'append',
     indexes: ['lookups'],
     hashes: true,
   },
@@ -125,6 +135,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'write',
     personalData: 'create',
     streams: ['assembly', 'petition'],
+    reads: 'append',
     indexes: ['lookups'],
     hashes: true,
   },
@@ -145,13 +156,22 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     indexes: ['lookups'],
     hashes: true,
   },
+  'reception-rota': {
+    ...office,
+    description: 'Which leaders receive in turn, and who owes a day',
+    record: 'write',
+    personalData: 'create',
+    streams: ['rota'],
+    heads: ['session'],
+    indexes: ['lookups'],
+  },
   'notice-board': {
     ...office,
-    description: 'What anybody may read of village information assemblies',
+    description: 'What anybody may read of village information assemblies and reception days',
     record: 'read',
     personalData: 'open',
     streams: ['assembly'],
-    heads: ['petition'],
+    heads: ['petition', 'session'],
     indexes: ['lookups'],
   },
   enquiry: {
@@ -196,11 +216,19 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     streams: ['petition'],
     files: 'scan',
   },
+  'evidence-erase': {
+    memoryMegabytes: 256,
+    timeoutSeconds: 300,
+    description: 'Erases the files of petitions whose personal data was erased',
+    record: 'read',
+    streams: ['petition'],
+    files: 'erase',
+  },
   audit: {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
-    streams: ['petition', 'session', 'grid', 'need', 'assembly', 'whistle', 'centre', 'placement', 'list-item'],
+    streams: ['petition', 'session', 'grid', 'need', 'assembly', 'whistle', 'centre', 'placement', 'list-item', 'rota'],
     personalData: 'open',
     reads: 'list',
     anchor: 'read',
@@ -220,6 +248,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 60,
     description: 'Counts what changed in the record',
     record: 'read',
+    streams: countedKinds,
     figures: 'count',
   },
   archive: {
@@ -227,7 +256,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'Legal holds, and erasure of personal data by two persons',
     record: 'write',
     personalData: 'open',
-    streams: ['petition'],
+    streams: ['petition', 'session', 'need'],
     erases: true,
   },
   operations: {
@@ -235,7 +264,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 29,
     description: 'What runs and what failed; repair on request',
     record: 'read',
-    streams: staged,
+    streams: [...countedKinds, 'whistle'],
     anchor: 'read',
     workItems: 'signal',
     indexes: ['openStages', 'unitActs'],
@@ -293,7 +322,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 600,
     description: 'Records warnings and missed limits; counts limits anew after a change of the calendar',
     record: 'write',
-    streams: ['petition', 'need', 'whistle'],
+    streams: ['petition', 'session', 'need', 'whistle'],
     sweeps: true,
     indexes: ['timers'],
   },

@@ -46,6 +46,7 @@ export interface Resources {
   readonly lookupKeyArn: string;
   readonly personalDataKeyArn: string;
   readonly anchorBucketArn: string;
+  readonly checkpointKeyArn: string;
   readonly quarantineArn: string;
   readonly evidenceArn: string;
   /** Common beginning of the names of the state machines. */
@@ -93,7 +94,7 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       // No 'REF': a function that serves requests cannot change units or categories.
       allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'], [to.petitionsArn], {
         ...inTransaction,
-        ...ofPartitions(...appendable, 'I'),
+        ...ofPartitions(...appendable, 'I', ...(spec.erases ? ['ERASE'] : [])),
       }),
     );
   }
@@ -138,6 +139,7 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       // Removes nothing but heads that wait no longer.
       allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [to.petitionsArn], ofPartitions('A')),
       allow(['s3:PutObject', 's3:GetObject'], [`${to.anchorBucketArn}/*`]),
+      allow(['kms:Sign'], [to.checkpointKeyArn], { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } }),
     );
   }
   if (spec.figures !== undefined) {
@@ -183,6 +185,17 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       // Without it, what is not there would be answered as forbidden.
       allow(['s3:ListBucket'], [to.quarantineArn, to.evidenceArn]),
       allow(['s3:PutObject', 's3:GetObject'], [`${to.evidenceArn}/*`]),
+    );
+  }
+  if (spec.files === 'erase') {
+    const buckets = [to.quarantineArn, to.evidenceArn];
+    statements.push(
+      allow(['s3:ListBucketVersions'], buckets),
+      allow(
+        ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+        buckets.map((bucket) => `${bucket}/*`),
+      ),
+      allow(['dynamodb:Query', 'dynamodb:DeleteItem'], [to.petitionsArn], ofPartitions('ERASE')),
     );
   }
   if (spec.workflow !== undefined) statements.push(allow(['states:SendTaskSuccess'], states('stateMachine')));

@@ -1,24 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Action } from '../domain/access/policy.ts';
+import { routesByFunction as listed } from '../functions/routes.ts';
+import type { RouteDefinition } from '../functions/shared/route.ts';
 import { functionNames } from './bundle.ts';
 
-/** What the HTTP API needs to know of a route; functions/shared/route.ts declares the rest. */
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly public?: boolean;
-  readonly actions: readonly Action[];
-}
+const declares = (name: string): boolean => existsSync(join(import.meta.dirname, '../functions', name, 'routes.ts'));
 
-const declared = async (name: string): Promise<readonly Route[]> => {
-  const file = join(import.meta.dirname, '../functions', name, 'routes.ts');
-  if (!existsSync(file)) return [];
-  const { routes } = (await import(file)) as { routes: readonly Route[] };
-  return routes;
+/**
+ * Routes by function, in the order of the folders.
+ * @throws Error where functions/routes.ts leaves out a folder that declares routes, or names one that is not there
+ */
+const checked = (names: readonly string[]): ReadonlyMap<string, readonly RouteDefinition[]> => {
+  const left = names.filter((name) => declares(name) !== Object.hasOwn(listed, name));
+  const unknown = Object.keys(listed).filter((name) => !names.includes(name));
+  if (left.length + unknown.length > 0)
+    throw new Error(`functions/routes.ts is not what the folders declare: ${[...left, ...unknown].join(', ')}`);
+  return new Map(names.map((name) => [name, listed[name] ?? []]));
 };
 
-/** Routes by function, as each folder declares them in its routes.ts. */
-export const routesByFunction: ReadonlyMap<string, readonly Route[]> = new Map(
-  await Promise.all(functionNames().map(async (name) => [name, await declared(name)] as const)),
-);
+export const routesByFunction = checked(functionNames());

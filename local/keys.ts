@@ -1,6 +1,14 @@
 /** The template's KMS keys, in files that only the owner may read. */
 
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+} from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Operations, ServiceError } from './aws-json.ts';
@@ -41,13 +49,31 @@ interface Decrypt {
   readonly EncryptionContext?: Context;
 }
 
+interface Sign {
+  readonly KeyId: string;
+  readonly Message: string;
+  readonly MessageType?: string;
+  readonly SigningAlgorithm: string;
+}
+
+/** A key pair of P-256; its public half lies beside it, for those who check. */
+function signingKey(file: string): Buffer {
+  const secret = secretFile(file, () =>
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  );
+  secretFile(file.replace(/\.pem$/, '.public.pem'), () =>
+    createPublicKey(secret).export({ type: 'spki', format: 'pem' }),
+  );
+  return secret;
+}
+
 /** What a wrapped key is bound to: in no order of its own. */
 const associated = (key: string, context: Context = {}): Buffer =>
   Buffer.from(JSON.stringify([key, ...Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))]));
 
 /** The KMS operations that the functions use. */
 export function keyOperations(folder: string, keys: readonly LocalResource[]): Operations {
-  const isMac = ({ properties }: LocalResource) => properties.KeyUsage === 'GENERATE_VERIFY_MAC';
+  const usedTo = (usage: string) => (key: LocalResource) => (key.properties.KeyUsage ?? 'ENCRYPT_DECRYPT') === usage;
   const secretsOf = (which: readonly LocalResource[], extension: string) =>
     new Map(
       which.map((key) => [
@@ -55,10 +81,10 @@ export function keyOperations(folder: string, keys: readonly LocalResource[]): O
         secretFile(join(folder, 'keys', `${key.name}.${extension}`), () => randomBytes(32)),
       ]),
     );
-  const macs = secretsOf(keys.filter(isMac), 'hmac');
-  const wrapping = secretsOf(
-    keys.filter((key) => !isMac(key)),
-    'aes',
+  const macs = secretsOf(keys.filter(usedTo('GENERATE_VERIFY_MAC')), 'hmac');
+  const wrapping = secretsOf(keys.filter(usedTo('ENCRYPT_DECRYPT')), 'aes');
+  const signing = new Map(
+    keys.filter(usedTo('SIGN_VERIFY')).map(({ name }) => [name, signingKey(join(folder, 'keys', `${name}.pem`))]),
   );
   const nameOf = (keyId: string) => keyId.split('/').at(-1) ?? '';
   const arnOf = (name: string) => keys.find((key) => key.name === name)?.arn;
@@ -74,6 +100,14 @@ export function keyOperations(folder: string, keys: readonly LocalResource[]): O
         throw new ServiceError('InvalidKeyUsageException', `The key does not support ${MacAlgorithm}`);
       const mac = createHmac('sha256', secret).update(Buffer.from(Message, 'base64')).digest('base64');
       return { KeyId: arnOf(nameOf(KeyId)), Mac: mac, MacAlgorithm };
+    },
+
+    'TrentService.Sign': ({ KeyId, Message, MessageType, SigningAlgorithm }: Sign) => {
+      const secret = secretOf(signing, KeyId);
+      if (SigningAlgorithm !== 'ECDSA_SHA_256' || MessageType !== 'RAW')
+        throw new ServiceError('InvalidKeyUsageException', `The key does not sign ${SigningAlgorithm} here`);
+      const signature = sign('sha256', Buffer.from(Message, 'base64'), secret.toString()).toString('base64');
+      return { KeyId: arnOf(nameOf(KeyId)), Signature: signature, SigningAlgorithm };
     },
 
     'TrentService.GenerateDataKey': ({ KeyId, NumberOfBytes = 32, EncryptionContext }: GenerateDataKey) => {

@@ -276,7 +276,6 @@ export const scenarioA: readonly StoryStep[] = [
     run: take('centre-handler', 'propose', 'assignment-proposals', () => ({
       leadUnit: centre,
       assistingUnits: [land, justice],
-      sponsor: 'street-leader',
       reason: '涉及土地征收补偿和法律适用，需部门共同办理。',
     })),
   },
@@ -464,8 +463,8 @@ export const scenarioA: readonly StoryStep[] = [
   {
     id: 'resolve',
     actor: 'street-leader',
-    zh: '包案领导确认化解（有履行证据）',
-    en: 'The sponsor confirms, with evidence, that the dispute is resolved',
+    zh: '未参与办理的领导确认化解（有履行证据）',
+    en: 'A leader who did not handle it confirms, with evidence, that the dispute is resolved',
     run: (story) =>
       story.api.as('street-leader').change(numberOf(story), 'resolutions', {
         evidence: 'agreement-performed',

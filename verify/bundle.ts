@@ -1,5 +1,6 @@
 /** Checks a bundle (`xinfang-bundle-1`, docs/record.md) line by line. */
 
+import { type KeyObject, verify as verifies } from 'node:crypto';
 import {
   canonical,
   isArray,
@@ -30,6 +31,7 @@ export interface Checkpoint {
   readonly at: string;
   readonly previous: string;
   readonly hash: string;
+  readonly signature?: string;
 }
 
 /** The stream that is being read. */
@@ -55,12 +57,30 @@ const same = (one: Json | undefined, other: Json | undefined): boolean =>
 /** @throws Unreadable when it is no checkpoint, or not the one whose hash it bears. */
 export function readCheckpoint(value: Json): Checkpoint {
   if (!isObject(value)) throw new Unreadable('The checkpoint is not an object.');
-  const { n, size, root, at, previous, hash } = value;
-  if (!isCount(n) || !isCount(size) || !isHash(root) || typeof at !== 'string' || !isHash(previous) || !isHash(hash))
+  const { n, size, root, at, previous, hash, signature } = value;
+  if (
+    !isCount(n) ||
+    !isCount(size) ||
+    !isHash(root) ||
+    typeof at !== 'string' ||
+    !isHash(previous) ||
+    !isHash(hash) ||
+    (signature !== undefined && typeof signature !== 'string')
+  )
     throw new Unreadable('The checkpoint has not its fields.');
   if (sha256(canonical({ n, size, root, at, previous })) !== hash)
     throw new Unreadable('The hash of the checkpoint is not what its content gives.');
-  return { n, size, root, at, previous, hash };
+  return { n, size, root, at, previous, hash, ...(signature === undefined ? {} : { signature }) };
+}
+
+/** What is wrong with who made this checkpoint; `undefined` when the holder of the key did. */
+export function signatureFault({ hash, signature }: Checkpoint, key: KeyObject): string | undefined {
+  if (signature === undefined) return 'bears no signature';
+  // In its one form: base64 can be written otherwise and mean the same.
+  if (Buffer.from(signature, 'base64').toString('base64') !== signature) return 'its signature is not base64';
+  return verifies('sha256', Buffer.from(`xinfang-checkpoint-1\n${hash}`), key, Buffer.from(signature, 'base64'))
+    ? undefined
+    : 'its signature is not of this key';
 }
 
 export class BundleCheck {
@@ -69,6 +89,7 @@ export class BundleCheck {
   /** What is no fault, but good to know. */
   readonly notices: string[] = [];
   readonly #kept: Checkpoint | undefined;
+  readonly #key: KeyObject | undefined;
   readonly #streams = new Set<string>();
   readonly #counts = { streams: 0, events: 0, withheld: 0, entries: 0, checkpoints: 0 };
   /** Some line is one of a bundle; otherwise the file is something else. */
@@ -85,9 +106,13 @@ export class BundleCheck {
   #keptSeen = false;
   #unanchored = { streams: 0, events: 0 };
 
-  /** @param kept A checkpoint that was kept elsewhere. */
-  constructor(kept?: Checkpoint) {
+  /**
+   * @param kept A checkpoint that was kept elsewhere.
+   * @param key The public key that checkpoints are signed with; without it nothing is said of their signatures.
+   */
+  constructor(kept?: Checkpoint, key?: KeyObject) {
     this.#kept = kept;
+    this.#key = key;
   }
 
   line(content: string): void {
@@ -125,6 +150,13 @@ export class BundleCheck {
       this.#fault('manifest', `the petition ${text(scope.petition)} that was exported is not in the bundle`, 1);
     if (this.#manifest !== undefined && !this.#actSeen)
       this.#fault('manifest', 'the recorded act of exporting is not in the bundle', 1);
+    const { checkpoints } = this.#counts;
+    if (checkpoints > 0)
+      this.notices.push(
+        this.#key === undefined
+          ? 'signatures of checkpoints were not checked: no --key was given'
+          : `signatures checked: ${String(checkpoints)} checkpoints`,
+      );
     const { streams, events } = this.#unanchored;
     if (events > 0)
       this.notices.push(
@@ -196,7 +228,10 @@ export class BundleCheck {
       this.#final = readCheckpoint(value.checkpoint ?? null);
     } catch (error) {
       this.#fault('manifest', error instanceof Error ? error.message : '');
+      return;
     }
+    const forged = this.#key === undefined ? undefined : signatureFault(this.#final, this.#key);
+    if (forged !== undefined) this.#fault('manifest', `its checkpoint: ${forged}`);
   }
 
   #begin({ stream, version, hash }: JsonObject): void {
@@ -349,6 +384,8 @@ export class BundleCheck {
     if (!isArray(proof) || !proof.every(isHash)) this.#fault(place, 'has no proof of consistency');
     else if (!consistent(before?.size ?? 0, before?.root ?? '', checkpoint.size, checkpoint.root, proof))
       this.#fault(place, `is not consistent with checkpoint ${String(before?.n ?? 0)}: the log was rewritten`);
+    const forged = this.#key === undefined ? undefined : signatureFault(checkpoint, this.#key);
+    if (forged !== undefined) this.#fault(place, forged);
     this.#checkpoint = checkpoint;
     if (this.#kept?.n === checkpoint.n) {
       this.#keptSeen = true;

@@ -7,29 +7,51 @@
  * kept could not be compared.
  */
 
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { BundleCheck, bundleFormat, type Checkpoint, readCheckpoint } from './bundle.ts';
+import { BundleCheck, bundleFormat, type Checkpoint, readCheckpoint, signatureFault } from './bundle.ts';
 import { type Json, Unreadable } from './canonical.ts';
 import { linesOf } from './lines.ts';
 
 /** Faults that are printed; the rest is counted. */
 const mostFaults = 200;
 
-const usage = 'Usage: npm run verify -- FILE [--checkpoint FILE]';
+const usage = 'Usage: npm run verify -- FILE [--checkpoint FILE] [--key PUBLIC.pem]';
 
-function argumentsOf(given: readonly string[]): { file: string; checkpoint?: string } {
+interface Arguments {
+  readonly file: string;
+  readonly checkpoint: string | undefined;
+  readonly key: string | undefined;
+}
+
+function argumentsOf(given: readonly string[]): Arguments {
   const rest = [...given];
-  const at = rest.indexOf('--checkpoint');
-  const checkpoint = at === -1 ? undefined : rest.splice(at, 2)[1];
+  const option = (name: string): string | undefined => {
+    const at = rest.indexOf(name);
+    if (at === -1) return undefined;
+    const [, value] = rest.splice(at, 2);
+    if (value === undefined) throw new Unreadable(usage);
+    return value;
+  };
+  const [checkpoint, key] = [option('--checkpoint'), option('--key')];
   const [file, ...more] = rest;
-  if (file === undefined || more.length > 0 || (at !== -1 && checkpoint === undefined)) throw new Unreadable(usage);
-  return { file, ...(checkpoint === undefined ? {} : { checkpoint }) };
+  if (file === undefined || more.length > 0) throw new Unreadable(usage);
+  return { file, checkpoint, key };
+}
+
+/** A public key of P-256: another would make nothing true. @throws Unreadable */
+function keyIn(file: string): KeyObject {
+  const key = createPublicKey(readFileSync(file));
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new Unreadable('The key is none of P-256.');
+  return key;
 }
 
 const keptIn = (file: string): Checkpoint => readCheckpoint(JSON.parse(readFileSync(file, 'utf8')) as Json);
 
-async function verify(file: string, kept: Checkpoint | undefined): Promise<number> {
-  const bundle = new BundleCheck(kept);
+async function verify(file: string, kept: Checkpoint | undefined, key: KeyObject | undefined): Promise<number> {
+  const forged = kept && key && signatureFault(kept, key);
+  if (forged !== undefined) throw new Unreadable(`The kept checkpoint: ${forged}.`);
+  const bundle = new BundleCheck(kept, key);
   for await (const line of linesOf(file)) bundle.line(line);
   bundle.close();
   if (!bundle.isBundle) throw new Unreadable(`The file is no bundle of the format "${bundleFormat}".`);
@@ -51,8 +73,12 @@ function told(faults: readonly string[], whole: string): number {
 }
 
 try {
-  const { file, checkpoint } = argumentsOf(process.argv.slice(2));
-  process.exitCode = await verify(file, checkpoint === undefined ? undefined : keptIn(checkpoint));
+  const { file, checkpoint, key } = argumentsOf(process.argv.slice(2));
+  process.exitCode = await verify(
+    file,
+    checkpoint === undefined ? undefined : keptIn(checkpoint),
+    key === undefined ? undefined : keyIn(key),
+  );
 } catch (error) {
   console.error(`Not readable: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 2;

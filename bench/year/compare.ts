@@ -1,6 +1,6 @@
-import { openPeriod } from '../../domain/statistics/sheet.ts';
+import { openPeriod, standingPeriod } from '../../domain/statistics/entries.ts';
 import { monthsBetween } from '../../domain/statistics/summary.ts';
-import { naiveRecount } from '../../tests/support/naive-recount.ts';
+import { type History, naiveRecount } from '../../tests/support/naive-recount.ts';
 import type { Played } from './play.ts';
 
 export interface Comparison {
@@ -11,14 +11,17 @@ export interface Comparison {
   readonly recounted: ReadonlyMap<string, number>;
 }
 
-/** Compares every counter with a naive recount from the histories of all streams. */
-export const compareYear = async (played: Played, from: string, to: string): Promise<Comparison> => {
-  const { records, figures, streams, context } = played;
-  const histories = [];
-  for (const { kind, id } of streams) histories.push({ kind, id, events: (await records.load({ kind, id })).events });
+/** Compares every counter with a naive recount from the exported histories of all streams. */
+export const compareYear = async (
+  played: Played,
+  histories: readonly History[],
+  from: string,
+  to: string,
+): Promise<Comparison> => {
+  const { figures, context } = played;
   const recounted = naiveRecount(histories, await context());
   const counted = new Map<string, number>();
-  for (const period of [openPeriod, ...monthsBetween(from, to)])
+  for (const period of [openPeriod, standingPeriod, ...monthsBetween(from, to)])
     for (const [unit, sums] of await figures.figures(period))
       for (const [figure, count] of Object.entries(sums)) counted.set(`${unit} ${period} ${figure}`, count);
   const different = [...new Set([...counted.keys(), ...recounted.keys()])]

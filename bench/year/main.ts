@@ -12,7 +12,9 @@ import type { Category } from '../../domain/ports.ts';
 import { readStatistics } from '../../functions/shared/figures.ts';
 import { startDynamoDb } from '../../tests/support/dynamodb.ts';
 import { compareYear } from './compare.ts';
-import { articleScale, planYear } from './plan.ts';
+import { exportedHistories } from './exported.ts';
+import { grownTree } from './grassroots.ts';
+import { articleCentres, articleScale, planYear, type Scale } from './plan.ts';
 import { playYear } from './play.ts';
 
 const { values } = parseArgs({
@@ -21,13 +23,11 @@ const { values } = parseArgs({
 const data = <T>(name: string): T =>
   JSON.parse(readFileSync(join(import.meta.dirname, '../../local/data', name), 'utf8')) as T;
 const share = (count: number): number => Math.ceil(count * Number(values.scale));
-const units = data<Unit[]>('units.json');
-const { matters, batches, persons } = articleScale;
-const plan = planYear(
-  { matters: share(matters), batches: share(batches), persons: share(persons) },
-  units,
-  Number(values.seed),
-);
+const units = grownTree(data<Unit[]>('units.json'), share(articleCentres));
+const scale = Object.fromEntries(
+  Object.entries(articleScale).map(([of, count]) => [of, share(count)]),
+) as unknown as Scale;
+const plan = planYear(scale, units, Number(values.seed));
 const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`;
 
 const folder = mkdtempSync(join(tmpdir(), 'xinfang-year-'));
@@ -52,24 +52,48 @@ try {
   const asked = performance.now();
   const clock = { now: () => `${plan.year}-12-31T04:00:00.000Z` };
   const question = { unit: '622900', from: `${plan.year}-01`, to: `${plan.year}-12`, below: true };
-  const { figures, open, indicators } = await readStatistics({ ...played, clock }, question);
+  const { figures, open, indicators, standing } = await readStatistics({ ...played, clock }, question);
   console.log(`the prefecture's year read in ${(performance.now() - asked).toFixed(0)} ms`);
-  for (const figure of ['registered', 'persons', 'repeat', 'batches', 'persons-received', 'concluded', 'resolved'])
+  for (const figure of [
+    'registered',
+    'persons',
+    'repeat',
+    'batches',
+    'persons-received',
+    'concluded',
+    'resolved',
+    'needs',
+    'services-done',
+    'services-missed',
+    'assemblies',
+  ])
     console.log(`  ${figure.padEnd(18)} ${String(figures[figure] ?? 0)}`);
   console.log(`  ${'open'.padEnd(18)} ${String(open)}`);
+  for (const [thing, count] of Object.entries(standing)) console.log(`  ${thing.padEnd(18)} ${String(count)}`);
   for (const { indicator, numerator, denominator, value } of indicators)
     console.log(`  ${indicator.padEnd(22)} ${String(numerator)} / ${String(denominator)} = ${String(value)}`);
+  const exporting = performance.now();
+  const { histories, lines, withheld, faults } = await exportedHistories(
+    store,
+    streams,
+    '622900',
+    `${plan.year}-12-31`,
+  );
+  console.log(
+    `exported: ${String(lines)} lines, ${String(withheld)} facts by their hash alone, in ${seconds(exporting)}; ${String(faults.length)} faults`,
+  );
   const compared = performance.now();
   const { figures: compare, different } = await compareYear(
     played,
+    histories,
     `${plan.year}-01`,
     `${String(Number(plan.year) + 1)}-12`,
   );
   console.log(
-    `${String(compare)} figures against a recount from the histories (${seconds(compared)}): ${String(different.length)} differ`,
+    `${String(compare)} figures against a recount from the exported histories (${seconds(compared)}): ${String(different.length)} differ`,
   );
   for (const line of different.slice(0, 20)) console.log(`  ${line}`);
-  if (different.length > 0) process.exitCode = 1;
+  if (different.length + faults.length > 0) process.exitCode = 1;
 } finally {
   await store.stop();
   rmSync(folder, { recursive: true, force: true });

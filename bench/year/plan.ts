@@ -1,22 +1,36 @@
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import { Chance } from './chance.ts';
+import { type Grassroots, type GrassrootsScale, planGrassroots } from './grassroots.ts';
 import { type Life, lifeOf, numbered, type Place, type ReceptionDay } from './lives.ts';
 
-/** How much happens in the year. Centres, grids and grid workers join once those objects are kept by this system. */
-export interface Scale {
+/** How much happens in the year. */
+export interface Scale extends GrassrootsScale {
   readonly matters: number;
   readonly batches: number;
   readonly persons: number;
 }
 
 /** The article's figures (docs/benchmarks.md): what it counts over several years happens here in one. */
-export const articleScale: Scale = { matters: 3974, batches: 2471, persons: 3824 };
+export const articleScale: Scale = {
+  matters: 3974,
+  batches: 2471,
+  persons: 3824,
+  grids: 2452,
+  gridWorkers: 9155,
+  // The article counts no needs and names one assembly: enough of them that the figures are tried.
+  needs: 1200,
+  assemblies: 120,
+};
+
+/** Centres at three levels (综治中心), as the article counts them: the tree has a place for each. */
+export const articleCentres = 1348;
 
 export interface Plan {
   readonly year: string;
   readonly lives: readonly Life[];
   readonly days: readonly ReceptionDay[];
+  readonly grassroots: Grassroots;
 }
 
 /** Batches on one reception day at most. */
@@ -39,7 +53,8 @@ export const planYear = (scale: Scale, units: readonly Unit[], seed = 2025, year
     numbers.push({ number, day });
     return lifeOf({ index, number, day, place, earlier }, directory, chance);
   });
-  return { year, lives, days: receptionDays(scale, units, chance, dayOf) };
+  const days = receptionDays(scale, units, chance, dayOf);
+  return { year, lives, days, grassroots: planGrassroots(scale, units, chance, year) };
 };
 
 const placesOf = (units: readonly Unit[], directory: UnitDirectory): Place[] =>

@@ -7,18 +7,26 @@ import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import { headFilter } from '../../adapters/tables.ts';
 import { DynamoTimerStore } from '../../adapters/timers.ts';
 import type { Action } from '../../domain/access/policy.ts';
+import type { Officer } from '../../domain/access/roles.ts';
+import { assemblyStream } from '../../domain/assembly/assembly.ts';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
+import { type Grid, type GridEvent, gridStream } from '../../domain/grid/grid.ts';
+import { needStream } from '../../domain/grid/need.ts';
 import type { Unit } from '../../domain/organisation/unit.ts';
 import { decide } from '../../domain/petition/petition.ts';
-import type { Category, ReferenceData, StreamRef } from '../../domain/ports.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
+import type { Category, ReferenceData, StreamKind, StreamRef } from '../../domain/ports.ts';
 import { createHandler as createCount } from '../../functions/count/handler.ts';
 import { createCommands } from '../../functions/shared/commands.ts';
 import { createPetitionerCommands } from '../../functions/shared/petitioner-commands.ts';
 import type { Guarded } from '../../functions/shared/pipeline.ts';
+import { createPlainCommands, createPlainTick } from '../../functions/shared/plain-commands.ts';
+import { createSessionCommands } from '../../functions/shared/session-commands.ts';
 import { matches } from '../../local/filter-pattern.ts';
 import { openStream } from '../../local/stream-reader.ts';
 import type { TestDynamoDb } from '../../tests/support/dynamodb.ts';
+import type { Deed, Grown } from './grassroots.ts';
 import type { Life, ReceptionDay, Turn } from './lives.ts';
 import type { Plan } from './plan.ts';
 
@@ -40,7 +48,7 @@ export interface Played {
 
 /** Plays a planned year through the real commands on a real store, day by day, with the sweep and the consumer running. */
 export const playYear = async (
-  { year, lives, days }: Plan,
+  { year, lives, days, grassroots }: Plan,
   {
     store,
     units,
@@ -68,7 +76,15 @@ export const playYear = async (
   };
   const dependencies = { records, reference, clock, calendar: statutoryCalendar, decide };
   const commands = createCommands(dependencies);
+  const sessions = createSessionCommands(dependencies);
   const petitioner = createPetitionerCommands(dependencies);
+  const gridCommands = createPlainCommands(dependencies, gridStream);
+  const needCommands = createPlainCommands(dependencies, needStream);
+  const assemblyCommands = createPlainCommands(dependencies, assemblyStream);
+  const tickNeed = createPlainTick(dependencies, needStream, (by, at) => {
+    const command = { type: 'SweepServices', by, at } as const;
+    return command;
+  });
   // As it is deployed: whoever counts has no key to anybody's data.
   const { sealing: _, ...withoutKeys } = store;
   const count = createCount({
@@ -119,6 +135,9 @@ export const playYear = async (
     roles: [role],
   });
 
+  const agenda = new Map<string, (() => Promise<void>)[]>();
+  const on = (day: string, work: () => Promise<void>) => agenda.set(day, [...(agenda.get(day) ?? []), work]);
+
   const register = async ({ number, desk, content }: Life): Promise<void> => {
     streams.push({ kind: 'petition', id: number });
     const intent = { type: 'RegisterPetition', number, content } as const;
@@ -157,10 +176,10 @@ export const playYear = async (
       to: '17:00',
     } as const;
     await give(id, () =>
-      commands.publishSession(desk, guarded(id, 'PublishSession'), { type: 'PublishSession', id, content }),
+      sessions.publish(desk, guarded(id, 'PublishSession'), { type: 'PublishSession', id, content }),
     );
-    const change = (by: typeof desk, intent: Parameters<typeof commands.changeSession>[3]) =>
-      give(id, () => commands.changeSession(by, guarded(id, intent.type), id, intent));
+    const change = (by: typeof desk, intent: Parameters<typeof sessions.change>[3]) =>
+      give(id, () => sessions.change(by, guarded(id, intent.type), id, intent));
     for (const [index, { persons, solved }] of groups.entries()) {
       const visit = index + 1;
       await change(desk, { type: 'PreRegisterVisit', visitor: '来访人', purpose: '反映问题', persons });
@@ -173,19 +192,30 @@ export const playYear = async (
         solvedOnTheSpot: solved,
         ...(solved ? {} : { responsibleUnit: unit, due: plusDays(day, 30) }),
       });
+      // Of three instructions one is carried out in time, one late, one not at all.
+      if (solved || visit % 3 === 0) continue;
+      const done = async () => {
+        await change(officer({ role: 'handler', unit }), { type: 'RecordFollowUp', visit, result: '已落实' });
+        await change(officer({ role: 'leader', unit }), { type: 'ConfirmCommitment', visit });
+      };
+      on(plusDays(day, visit % 3 === 1 ? 20 : 40), done);
     }
   };
 
-  /** Records warnings and missed limits, as the sweep does, of every petition whose timer has come. */
+  /** Records warnings and missed limits, as the sweep does, of every stream whose timer has come. */
   const sweep = async (): Promise<void> => {
-    const due: string[] = [];
+    const due: StreamRef[] = [];
     let cursor: string | undefined;
     do {
       const page = await timers.dueTimers(today, 100, cursor);
-      due.push(...page.items.map((each) => each.stream.id));
+      due.push(...page.items.map((each) => each.stream));
       cursor = page.cursor;
     } while (cursor !== undefined);
-    await inParallel(due, async (number) => void (await commands.tick(number, { type: 'SweepClocks' })));
+    await inParallel(due, async ({ kind, id }) => {
+      if (kind === 'need') await tickNeed(id);
+      else if (kind === 'session') await sessions.tick(id);
+      else await commands.tick(id, { type: 'SweepClocks' });
+    });
   };
 
   let milliseconds = 0;
@@ -209,8 +239,35 @@ export const playYear = async (
     milliseconds += performance.now() - before;
   };
 
-  const agenda = new Map<string, (() => Promise<void>)[]>();
-  const on = (day: string, work: () => Promise<void>) => agenda.set(day, [...(agenda.get(day) ?? []), work]);
+  type Plain<C> = {
+    readonly create: (...call: [Officer, Guarded, string, string, never]) => Promise<{ body: object }>;
+    readonly change: (...call: [Officer, Guarded, string, never]) => Promise<{ body: object }>;
+    readonly of?: C;
+  };
+  /** Puts the deeds of a stream of the grass roots on their days, those of a day in their order. */
+  const grow = <C extends { readonly type: string }>(
+    kind: StreamKind,
+    given: Plain<C>,
+    { id, unit, deeds }: Grown<C>,
+    completed: (intent: Deed<C>['intent']) => Promise<object> = async (intent) => intent as object,
+  ): void => {
+    for (const [day, dayDeeds] of Map.groupBy(deeds, (deed) => deed.day))
+      on(day, async () => {
+        for (const deed of dayDeeds) {
+          const by = officer({ role: deed.role, unit, ...(deed.officer === undefined ? {} : { id: deed.officer }) });
+          // An appointment names the officer himself.
+          const who = deed.officer === undefined ? by : { ...by, id: deed.officer };
+          const intent = (await completed(deed.intent)) as never;
+          const call = () => guarded(id, (deed.intent as { type: string }).type);
+          if (deed !== deeds[0]) await give(id, () => given.change(who, call(), id, intent));
+          else {
+            streams.push({ kind, id });
+            await give(id, () => given.create(who, call(), id, unit, intent));
+          }
+        }
+      });
+  };
+
   for (const life of lives) {
     const byDay = Map.groupBy(life.turns, ({ day }) => day);
     for (const day of new Set([life.day, ...byDay.keys()]))
@@ -220,6 +277,16 @@ export const playYear = async (
       });
   }
   for (const day of days) on(day.day, () => receive(day));
+  for (const { grids, needs, assemblies } of [grassroots]) {
+    for (const grid of grids) grow('grid', gridCommands, grid);
+    for (const need of needs)
+      grow('need', needCommands, need, async (intent) => {
+        if (intent.type !== 'ReportNeed') return intent;
+        const { events } = await records.load({ kind: 'grid', id: need.grid });
+        return { ...intent, grid: foldPlain<Grid, GridEvent>(gridStream, events) };
+      });
+    for (const assembly of assemblies) grow('assembly', assemblyCommands, assembly);
+  }
 
   for (; today <= `${year}-12-31`; today = plusDays(today, 1)) {
     await inParallel(agenda.get(today) ?? [], (work) => work());

@@ -6,13 +6,14 @@ import type { GridCommand } from '../grid/grid.ts';
 import type { NeedCommand } from '../grid/need.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
-import type { Petition } from '../petition/state.ts';
+import type { RotaCommand } from '../reception/rota.ts';
 import type { SessionCommand } from '../reception/session.ts';
 import type { ListItemCommand } from '../whistle/list-item.ts';
 import type { WhistleCommand } from '../whistle/state.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
 import { ownProposal, separatedFrom } from './separation.ts';
+import { isSealedFrom } from './sight.ts';
 
 /** Commands that only the scan of files gives. */
 export type ScansOwn = 'JudgeEvidence';
@@ -25,7 +26,8 @@ export type FollowsFromAnother = 'NoteChild';
 
 export type Action =
   | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
-  | SessionCommand['type']
+  | Exclude<SessionCommand['type'], 'SweepCommitments'>
+  | RotaCommand['type']
   | GridCommand['type']
   | Exclude<NeedCommand['type'], 'SweepServices'>
   | AssemblyCommand['type']
@@ -36,9 +38,12 @@ export type Action =
   | 'ReadReadership'
   | 'ExportHistory'
   | 'ReadWhoRead'
+  | 'ReadLinkedRecords'
   | 'DisclosePersons'
   | 'FindPetitions'
   | 'ReadSessions'
+  | 'ReadLedger'
+  | 'ReadDuties'
   | 'ReadGrids'
   | 'ReadNeeds'
   | 'ReadAssemblies'
@@ -52,6 +57,7 @@ export type Action =
   | 'ReadWhistles'
   | 'ReadUnitDay'
   | 'ReadStatistics'
+  | 'ReadBacklog'
   | 'ReadWorklist'
   | 'ReadOwnIdentity'
   | 'ReadReferenceData'
@@ -99,10 +105,7 @@ const atCentre: readonly Grant[] = [[[...desk, 'handler', 'village-officer'], 'c
  * after the other stands in separation.ts; docs/access.md has both as a table.
  */
 export const policy: Readonly<Record<Action, readonly Grant[]>> = {
-  RegisterPetition: [
-    [desk, 'anywhere'],
-    [['grid-worker'], 'report from the own grid'],
-  ],
+  RegisterPetition: [[desk, 'anywhere']],
   AmendRegistration: [[desk, 'registering unit']],
   LinkRepeat: [[desk, 'registering unit']],
   UnlinkRepeat: [[desk, 'registering unit']],
@@ -206,6 +209,31 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   GiveFeedback: [[['handler', 'petition-officer', 'mediator'], 'supervised unit']],
   CloseSupervision: [[['supervisor'], 'supervising office']],
   RecordQualityCheck: [[['supervisor'], 'supervising office']],
+  ProposeSponsor: [
+    [['handler'], 'handling unit'],
+    [['petition-officer'], 'petition office in charge'],
+    [['leader'], 'units concerned'],
+  ],
+  ApproveSponsor: [[['leader'], 'leadership of the petition office in charge']],
+  ReturnSponsor: [[['leader'], 'leadership of the petition office in charge']],
+  PlanResolution: [
+    [['handler'], 'handling unit'],
+    [['leader'], 'sponsor of the matter'],
+  ],
+  ReportProgress: [
+    [['handler'], 'handling unit, or of the team of the sponsor'],
+    [['leader'], 'sponsor of the matter'],
+  ],
+  RecordReturnVisit: [[desk, 'petition office in charge']],
+  RequestResolution: [[['handler'], 'handling unit']],
+  SignResolution: [[['leader'], 'sponsor of the matter']],
+  ReturnResolution: [
+    [['leader'], 'sponsor of the matter'],
+    [['petition-officer'], 'petition office in charge'],
+  ],
+  DesignateBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
+  LiftBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
+  ReadBacklog: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],
   DeclareEvidence: [
     [[...desk, 'handler', 'mediator'], 'units concerned'],
     [['petitioner'], 'own petition, by query code'],
@@ -220,8 +248,26 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   CheckIn: [[desk, 'unit of the session']],
   RecordVisit: [[desk, 'unit of the session']],
   IssueInstruction: [[['leader'], 'unit of the session or below']],
+  ReplaceLeader: [
+    [desk, 'unit of the session'],
+    [['leader'], 'leadership of the unit of the session'],
+  ],
+  RescheduleSession: [
+    [desk, 'unit of the session'],
+    [['leader'], 'leadership of the unit of the session'],
+  ],
+  NoteAttendance: [[desk, 'unit of the session']],
+  LogCommitmentProgress: [[['handler'], 'unit of the follow-up']],
   RecordFollowUp: [[['handler'], 'unit of the follow-up']],
+  ConfirmCommitment: [[['leader'], 'leader who instructed, or leadership of the unit of the session']],
+  ReturnCommitment: [[['leader'], 'leader who instructed, or leadership of the unit of the session']],
+  UrgeCommitment: [[['supervisor'], 'supervising office']],
+  DefineRota: [[['petition-officer', 'leader'], 'unit whose leaders receive']],
+  EnrolLeader: [[['petition-officer', 'leader'], 'unit whose leaders receive']],
+  ReleaseLeader: [[['petition-officer', 'leader'], 'unit whose leaders receive']],
   ReadSessions: [[readers, 'anywhere']],
+  ReadLedger: [[[...desk, 'leader'], 'unit whose leaders receive']],
+  ReadDuties: [[readers, 'area of the rota']],
   DefineGrid: organised,
   RedrawGrid: organised,
   CloseGrid: organised,
@@ -304,7 +350,10 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ReadPublicPages: [[['public'], 'anywhere']],
   ReadReadership: [[['auditor'], 'units concerned']],
   ExportHistory: [[['auditor'], 'units concerned']],
-  ReadWhoRead: [[['auditor'], 'units concerned']],
+  ReadWhoRead: [
+    [['auditor'], 'units concerned'],
+    [['auditor'], 'own unit or below'],
+  ],
   DisclosePersons: [
     [['receptionist', 'petition-officer', 'leader', 'head', 'handler', 'mediator'], 'unit that works on it'],
   ],
@@ -316,6 +365,10 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ProposeErasure: [[['petition-officer'], 'petition office in charge']],
   ApproveErasure: [[['leader'], 'leadership of the petition office in charge']],
   ReturnErasure: [[['leader'], 'leadership of the petition office in charge']],
+  ReadLinkedRecords: [
+    [['petition-officer'], 'petition office in charge'],
+    [['leader'], 'leadership of the petition office in charge'],
+  ],
   FindPetitions: [[desk, 'anywhere']],
   ReadUnitDay: [[['auditor'], 'own unit or below']],
   ReadStatistics: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],
@@ -327,17 +380,6 @@ export type Decision =
   | { readonly allowed: false; readonly code: RefusalCode; readonly reason: string };
 
 const deny = (code: RefusalCode, reason: string): Decision => ({ allowed: false, code, reason });
-
-/** An accusation (检举控告) belongs to the organ it was handed to and to nobody else (Art. 30); not even its existence shows. */
-export const isSealed = ({ route }: Petition): boolean => route?.purpose === 'accusation';
-
-/** Sealed, and not in the hands of this officer's organ. */
-export const isSealedFrom = ({ unit }: Pick<Officer, 'unit'>, petition: Petition): boolean =>
-  isSealed(petition) && petition.route?.competentUnit !== unit;
-
-/** Nothing of it shows to this officer, wherever it might be mentioned: sealed (Art. 30), or he is recused (Art. 28). */
-export const isOutOfSight = (officer: Pick<Officer, 'id' | 'unit'>, petition: Petition): boolean =>
-  isSealedFrom(officer, petition) || petition.recused.includes(officer.id);
 
 /** May this officer do this to this target? Default deny. */
 export const decideAccess = (officer: Officer, action: Action, target: Target, units: UnitDirectory): Decision => {
@@ -353,7 +395,7 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
     return role === undefined ? [] : [{ role, relation }];
   });
   if (mine.length === 0) {
-    return deny('not-your-role', `This is done by: ${grants.flatMap(([roles]) => roles).join(', ')}.`);
+    return deny('not-your-role', `This is done by: ${[...new Set(grants.flatMap(([roles]) => roles))].join(', ')}.`);
   }
   if (!units.get(officer.unit)) return deny('not-your-unit', 'Your unit is not in the organisation tree.');
   const standings = mine.map(({ relation }) => relations[relation](officer, target, units));
@@ -368,7 +410,3 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
   }
   return { allowed: true, role: related.role };
 };
-
-/** What the petitioner may do by query code; whoever asks has checked the code. */
-export const petitionerMay = (action: Action): boolean =>
-  policy[action].some(([roles]) => roles.includes('petitioner'));

@@ -1,4 +1,5 @@
 import type { UnitDirectory } from '../organisation/unit.ts';
+import { sponsorOf } from '../petition/sponsorship-state.ts';
 import { type Petition, type Post, unansweredProposals } from '../petition/state.ts';
 import { legOf, type Whistle } from '../whistle/state.ts';
 import type { Officer } from './roles.ts';
@@ -14,8 +15,6 @@ export interface Target {
   readonly item?: number;
   /** Now (instant), where a right runs out. */
   readonly at?: string;
-  /** Where the matter that is registered came from. */
-  readonly source?: string;
   readonly whistle?: Whistle;
   /** Every centre that has had the matter, by its host. */
   readonly placedAt?: readonly string[];
@@ -67,7 +66,6 @@ export const relations = {
   anywhere: () => true,
   /** Without a token; the portal checks the code (functions/shared/query-code.ts). No officer stands in this relation. */
   'own petition, by query code': () => false,
-  'report from the own grid': (_officer, { source }) => source === 'grid',
   'own report from the grid': ({ id }, { petition }) =>
     petition?.registration && petition.registration.source === 'grid' && petition.registration.registeredBy === id,
   'registering unit': (officer, { petition }) => petition?.registration && petition.registration.unit === officer.unit,
@@ -155,6 +153,16 @@ export const relations = {
     return units.supervisorOf(named) === officer.unit || units.isWithin(named, jurisdiction(officer.unit, units));
   },
   'unit that owes the notice': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'sponsor of the matter': ({ id }, { petition }) => {
+    const sponsor = petition && sponsorOf(petition);
+    return sponsor === undefined ? undefined : sponsor === id;
+  },
+  'handling unit, or of the team of the sponsor': (officer, { petition }) => {
+    const handling = petition && handlingUnit(petition);
+    return handling === undefined
+      ? undefined
+      : handling === officer.unit || petition?.sponsorship.team.includes(officer.unit);
+  },
   'supervised unit': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'unit of the session': (officer, { sessionUnit }) =>
     sessionUnit === undefined ? undefined : sessionUnit === officer.unit,
@@ -162,6 +170,14 @@ export const relations = {
     sessionUnit === undefined
       ? undefined
       : units.isWithin(officer.unit, sessionUnit) || units.leadershipOf(sessionUnit) === officer.unit,
+  'leadership of the unit of the session': (officer, { sessionUnit }, units) =>
+    sessionUnit === undefined ? undefined : leads(officer, sessionUnit, units),
+  'leader who instructed, or leadership of the unit of the session': (officer, { sessionUnit, named }, units) =>
+    sessionUnit === undefined ? undefined : named === officer.id || leads(officer, sessionUnit, units),
+  'unit whose leaders receive': (officer, { named }, units) =>
+    named === undefined ? undefined : units.leadershipOf(officer.unit) === named,
+  'area of the rota': (officer, { named }, units) =>
+    named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
   'unit of the follow-up': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'petition office in charge, or the one above it': (officer, target, units) => {
     const { petition, named } = target;
@@ -237,8 +253,8 @@ export const relations = {
   'unit that listed it': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'same county tree': (officer, { named }, units) =>
     named === undefined ? undefined : named === officer.unit || units.isSameTree(named, officer.unit),
-  'own unit or below': (officer, { named }, units) =>
-    named !== undefined && units.isWithin(named, jurisdiction(officer.unit, units)),
+  'own unit or below': (officer, { named, sessionUnit = named }, units) =>
+    sessionUnit !== undefined && units.isWithin(sessionUnit, jurisdiction(officer.unit, units)),
 } satisfies Record<string, Holds>;
 
 export type Relation = keyof typeof relations;
@@ -282,6 +298,10 @@ function isConcerned(officer: Officer, { petition }: Target, units: UnitDirector
     ...petition.supervisions.flatMap(unansweredProposals).map(({ addressee }) => addressee),
   ];
   if (own.includes(officer.unit)) return true;
+  // The leader who has charge of it, wherever he sits, and the units that help him (包案).
+  const sponsor = sponsorOf(petition);
+  if (sponsor !== undefined && (sponsor === officer.id || petition.sponsorship.team.includes(officer.unit)))
+    return true;
   const looksAfterAreas = officer.roles.some(
     (role) => role === 'supervisor' || role === 'auditor' || role === 'petition-officer',
   );

@@ -42,6 +42,11 @@ const closing: Separation = {
   by: (petition) => [petition.closingRequestedBy, ...drafters(petition)],
 };
 const erasure: Separation = { after: ['ProposeErasure'], by: ({ keeping }) => [keeping.proposal?.by] };
+const sponsor: Separation = { after: ['ProposeSponsor'], by: ({ sponsorship }) => [sponsorship.proposal?.by] };
+const handled: Separation = {
+  after: ['ProposeAssignment', 'DraftOpinion', 'RequestClosing', 'RequestResolution'],
+  by: everybodyOf('AssignmentProposed', 'OpinionDrafted', 'ClosingRequested', 'ResolutionRequested'),
+};
 const supervising: Separation = { after: workActs, by: workers };
 /** Of the opinion that is reviewed; a review's own unit did not give it, but a person can have changed posts. */
 const reviewing: Separation = {
@@ -67,9 +72,28 @@ export const separations: Readonly<Partial<Record<Action, Separation>>> = {
   ConfirmClosing: closing,
   ReturnClosing: closing,
   ConfirmResolved: {
-    after: ['RegisterPetition', 'ProposeAssignment', 'DraftOpinion', 'RequestClosing'],
-    by: everybodyOf('PetitionRegistered', 'AssignmentProposed', 'OpinionDrafted', 'ClosingRequested'),
+    after: [
+      'RegisterPetition',
+      'ProposeAssignment',
+      'DraftOpinion',
+      'RequestClosing',
+      'RequestResolution',
+      'SignResolution',
+    ],
+    by: everybodyOf(
+      'PetitionRegistered',
+      'AssignmentProposed',
+      'OpinionDrafted',
+      'ClosingRequested',
+      'ResolutionRequested',
+      'ResolutionSigned',
+    ),
   },
+  ApproveSponsor: sponsor,
+  ReturnSponsor: sponsor,
+  // Nobody signs his own work, nor asks the petitioner about it.
+  SignResolution: handled,
+  RecordReturnVisit: handled,
   AdmitReview: reviewing,
   DecideReview: reviewing,
   OpenSupervision: supervising,

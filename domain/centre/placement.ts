@@ -1,4 +1,4 @@
-import { isSealed } from '../access/policy.ts';
+import { isSealed } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { requireMinimal } from '../grid/minimal.ts';

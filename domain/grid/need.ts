@@ -45,6 +45,8 @@ export interface Need {
   /** Met on the spot (就地解决): never a petition, no clock. */
   readonly resolved?: { readonly how: string; readonly on: string };
   readonly promoted?: { readonly petition: string; readonly on: string };
+  /** Its key was destroyed on this day, with the petition that it became. */
+  readonly erasedOn?: string;
 }
 
 export type NeedCommand = Issued &
@@ -123,7 +125,8 @@ export type NeedEvent =
   | {
       readonly type: 'NeedPromoted';
       readonly data: { readonly petition: string; readonly on: string; readonly consent: Consent };
-    };
+    }
+  | { readonly type: 'NeedErased'; readonly data: { readonly on: string; readonly basis: 'P47' } };
 
 export const initialNeed: Need = { id: '', version: 0, services: [], unexplained: [] };
 
@@ -282,6 +285,10 @@ export const decideNeed = (command: NeedCommand, need: Need, context: Context): 
   const today = legalDay(command.at);
   if (command.type === 'ReportNeed') return report(command, need);
   const { reportedOn } = reported(need);
+  if (need.erasedOn !== undefined) {
+    if (command.type === 'SweepServices') return [];
+    throw new Refusal('erased', `The need was erased on ${need.erasedOn}, with the petition that it became.`);
+  }
   switch (command.type) {
     case 'ResolveLocally':
       requireWaiting(need);
@@ -343,6 +350,12 @@ const withDays = (
     return state === undefined ? service : { ...service, days: { ...service.days, [day]: state } };
   });
 
+/** With the petition that it became (PIPL Art. 47); not while anything is still done for the household. */
+export const eraseNeed = ({ services, promoted, erasedOn }: Need, on: string): readonly NeedEvent[] =>
+  promoted === undefined || erasedOn !== undefined || services.some(({ until }) => until >= on)
+    ? []
+    : [{ type: 'NeedErased', data: { on, basis: 'P47' } }];
+
 /** Days stay to be explained while a missed service is left on them. */
 const stillUnexplained = (need: Need, day: string): readonly string[] =>
   need.services.some(({ days }) => days[day] === 'missed')
@@ -397,6 +410,8 @@ const apply = (need: Need, event: NeedEvent): Need => {
     }
     case 'NeedPromoted':
       return { ...need, promoted: { petition: event.data.petition, on: event.data.on } };
+    case 'NeedErased':
+      return { ...need, erasedOn: event.data.on, unexplained: [] };
   }
 };
 

@@ -10,7 +10,6 @@ export type AssignmentCommand = Issued &
         readonly type: 'ProposeAssignment';
         readonly leadUnit: string;
         readonly assistingUnits: readonly string[];
-        readonly sponsor?: string;
         readonly reason: string;
       }
     | { readonly type: 'ApproveAssignment'; readonly note?: string }
@@ -26,7 +25,6 @@ export type AssignmentEvent =
       readonly data: {
         readonly leadUnit: string;
         readonly assistingUnits: readonly string[];
-        readonly sponsor?: string;
         readonly reason: string;
         readonly by: string;
       };
@@ -53,7 +51,7 @@ export const decideAssignment = (
   switch (command.type) {
     case 'ProposeAssignment': {
       requireStep(petition, 'assignment', 'propose');
-      const { leadUnit, assistingUnits, sponsor, reason } = command;
+      const { leadUnit, assistingUnits, reason } = command;
       knownUnit(units, leadUnit, '/leadUnit');
       for (const [index, unit] of assistingUnits.entries()) knownUnit(units, unit, `/assistingUnits/${String(index)}`);
       if (new Set([leadUnit, ...assistingUnits]).size <= assistingUnits.length) {
@@ -61,16 +59,7 @@ export const decideAssignment = (
           pointer: '/assistingUnits',
         });
       }
-      if (sponsor !== undefined && petition.recused.includes(sponsor)) {
-        throw new Refusal('recused', 'The leader named as sponsor is recused from this petition.', {
-          pointer: '/sponsor',
-          basis: 'R28',
-        });
-      }
-      const sponsorship = sponsor === undefined ? {} : { sponsor };
-      return [
-        { type: 'AssignmentProposed', data: { leadUnit, assistingUnits, ...sponsorship, reason, by: command.by.id } },
-      ];
+      return [{ type: 'AssignmentProposed', data: { leadUnit, assistingUnits, reason, by: command.by.id } }];
     }
     case 'ApproveAssignment':
     case 'ReturnAssignment': {
@@ -109,10 +98,10 @@ export const evolveAssignment = (petition: Petition, event: AssignmentEvent): Pe
   const { progress, assignment } = petition;
   switch (event.type) {
     case 'AssignmentProposed': {
-      const { leadUnit, assistingUnits, sponsor, by } = event.data;
+      const { leadUnit, assistingUnits, by } = event.data;
       return {
         ...petition,
-        assignment: { leadUnit, assistingUnits, ...(sponsor === undefined ? {} : { sponsor }), proposedBy: by },
+        assignment: { leadUnit, assistingUnits, proposedBy: by },
         progress: settle(progress, 'assignment', 'propose', { outcome: 'proposed' }),
       };
     }

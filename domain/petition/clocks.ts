@@ -3,6 +3,7 @@ import type { Configuration } from '../configuration.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, dueOf, isOver, maximumExtensionDays, warnOn } from '../limits.ts';
 import { registered } from './guards.ts';
+import { sponsorshipLimits } from './sponsorship-state.ts';
 import type { Context, Issued, Petition } from './state.ts';
 import { openSupervision, type SupervisionEvent } from './supervision.ts';
 
@@ -80,7 +81,7 @@ const indexOf = (petition: Petition, limit: Deadline['limit']): number =>
   petition.deadlines.findLastIndex((each) => each.limit === limit);
 
 /** Limits whose last day or hour somebody chose: no calendar moves them. */
-const chosen: readonly Deadline['limit'][] = ['hand-over-report', 'urgent-report'];
+const chosen: readonly Deadline['limit'][] = ['hand-over-report', 'urgent-report', 'sponsorship'];
 
 /** Days of warning for a limit, as configured. */
 const warnDaysFor = ({ days }: Deadline, { warnDays }: Configuration): number =>
@@ -106,7 +107,8 @@ export const dutyOf = (petition: Petition, deadline: Deadline, { units }: Pick<C
   if (limit === 'notify' && petition.deadlines[0] === deadline) return own;
   if (limit === 'forward' || limit === 'urgent-report') return units.petitionOfficeOf(own);
   if (limit === 'review' || limit === 'recheck') return reviews.at(-1)?.unit ?? own;
-  if (worked.includes(limit) && assignment?.approvedBy !== undefined) return assignment.leadUnit;
+  const handled: readonly Deadline['limit'][] = [...worked, ...sponsorshipLimits];
+  if (handled.includes(limit) && assignment?.approvedBy !== undefined) return assignment.leadUnit;
   return route?.competentUnit ?? own;
 };
 

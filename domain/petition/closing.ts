@@ -4,12 +4,12 @@ import { Refusal } from '../errors.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { endRound, latestRound, openRound, settle } from '../workflow/progress.ts';
 import { registered, requireStep } from './guards.ts';
+import { type ResolutionEvidence, requireResolutionEvidence } from './resolution-evidence.ts';
 import { handlingOf } from './routes.ts';
 import { requireChildrenSettled } from './splitting.ts';
+import { requireSignedOff } from './sponsorship.ts';
+import { endSponsorship } from './sponsorship-facts.ts';
 import { type Context, type Issued, type Petition, reviewWindow, type Satisfaction } from './state.ts';
-
-/** What shows that a dispute is resolved (化解): a fact outside the file, never a promise of the petitioner. */
-export const resolutionEvidence = ['agreement-performed', 'opinion-performed', 'return-visit'] as const;
 
 export type ClosingCommand = Issued &
   (
@@ -31,7 +31,7 @@ export type ClosingCommand = Issued &
     | { readonly type: 'ReturnClosing'; readonly reason: string }
     | {
         readonly type: 'ConfirmResolved';
-        readonly evidence: (typeof resolutionEvidence)[number];
+        readonly evidence: ResolutionEvidence;
         readonly account: string;
       }
   );
@@ -112,9 +112,10 @@ const checkClosable = (petition: Petition, today: string): void => {
 export const decideClosing = (
   command: ClosingCommand,
   petition: Petition,
-  { configuration }: Context,
+  context: Context,
 ): readonly ClosingEvent[] => {
   registered(petition);
+  const { configuration } = context;
   const today = legalDay(command.at);
   switch (command.type) {
     case 'DeclineReview': {
@@ -178,26 +179,8 @@ export const decideClosing = (
     case 'ConfirmResolved': {
       if (petition.resolvedOn !== undefined)
         throw new Refusal('already-decided', 'The dispute is recorded as resolved.');
-      if (petition.opinions.length === 0 && petition.mediations.length === 0) {
-        throw new Refusal(
-          'not-the-step',
-          'There is neither an opinion nor an agreement that could have resolved the dispute.',
-        );
-      }
-      const performed = petition.mediations.some(
-        ({ agreement }) =>
-          agreement?.effectiveOn !== undefined &&
-          agreement.obligations.every(({ performedOn }) => performedOn !== undefined),
-      );
-      if (command.evidence === 'agreement-performed' && !performed) {
-        throw new Refusal('rule-violated', 'No agreement has been performed in full.', { pointer: '/evidence' });
-      }
-      if (
-        command.evidence === 'opinion-performed' &&
-        !petition.opinions.some(({ servedOn, quashed }) => servedOn !== undefined && !quashed)
-      ) {
-        throw new Refusal('rule-violated', 'No opinion has been served.', { pointer: '/evidence' });
-      }
+      requireResolutionEvidence(petition, command.evidence, '/evidence');
+      requireSignedOff(petition, command, context);
       return [
         {
           type: 'DisputeResolved',
@@ -240,6 +223,6 @@ export const evolveClosing = (petition: Petition, event: ClosingEvent): Petition
       return { ...petition, progress: openRound(returned, 'closure', { carried, units: round?.units ?? [] }) };
     }
     case 'DisputeResolved':
-      return { ...petition, resolvedOn: event.data.on };
+      return { ...endSponsorship(petition, event.data.on), resolvedOn: event.data.on };
   }
 };

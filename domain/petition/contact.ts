@@ -41,7 +41,7 @@ export type ContactEvent =
     };
 
 /** There is nobody to be reached: anonymous, or the petitioner has died and nobody continues. */
-const isNobody = ({ registration, incidents }: Petition): boolean =>
+export const isNobody = ({ registration, incidents }: Petition): boolean =>
   registration?.petitioner.form === 'anonymous' || incidents.nobody === true;
 
 /** The document that waits to be served now. */

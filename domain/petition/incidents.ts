@@ -2,6 +2,7 @@ import { type ContactCommand, type ContactEvent, decideContact, evolveContact } 
 import { decideHearing, evolveHearing, type HearingCommand, type HearingEvent } from './hearing.ts';
 import { decideReopening, evolveReopening, type ReopeningCommand, type ReopeningEvent } from './reopening.ts';
 import { decideSplitting, evolveSplitting, type SplittingCommand, type SplittingEvent } from './splitting.ts';
+import type { SponsorshipEvent } from './sponsorship-facts.ts';
 import type { Context, Petition } from './state.ts';
 import { decideSuccession, evolveSuccession, type SuccessionCommand, type SuccessionEvent } from './succession.ts';
 import { decideSupport, evolveSupport, type SupportCommand, type SupportEvent } from './support.ts';
@@ -37,7 +38,7 @@ export const decideIncident = (
   command: IncidentCommand,
   petition: Petition,
   context: Context,
-): readonly IncidentEvent[] => {
+): readonly (IncidentEvent | SponsorshipEvent)[] => {
   switch (command.type) {
     case 'ScheduleHearing':
     case 'RecordHearing':

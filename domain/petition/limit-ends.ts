@@ -1,5 +1,6 @@
 import type { Deadline } from '../limits.ts';
 import type { PetitionEvent } from './petition.ts';
+import { sponsorshipLimits } from './sponsorship-state.ts';
 
 /**
  * Which facts end which limits: what the limit asked for has been done, or it has lost its object. Where it asked for a
@@ -24,4 +25,10 @@ export const limitsEndedBy: Partial<
   ConfirmationRequested: { met: ['judicial-confirmation'] },
   ReportSubmitted: { met: ['hand-over-report'] },
   ClosingRequested: { met: ['hand-over-report'] },
+  SponsorApproved: { stopped: sponsorshipLimits },
+  SponsorResumed: { stopped: sponsorshipLimits },
+  SponsorshipDropped: { stopped: sponsorshipLimits },
+  ResolutionPlanned: { met: ['sponsor-plan'] },
+  ProgressReported: { met: ['sponsor-progress'] },
+  DisputeResolved: { met: ['sponsorship'], stopped: ['sponsor-plan', 'sponsor-progress'] },
 };

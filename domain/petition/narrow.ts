@@ -20,6 +20,7 @@ import { decideReopening } from './reopening.ts';
 import { decideReview } from './review.ts';
 import { decideRouting } from './routing.ts';
 import { decideSplitting } from './splitting.ts';
+import { decideSponsorship } from './sponsorship.ts';
 import { decideSuccession } from './succession.ts';
 import { decideSupervision } from './supervision.ts';
 import { decideSupport } from './support.ts';
@@ -199,6 +200,29 @@ export const decideInArchive: Decide = (command, petition, context) => {
     case 'ApproveErasure':
     case 'ReturnErasure':
       return decideErasure(command, petition, context);
+    default:
+      throw notHere(command.type);
+  }
+};
+
+/** What is done about a sponsorship and the list of old cases. @throws Refusal */
+export const decideSponsoring: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
+  requireNotEnded(command.type, petition);
+  requireSeparate(command, petition);
+  switch (command.type) {
+    case 'ProposeSponsor':
+    case 'ApproveSponsor':
+    case 'ReturnSponsor':
+    case 'PlanResolution':
+    case 'ReportProgress':
+    case 'RecordReturnVisit':
+    case 'RequestResolution':
+    case 'SignResolution':
+    case 'ReturnResolution':
+    case 'DesignateBacklog':
+    case 'LiftBacklog':
+      return decideSponsorship(command, petition, context);
     default:
       throw notHere(command.type);
   }

@@ -35,6 +35,9 @@ import {
 } from './registration.ts';
 import { decideReview, evolveReview, type ReviewCommand, type ReviewEvent } from './review.ts';
 import { decideRouting, evolveRouting, type RoutingCommand, type RoutingEvent } from './routing.ts';
+import { decideSponsorship, type SponsorshipCommand } from './sponsorship.ts';
+import { evolveSponsorship, type SponsorshipEvent, withoutSponsorIfSealed } from './sponsorship-facts.ts';
+import { sponsorOf } from './sponsorship-state.ts';
 import { type Context, initialPetition, type Petition } from './state.ts';
 import { decideSupervision, evolveSupervision, type SupervisionCommand, type SupervisionEvent } from './supervision.ts';
 
@@ -48,6 +51,7 @@ export type PetitionCommand =
   | ReviewCommand
   | ClockCommand
   | SupervisionCommand
+  | SponsorshipCommand
   | IntakeCommand
   | IncidentCommand
   | EvidenceCommand
@@ -66,6 +70,7 @@ export type PetitionEvent =
   | ReviewEvent
   | ClockEvent
   | SupervisionEvent
+  | SponsorshipEvent
   | IntakeEvent
   | IncidentEvent
   | EvidenceEvent
@@ -144,6 +149,18 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'CloseSupervision':
     case 'RecordQualityCheck':
       return decideSupervision(command, petition, context);
+    case 'ProposeSponsor':
+    case 'ApproveSponsor':
+    case 'ReturnSponsor':
+    case 'PlanResolution':
+    case 'ReportProgress':
+    case 'RecordReturnVisit':
+    case 'RequestResolution':
+    case 'SignResolution':
+    case 'ReturnResolution':
+    case 'DesignateBacklog':
+    case 'LiftBacklog':
+      return decideSponsorship(command, petition, context);
     case 'TakeOverAccusation':
     case 'ReturnAccusation':
     case 'RedirectPetition':
@@ -247,6 +264,20 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'SupervisionClosed':
     case 'QualityChecked':
       return evolveSupervision(petition, event);
+    case 'SponsorProposed':
+    case 'SponsorApproved':
+    case 'SponsorReturned':
+    case 'SponsorResumed':
+    case 'SponsorshipDropped':
+    case 'ResolutionPlanned':
+    case 'ProgressReported':
+    case 'ReturnVisitRecorded':
+    case 'ResolutionRequested':
+    case 'ResolutionSigned':
+    case 'ResolutionReturned':
+    case 'BacklogDesignated':
+    case 'BacklogLifted':
+      return evolveSponsorship(petition, event);
     case 'AccusationTakenOver':
     case 'AccusationReturned':
     case 'PetitionRedirected':
@@ -318,7 +349,7 @@ export const evolve = (petition: Petition, event: PetitionEvent): Petition => {
   const { met = [], stopped = [] } = limitsEndedBy[event.type] ?? {};
   const doneOn = dayOf(event);
   const ended = endLimits(endLimits(petition, met, 'met', doneOn), stopped, 'stopped');
-  const applied = apply(ended, event);
+  const applied = withoutSponsorIfSealed(apply(ended, event));
   const notices = evolveNotices(applied, event);
   const notified = meetDirectReceipt(
     endLimits(applied, limitsMetByNotice(petition.notices, notices), 'met', doneOn),
@@ -370,6 +401,7 @@ export const summaryOf = (petition: Petition): object => ({
   acceptedOn: petition.acceptedOn,
   concludedOn: petition.concludedOn,
   resolvedOn: petition.resolvedOn,
+  sponsored: sponsorOf(petition) === undefined ? undefined : true,
   due: petition.deadlines.findLast(({ state, kind }) => kind === 'duty' && state !== 'met' && state !== 'stopped')?.due,
   overdue: petition.deadlines.some(({ state, done }) => state === 'missed' && !done),
 });

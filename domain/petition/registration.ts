@@ -3,6 +3,8 @@ import { Refusal } from '../errors.ts';
 import { type Deadline, startLimit } from '../limits.ts';
 import { openRound } from '../workflow/progress.ts';
 import { registered } from './guards.ts';
+import { droppedSponsor, resumedSponsor } from './sponsorship.ts';
+import type { SponsorshipEvent } from './sponsorship-facts.ts';
 import type { Context, Issued, Petition, Petitioner, Registration, RegistrationContent } from './state.ts';
 
 export type RegistrationCommand = Issued &
@@ -21,6 +23,8 @@ export type RegistrationCommand = Issued &
         readonly earlier: string;
         /** What the record says of the petition that is named. */
         readonly found: 'earlier' | 'later' | 'unknown';
+        /** The leader who has, or had, charge of that petition: the matter comes back to him. */
+        readonly sponsor?: string;
         readonly reason: string;
       }
     | {
@@ -95,8 +99,9 @@ export const checkPetitioner = (petitioner: Petitioner, pointer = '/petitioner')
 export const decideRegistration = (
   command: RegistrationCommand,
   petition: Petition,
-  { calendar, units }: Context,
-): readonly RegistrationEvent[] => {
+  context: Context,
+): readonly (RegistrationEvent | SponsorshipEvent)[] => {
+  const { calendar, units } = context;
   if (command.type === 'RegisterPetition') {
     if (petition.registration) throw new Refusal('already-decided', 'The petition is registered already.');
     checkPetitioner(command.content.petitioner);
@@ -146,11 +151,17 @@ export const decideRegistration = (
       }
       if (petition.repeats.includes(command.earlier))
         throw new Refusal('already-decided', 'That link is there already.');
-      return [{ type: 'RepeatLinked', data: { earlier: command.earlier, reason: command.reason } }];
+      return [
+        { type: 'RepeatLinked', data: { earlier: command.earlier, reason: command.reason } },
+        ...resumedSponsor(petition, { sponsor: command.sponsor, earlier: command.earlier }, command.at, context),
+      ];
     case 'UnlinkRepeat':
       if (!command.found || !petition.repeats.includes(command.earlier))
         throw new Refusal('not-the-step', 'There is no such link.');
-      return [{ type: 'RepeatUnlinked', data: { earlier: command.earlier, reason: command.reason } }];
+      return [
+        { type: 'RepeatUnlinked', data: { earlier: command.earlier, reason: command.reason } },
+        ...droppedSponsor(petition, command.earlier, command.at),
+      ];
     case 'NoteInstruction':
       return [
         {

@@ -7,6 +7,8 @@ import { endLimits } from './clocks.ts';
 import { finalityOf } from './finality.ts';
 import { registered } from './guards.ts';
 import { legOutcomes } from './opinion.ts';
+import { resumedSponsor } from './sponsorship.ts';
+import type { SponsorshipEvent } from './sponsorship-facts.ts';
 import { type Context, hasReview, type Issued, type Petition } from './state.ts';
 
 /** Why a closed matter is opened again (重新办理): an error in the closing or the opinion, or facts that were not known. */
@@ -35,9 +37,10 @@ export interface ReopeningEvent {
 export const decideReopening = (
   command: ReopeningCommand,
   petition: Petition,
-  { units, calendar }: Context,
-): readonly ReopeningEvent[] => {
+  context: Context,
+): readonly (ReopeningEvent | SponsorshipEvent)[] => {
   registered(petition);
+  const { units, calendar } = context;
   if (petition.concludedOn === undefined) {
     throw new Refusal('not-the-step', 'Only a concluded matter is reopened; an open one is simply handled.');
   }
@@ -66,6 +69,8 @@ export const decideReopening = (
         deadlines: hasReview(petition) ? [startLimit('handling', on, calendar)] : [],
       },
     },
+    // What counted as resolved is open again: the leader who had charge of it has it again.
+    ...resumedSponsor(petition, { sponsor: petition.sponsorship.sponsor }, command.at, context),
   ];
 };
 

@@ -11,6 +11,7 @@ import { type Incidents, noIncidents } from './incident-state.ts';
 import { type Intake, noIntake } from './intake-state.ts';
 import type { Origin } from './origin.ts';
 import { handlingOf, type OpinionResult } from './routes.ts';
+import { type Designation, noSponsorship, type Sponsorship } from './sponsorship-state.ts';
 
 /** What the rules may know besides command and state. Data only: no clock, no I/O. */
 export interface Context {
@@ -30,16 +31,17 @@ export interface Issued {
 /** Channels of Art. 17. */
 export const channels = ['network', 'letter', 'phone', 'fax', 'visit'] as const;
 /** Where the matter came to the counter from; not legal channels of their own. */
-export const sources = [
+export const sourcesAtTheDesk = [
   'window',
   'leader-reception',
   'leader-visit',
-  'grid',
-  'assembly',
   'hotline-12345',
   'online',
   'mail',
 ] as const;
+/** Not at a desk: a need or a question that becomes a petition, with consent and an origin (domain/petition/origin.ts). */
+const sourcesByPromotion = ['grid', 'assembly'] as const;
+export const sources = [...sourcesAtTheDesk, ...sourcesByPromotion] as const;
 /** Why the petitioner turns to government: 建议意见 Art. 29, 检举控告 Art. 30, 申诉求决 Art. 31. */
 export const purposes = ['suggestion', 'accusation', 'appeal'] as const;
 export type Purpose = (typeof purposes)[number];
@@ -126,8 +128,6 @@ export interface Leg {
 export interface Assignment {
   readonly leadUnit: string;
   readonly assistingUnits: readonly string[];
-  /** The leader who is to own the matter until it is resolved (包案). */
-  readonly sponsor?: string;
   readonly proposedBy: string;
   readonly approvedBy?: string;
 }
@@ -299,6 +299,10 @@ export interface Petition {
   /** How many extensions have been requested: numbers the leader's task. */
   readonly extensionRequests: number;
   readonly supervisions: readonly Supervision[];
+  /** The leader who has charge of it (包案), the plan, and what has become of it (sponsorship.ts). */
+  readonly sponsorship: Sponsorship;
+  /** Somebody put it on the list of old cases (积案). */
+  readonly designation?: Designation;
   /** Files that were brought, in the order in which they were declared. */
   readonly evidence: readonly Evidence[];
   /** Hearings, support, withdrawal, death, loss of contact, parts (incident-state.ts). */
@@ -327,6 +331,7 @@ export const initialPetition: Petition = {
   notices: [],
   extensionRequests: 0,
   supervisions: [],
+  sponsorship: noSponsorship,
   evidence: [],
   incidents: noIncidents,
   keeping: ordinaryKeeping,

@@ -1,4 +1,4 @@
-import { isSealed } from '../access/policy.ts';
+import { isSealed } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { type Configuration, defaultConfiguration } from '../configuration.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
@@ -9,6 +9,7 @@ import { finalityOf } from './finality.ts';
 import { canRate, incidentMilestones, incidentsView, type Viewer, withdrawalActions } from './incident-views.ts';
 import { intakeMilestones, intakeView } from './intake-views.ts';
 import { type PetitionEvent, statusOf, summaryOf } from './petition.ts';
+import { sponsorshipView } from './sponsorship-views.ts';
 import { type Petition, type Registration, reviewWindow } from './state.ts';
 import { supervisionView } from './supervision-views.ts';
 
@@ -95,6 +96,7 @@ export const officerView = (
   })),
   reviews: petition.reviews,
   ...supervisionView(petition, events),
+  ...sponsorshipView(petition, events),
   ...incidentsView(petition, events, units, viewer),
   keeping: petition.keeping,
   concludedOn: petition.concludedOn,
@@ -162,6 +164,11 @@ export const petitionerView = (
       what: 'agreement',
       on: data.effectiveOn,
       basis: data.basis,
+    })),
+    ...dataOf(events, 'SponsorApproved', 'SponsorResumed').map(({ data }) => ({
+      what: 'sponsored',
+      on: data.on,
+      basis: 'R18',
     })),
     ...dataOf(events, 'PetitionConcluded').map(({ data }) => ({ what: 'concluded', on: data.on })),
     ...dataOf(events, 'DisputeResolved').map(({ data }) => ({ what: 'resolved', on: data.on })),

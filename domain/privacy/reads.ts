@@ -1,4 +1,4 @@
-/** The history of reads (查阅记录): who in office has seen personal data of a petition or a reception day. */
+/** The history of reads (查阅记录): who in office has seen personal data of a petition, a reception day, a need or an assembly. */
 
 /** What was shown. */
 export const readViews = [
@@ -11,6 +11,8 @@ export const readViews = [
   'evidence',
   'look-up',
   'visits',
+  'need',
+  'questions',
   'disclosure',
 ] as const;
 export type ReadView = (typeof readViews)[number];

@@ -12,6 +12,7 @@ import {
   levelNames,
   percentage,
   receptionTotals,
+  standingTable,
   type Table,
 } from './tables.ts';
 
@@ -167,10 +168,25 @@ export const annualReport = (
       ),
       paragraph('（四）未办结事项存续时间'),
       tableBlock(ageTable(statistics)),
+      paragraph('（五）网格服务和村民知情大会'),
+      tableBlock(standingTable(statistics)),
+      counts(
+        'needs',
+        'needs-met-on-the-spot',
+        'needs-promoted',
+        'services-done',
+        'services-missed',
+        'assemblies',
+        'assembly-attendance',
+        'questions-asked',
+        'questions-answered-on-the-spot',
+        'questions-answered-later',
+        'questions-promoted',
+      ),
       ...(statistics.baselines.length === 0
         ? []
         : [
-            paragraph(`（五）${baselineTitle}`),
+            paragraph(`（六）${baselineTitle}`),
             paragraph('以下数字由来源发布，仅供对照，统计口径与本报告不同，未计入本报告任何数字。'),
             tableBlock(baselineTable(statistics)),
           ]),

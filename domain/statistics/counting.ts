@@ -1,4 +1,4 @@
-import type { Entry, Sheet } from './sheet.ts';
+import type { Entry, Sheet } from './entries.ts';
 
 /** By how much one counter moves. */
 export interface Difference {

@@ -3,8 +3,9 @@
  * The Regulation asks for the figures (Art. 41) and fixes no formula: those are design, and say so.
  */
 
-/** Of what a figure counts: the cases behind it are petitions, or reception days. */
-export type Behind = 'petition' | 'session';
+/** Of what a figure counts: the cases behind it. */
+export const behinds = ['petition', 'session', 'need', 'assembly'] as const;
+export type Behind = (typeof behinds)[number];
 
 export interface FigureDefinition {
   /** As it is called in reports. */
@@ -18,7 +19,7 @@ export interface FigureDefinition {
   readonly basis: string;
 }
 
-export const dimensions = ['channel', 'source', 'purpose', 'category', 'form', 'mode', 'ground'] as const;
+export const dimensions = ['channel', 'source', 'purpose', 'category', 'form', 'mode', 'ground', 'domain'] as const;
 export type Dimension = (typeof dimensions)[number];
 
 const petition = (name: string, counts: string, basis: string, by?: readonly Dimension[]): FigureDefinition => ({
@@ -36,8 +37,18 @@ const session = (name: string, counts: string, by?: readonly Dimension[]): Figur
   ...(by === undefined ? {} : { by }),
 });
 
+/** No article asks for these (R41 leaves other matters open): they are what the mechanisms of a place count. */
+const grassroots = (behind: 'need' | 'assembly', name: string, counts: string, by?: readonly Dimension[]) => ({
+  name,
+  behind,
+  counts,
+  basis: 'R41(4)',
+  ...(by === undefined ? {} : { by }),
+});
+
 const receipt = 'registering unit, month of receipt';
 const conclusion = 'handling unit, month in which it was concluded';
+const village = 'village, month of the assembly, once its minutes are published';
 const proposed = 'proposing office, month of the proposal';
 
 export const figures = {
@@ -75,6 +86,8 @@ export const figures = {
   'concluded-first-time': petition('初次信访事项办结', conclusion, 'R41(1)'),
   'concluded-at-once': petition('初次信访事项一次性化解', conclusion, 'R41(1)'),
   resolved: petition('化解', 'handling unit, month in which it was confirmed', 'R41(1)'),
+  sponsored: petition('领导包案', 'handling unit, month in which the leader who has it took charge', 'R18'),
+  'sponsored-resolved': petition('包案化解', 'handling unit, month in which it was confirmed', 'R18'),
   ratable: petition('应参评', conclusion, 'R21'),
   rated: petition('已参评', conclusion, 'R21'),
   satisfied: petition('满意和基本满意（责任单位）', conclusion, 'R21'),
@@ -94,9 +107,27 @@ export const figures = {
   batches: session('接待群众（批次）', 'unit of the day, month of the day', ['mode']),
   'persons-received': session('接待群众（人次）', 'unit of the day, month of the day', ['mode']),
   'solved-on-the-spot': session('当场解决（批次）', 'unit of the day, month of the day'),
+  needs: grassroots('need', '网格上报需求（件）', 'unit of the grid, month of the report', ['domain']),
+  'needs-met-on-the-spot': grassroots('need', '就地解决（件）', 'unit of the grid, month in which it was met'),
+  'needs-promoted': grassroots('need', '转为信访事项（件）', 'unit of the grid, month of the promotion'),
+  'services-done': grassroots('need', '上门服务已完成（次）', 'unit of the grid, month of the day'),
+  'services-missed': grassroots('need', '上门服务漏做（次）', 'unit of the grid, month of the day'),
+  assemblies: grassroots('assembly', '村民知情大会（场）', village),
+  'assembly-attendance': grassroots('assembly', '到会（人次）', village),
+  'questions-asked': grassroots('assembly', '群众提问（个）', village),
+  'questions-answered-on-the-spot': grassroots('assembly', '现场答复（个）', village),
+  'questions-answered-later': grassroots('assembly', '会后答复（个）', village),
+  'questions-promoted': grassroots('assembly', '提问转为信访事项（件）', village),
+  commitments: session('领导批示交办（件）', 'unit of the day, month of the day'),
+  'commitments-done': session('批示已落实（件）', 'unit of the day, month of the day'),
+  'commitments-late': session('批示逾期（件）', 'unit of the day, month of the day'),
 } as const satisfies Readonly<Record<string, FigureDefinition>>;
 
 export type Figure = keyof typeof figures;
+
+/** What is there for a while and is told as of a month: how many there are, not how many came. */
+export const standings = { grids: '网格（个）', 'grid-workers': '网格工作人员（人）' } as const;
+export type Standing = keyof typeof standings;
 
 /** A figure, or one value of one of its dimensions: `registered`, `registered.channel.visit`. */
 export type FigureKey = Figure | `${Figure}.${Dimension}.${string}`;

@@ -1,4 +1,4 @@
-import { isSealed } from '../access/policy.ts';
+import { isSealed } from '../access/sight.ts';
 import { legalDay, plusDays } from '../calendar/calendar.ts';
 import type { Configuration } from '../configuration.ts';
 import type { Deadline } from '../limits.ts';
@@ -9,33 +9,10 @@ import { evolve, type PetitionEvent } from '../petition/petition.ts';
 import { handlingOf } from '../petition/routes.ts';
 import { initialPetition, type Petition } from '../petition/state.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
-import { foldSession, receptionCounts } from '../reception/session.ts';
-import { dimensions, type Figure, type FigureKey } from './figures.ts';
-
-/** Not a month: what counts for as long as it lasts. */
-export const openPeriod = 'open';
-
-/** One thing that counts: how much, of which figure, for which unit, in which month. */
-export interface Entry {
-  readonly unit: string;
-  /** `yyyy-mm`, or `open`. */
-  readonly period: string;
-  /** The legal day that puts it there. */
-  readonly day: string;
-  readonly figure: FigureKey;
-  readonly count: number;
-}
-
-/** Everything that counts of one stream. The figures are the sum of all sheets, and nothing else. */
-export interface Sheet {
-  readonly entries: readonly Entry[];
-  /** Earlier petitions that this one repeats, as far as that may be known. */
-  readonly repeats: readonly string[];
-  /** Legal day of receipt, for the sheets of those earlier ones. */
-  readonly receivedOn?: string;
-}
-
-export const emptySheet: Sheet = { entries: [], repeats: [] };
+import { foldSession, receivedBy, receptionCounts } from '../reception/session.ts';
+import { Entries, emptySheet, type Sheet } from './entries.ts';
+import type { Figure } from './figures.ts';
+import { assemblySheet, gridSheet, needSheet } from './grassroots.ts';
 
 /** Later petitions that repeat this one, with their days of receipt. */
 export type BroughtAgain = Readonly<Record<string, string>>;
@@ -57,6 +34,9 @@ export interface CountingRules {
 
 type Stated = Pick<NewEvent, 'type' | 'at' | 'actor' | 'data'>;
 
+/** Kinds of streams of which something counts. */
+export const countedKinds = ['petition', 'session', 'grid', 'need', 'assembly'] as const satisfies StreamKind[];
+
 /** What counts of a stream as its record stands now. A kind of stream that nobody has taught it counts nothing. */
 export const sheetOf = (kind: StreamKind, events: readonly Stated[], others: Others, rules: CountingRules): Sheet => {
   if (events.length === 0) return emptySheet;
@@ -65,6 +45,12 @@ export const sheetOf = (kind: StreamKind, events: readonly Stated[], others: Oth
       return petitionSheet(events, others, rules);
     case 'session':
       return sessionSheet(events);
+    case 'grid':
+      return gridSheet(events);
+    case 'need':
+      return needSheet(events);
+    case 'assembly':
+      return assemblySheet(events);
     default:
       return emptySheet;
   }
@@ -74,7 +60,9 @@ const sessionSheet = (events: readonly Stated[]): Sheet => {
   const session = foldSession(events);
   const { unit, content, visits } = session;
   const { batches, persons } = receptionCounts(session);
-  if (unit === undefined || content === undefined || batches === 0) return emptySheet;
+  const made = visits.flatMap(({ commitment }) => (commitment ? [commitment] : []));
+  const held = batches > 0 || receivedBy(session).length > 0;
+  if (unit === undefined || content === undefined || !held) return emptySheet;
   const sheet = new Entries();
   const put = (figure: Figure, count: number, mode?: string) =>
     sheet.add(unit, content.date, figure, count, mode === undefined ? {} : { mode });
@@ -82,6 +70,9 @@ const sessionSheet = (events: readonly Stated[]): Sheet => {
   put('batches', batches, content.mode);
   put('persons-received', persons, content.mode);
   put('solved-on-the-spot', visits.filter(({ outcome }) => outcome === 'solved').length);
+  put('commitments', made.length);
+  put('commitments-done', made.filter(({ completedOn }) => completedOn !== undefined).length);
+  put('commitments-late', made.filter(({ missed }) => missed.length > 0).length);
   return { entries: sheet.all(), repeats: [] };
 };
 
@@ -275,6 +266,9 @@ const outcomeFigures = (
   if (refusal?.approvedOn !== undefined) return;
   if (acceptedOn !== undefined && route) sheet.add(route.competentUnit, acceptedOn, 'accepted');
   if (resolvedOn !== undefined) sheet.add(handler, resolvedOn, 'resolved');
+  const { sponsor, since, endedOn } = petition.sponsorship;
+  if (sponsor !== undefined && since !== undefined) sheet.add(handler, since, 'sponsored');
+  if (endedOn !== undefined) sheet.add(handler, endedOn, 'sponsored-resolved');
   if (concludedOn === undefined) return;
   sheet.add(handler, concludedOn, 'concluded');
   if (!isRepeat && registration.parent === undefined) {
@@ -296,40 +290,3 @@ const outcomeFigures = (
   if (rating.organ !== 'dissatisfied') sheet.add(handler, concludedOn, 'satisfied');
   if (rating.petitionOffice !== 'dissatisfied') sheet.add(office, concludedOn, 'office-satisfied');
 };
-
-type Values = Readonly<Partial<Record<(typeof dimensions)[number], string | undefined>>>;
-
-/** Collects entries; equal ones add up. */
-class Entries {
-  readonly #entries = new Map<string, Entry>();
-
-  /** Nothing of no unit: the clock and petitioners belong to none. */
-  add(unit: string, day: string, figure: Figure, count = 1, values: Values = {}): void {
-    const period = day.slice(0, 7);
-    this.#put({ unit, period, day, figure, count });
-    for (const dimension of dimensions) {
-      const value = values[dimension];
-      if (value !== undefined) this.#put({ unit, period, day, figure: `${figure}.${dimension}.${value}`, count });
-    }
-  }
-
-  /** Open matters stand apart, by the month of their receipt, so that their age needs no count of what is closed. */
-  addOpen(unit: string, receivedOn: string): void {
-    const figure = openFigure(receivedOn.slice(0, 7));
-    this.#put({ unit, period: openPeriod, day: receivedOn, figure, count: 1 });
-  }
-
-  #put(entry: Entry): void {
-    if (entry.unit === '' || entry.count === 0) return;
-    const key = `${entry.unit}\n${entry.day}\n${entry.period}\n${entry.figure}`;
-    const known = this.#entries.get(key);
-    this.#entries.set(key, known ? { ...known, count: known.count + entry.count } : entry);
-  }
-
-  all(): readonly Entry[] {
-    return [...this.#entries.values()];
-  }
-}
-
-/** Under which an open matter counts. @param month `yyyy-mm` of its receipt */
-export const openFigure = (month: string): FigureKey => `open.${month}` as FigureKey;

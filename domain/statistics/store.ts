@@ -1,5 +1,6 @@
 import type { Page, StreamRef } from '../ports.ts';
-import { type BroughtAgain, emptySheet, type Sheet } from './sheet.ts';
+import { emptySheet, type Sheet } from './entries.ts';
+import type { BroughtAgain } from './sheet.ts';
 
 /** A stream that was never counted. */
 export const neverCounted: CountedSheet = { sheet: emptySheet, broughtAgain: {}, tell: [], revision: 0 };

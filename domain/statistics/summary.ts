@@ -1,5 +1,7 @@
+import { nextMonth } from '../calendar/calendar.ts';
 import type { Baseline, Configuration } from '../configuration.ts';
 import { levels, type Unit, type UnitDirectory } from '../organisation/unit.ts';
+import { openPeriod, standingPeriod } from './entries.ts';
 import {
   type Figure,
   type FigureKey,
@@ -7,8 +9,9 @@ import {
   type IndicatorDefinition,
   indicators,
   parseFigure,
+  type Standing,
+  standings,
 } from './figures.ts';
-import { openPeriod } from './sheet.ts';
 import type { FigureStore, UnitFigures } from './store.ts';
 
 /** Months of a question at most: five years. */
@@ -34,24 +37,20 @@ export const monthsBetween = (from: string, to: string): readonly string[] => {
   return months;
 };
 
-const nextMonth = (month: string): string => {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  return number === 12 ? `${String(year + 1)}-01` : `${String(year)}-${String(number + 1).padStart(2, '0')}`;
-};
-
 /** Whole months from one to another. */
 const monthsApart = (earlier: string, later: string): number => {
   const of = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7));
   return of(later) - of(earlier);
 };
 
-/** Everything that was read to answer a question: figures by month and unit, and the open matters. */
+/** Everything that was read to answer a question: figures by month and unit, the open matters, and what stands. */
 export interface Read {
   readonly months: ReadonlyMap<string, UnitFigures>;
   readonly open: UnitFigures;
+  readonly standing: UnitFigures;
 }
 
-/** Reads the counters of a question: one read for each month and one for what is open, however many cases are behind it. */
+/** Reads the counters of a question: one read for each month, one for what is open and one for what stands, however many cases are behind it. */
 export const readFigures = async (
   store: Pick<FigureStore, 'figures'>,
   question: Question,
@@ -65,10 +64,11 @@ export const readFigures = async (
     return new Map([...found].filter(([unit]) => inScope(unit)));
   };
   const months = monthsBetween(question.from, question.to);
-  const [open, ...byMonth] = await Promise.all([read(openPeriod), ...months.map(read)]);
+  const [open, standing, ...byMonth] = await Promise.all([read(openPeriod), read(standingPeriod), ...months.map(read)]);
   return {
     months: new Map(months.map((month, index) => [month, byMonth[index] ?? new Map()])),
     open: open ?? new Map(),
+    standing: standing ?? new Map(),
   };
 };
 
@@ -137,6 +137,16 @@ export const agesOf = (open: Sums, month: string, ages: readonly number[]): read
   });
 };
 
+/** How many are there in a month. @param sums by thing and the month from which on it counts @param month `yyyy-mm` */
+const standingIn = (sums: Sums, month: string): Record<Standing, number> => {
+  const count = (thing: string): number =>
+    Object.entries(sums).reduce((sum, [key, by]) => {
+      const [of = '', from = ''] = key.split('.');
+      return of === thing && from <= month ? sum + by : sum;
+    }, 0);
+  return Object.fromEntries(Object.keys(standings).map((thing) => [thing, count(thing)])) as Record<Standing, number>;
+};
+
 export interface Statistics extends Question {
   readonly unitName: string;
   /** Legal day of the answer: what is open and how old it is, is told as of this day. */
@@ -161,6 +171,8 @@ export interface Statistics extends Question {
   }[];
   readonly open: number;
   readonly ages: readonly AgeBracket[];
+  /** What was there in the last month of the question. */
+  readonly standing: Readonly<Record<Standing, number>>;
   /** Units of the question about which most was complained, most first. */
   readonly mostComplained: readonly { readonly unit: string; readonly name: string; readonly appeals: number }[];
   /** Published by others, for the same unit; never part of a figure. */
@@ -182,7 +194,7 @@ const mostNamed = 20;
 /** The answer to a question. @param asOf legal day */
 export const statisticsOf = (
   question: Question,
-  { months, open }: Read,
+  { months, open, standing }: Read,
   units: UnitDirectory,
   configuration: Configuration,
   asOf: string,
@@ -217,6 +229,7 @@ export const statisticsOf = (
     ),
     open: total(openSums),
     ages: agesOf(openSums, asOf.slice(0, 7), configuration.figures.ageMonths),
+    standing: standingIn(sumOf(standing.values()), question.to),
     mostComplained: [...perUnit]
       .map(([unit, sums]) => ({ unit, name: name(unit), appeals: sums['received.purpose.appeal'] ?? 0 }))
       .filter(({ appeals }) => appeals > 0)

@@ -1,4 +1,4 @@
-import { figures as definitions, type Figure } from './figures.ts';
+import { figures as definitions, type Figure, type Standing, standings } from './figures.ts';
 import { nameOfFigure, type Statistics } from './summary.ts';
 
 export type Cell = string | number;
@@ -114,6 +114,12 @@ export const baselineTable = ({ baselines }: Statistics): Table => ({
   rows: baselines.map(({ name, value, measure, period, asOf, source }) => [name, value, measure, period, asOf, source]),
 });
 
+export const standingTable = ({ standing, to }: Statistics): Table => ({
+  title: '网格',
+  head: ['项目', `${to}在册`],
+  rows: (Object.keys(standings) as Standing[]).map((thing) => [standings[thing], standing[thing]]),
+});
+
 /** Every table of an export, in its order. */
 export const tablesOf = (statistics: Statistics, nameOf: Naming): readonly Table[] => [
   {
@@ -132,5 +138,6 @@ export const tablesOf = (statistics: Statistics, nameOf: Naming): readonly Table
   unitTable(statistics),
   receptionTable(statistics),
   ageTable(statistics),
+  standingTable(statistics),
   ...(statistics.baselines.length === 0 ? [] : [baselineTable(statistics)]),
 ];

@@ -16,8 +16,8 @@ export interface ListItem {
   readonly version: number;
   readonly unit?: string;
   readonly list?: (typeof itemLists)[number];
-  readonly title?: string;
-  readonly description?: string;
+  readonly subject?: string;
+  readonly details?: string;
   readonly listedOn?: string;
   /** A need that is met, a resource that is spent or taken back. */
   readonly closed?: { readonly how: string; readonly on: string };
@@ -29,8 +29,8 @@ export type ListItemCommand = Issued &
         readonly type: 'AddListItem';
         readonly id: string;
         readonly list: (typeof itemLists)[number];
-        readonly title: string;
-        readonly description: string;
+        readonly subject: string;
+        readonly details: string;
       }
     | { readonly type: 'CloseListItem'; readonly how: string }
   );
@@ -42,8 +42,8 @@ export type ListItemEvent =
         readonly id: string;
         readonly unit: string;
         readonly list: (typeof itemLists)[number];
-        readonly title: string;
-        readonly description: string;
+        readonly subject: string;
+        readonly details: string;
         readonly on: string;
       };
     }
@@ -66,9 +66,9 @@ export const listItemStream: PlainStream<ListItem, ListItemCommand, ListItemEven
   decide: (command, item) => {
     const on = legalDay(command.at);
     if (command.type === 'AddListItem') {
-      const { id, list, title, description, by } = command;
-      requireMinimal({ title, description });
-      return [{ type: 'ListItemAdded', data: { id, unit: by.unit, list, title, description, on } }];
+      const { id, list, subject, details, by } = command;
+      requireMinimal({ subject, details });
+      return [{ type: 'ListItemAdded', data: { id, unit: by.unit, list, subject, details, on } }];
     }
     if (item.unit === undefined) throw new Refusal('not-found', 'There is no such item.');
     if (item.closed) throw new Refusal('already-decided', `It was closed on ${item.closed.on}.`);

@@ -90,12 +90,14 @@ export const describePetitionStep = (
   }
 };
 
-const sessionStep = (session: Session, { step, round }: StepRef): StepDescription => {
+/** Describes a step of a visit: the desk's, the receiving leader's, or that of the unit which is committed. */
+export const describeSessionStep = (session: Session, { step, round }: StepRef): StepDescription => {
   const visit = session.visits[round - 1];
   const due = session.content?.date ?? noDue;
   if (step === 'instruct') return { audience: at('person', session.content?.leader), due, excluded: [] };
   if (step === 'follow-up') {
-    return { audience: at('handler', visit?.responsibleUnit), due: visit?.due ?? noDue, excluded: [] };
+    const { responsibleUnit, due: until = noDue } = visit?.commitment ?? {};
+    return { audience: at('handler', responsibleUnit), due: until, excluded: [] };
   }
   return { audience: at('receptionist', session.unit), due, excluded: [] };
 };
@@ -107,7 +109,9 @@ export const describeStep = (
   ref: StepRef,
   units: UnitDirectory,
 ): StepDescription =>
-  kind === 'session' ? sessionStep(foldSession(events), ref) : describePetitionStep(foldPetition(events), ref, units);
+  kind === 'session'
+    ? describeSessionStep(foldSession(events), ref)
+    : describePetitionStep(foldPetition(events), ref, units);
 
 /** What a stage's execution needs in its input besides stream, stage and round. */
 export const stageInput = (

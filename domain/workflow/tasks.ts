@@ -1,11 +1,14 @@
-import { type Action, isSealed, isSealedFrom } from '../access/policy.ts';
+import type { Action } from '../access/policy.ts';
 import { approversOf } from '../access/relations.ts';
+import { isSealed, isSealedFrom } from '../access/sight.ts';
+import type { Deadline } from '../limits.ts';
 import { isOutstanding } from '../notices/notice.ts';
 import { noticeDue, unitOwing } from '../notices/record.ts';
 import { noticeRules, servingRole } from '../notices/rules.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { awaitsTakingOver } from '../petition/accusation.ts';
 import { dutyOf } from '../petition/clocks.ts';
+import { sponsorOf } from '../petition/sponsorship-state.ts';
 import { deadlineOf, type Petition, unansweredProposals } from '../petition/state.ts';
 import { stillToReport } from '../petition/urgency.ts';
 import type { TaskRef } from './signals.ts';
@@ -126,6 +129,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     tasks.push(
       task('report-urgent', urgent.flags, `petition-officer@${office}`, deadlineOf(petition, 'urgent-report')?.due),
     );
+  tasks.push(...sponsorshipTasks(petition, task, { office, units, handling }));
   if (petition.keeping.proposal)
     tasks.push(
       task(
@@ -154,6 +158,41 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
 };
 
 type MakeTask = (step: string, round: number, audience: string, due?: string, decided?: Action) => Task;
+
+/** What waits about a sponsorship (包案): a leader's decision, the plan, the next report, the signatures under a request. */
+const sponsorshipTasks = (
+  petition: Petition,
+  task: MakeTask,
+  { office, units, handling }: { office: string; units: UnitDirectory; handling: string | undefined },
+): readonly Task[] => {
+  const { sponsorship, recused } = petition;
+  const { proposal, proposals, plans, reports, request, requests } = sponsorship;
+  if (petition.incidents.ended) return [];
+  const tasks: Task[] = [];
+  if (proposal) {
+    const leaders = approversOf(petition, 'leader', office, units);
+    tasks.push(task('decide-sponsor', proposals, `leader@${leaders}`, noDue, 'ApproveSponsor'));
+  }
+  const sponsor = sponsorOf(petition);
+  if (sponsor === undefined) return tasks;
+  const waits = (limit: Deadline['limit']): string | undefined => {
+    const deadline = deadlineOf(petition, limit);
+    return deadline && deadline.state !== 'stopped' && !deadline.done ? deadline.due : undefined;
+  };
+  const [plan, report, until] = [waits('sponsor-plan'), waits('sponsor-progress'), waits('sponsorship')];
+  const by = `handler@${handling ?? office}`;
+  if (plan !== undefined) tasks.push(task('plan-resolution', plans + 1, by, plan));
+  if (report !== undefined) tasks.push(task('report-progress', reports + 1, by, report));
+  if (recused.includes(sponsor)) return [...tasks, task('replace-sponsor', proposals, `petition-officer@${office}`)];
+  // On the leader's own list from the first day to the last: he answers for it, whoever does the work.
+  const next = [plan, report, until].filter((day) => day !== undefined).sort()[0];
+  tasks.push(task('follow-sponsorship', proposals, `person@${sponsor}`, next));
+  if (request && request.signedBy === undefined)
+    tasks.push(task('sign-resolution', requests, `person@${sponsor}`, noDue, 'SignResolution'));
+  if (request?.signedBy !== undefined)
+    tasks.push(task('confirm-resolution', requests, `petition-officer@${office}`, noDue, 'ConfirmResolved'));
+  return tasks;
+};
 
 /** What waits because something came between: a withdrawal to decide, heirs to wait for, a hearing to hold. */
 const incidentTasks = ({ incidents }: Petition, task: MakeTask, office: string): readonly Task[] => {

@@ -30,8 +30,8 @@ const keep = async (witness: Witness, { checkpoint, from, entries }: LogBatch): 
   await witness.keep(`${objectName('checkpoints', checkpoint.n)}.json`, `${checkpointText(checkpoint)}\n`);
 };
 
-const checkpointText = ({ n, size, root, at, previous, hash }: Checkpoint): string =>
-  JSON.stringify({ n, size, root, at, previous, hash });
+const checkpointText = ({ n, size, root, at, previous, hash, signature }: Checkpoint): string =>
+  JSON.stringify({ n, size, root, at, previous, hash, signature });
 
 /**
  * Schedule, every ten minutes: adds the heads that wait to the log and gives each new checkpoint to the witness. The log

@@ -1,11 +1,21 @@
+import type { Clock, RecordStore } from '../../domain/ports.ts';
+import { findPetition } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import { mentionable } from '../shared/mention.ts';
 import { ordinal } from '../shared/ordinal.ts';
+import { erasedWithIt, linkedRecords } from './linked.ts';
 import * as routes from './routes.ts';
 
+export interface Dependencies {
+  readonly commands: Commands;
+  readonly records: RecordStore;
+  readonly clock: Clock;
+}
+
 /** What is done with files and not with their matters: legal holds, and erasure by two persons. */
-export const createHandler = ({ commands }: { readonly commands: Commands }) =>
+export const createHandler = ({ commands, records, clock }: Dependencies) =>
   httpApi([
     on(routes.placeHold, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'PlaceHold', ...call.body }),
@@ -28,6 +38,22 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
         call.body.decision === 'approve'
           ? { type: 'ApproveErasure' }
           : { type: 'ReturnErasure', reason: call.body.reason },
+        undefined,
+        undefined,
+        erasedWithIt(records),
       ),
     ),
+    on(routes.linked, async (call) => {
+      // Nothing personal is asked for, so nothing is opened.
+      const closed = { load: records.stored.bind(records) };
+      const { number } = call.params;
+      const { petition, version } = await findPetition(
+        { records: closed, context: commands.context, clock },
+        call,
+        number,
+      );
+      const items = await linkedRecords(records, petition, mentionable(records, call.officer()));
+      const { erasedOn } = petition.keeping;
+      return { body: { number, ...(erasedOn === undefined ? {} : { erasedOn }), items }, version };
+    }),
   ]);

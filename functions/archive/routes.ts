@@ -60,4 +60,28 @@ export const decideErasure = route({
   response: () => CommandResult,
 });
 
-export const routes = [placeHold, liftHold, proposeErasure, decideErasure];
+export const linked = route({
+  method: 'GET',
+  path: '/petitions/{number}/linked-records',
+  actions: ['ReadLinkedRecords'],
+  tag,
+  summary: 'What else holds texts about the same person: visits, a need, a question, parts; and what of it was erased',
+  description:
+    'Visits and the need are erased with the petition, in the same transaction. Parts of a split petition have a time and two ' +
+    'persons of their own. Questions of an assembly name nobody, and stay.',
+  response: () =>
+    z.object({
+      number: z.string(),
+      erasedOn: z.optional(z.string()),
+      items: z.array(
+        z.object({
+          kind: z.enum(['visit', 'need', 'question', 'part', 'whole']),
+          id: z.string(),
+          item: z.optional(z.int().check(z.describe('Which visit of the session, or question of the assembly'))),
+          erasedOn: z.optional(z.string().check(z.describe('Absent: it stands'))),
+        }),
+      ),
+    }),
+});
+
+export const routes = [placeHold, liftHold, proposeErasure, decideErasure, linked];

@@ -8,6 +8,7 @@ import { ordinal } from '../shared/ordinal.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
 import { promotedOutcomes } from '../shared/promoted-outcomes.ts';
 import { askedOf, promotedPetition, withQueryCode } from '../shared/promotion.ts';
+import { recordRead } from '../shared/reads.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies extends PlainCommandDependencies {
@@ -89,7 +90,10 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
     on(routes.assembly, async ({ officer, actions: [action], params }) => {
       const [{ units }, assembly] = await Promise.all([commands.context(), commands.load(params.assembly)]);
-      requireAccess(officer(), action, assembly.unit === undefined ? {} : { named: assembly.unit }, units);
+      const role = requireAccess(officer(), action, assembly.unit === undefined ? {} : { named: assembly.unit }, units);
+      // What anybody may read besides is published.
+      if (assembly.questions.length > 0)
+        await recordRead({ records, clock }, officer(), role, params.assembly, { what: 'questions' });
       const { notice, questions, version, ...rest } = assembly;
       const outcomes = await promotedOutcomes(records, assembly);
       return {

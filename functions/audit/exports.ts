@@ -66,6 +66,8 @@ export const createExports = (dependencies: ExportDependencies) => {
       return once(`export-${officer.id}`, guarded, async (key) => {
         const { units } = await context();
         const role = await requireScope(officer, scope, units);
+        if (scope.kind === 'unit' && scope.to < scope.from)
+          throw new Refusal('rule-violated', 'The period ends before it begins.', { pointer: '/scope/to' });
         const latest = await anchor.latest();
         if (since !== undefined && since > (latest?.n ?? 0))
           throw new Refusal('rule-violated', 'There is no such checkpoint yet.', { pointer: '/since' });
@@ -128,11 +130,11 @@ export const createExports = (dependencies: ExportDependencies) => {
               // A petition brings along the visit in which it was told, whoever's desk that was.
               return unit !== undefined && (scope.kind === 'petition' || mayRead(unit));
             }
-            if (/^[GNVZM]#/.test(stream)) {
+            if (/^[DGNVZM]#/.test(stream)) {
               const { unit } = (events[0]?.data ?? {}) as { unit?: string };
               return unit !== undefined && mayRead(unit);
             }
-            if (stream.startsWith('D#')) return mayKnow(id);
+            if (stream.startsWith('Q#')) return mayKnow(id);
             if (stream.startsWith('H#')) {
               const { unit, content } = (events[0]?.data ?? {}) as { unit?: string; content?: { petition?: string } };
               return (

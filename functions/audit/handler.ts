@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { decideAccess } from '../../domain/access/policy.ts';
-import { readershipAt } from '../../domain/access/readership.ts';
+import { readershipAt, seenBy } from '../../domain/access/readership.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import type { AnchorReader } from '../../domain/anchor.ts';
 import { legalDay, plusDays } from '../../domain/calendar/calendar.ts';
@@ -76,7 +76,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const id = stream.slice(2);
       const { visit, petition: became } = data as { visit?: number; petition?: string };
       // That a need or a question became a petition that is sealed does not show either.
-      if (/^[GNV]#/.test(stream)) return became === undefined || mayMention(became);
+      if (/^[DGNV]#/.test(stream)) return became === undefined || mayMention(became);
       if (stream.startsWith('H#')) {
         const petition = await petitionBehind(id);
         return petition === undefined || mayMention(petition);
@@ -96,6 +96,35 @@ export const createHandler = (dependencies: Dependencies) => {
       facts.map((fact) => withoutHidden(visibleEvent(fact, options), fact.stream.slice(2), mayMention)),
     );
   };
+
+  /** One page of the history of reads. @param id of what was read */
+  const readsOf = async (id: string, { limit, cursor: from }: { limit: number; cursor?: string | undefined }) => {
+    const { items, cursor } = await records.history({ kind: 'reads', id }, limit, from);
+    return {
+      items: (await records.opened(items)).map(({ seq, type, at, actor, data }) => ({ seq, type, at, actor, ...data })),
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+  };
+
+  /** The same of what belongs to a unit: whose auditor may read it says the unit in its head. */
+  const readsOfUnit =
+    <Params extends object>(kind: 'session' | 'need' | 'assembly', idOf: (params: Params) => string) =>
+    async ({
+      officer,
+      actions: [action],
+      params,
+      query,
+    }: Asking & {
+      readonly params: Params;
+      readonly query: Parameters<typeof readsOf>[1];
+    }) => {
+      const id = idOf(params);
+      const [head, { units }] = await Promise.all([records.head({ kind, id }), context()]);
+      if (head === undefined) throw new Refusal('not-found', `There is no such ${kind}.`);
+      const { unit } = head.summary as { unit?: string };
+      requireAccess(officer(), action, unit === undefined ? {} : { sessionUnit: unit }, units);
+      return { body: await readsOf(id, query) };
+    };
 
   return httpApi([
     on(routes.history, async (call) => {
@@ -148,27 +177,28 @@ export const createHandler = (dependencies: Dependencies) => {
       const at = call.query.at ?? clock.now();
       const could = readershipAt(events, at, known.units);
       if (!could) throw new Refusal('rule-violated', 'It had not been registered then.', { pointer: '/at' });
-      return { body: { number: call.params.number, could } };
+      // As stored: for what it was unmasked stands in the reads themselves, who and when is open.
+      const { events: reads } = await load({ kind: 'reads', id: call.params.number });
+      const { others, ...seen } = seenBy(could, reads);
+      return { body: { number: call.params.number, could: seen, others } };
     }),
 
     on(routes.reads, async (call) => {
       await find(call);
-      const { number } = call.params;
-      const { limit, cursor: from } = call.query;
-      const { items, cursor } = await records.history({ kind: 'reads', id: number }, limit, from);
-      return {
-        body: {
-          items: (await records.opened(items)).map(({ seq, type, at, actor, data }) => ({
-            seq,
-            type,
-            at,
-            actor,
-            ...data,
-          })),
-          ...(cursor === undefined ? {} : { cursor }),
-        },
-      };
+      return { body: await readsOf(call.params.number, call.query) };
     }),
+    on(
+      routes.sessionReads,
+      readsOfUnit('session', ({ id }) => id),
+    ),
+    on(
+      routes.needReads,
+      readsOfUnit('need', ({ need }) => need),
+    ),
+    on(
+      routes.assemblyReads,
+      readsOfUnit('assembly', ({ assembly }) => assembly),
+    ),
 
     on(routes.acts, async ({ officer, actions: [action], query }) => {
       const { units } = await context();

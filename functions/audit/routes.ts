@@ -61,8 +61,11 @@ export const readership = route({
   path: '/petitions/{number}/readership',
   actions: ['ReadReadership'],
   tag,
-  summary: 'Who could have seen it at a moment: roles of units, without the recused, with emergency accesses',
-  description: 'Worked out from policy and record. The petitioner could at any time, by query code.',
+  summary: 'Who could have seen it at a moment, and who of them did, when and how often; and who else did',
+  description:
+    'Who could is worked out from policy and record: roles of units, without the recused, with emergency accesses. Who did is ' +
+    'in the history of reads, up to that moment; `others` are those whom policy and tree did not name then. The petitioner ' +
+    'could at any time, by query code.',
   query: () => z.strictObject({ at: z.optional(instant('Now when absent')) }),
   response: () => Any,
 });
@@ -74,6 +77,32 @@ export const reads = route({
   tag,
   summary: 'Who has read personal data of a petition: what, when, in which role, and for what where it was unmasked',
   query: () => z.strictObject({ limit, cursor }),
+  response: () => page(Any),
+});
+
+const sameReads = { actions: ['ReadWhoRead'], tag, query: () => z.strictObject({ limit, cursor }) } as const;
+
+export const sessionReads = route({
+  ...sameReads,
+  method: 'GET',
+  path: '/reception-sessions/{id}/reads',
+  summary: 'Who has read the visits of a reception day',
+  response: () => page(Any),
+});
+
+export const needReads = route({
+  ...sameReads,
+  method: 'GET',
+  path: '/needs/{need}/reads',
+  summary: 'Who has read a need of a grid',
+  response: () => page(Any),
+});
+
+export const assemblyReads = route({
+  ...sameReads,
+  method: 'GET',
+  path: '/assemblies/{assembly}/reads',
+  summary: 'Who has read the questions of an assembly',
   response: () => page(Any),
 });
 
@@ -169,4 +198,15 @@ export const exportPage = route({
   response: { files: [bundleType] },
 });
 
-export const routes = [history, replay, readership, reads, acts, beginExport, exportPage];
+export const routes = [
+  history,
+  replay,
+  readership,
+  reads,
+  sessionReads,
+  needReads,
+  assemblyReads,
+  acts,
+  beginExport,
+  exportPage,
+];

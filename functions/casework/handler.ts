@@ -3,10 +3,16 @@ import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
+import type { SessionCommands } from '../shared/session-commands.ts';
 import * as routes from './routes.ts';
 
-/** What handling units do: answer, propose, report in, write opinions, ask for closing. */
-export const createHandler = ({ commands }: { readonly commands: Commands }) =>
+export interface Dependencies {
+  readonly commands: Commands;
+  readonly sessions: SessionCommands;
+}
+
+/** What handling units do: answer, propose, report in, write opinions, ask for closing, carry out what was instructed. */
+export const createHandler = ({ commands, sessions }: Dependencies) =>
   httpApi([
     on(routes.accept, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'AcceptPetition', ...defined(call.body) }),
@@ -82,8 +88,15 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
       );
     }),
     on(routes.followUp, (call) =>
-      commands.changeSession(call.officer(), call, call.params.id, {
+      sessions.change(call.officer(), call, call.params.id, {
         type: 'RecordFollowUp',
+        visit: ordinal('visit', call.params.visit),
+        ...call.body,
+      }),
+    ),
+    on(routes.progress, (call) =>
+      sessions.change(call.officer(), call, call.params.id, {
+        type: 'LogCommitmentProgress',
         visit: ordinal('visit', call.params.visit),
         ...call.body,
       }),

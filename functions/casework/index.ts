@@ -1,6 +1,6 @@
 import { decideCasework } from '../../domain/petition/narrow.ts';
-import { containerWith } from '../shared/container.ts';
+import { receptionContainer } from '../shared/container.ts';
 import { sealing } from '../shared/sealing.ts';
 import { createHandler } from './handler.ts';
 
-export const handler = createHandler(containerWith(decideCasework, sealing()));
+export const handler = createHandler(receptionContainer(decideCasework, sealing()));

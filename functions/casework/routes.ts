@@ -75,13 +75,12 @@ export const proposeAssignment = route({
   path: '/petitions/{number}/assignment-proposals',
   actions: ['ProposeAssignment'],
   tag,
-  summary: 'Propose who is responsible: lead unit, departments called in (吹哨报到), sponsoring leader (包案)',
+  summary: 'Propose who is responsible: lead unit and departments called in (吹哨报到)',
   write: 'change',
   body: () =>
     z.strictObject({
       leadUnit: unitId('主办单位'),
       assistingUnits: z._default(z.array(unitId('协办单位')).check(z.maxLength(20)), []),
-      sponsor: z.optional(officerId('包案领导')),
       reason: text(2000, '拟办意见'),
     }),
   response: () => CommandResult,
@@ -213,9 +212,20 @@ export const followUp = route({
   path: '/reception-sessions/{id}/visits/{visit}/follow-up',
   actions: ['RecordFollowUp'],
   tag,
-  summary: "Record what became of a leader's instruction",
+  summary: "Record what became of a leader's instruction; a leader confirms it or sends it back",
   write: 'change',
   body: () => z.strictObject({ result: text(5000, 'Result') }),
+  response: () => CommandResult,
+});
+
+export const progress = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/visits/{visit}/progress',
+  actions: ['LogCommitmentProgress'],
+  tag,
+  summary: "Tell how far the work on a leader's instruction has come",
+  write: 'change',
+  body: () => z.strictObject({ account: text(5000, 'What was done') }),
   response: () => CommandResult,
 });
 
@@ -297,5 +307,6 @@ export const routes = [
   judgeNewFacts,
   requestExtension,
   followUp,
+  progress,
   serveNotice,
 ];

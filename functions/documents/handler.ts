@@ -1,4 +1,5 @@
-import { decideAccess, isSealed } from '../../domain/access/policy.ts';
+import { decideAccess } from '../../domain/access/policy.ts';
+import { isSealed } from '../../domain/access/sight.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { noticeDocument, type PrintedDocument } from '../../domain/notices/document.ts';
 import type { Notice } from '../../domain/notices/notice.ts';

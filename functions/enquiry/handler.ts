@@ -1,11 +1,14 @@
+import type { Officer } from '../../domain/access/roles.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { explainDeadline } from '../../domain/calendar/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
+import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { officerView } from '../../domain/petition/views.ts';
-import type { Clock, RecordStore, ReferenceData, StreamKind, WorkItemStore } from '../../domain/ports.ts';
+import type { Clock, RecordStore, ReferenceData, StreamKind, WorkItem, WorkItemStore } from '../../domain/ports.ts';
 import { requireNotErased } from '../../domain/privacy/erasure.ts';
-import { maskedFact, withheldText } from '../../domain/privacy/masking.ts';
-import { foldSession, receptionCounts, type Visit } from '../../domain/reception/session.ts';
+import { maskedFact } from '../../domain/privacy/masking.ts';
+import { foldSession, publication, receivedBy, receptionCounts, type Session } from '../../domain/reception/session.ts';
+import { isCommittedTo, isOwnDay, visitRow, withheldVisit } from '../../domain/reception/views.ts';
 import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
@@ -29,12 +32,30 @@ export interface Dependencies {
 const titleOf = (title = '', kind: StreamKind, round: number): string =>
   kind === 'session' ? `${title} · ${String(round)}` : title;
 
-/** A visit whose matter is sealed, or from which he is recused: it keeps its place among the others, without who and why. */
-const withheldVisit = ({ persons }: Visit): Visit => ({ visitor: withheldText, purpose: withheldText, persons });
+/** Sorts after every legal day. */
+const forever = '9999-12-31';
+/** Each is read whole, and the read recorded. */
+const daysOfLedger = 20;
 
 /** What every officer reads: his worklist, the petitions that concern his unit, reception days, reference data. */
 export const createHandler = ({ records, workItems, reference, context, clock }: Dependencies) => {
   const reading = { records, context, clock };
+
+  /** The visits of a day that an officer may know of: all of his own desk's or leaders', else those that commit his unit. */
+  const visitsOf = async (session: Session, officer: Officer, units: UnitDirectory): Promise<readonly object[]> => {
+    const own = isOwnDay(session, officer, units);
+    const mayMention = mentionable(records, officer);
+    const rows = await Promise.all(
+      session.visits.map(async (visit, index) => {
+        if (!own && !isCommittedTo(visit, officer, units)) return [];
+        const hidden = visit.petition !== undefined && !(await mayMention(visit.petition));
+        if (hidden) return own ? [withheldVisit(visit, index + 1)] : [];
+        return [visitRow(visit, index + 1)];
+      }),
+    );
+    return rows.flat();
+  };
+
   return httpApi([
     on(routes.me, async ({ officer, actions: [action] }) => {
       const { units } = await context();
@@ -58,11 +79,27 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
         ...mine.map((role) => `${role}@${unit}`),
         ...(query.role === undefined ? [`person@${id}`] : []),
       ];
+      const mayMention = mentionable(records, officer());
+      const sessions = new Map<string, Promise<Session['visits']>>();
+      const visitsOf = (session: string) => {
+        const visits =
+          sessions.get(session) ??
+          records.stored({ kind: 'session', id: session }).then(({ events }) => foldSession(events).visits);
+        sessions.set(session, visits);
+        return visits;
+      };
+      /** Whether the matter of a visit whose turn it is may be mentioned to him. */
+      const mayShowRound = async ({ stream, round }: WorkItem): Promise<boolean> => {
+        const petition = stream.kind === 'session' ? (await visitsOf(stream.id))[round - 1]?.petition : undefined;
+        return petition === undefined || mayMention(petition);
+      };
       const { items, cursor } = await filledPage(
         (limit, from) => mergedWorklist(workItems, audiences, limit, from),
         // What a centre works on bears the petition's number: of one that turned out to be an accusation nothing waits.
-        async ({ excluded, stream }) =>
-          !excluded.includes(id) && !(stream.kind === 'placement' && (await isSealedNow(records, stream.id))),
+        async (item) =>
+          !item.excluded.includes(id) &&
+          !(item.stream.kind === 'placement' && (await isSealedNow(records, item.stream.id))) &&
+          mayShowRound(item),
         query.limit,
         query.cursor,
       );
@@ -104,7 +141,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       requireAccess(officer(), action, {}, units);
       const { items, cursor } = await records.listed(
         'session',
-        query.unit ?? officer().unit,
+        units.leadershipOf(query.unit ?? officer().unit),
         query.from ?? legalDay(clock.now()),
         query.limit,
         query.cursor,
@@ -125,29 +162,40 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       if (events.length === 0) throw new Refusal('not-found', 'There is no such session.');
       const role = requireAccess(officer(), action, {}, units);
       const session = foldSession(events.map(maskedFact));
-      const own =
-        session.unit !== undefined &&
-        (session.unit === officer().unit || units.leadershipOf(session.unit) === officer().unit);
-      if (own && session.visits.length > 0) await recordRead(reading, officer(), role, session.id, { what: 'visits' });
-      const mayMention = mentionable(records, officer());
-      const visits = async () =>
-        Promise.all(
-          session.visits.map(async (visit) =>
-            visit.petition === undefined || (await mayMention(visit.petition)) ? visit : withheldVisit(visit),
-          ),
-        );
+      const own = isOwnDay(session, officer(), units);
+      const known = await visitsOf(session, officer(), units);
+      if (known.length > 0) await recordRead(reading, officer(), role, session.id, { what: 'visits' });
       return {
         body: {
           id: session.id,
           version,
           unit: session.unit,
-          ...session.content,
+          ...publication(session),
           ...receptionCounts(session),
-          // The day is public; who came and why concerns the desk and its leaders only.
-          ...(own ? { visits: await visits() } : {}),
+          receivedBy: receivedBy(session),
+          // The day is public; who came and why concerns the desk, its leaders, and the units that are committed.
+          ...(own || known.length > 0 ? { visits: known } : {}),
         },
         version,
       };
+    }),
+
+    on(routes.ledger, async ({ officer, actions: [action], query }) => {
+      const { units } = await context();
+      const unit = units.leadershipOf(query.unit ?? officer().unit);
+      const role = requireAccess(officer(), action, { named: unit }, units);
+      const { from, to = forever, limit, cursor: after } = query;
+      const { items, cursor } = await records.listed('session', unit, from, Math.min(limit, daysOfLedger), after);
+      const asked = items.filter(({ summary }) => (summary as { date: string }).date <= to);
+      const days = await Promise.all(
+        asked.map(async ({ stream: { id } }) => {
+          const session = foldSession((await records.load({ kind: 'session', id })).events.map(maskedFact));
+          const visits = await visitsOf(session, officer(), units);
+          if (visits.length > 0) await recordRead(reading, officer(), role, id, { what: 'visits' });
+          return { id, unit: session.unit, ...publication(session), ...receptionCounts(session), visits };
+        }),
+      );
+      return { body: { items: days, ...(cursor === undefined || asked.length < items.length ? {} : { cursor }) } };
     }),
 
     on(routes.disclose, async (call) => {

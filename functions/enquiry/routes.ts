@@ -3,7 +3,7 @@ import { roles } from '../../domain/access/roles.ts';
 import { streamKinds } from '../../domain/ports.ts';
 import { disclosurePurposes } from '../../domain/privacy/reads.ts';
 import { route } from '../shared/route.ts';
-import { Any, cursor, day, limit, page, text, unitId } from '../shared/schemas.ts';
+import { Any, account, cursor, day, limit, page, unitId } from '../shared/schemas.ts';
 
 const tag = 'enquiry 查询';
 
@@ -85,7 +85,7 @@ export const sessions = route({
   path: '/reception-sessions',
   actions: ['ReadSessions'],
   tag,
-  summary: 'Published reception days of a unit',
+  summary: "Published reception days of a unit's leaders",
   query: () =>
     z.strictObject({
       unit: z.optional(unitId('Mine when absent')),
@@ -105,6 +105,25 @@ export const session = route({
   response: () => Any,
 });
 
+export const ledger = route({
+  method: 'GET',
+  path: '/reception-ledger',
+  actions: ['ReadLedger'],
+  tag,
+  summary:
+    'The ledger (接访台账): who came, with what, what the leader instructed, who does it until when, what became of it',
+  description: 'Day by day, at most 20 days a page. Names are masked, and that they were read is recorded.',
+  query: () =>
+    z.strictObject({
+      unit: z.optional(unitId('Mine when absent')),
+      from: day('First day'),
+      to: z.optional(day('Last day')),
+      limit,
+      cursor,
+    }),
+  response: () => page(Any),
+});
+
 export const disclose = route({
   method: 'POST',
   path: '/petitions/{number}/disclosures',
@@ -114,9 +133,9 @@ export const disclose = route({
   body: () =>
     z.strictObject({
       purpose: z.enum(disclosurePurposes),
-      explanation: text(500, 'What for, in your own words'),
+      explanation: account(500, 'What for, in your own words'),
     }),
   response: () => z.object({ number: z.string(), petitioner: z.optional(Any), parties: z.array(Any) }),
 });
 
-export const routes = [me, units, categories, worklist, petition, clocks, sessions, session, disclose];
+export const routes = [me, units, categories, worklist, petition, clocks, sessions, session, ledger, disclose];

@@ -6,7 +6,10 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'reception/check-in': ['/reception-sessions/{id}/visits/{visit}/check-in'],
   'reception/record-visit': ['/reception-sessions/{id}/visits/{visit}/record'],
   'reception/instruct': ['/reception-sessions/{id}/visits/{visit}/instruction'],
-  'reception/follow-up': ['/reception-sessions/{id}/visits/{visit}/follow-up'],
+  'reception/follow-up': [
+    '/reception-sessions/{id}/visits/{visit}/follow-up',
+    '/reception-sessions/{id}/visits/{visit}/progress',
+  ],
   'intake/triage': [
     '/petitions/{number}/routing',
     '/petitions/{number}/redirection',
@@ -62,6 +65,13 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
     '/petitions/{number}/supervisions/{supervision}/closing',
     '/whistles/{whistle}/supervisions/{supervision}/closing',
   ],
+  'task/carry-out-commitment': [
+    '/reception-sessions/{id}/visits/{visit}/follow-up',
+    '/reception-sessions/{id}/visits/{visit}/progress',
+  ],
+  // A warning to whoever answers for the unit that is committed.
+  'task/commitment-due-soon': [],
+  'task/confirm-commitment': ['/reception-sessions/{id}/visits/{visit}/result-decisions'],
   'task/decide-after-death': ['/petitions/{number}/death-decisions', '/petitions/{number}/heirs'],
   'task/decide-dispute': ['/petitions/{number}/dispute-decisions'],
   'task/decide-erasure': ['/petitions/{number}/erasure-decisions'],
@@ -70,6 +80,12 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/decide-refusal': ['/petitions/{number}/refusal-decisions'],
   'task/decide-whistle-dispute': ['/whistles/{whistle}/legs/{unit}/dispute-decision'],
   'task/decide-withdrawal': ['/petitions/{number}/withdrawal-decisions'],
+  'task/confirm-resolution': [
+    '/petitions/{number}/return-visits',
+    '/petitions/{number}/resolutions',
+    '/petitions/{number}/resolution-signatures',
+  ],
+  'task/decide-sponsor': ['/petitions/{number}/sponsor-decisions'],
   'task/designate-successor': ['/petitions/{number}/successor-designations'],
   // A warning to whoever answers for the unit: what is due is the unit's own step.
   'task/due-soon': [],
@@ -79,17 +95,23 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
     '/petitions/{number}/supervisions/{supervision}/feedback',
     '/whistles/{whistle}/supervisions/{supervision}/feedback',
   ],
+  'task/follow-sponsorship': ['/petitions/{number}/resolution-plans', '/petitions/{number}/progress-reports'],
   'task/handle-need': ['/needs/{need}/resolution', '/needs/{need}/services', '/needs/{need}/promotion'],
   'task/hold-assembly': ['/assemblies/{assembly}/questions', '/assemblies/{assembly}/minutes'],
   'task/hold-hearing': [
     '/petitions/{number}/hearings/{hearing}/record',
     '/petitions/{number}/hearings/{hearing}/cancellation',
   ],
+  'task/plan-resolution': ['/petitions/{number}/resolution-plans'],
   'task/provide-services': ['/needs/{need}/service-records'],
   'task/redraft-whistle': ['/whistles/{whistle}/drafts'],
+  'task/replace-sponsor': ['/petitions/{number}/sponsor-proposals'],
+  'task/report-progress': ['/petitions/{number}/progress-reports', '/petitions/{number}/resolution-requests'],
   'task/report-urgent': ['/petitions/{number}/urgent-reports'],
   'task/review-emergency-access': ['/petitions/{number}/emergency-access/{access}/review'],
   'task/serve-notice': ['/petitions/{number}/notices', '/petitions/{number}/notices/{id}/service'],
+  'task/sign-resolution': ['/petitions/{number}/resolution-signatures'],
+  'task/urge-commitment': ['/reception-sessions/{id}/visits/{visit}/urgings'],
   'task/take-over-accusation': ['/petitions/{number}/accusation-receipts', '/petitions/{number}/accusation-returns'],
   'task/take-whistle-answer': [
     '/whistles/{whistle}/legs/{unit}/objection-withdrawal',

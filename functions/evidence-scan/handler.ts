@@ -1,4 +1,4 @@
-import { Unavailable } from '../../domain/errors.ts';
+import { Refusal, Unavailable } from '../../domain/errors.ts';
 import type { Evidence, Verdict } from '../../domain/petition/evidence.ts';
 import { partsOfKey } from '../../domain/petition/evidence-views.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
@@ -10,13 +10,14 @@ import type {
   QuarantinedFile,
   RecordStore,
 } from '../../domain/ports.ts';
+import { requireNotErased } from '../../domain/privacy/erasure.ts';
 import type { Commands } from '../shared/commands.ts';
 import { logged, triggered } from '../shared/log.ts';
 
 export interface Dependencies {
   readonly records: RecordStore;
   readonly commands: Pick<Commands, 'tick'>;
-  readonly files: EvidenceFiles;
+  readonly files: Omit<EvidenceFiles, 'erase'>;
   readonly inspect: FileInspector;
   /** Absent: nothing can scan. */
   readonly scanner?: MalwareScanner;
@@ -35,7 +36,7 @@ export interface Scanned {
   cleared: number;
   rejected: number;
   held: number;
-  /** Was there for nothing: judged before, or declared by nobody. */
+  /** Was there for nothing: judged before, declared by nobody, or of a petition that was erased. */
   leftover: number;
   failed: number;
 }
@@ -71,11 +72,25 @@ export const createHandler = (dependencies: Dependencies) => {
     const parts = partsOfKey(key);
     if (parts === undefined) return undefined;
     const { events } = await records.load({ kind: 'petition', id: parts.number });
-    const piece = foldPetition(events).evidence.find(({ evidence }) => evidence === parts.evidence);
+    const petition = foldPetition(events);
+    requireNotErased('JudgeEvidence', petition);
+    const piece = petition.evidence.find(({ evidence }) => evidence === parts.evidence);
     return piece && { ...piece, number: parts.number };
   };
 
+  /** Of what was erased nothing is looked at: it landed by a form from before, or the erasure came in between. */
   const settle = async (key: string): Promise<Exclude<keyof Scanned, 'failed'>> => {
+    try {
+      return await settleWhatIsKept(key);
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'erased')) throw error;
+      // What was copied out of quarantine just now, `evidence-erase` finds when it comes again.
+      await files.remove(key);
+      return 'leftover';
+    }
+  };
+
+  const settleWhatIsKept = async (key: string): Promise<Exclude<keyof Scanned, 'failed'>> => {
     const piece = await pieceOf(key);
     if (piece === undefined) {
       // Nobody can have uploaded it by a form of ours; a person looks at it before it goes.
@@ -123,7 +138,7 @@ export const createHandler = (dependencies: Dependencies) => {
 
 const held: Verdict = { result: 'held', reason: 'no-scanner' };
 
-const waitingFiles = async (files: EvidenceFiles, clock: Clock): Promise<readonly string[]> => {
+const waitingFiles = async (files: Pick<EvidenceFiles, 'waiting'>, clock: Clock): Promise<readonly string[]> => {
   const before = new Date(Date.parse(clock.now()) - overdueMs).toISOString();
   const keys: string[] = [];
   let cursor: string | undefined;

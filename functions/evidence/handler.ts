@@ -42,9 +42,11 @@ export const createHandler = (dependencies: Dependencies) => {
     // Exactly one fact was recorded, so its number is the version.
     const { version } = body as { version: number };
     const { events } = await records.load({ kind: 'petition', id: number });
-    const { evidence, mediaType, size, sha256, uploadUntil, state } = evidenceOf(foldPetition(events), version);
+    const petition = foldPetition(events);
+    const { evidence, mediaType, size, sha256, uploadUntil, state } = evidenceOf(petition, version);
     const now = clock.now();
-    if (state !== 'declared' || now >= uploadUntil) return { ...result, body: { ...body, evidence } };
+    const closed = state !== 'declared' || petition.keeping.erasedOn !== undefined;
+    if (closed || now >= uploadUntil) return { ...result, body: { ...body, evidence } };
     const file = { key: evidenceKey(number, evidence), contentType: mediaType, size, sha256 };
     const upload = { ...(await quarantine.upload(file, { now, expiresAt: uploadUntil })), expiresAt: uploadUntil };
     return { ...result, body: { ...body, evidence, upload } };

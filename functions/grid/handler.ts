@@ -7,12 +7,14 @@ import { outcomeFor } from '../../domain/petition/origin.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
 import { requireAccess } from '../shared/access.ts';
+import { areaPage } from '../shared/area-page.ts';
 import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
 import { askedOf, promotedPetition, withQueryCode } from '../shared/promotion.ts';
+import { recordRead } from '../shared/reads.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies extends PlainCommandDependencies {
@@ -86,12 +88,17 @@ export const createHandler = (dependencies: Dependencies) => {
       const { units } = await needCommands.context();
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
-      const { items, cursor } = await filledPage(
-        (limit, from) => records.listed('need', unit, query.from ?? beginning, limit, from),
-        ({ summary }) => query.status === undefined || (summary as { status?: string }).status === query.status,
-        query.limit,
-        query.cursor,
-      );
+      const inUnit = (each: string, wanted: number, after?: string) =>
+        filledPage(
+          (limit, from) => records.listed('need', each, query.from ?? beginning, limit, from),
+          ({ summary }) => query.status === undefined || (summary as { status?: string }).status === query.status,
+          wanted,
+          after,
+        );
+      const { items, cursor } =
+        query.below === 'true'
+          ? await areaPage(units.within(unit), inUnit, query.limit, query.cursor)
+          : await inUnit(unit, query.limit, query.cursor);
       return {
         body: {
           items: items.map(({ stream, summary }) => ({ number: stream.id, ...summary })),
@@ -101,7 +108,8 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
     on(routes.need, async ({ officer, actions: [action], params }) => {
       const [{ units, calendar }, need] = await Promise.all([needCommands.context(), needCommands.load(params.need)]);
-      requireAccess(officer(), action, need.unit === undefined ? {} : { named: need.unit }, units);
+      const role = requireAccess(officer(), action, need.unit === undefined ? {} : { named: need.unit }, units);
+      await recordRead({ records, clock }, officer(), role, params.need, { what: 'need' });
       const { promoted, services, ...rest } = need;
       const day = today();
       const head = promoted && (await records.head({ kind: 'petition', id: promoted.petition }));

@@ -157,9 +157,12 @@ export const needs = route({
   actions: ['ReadNeeds'],
   tag,
   summary: 'Grid inbox: needs reported in a unit, by the day on which they were seen',
+  description:
+    'With `below`, of every unit below as well, one unit after the other: the inbox of a township. Such a page can be shorter than its limit; its cursor says how to go on.',
   query: () =>
     z.strictObject({
       unit: z.optional(unitId('Mine when absent')),
+      below: z._default(z.enum(['true', 'false']).check(z.describe('Also every unit below')), 'false'),
       from: z.optional(day('Seen from this day on')),
       status: z.optional(z.enum(needStatuses)),
       limit,

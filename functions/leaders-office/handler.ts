@@ -2,10 +2,16 @@ import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
+import type { SessionCommands } from '../shared/session-commands.ts';
 import * as routes from './routes.ts';
 
-/** What leaders do: approve or return, and instruct on their reception days. */
-export const createHandler = ({ commands }: { readonly commands: Commands }) =>
+export interface Dependencies {
+  readonly commands: Commands;
+  readonly sessions: SessionCommands;
+}
+
+/** What leaders do: approve or return, instruct on their reception days, and judge what became of it. */
+export const createHandler = ({ commands, sessions }: Dependencies) =>
   httpApi([
     on(routes.decideAssignment, (call) => {
       const { body } = call;
@@ -49,10 +55,19 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) =>
       commands.change(call.officer(), call, call.params.number, { type: 'DesignateSuccessor', ...call.body }),
     ),
     on(routes.instruct, (call) =>
-      commands.changeSession(call.officer(), call, call.params.id, {
+      sessions.change(call.officer(), call, call.params.id, {
         type: 'IssueInstruction',
         visit: ordinal('visit', call.params.visit),
         ...defined(call.body),
       }),
     ),
+    on(routes.decideCommitment, (call) => {
+      const { body, params } = call;
+      const visit = ordinal('visit', params.visit);
+      const intent =
+        body.decision === 'return'
+          ? ({ type: 'ReturnCommitment', visit, reason: body.reason, due: body.due } as const)
+          : ({ type: 'ConfirmCommitment', visit } as const);
+      return sessions.change(call.officer(), call, params.id, intent);
+    }),
   ]);

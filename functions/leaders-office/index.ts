@@ -1,6 +1,6 @@
 import { decideLeading } from '../../domain/petition/narrow.ts';
-import { containerWith } from '../shared/container.ts';
+import { receptionContainer } from '../shared/container.ts';
 import { sealing } from '../shared/sealing.ts';
 import { createHandler } from './handler.ts';
 
-export const handler = createHandler(containerWith(decideLeading, sealing()));
+export const handler = createHandler(receptionContainer(decideLeading, sealing()));

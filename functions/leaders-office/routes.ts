@@ -117,8 +117,24 @@ export const instruct = route({
       instruction: text(5000, '批示'),
       solvedOnTheSpot: z.boolean(),
       responsibleUnit: z.optional(unitId('Follows it up')),
-      due: z.optional(day('Until when')),
+      due: z.optional(day('Until when; configured days from now when absent')),
     }),
+  response: () => CommandResult,
+});
+
+export const decideCommitment = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/visits/{visit}/result-decisions',
+  actions: ['ReturnCommitment', 'ConfirmCommitment'],
+  tag,
+  summary: 'Confirm that what was instructed is done (批示落实), or send the result back with another day',
+  description: 'By a leader who did not record the result himself.',
+  write: 'change',
+  body: () =>
+    z.discriminatedUnion('decision', [
+      z.strictObject({ decision: z.literal('confirm') }),
+      z.strictObject({ decision: z.literal('return'), reason, due: day('Until when it is done again') }),
+    ]),
   response: () => CommandResult,
 });
 
@@ -144,4 +160,5 @@ export const routes = [
   decideDispute,
   designateSuccessor,
   instruct,
+  decideCommitment,
 ];

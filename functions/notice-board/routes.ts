@@ -30,4 +30,33 @@ export const assembly = route({
   response: () => Any,
 });
 
-export const routes = [assemblies, assembly];
+export const receptionDays = route({
+  method: 'GET',
+  path: '/public/reception-days',
+  actions: ['ReadPublicPages'],
+  public: true,
+  tag,
+  summary: 'When and where leaders receive (领导接访公示, Art. 18): name, post, portfolio, form, place and time',
+  description:
+    'Of the leaders of a unit, from a day on. Says who stands in for whom and what was moved; nothing of who comes.',
+  query: () =>
+    z.strictObject({
+      unit: unitId('The unit, or an office of it'),
+      from: z.optional(day('From this day on; today when absent')),
+      limit,
+      cursor,
+    }),
+  response: () => page(Any),
+});
+
+export const receptionDay = route({
+  method: 'GET',
+  path: '/public/reception-days/{id}',
+  actions: ['ReadPublicPages'],
+  public: true,
+  tag,
+  summary: 'One published reception day',
+  response: () => Any,
+});
+
+export const routes = [assemblies, assembly, receptionDays, receptionDay];

@@ -1,6 +1,7 @@
 import type { AnchorStanding } from '../../domain/anchor.ts';
 import type { Context } from '../../domain/petition/state.ts';
-import type { ActStore, RecordStore, StreamKind, Workflow } from '../../domain/ports.ts';
+import type { ActStore, RecordStore, Workflow } from '../../domain/ports.ts';
+import { countedKinds } from '../../domain/statistics/sheet.ts';
 import { type Stage, stages } from '../../domain/workflow/signals.ts';
 import { type Asking, requireAccess } from '../shared/access.ts';
 import { httpApi, on } from '../shared/http-api.ts';
@@ -17,9 +18,6 @@ export interface Dependencies extends ReconcileDependencies {
   readonly workflow: Workflow;
   readonly anchor: { standing(): Promise<AnchorStanding> };
 }
-
-/** Kinds of streams that count. */
-const counted: readonly StreamKind[] = ['petition', 'session'];
 
 /** Facts whose streams one request counts anew. */
 const factsAtOnce = 100;
@@ -63,7 +61,7 @@ export const createHandler = (dependencies: Dependencies) => {
       await requireOperator(call);
       const { unit, day } = call.body;
       const { cursor } = call.query;
-      const page = await acts.acts({ units: [unit], from: day, to: day, kinds: counted }, factsAtOnce, cursor);
+      const page = await acts.acts({ units: [unit], from: day, to: day, kinds: countedKinds }, factsAtOnce, cursor);
       let changed = 0;
       for (const { stream } of new Map(page.items.map((act) => [act.key, act])).values())
         if (await recount(dependencies, stream)) changed += 1;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { resolutionEvidence } from '../../domain/petition/closing.ts';
 import { type RefusalGround, refusalGrounds, urgentAddressees } from '../../domain/petition/intake-state.ts';
+import { resolutionEvidence } from '../../domain/petition/resolution-evidence.ts';
 import { purposes } from '../../domain/petition/state.ts';
 import { route } from '../shared/route.ts';
 import { CommandResult, categoryCode, day, instant, line, petitionNumber, text, unitId } from '../shared/schemas.ts';

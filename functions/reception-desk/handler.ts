@@ -1,30 +1,41 @@
-import { isOutOfSight } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
+import { isOutOfSight } from '../../domain/access/sight.ts';
+import { InvalidCursor, Refusal } from '../../domain/errors.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
-import { byStrength, type PersonReason, suggestRepeat } from '../../domain/petition/repeats.ts';
+import { byStrength, type PersonReason, type RepeatSuggestion, suggestRepeat } from '../../domain/petition/repeats.ts';
 import { type Petitioner, personsOf, type RegistrationContent } from '../../domain/petition/state.ts';
-import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
+import type { Clock, Identifiers, LookupHasher, Page, RecordStore } from '../../domain/ports.ts';
 import { requireAccess } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { hashesOf, lookupsOf } from '../shared/lookups.ts';
 import { ordinal } from '../shared/ordinal.ts';
-import { BadRequest } from '../shared/problem.ts';
 import { queryCodeOf } from '../shared/query-code.ts';
 import { recordRead } from '../shared/reads.ts';
+import type { SessionCommands } from '../shared/session-commands.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
   readonly commands: Commands;
+  readonly sessions: SessionCommands;
   readonly records: RecordStore;
   readonly hasher: LookupHasher;
   readonly identifiers: Identifiers;
   readonly clock: Clock;
 }
 
+/** One page of suggestions. Their cursor is the number of the last one that was shown. @throws InvalidCursor */
+const pageAfter = (all: readonly RepeatSuggestion[], limit: number, cursor?: string): Page<RepeatSuggestion> => {
+  const behind = all.findIndex(({ petition }) => petition.number === cursor);
+  if (cursor !== undefined && behind === -1) throw new InvalidCursor('The cursor does not belong to this list.');
+  const items = all.slice(behind + 1, behind + 1 + limit);
+  const last = behind + 1 + limit < all.length ? items.at(-1)?.petition.number : undefined;
+  return { items, ...(last === undefined ? {} : { cursor: last }) };
+};
+
 /** What the reception desk does: register, find earlier matters, run the reception day. */
-export const createHandler = ({ commands, records, hasher, identifiers, clock }: Dependencies) => {
+export const createHandler = ({ commands, sessions, records, hasher, identifiers, clock }: Dependencies) => {
   /** The petition, if there is one that this officer may know of. */
   const petitionInSight = async (officer: Officer, number: string) => {
     const { events } = await records.load({ kind: 'petition', id: number });
@@ -58,19 +69,16 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
       return { ...result, body: { ...result.body, queryCode: await queryCodeOf(hasher, registered) } };
     }),
 
-    on(routes.lookUp, async ({ officer, actions: [action], body }) => {
+    on(routes.lookUp, async ({ officer, actions: [action], body, query }) => {
       const { units, configuration } = await commands.context();
       const role = requireAccess(officer(), action, {}, units);
       const { persons = [], matter = {}, ...one } = body;
       const everybody = [...(Object.keys(one).length === 0 ? [] : [one]), ...persons].map(defined);
       const hashes = await hashesOf(hasher, everybody);
       if (hashes.length === 0) {
-        throw new BadRequest(
-          'invalid-request',
-          400,
-          'Name an identity number, a phone number, or a name with an address.',
-          [{ pointer: '/identityNumber', detail: 'Required unless phone, or name and address, are given' }],
-        );
+        throw new Refusal('rule-violated', 'Name an identity number, a phone number, or a name with an address.', {
+          pointer: '/identityNumber',
+        });
       }
       const reasons = new Map<string, Set<PersonReason>>();
       for (const { hash, reason } of hashes) {
@@ -85,7 +93,8 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
           return [suggestRepeat(petition, [...why], defined(matter), configuration.repeatSimilarity)];
         }),
       );
-      const found = suggestions.flat().sort(byStrength);
+      const { items: found, cursor } = pageAfter(suggestions.flat().sort(byStrength), query.limit, query.cursor);
+      // Only what is shown is read.
       await Promise.all(
         found.map(({ petition }) =>
           recordRead({ records, clock }, officer(), role, petition.number, { what: 'look-up' }),
@@ -101,7 +110,7 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
         category: petition.route?.category,
         ...suggestion,
       }));
-      return { body: { items } };
+      return { body: { items, ...(cursor === undefined ? {} : { cursor }) } };
     }),
 
     on(routes.amend, (call) =>
@@ -119,7 +128,12 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
       ]);
       // What is not there, sealed, or out of this officer's sight is the same to him; the rules ask access first.
       const found = earlier === undefined ? 'unknown' : first < second ? 'earlier' : 'later';
-      return commands.change(officer, call, call.params.number, { type: 'LinkRepeat', found, ...call.body });
+      return commands.change(officer, call, call.params.number, {
+        type: 'LinkRepeat',
+        found,
+        ...(earlier?.sponsorship.sponsor === undefined ? {} : { sponsor: earlier.sponsorship.sponsor }),
+        ...call.body,
+      });
     }),
     on(routes.unlinkRepeat, async (call) => {
       const found = (await petitionInSight(call.officer(), call.body.earlier)) !== undefined;
@@ -167,20 +181,29 @@ export const createHandler = ({ commands, records, hasher, identifiers, clock }:
     on(routes.publishSession, (call) => {
       const officer = call.officer();
       const id = identifiers.sessionId(officer.unit, clock.now());
-      return commands.publishSession(officer, call, { type: 'PublishSession', id, content: call.body });
+      return sessions.publish(officer, call, { type: 'PublishSession', id, content: defined(call.body) });
     }),
     on(routes.preRegister, (call) =>
-      commands.changeSession(call.officer(), call, call.params.id, { type: 'PreRegisterVisit', ...call.body }),
+      sessions.change(call.officer(), call, call.params.id, { type: 'PreRegisterVisit', ...defined(call.body) }),
+    ),
+    on(routes.replaceLeader, (call) =>
+      sessions.change(call.officer(), call, call.params.id, { type: 'ReplaceLeader', ...call.body }),
+    ),
+    on(routes.rescheduleSession, (call) =>
+      sessions.change(call.officer(), call, call.params.id, { type: 'RescheduleSession', ...call.body }),
+    ),
+    on(routes.noteAttendance, (call) =>
+      sessions.change(call.officer(), call, call.params.id, { type: 'NoteAttendance', ...defined(call.body) }),
     ),
     on(routes.checkIn, (call) =>
-      commands.changeSession(call.officer(), call, call.params.id, {
+      sessions.change(call.officer(), call, call.params.id, {
         type: 'CheckIn',
         visit: ordinal('visit', call.params.visit),
         ...defined(call.body),
       }),
     ),
     on(routes.recordVisit, (call) =>
-      commands.changeSession(call.officer(), call, call.params.id, {
+      sessions.change(call.officer(), call, call.params.id, {
         type: 'RecordVisit',
         visit: ordinal('visit', call.params.visit),
         ...defined(call.body),

@@ -6,11 +6,14 @@ import {
   CommandResult,
   categoryCode,
   clockTime,
+  cursor,
   day,
+  limit,
   line,
   officerId,
   Person,
   Petitioner,
+  page,
   petitionNumber,
   Registered,
   RegistrationBody,
@@ -49,7 +52,8 @@ export const lookUp = route({
   tag,
   summary: 'Earlier petitions of the same persons, as possible repeats (重复信访), before registration ends',
   description:
-    'Found through keyed hashes of identity number, phone, or name and address. Name every representative and joint petitioner under `persons`. What is known of the matter orders the suggestions; each says why it is one, with the phrases that both have. The machine suggests; a person confirms with a repeat link.',
+    'Found through keyed hashes of identity number, phone, or name and address. Name every representative and joint petitioner under `persons`. What is known of the matter orders the suggestions; each says why it is one, with the phrases that both have. The machine suggests; a person confirms with a repeat link. That a page was shown stands in the history of reads of each petition on it.',
+  query: () => z.strictObject({ limit, cursor }),
   body: () =>
     z.strictObject({
       ...sought,
@@ -63,7 +67,7 @@ export const lookUp = route({
         }),
       ),
     }),
-  response: () => z.object({ items: z.array(Any) }),
+  response: () => page(Any),
 });
 
 export const amend = route({
@@ -210,27 +214,82 @@ export const unlinkRepeat = route({
   response: () => CommandResult,
 });
 
+const receiver = {
+  leader: officerId('The leader who receives'),
+  leaderName: line(50, 'Name as published'),
+  post: line(100, '职务'),
+  portfolio: line(200, '分管工作'),
+};
+const appointed = {
+  place: line(200, '接访地点'),
+  date: day('Reception day'),
+  from: clockTime('Begins (Asia/Shanghai)'),
+  to: clockTime('Ends (Asia/Shanghai)'),
+};
+
 export const publishSession = route({
   method: 'POST',
   path: '/reception-sessions',
   actions: ['PublishSession'],
   tag,
   summary: "Publish a leader's reception day (领导接访日, Art. 18)",
+  description:
+    'Anybody reads it from then on, under `/public/reception-days`. In topic rooms departments receive together with the leader.',
   write: 'create',
   body: () =>
     z.strictObject({
-      leader: officerId('The leader who receives'),
-      leaderName: line(50, 'Name as published'),
-      post: line(100, '职务'),
-      portfolio: line(200, '分管工作'),
+      ...receiver,
       mode: z.enum(receptionModes),
-      place: line(200, '接访地点'),
-      date: day('Reception day'),
-      from: clockTime('Begins (Asia/Shanghai)'),
-      to: clockTime('Ends (Asia/Shanghai)'),
+      ...appointed,
+      rooms: z.optional(
+        z
+          .array(
+            z.strictObject({
+              topic: line(50, '专题'),
+              place: line(200, 'Which room'),
+              departments: z._default(z.array(unitId('Receives in this room')).check(z.maxLength(20)), []),
+            }),
+          )
+          .check(z.minLength(1), z.maxLength(30), z.describe('专题接访室')),
+      ),
     }),
   response: () => CommandResult,
   status: 201,
+});
+
+export const replaceLeader = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/leader',
+  actions: ['ReplaceLeader'],
+  tag,
+  summary: 'Another leader receives in place of the one who was announced (更换接访领导)',
+  description:
+    'Published at once; what waits for the leader waits for the other one. The duty of the first is not done by it.',
+  write: 'change',
+  body: () => z.strictObject({ ...receiver, reason: text(500, 'Why; not published') }),
+  response: () => CommandResult,
+});
+
+export const rescheduleSession = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/schedule',
+  actions: ['RescheduleSession'],
+  tag,
+  summary: 'Move a reception day that has not begun to another day or place; who is registered stays so',
+  write: 'change',
+  body: () => z.strictObject({ ...appointed, reason: text(500, 'As it is published') }),
+  response: () => CommandResult,
+});
+
+export const noteAttendance = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/attendance',
+  actions: ['NoteAttendance'],
+  tag,
+  summary: 'Note whether the leader was there (到岗), also of a day on which nobody came',
+  write: 'change',
+  body: () => z.strictObject({ attended: z.boolean(), remark: z.optional(text(500, 'What there is to say')) }),
+  response: () => CommandResult,
 });
 
 const persons = z.int().check(z.gte(1), z.lte(10_000), z.describe('Persons present (人次)'));
@@ -241,8 +300,18 @@ export const preRegister = route({
   actions: ['PreRegisterVisit'],
   tag,
   summary: 'Pre-register a visit, or add a walk-in (one visit = one batch 批次)',
+  description:
+    'Before the day it is pre-registered, by appointment (约访) or the case that is brought down (带案下访, which names the petition), as the form of the day is; on the day it is a walk-in.',
   write: 'change',
-  body: () => z.strictObject({ visitor: line(50, '来访人'), purpose: line(200, 'What the visit is about'), persons }),
+  body: () =>
+    z.strictObject({
+      visitor: line(50, '来访人'),
+      address: z.optional(line(200, '单位或住址')),
+      purpose: line(200, 'What the visit is about'),
+      persons,
+      room: z.optional(z.int().check(z.gte(1), z.lte(30), z.describe('Topic room, by its number'))),
+      petition: z.optional(petitionNumber),
+    }),
   response: () => CommandResult,
 });
 
@@ -267,6 +336,8 @@ export const recordVisit = route({
   body: () =>
     z.strictObject({
       account: text(10_000, 'The problem as told'),
+      place: z.optional(line(200, 'Where it happened')),
+      cause: z.optional(text(1000, '起因')),
       representatives: z._default(z.array(line(50, '代表')).check(z.maxLength(50)), []),
       petition: z.optional(petitionNumber),
     }),
@@ -287,6 +358,9 @@ export const routes = [
   split,
   publishSession,
   preRegister,
+  replaceLeader,
+  rescheduleSession,
+  noteAttendance,
   checkIn,
   recordVisit,
 ];

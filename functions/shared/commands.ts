@@ -1,20 +1,14 @@
-import { type Action, decideAccess, isOutOfSight, isSealed, isSealedFrom } from '../../domain/access/policy.ts';
+import type { Action } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { itemOf } from '../../domain/access/separation.ts';
+import { isOutOfSight, isSealedFrom } from '../../domain/access/sight.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
-import { type Decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
+import { type Decide, foldPetition, type PetitionCommand, type PetitionEvent } from '../../domain/petition/petition.ts';
 import { type LinkedMatter, linkedMatter } from '../../domain/petition/refusal-grounds.ts';
-import { initialPetition, type Petition } from '../../domain/petition/state.ts';
+import { type Context, initialPetition, type Petition } from '../../domain/petition/state.ts';
 import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
-import {
-  decideSession,
-  foldSession,
-  initialSession,
-  type Session,
-  type SessionCommand,
-} from '../../domain/reception/session.ts';
 import { requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
 import { childWrites, parentWrites } from './family.ts';
@@ -28,7 +22,7 @@ import {
   requireDeclared,
 } from './pipeline.ts';
 import { type ContextDependencies, contextSource } from './rules-context.ts';
-import { petitionWrite, sessionWrite } from './stream-writes.ts';
+import { petitionWrite } from './stream-writes.ts';
 
 export interface CommandDependencies extends ContextDependencies {
   readonly records: RecordStore;
@@ -39,7 +33,13 @@ export interface CommandDependencies extends ContextDependencies {
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A command without actor and time, which the pipeline adds. */
 export type PetitionIntent = DistributiveOmit<PetitionCommand, 'by' | 'at'>;
-export type SessionIntent = DistributiveOmit<SessionCommand, 'by' | 'at'>;
+
+/** What a command's facts write to other streams than the petition and its parent. @throws Refusal */
+export type Also = (
+  petition: Petition,
+  events: readonly PetitionEvent[],
+  act: { readonly at: string; readonly by: EventActor; readonly context: Context },
+) => Promise<readonly StreamWrite[]>;
 
 /** Who judges files. */
 export const scanActor: EventActor = { id: 'evidence-scan', unit: '', role: 'system' };
@@ -69,41 +69,24 @@ export const createCommands = (dependencies: CommandDependencies) => {
   };
 
   /**
-   * Works on a petition whose parent may be written too. That somebody else was faster on the parent is not the caller's
-   * to resolve: as long as his own version holds, it is tried again.
+   * Works on a petition with which others may be written too, such as its parent. That somebody else was faster there is not
+   * the caller's to resolve: as long as his own version holds, it is tried again.
    */
   const patiently = async <T>(
     expected: number,
     number: string,
     work: (petition: Petition & Recorded) => Promise<T>,
+    alsoOthers = false,
   ): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
       const petition = await loadPetition(number);
       try {
         return await work(petition);
       } catch (error) {
-        const parent = petition.registration?.parent !== undefined && petition.version === expected;
-        if (!(error instanceof StaleVersion) || !parent || attempt === maximumAttempts) throw error;
+        const others = alsoOthers || petition.registration?.parent !== undefined;
+        const theirs = others && petition.version === expected;
+        if (!(error instanceof StaleVersion) || !theirs || attempt === maximumAttempts) throw error;
       }
-    }
-  };
-
-  const loadSession = async (id: string): Promise<Session & Recorded> => {
-    const { events } = await records.load({ kind: 'session', id });
-    if (events.length === 0) throw new Refusal('not-found', 'There is no such session.');
-    return { ...foldSession(events), recordedAt: events.at(-1)?.at ?? '' };
-  };
-
-  /**
-   * A visit names only a petition that concerns the desk. One that is not there, sealed, or somebody else's answers alike.
-   * @throws Refusal
-   */
-  const requireMentionable = async (officer: Officer, number: string, units: UnitDirectory): Promise<void> => {
-    const { events } = await records.load({ kind: 'petition', id: number });
-    const petition = foldPetition(events);
-    const decision = decideAccess(officer, 'ReadPetition', { petition }, units);
-    if (events.length === 0 || !decision.allowed) {
-      throw new Refusal('rule-violated', `There is no petition ${number} of yours.`, { pointer: '/petition' });
     }
   };
 
@@ -135,8 +118,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const context = await contextNow();
-        const target = { source: intent.content.source };
-        const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
+        const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
         const at = clock.now();
         const events = decide({ ...intent, by, at }, initialPetition, context);
         const write = { ...petitionWrite(initialPetition, events, intent.number, at, by, context), lookups };
@@ -166,9 +148,10 @@ export const createCommands = (dependencies: CommandDependencies) => {
       >,
       named: (petition: Petition, units: UnitDirectory) => string | undefined = () => undefined,
       lookups: readonly string[] = [],
+      also?: Also,
     ): Promise<Result> {
-      return once(officer.id, guarded, (key) =>
-        patiently(guarded.expectedVersion, number, async (petition) => {
+      return once(officer.id, guarded, (key) => {
+        const work = async (petition: Petition & Recorded): Promise<Result> => {
           const context = await contextNow();
           requireInSight(officer, petition);
           const about = named(petition, context.units);
@@ -183,10 +166,15 @@ export const createCommands = (dependencies: CommandDependencies) => {
           const at = instantFor(clock.now(), petition);
           const events = decide({ ...intent, by, at } as PetitionCommand, petition, context);
           const write = petitionWrite(petition, events, number, at, by, context);
-          const besides = await parentWrites(petition, events, loadPetition, { at, by, context });
+          const act = { at, by, context };
+          const besides = [
+            ...(await parentWrites(petition, events, loadPetition, act)),
+            ...((await also?.(petition, events, act)) ?? []),
+          ];
           return commit(key, guarded, number, [{ ...write, ...(lookups.length === 0 ? {} : { lookups }) }, ...besides]);
-        }),
-      );
+        };
+        return patiently(guarded.expectedVersion, number, work, also !== undefined);
+      });
     },
 
     /**
@@ -256,62 +244,6 @@ export const createCommands = (dependencies: CommandDependencies) => {
           if (!(error instanceof StaleVersion) || attempt === maximumAttempts) throw error;
         }
       }
-    },
-
-    /** Publishes a reception day. */
-    async publishSession(
-      officer: Officer,
-      guarded: Guarded,
-      intent: Extract<SessionIntent, { type: 'PublishSession' }>,
-    ): Promise<Result> {
-      return once(officer.id, guarded, async (key) => {
-        const context = await contextNow();
-        const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
-        const at = clock.now();
-        const events = decideSession({ ...intent, by, at }, initialSession, context);
-        return commit(key, guarded, intent.id, [sessionWrite(initialSession, events, intent.id, at, by)]);
-      });
-    },
-
-    /** An officer acts on a reception day. A leader's instruction is noted on the visit's petition in the same transaction. */
-    async changeSession(
-      officer: Officer,
-      guarded: Guarded,
-      id: string,
-      intent: Exclude<SessionIntent, { type: 'PublishSession' }>,
-    ): Promise<Result> {
-      return once(officer.id, guarded, async (key) => {
-        const [session, context] = await Promise.all([loadSession(id), contextNow()]);
-        const named = 'visit' in intent ? session.visits[intent.visit - 1]?.responsibleUnit : undefined;
-        const target = {
-          ...(session.unit === undefined ? {} : { sessionUnit: session.unit }),
-          ...(named === undefined ? {} : { named }),
-        };
-        const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
-        if (session.version !== guarded.expectedVersion) throw new StaleVersion(session.version);
-        const number = intent.type === 'IssueInstruction' ? session.visits[intent.visit - 1]?.petition : undefined;
-        const petition = number === undefined ? undefined : await loadPetition(number);
-        const at = instantFor(clock.now(), session, ...(petition ? [petition] : []));
-        if (intent.type === 'RecordVisit' && intent.petition !== undefined) {
-          await requireMentionable(officer, intent.petition, context.units);
-        }
-        const events = decideSession({ ...intent, by, at } as SessionCommand, session, context);
-        const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by)];
-        // Of a sealed matter nothing is noted, not even that it exists.
-        if (intent.type === 'IssueInstruction' && petition !== undefined && !isSealed(petition)) {
-          authorize(officer, 'NoteInstruction', { petition }, context.units);
-          const note = {
-            type: 'NoteInstruction',
-            session: id,
-            visit: intent.visit,
-            instruction: intent.instruction,
-            by,
-            at,
-          } as const;
-          writes.push(petitionWrite(petition, decide(note, petition, context), petition.number, at, by, context));
-        }
-        return commit(key, guarded, id, writes);
-      });
     },
   };
 };

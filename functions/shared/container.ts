@@ -3,10 +3,11 @@ import { systemClock } from '../../adapters/clock.ts';
 import { dynamoDbClient } from '../../adapters/dynamodb-client.ts';
 import { DynamoRecordStore, type Sealing } from '../../adapters/record-store.ts';
 import { DynamoReferenceData } from '../../adapters/reference-data.ts';
-import { type Decide, decide } from '../../domain/petition/petition.ts';
+import type { Decide } from '../../domain/petition/petition.ts';
 import { createCommands } from './commands.ts';
 import { required } from './environment.ts';
 import { contextSource } from './rules-context.ts';
+import { createSessionCommands } from './session-commands.ts';
 
 /**
  * What every function that only reads is wired with: without the commands, its bundle leaves out what decides them.
@@ -27,5 +28,9 @@ export const containerWith = (decideSome: Decide, sealing?: Sealing) => {
   return { ...rest, commands: createCommands({ ...rest, calendar: statutoryCalendar, decide: decideSome }) };
 };
 
-/** What every other function that changes petitions is wired with. */
-export const container = (sealing?: Sealing) => containerWith(decide, sealing);
+/** The same for whoever acts on reception days besides. */
+export const receptionContainer = (decideSome: Decide, sealing?: Sealing) => {
+  const { commands, ...rest } = containerWith(decideSome, sealing);
+  const sessions = createSessionCommands({ ...rest, calendar: statutoryCalendar, decide: decideSome });
+  return { ...rest, commands, sessions };
+};

@@ -1,5 +1,5 @@
-import { isOutOfSight } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
+import { isOutOfSight } from '../../domain/access/sight.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { RecordStore } from '../../domain/ports.ts';
 

@@ -1,4 +1,4 @@
-import { petitionerMay } from '../../domain/access/policy.ts';
+import { petitionerMay } from '../../domain/access/petitioner.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { EventActor } from '../../domain/ports.ts';
 import type { CommandDependencies, PetitionIntent } from './commands.ts';

@@ -49,8 +49,8 @@ export const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
 
 /** What every command goes through, whoever gives it: once per idempotency key, in one transaction. */
 export const createPipeline = (records: RecordStore) => {
-  const replay = ({ fingerprint, body }: Answer, guarded: Guarded): Result => {
-    if (fingerprint !== guarded.fingerprint) {
+  const replay = ({ same, body }: Pick<Answer, 'body'> & { readonly same: boolean }): Result => {
+    if (!same) {
       throw new BadRequest(
         'idempotency-key-reused',
         422,
@@ -73,8 +73,8 @@ export const createPipeline = (records: RecordStore) => {
     } catch (error) {
       if (!(error instanceof DuplicateRequest || error instanceof StaleVersion || error instanceof Refusal))
         throw error;
-      const earlier = await records.answerTo(key);
-      if (earlier) return replay(earlier, guarded);
+      const earlier = await records.answerTo(key, guarded.fingerprint);
+      if (earlier) return replay(earlier);
       throw error;
     }
   };

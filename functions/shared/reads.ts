@@ -9,15 +9,18 @@ export interface ReadLogDependencies {
   readonly clock: Clock;
 }
 
-/** Many can read at once: how often is tried again before the answer is withheld. */
-const attempts = 12;
+/**
+ * How long is tried, in milliseconds, before the answer is withheld. Many can open one matter at once, and each must follow
+ * the one before in its chain: forty need about a second (tests/adapters/reads.test.ts). The gateway waits longer than this.
+ */
+const patienceMilliseconds = 6000;
 
-/** Milliseconds at most before the next attempt, so that those who read at once do not meet again. */
-const pause = (attempt: number): number => Math.random() * 10 * attempt;
+/** Milliseconds before the next attempt, at random, so that those who read at once do not meet again; longer each time. */
+const pause = (attempt: number): number => Math.random() * Math.min(20 * 2 ** attempt, 500);
 
 /**
  * Records that an officer reads personal data, before he gets it: what cannot be recorded is not shown.
- * @param number of a petition or a reception day
+ * @param number of a petition, a reception day, a need or an assembly
  * @throws Unavailable
  */
 export const recordRead = async (
@@ -28,6 +31,7 @@ export const recordRead = async (
   data: ReadEvent['data'],
 ): Promise<void> => {
   const stream = { kind: 'reads', id: number } as const;
+  const began = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     const expectedVersion = (await records.head(stream))?.version ?? 0;
     try {
@@ -45,7 +49,8 @@ export const recordRead = async (
       return;
     } catch (error) {
       if (!(error instanceof StaleVersion)) throw error;
-      if (attempt === attempts) throw new Unavailable('The history of reads is being written by others.');
+      if (performance.now() - began > patienceMilliseconds)
+        throw new Unavailable('The history of reads is being written by others.');
       await setTimeout(pause(attempt));
     }
   }

@@ -1,13 +1,8 @@
 import { StaleVersion, Unavailable } from '../../domain/errors.ts';
 import type { RecordStore, StreamRef } from '../../domain/ports.ts';
 import { sameSheet } from '../../domain/statistics/counting.ts';
-import {
-  type BroughtAgain,
-  type CountingRules,
-  isCountedSheet,
-  type Sheet,
-  sheetOf,
-} from '../../domain/statistics/sheet.ts';
+import type { Sheet } from '../../domain/statistics/entries.ts';
+import { type BroughtAgain, type CountingRules, isCountedSheet, sheetOf } from '../../domain/statistics/sheet.ts';
 import type { CountedSheet, FigureStore, Replacement } from '../../domain/statistics/store.ts';
 
 export interface RecountDependencies {

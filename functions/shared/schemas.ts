@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { isDay } from '../../domain/calendar/calendar.ts';
 import { serviceMethods } from '../../domain/petition/opinion.ts';
-import { channels, sources } from '../../domain/petition/state.ts';
+import { channels, sourcesAtTheDesk } from '../../domain/petition/state.ts';
 
 /**
  * What no text contains: control characters but tab and line ends, halves of surrogate pairs (they have no canonical form,
@@ -42,6 +42,16 @@ const written = (pattern: RegExp, maximum: number, description: string) =>
  * because that would change rare characters of names; only look-ups do.
  */
 export const text = (maximum: number, description: string) => written(inText, maximum, description);
+
+/** Fewer characters say nothing: our number, no rule names one. */
+const fewestOfAnAccount = 4;
+
+/** Why somebody does what is reviewed later (a disclosure, emergency access): it must say something. */
+export const account = (maximum: number, description: string) =>
+  text(maximum, description).check(
+    z.minLength(fewestOfAnAccount),
+    z.meta({ description: `${description}; at least ${String(fewestOfAnAccount)} characters`, maxLength: maximum }),
+  );
 
 /** Text in one line: names, subjects, places. */
 export const line = (maximum: number, description: string) => written(inLine, maximum, description);
@@ -103,7 +113,7 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   evidence: identifier(/^[1-9]\d{0,8}$/, 9, 'A number from 1', 'Number of the piece'),
   year: identifier(/^20\d{2}$/, 4, 'A year like 2026', 'Calendar year'),
   // Values of some dimensions are Chinese words.
-  figure: identifier(/^[\w.\u4E00-\u9FFF-]{1,100}$/, 100, 'A figure', 'A key of `figures`, or `open`'),
+  figure: identifier(/^[\w\u4E00-\u9FFF-][\w.\u4E00-\u9FFF-]{0,99}$/, 100, 'A figure', 'A key of `figures`, or `open`'),
   hold: ordinalInPath,
   need: petitionNumber,
   whistle: petitionNumber,
@@ -112,9 +122,12 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   assignment: ordinalInPath,
   desk: identifier(/^[0-9A-Za-z-]{1,40}$/, 40, 'Letters, digits and -', '窗口编号'),
   appointment: ordinalInPath,
+  rota: unitId('Unit whose leaders receive'),
+  entry: ordinalInPath,
   question: ordinalInPath,
 };
-const anyName = identifier(/^[\w.@:-]{1,100}$/, 100, 'A name', 'Its name');
+/** No name begins with a dot: `.` and `..` in an address are steps, and whoever asks for them arrives elsewhere. */
+const anyName = identifier(/^[\w@:-][\w.@:-]{0,99}$/, 100, 'A name', 'Its name');
 export const pathParameter = (name: string): z.ZodMiniType<string> => pathParameters[name] ?? anyName;
 
 export const evidenceNumber = (description: string) =>
@@ -173,7 +186,7 @@ export const requests = z
 
 export const RegistrationBody = z.strictObject({
   channel: z.enum(channels).check(z.describe('Art. 17')),
-  source: z._default(z.enum(sources), 'window'),
+  source: z._default(z.enum(sourcesAtTheDesk), 'window'),
   oral: z._default(z.boolean().check(z.describe('Told orally and written down here (Art. 19)')), false),
   petitioner: Petitioner,
   subject: line(100, 'One line without names of persons; it heads worklists'),

@@ -1,13 +1,15 @@
+import { listingOf } from '../../domain/petition/backlog.ts';
 import { nextTimer } from '../../domain/petition/clocks.ts';
 import { evolve, type PetitionEvent, summaryOf } from '../../domain/petition/petition.ts';
 import type { Context, Issued, Petition } from '../../domain/petition/state.ts';
 import type { PlainStream } from '../../domain/plain-stream.ts';
 import type { EventActor, StreamRef, StreamWrite, WorkItem } from '../../domain/ports.ts';
 import { evolveSession, type Session, type SessionEvent, sessionHead } from '../../domain/reception/session.ts';
+import { sessionTasks } from '../../domain/reception/tasks.ts';
 import { waitingSteps } from '../../domain/workflow/flow.ts';
 import { changes, openStages } from '../../domain/workflow/progress.ts';
 import { stepKey, type TaskDecision } from '../../domain/workflow/signals.ts';
-import { describePetitionStep, type StepDescription } from '../../domain/workflow/steps.ts';
+import { describePetitionStep, describeSessionStep, type StepDescription } from '../../domain/workflow/steps.ts';
 import { type Task, tasksOf } from '../../domain/workflow/tasks.ts';
 
 type Rules = Pick<Context, 'units' | 'configuration'>;
@@ -23,18 +25,26 @@ const waitingOf = (petition: Petition, { units }: Rules): ReadonlyMap<string, St
     ...tasksOf(petition, units).map((task) => [stepKey(task), task] as const),
   ]);
 
+/** The same of a reception day. */
+const waitingOfSession = (session: Session, { units }: Rules): ReadonlyMap<string, StepDescription> =>
+  new Map<string, StepDescription>([
+    ...waitingSteps(session.progress).map((ref) => [stepKey(ref), describeSessionStep(session, ref)] as const),
+    ...sessionTasks(session, units).map((task) => [stepKey(task), task] as const),
+  ]);
+
 /** What waits on, but otherwise: an extension or a new calendar moves its day, a recusal those who see it. */
-const changedSteps = (before: Petition, after: Petition, rules: Rules): readonly Changed[] => {
-  const waited = waitingOf(before, rules);
-  return [...waitingOf(after, rules)].flatMap(([step, { due, excluded, audience }]): Changed[] => {
+const changedSteps = (
+  waited: ReadonlyMap<string, StepDescription>,
+  waits: ReadonlyMap<string, StepDescription>,
+): readonly Changed[] =>
+  [...waits].flatMap(([step, { due, excluded, audience }]): Changed[] => {
     const earlier = waited.get(step);
     if (!earlier) return [];
-    // A task can move to a successor, what is to be approved to somebody above (Art. 28).
+    // A task can move to a successor, what is to be approved to somebody above (Art. 28), a visit to a substitute.
     const moved = earlier.audience !== audience;
     if (!moved && earlier.due === due && earlier.excluded.join() === excluded.join()) return [];
     return [{ step, due, excluded, ...(moved ? { audience } : {}) }];
   });
-};
 
 /** Which tasks begin to wait, and which are done. */
 const taskWrites = (stream: StreamRef, before: readonly Task[], after: readonly Task[]) => {
@@ -66,8 +76,9 @@ export const petitionWrite = (
   const stream = { kind: 'petition', id } as const;
   const { decisions, signals } = changes(before.progress, after.progress);
   const { opened, done } = taskWrites(stream, tasksOf(before, rules.units), tasksOf(after, rules.units));
-  const changed = changedSteps(before, after, rules);
+  const changed = changedSteps(waitingOf(before, rules), waitingOf(after, rules));
   const timer = nextTimer(after, rules.configuration);
+  const listed = listingOf(after, rules.units);
   return {
     stream,
     expectedVersion: before.version,
@@ -77,6 +88,7 @@ export const petitionWrite = (
       openStages: openStages(after.progress),
       ...(after.registration === undefined ? {} : { title: after.registration.subject }),
       ...(timer === undefined ? {} : { timer }),
+      ...(listed === undefined ? {} : { listed }),
     },
     decisions: [...decisions, ...done],
     signals,
@@ -93,18 +105,26 @@ export const sessionWrite = (
   id: string,
   at: string,
   actor: EventActor,
+  rules: Rules,
 ): StreamWrite => {
   const after = events.reduce(evolveSession, before);
+  const stream = { kind: 'session', id } as const;
+  const { decisions, signals } = changes(before.progress, after.progress);
+  const { opened, done } = taskWrites(stream, sessionTasks(before, rules.units), sessionTasks(after, rules.units));
+  const changed = changedSteps(waitingOfSession(before, rules), waitingOfSession(after, rules));
   return {
-    stream: { kind: 'session', id },
+    stream,
     expectedVersion: before.version,
     events: events.map((event) => ({ ...event, at, actor })),
     head: {
-      ...sessionHead(after),
+      ...sessionHead(after, rules),
       openStages: openStages(after.progress),
       title: `接访 ${after.content?.date ?? ''}`,
     },
-    ...changes(before.progress, after.progress),
+    decisions: [...decisions, ...done],
+    signals,
+    ...(opened.length === 0 ? {} : { opened }),
+    ...(changed.length === 0 ? {} : { changed }),
   };
 };
 

@@ -3,8 +3,8 @@ import type { Officer } from '../../domain/access/roles.ts';
 import { InvalidCursor } from '../../domain/errors.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import type { Page, RecordStore, ReferenceData, StreamKind, StreamRef } from '../../domain/ports.ts';
+import { type Entry, openPeriod } from '../../domain/statistics/entries.ts';
 import { parseFigure } from '../../domain/statistics/figures.ts';
-import { type Entry, openPeriod } from '../../domain/statistics/sheet.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
 import { type Question, readFigures } from '../../domain/statistics/summary.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
@@ -66,7 +66,7 @@ export const casesBehind = async (
       );
       for (const { stream, sheet } of page.items) {
         const entries = sheet.entries.filter((entry) => isMeant(entry, place));
-        const status = entries.length === 0 ? undefined : await visible(dependencies, officer, stream);
+        const status = entries.length === 0 ? undefined : await visible(dependencies, officer, stream, place.unit);
         for (const { day, count } of status ? entries : [])
           items.push({ kind: stream.kind, number: stream.id, unit: place.unit, day, count, ...status });
       }
@@ -110,10 +110,14 @@ const visible = async (
   { records, context }: CaseDependencies,
   officer: Officer,
   { kind, id }: StreamRef,
+  unit: string,
 ): Promise<{ status?: string } | undefined> => {
   const { units } = await context();
   // A reception day is published (Art. 18); who came in it is not told here.
   if (kind === 'session') return decideAccess(officer, 'ReadSessions', {}, units).allowed ? {} : undefined;
+  if (kind === 'need') return decideAccess(officer, 'ReadNeeds', { named: unit }, units).allowed ? {} : undefined;
+  // An assembly is public.
+  if (kind === 'assembly') return {};
   const { events } = await records.load({ kind, id });
   const petition = foldPetition(events);
   return decideAccess(officer, 'ReadPetition', { petition }, units).allowed

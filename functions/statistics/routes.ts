@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { behinds } from '../../domain/statistics/figures.ts';
 import { route } from '../shared/route.ts';
 import { Any, cursor, limit, month, page, unitId } from '../shared/schemas.ts';
 
@@ -50,6 +51,7 @@ export const statistics = route({
       receptions: z.array(Any),
       open: z.int(),
       ages: z.array(Any),
+      standing: z.record(z.string(), z.int()).check(z.describe('Grids and their workers in the last month')),
       mostComplained: z.array(Any),
       baselines: z.array(Any).check(z.describe('Published by others, with their source; part of no figure')),
     }),
@@ -67,7 +69,7 @@ export const cases = route({
   response: () =>
     page(
       z.object({
-        kind: z.enum(['petition', 'session']),
+        kind: z.enum(behinds),
         number: z.string(),
         unit: z.string(),
         day: z.string().check(z.describe('The legal day that puts it there')),

@@ -3,10 +3,16 @@ import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
+import type { SessionCommands } from '../shared/session-commands.ts';
 import * as routes from './routes.ts';
 
+export interface Dependencies {
+  readonly commands: Commands;
+  readonly sessions: SessionCommands;
+}
+
 /** What supervisors do (Art. 40), the feedback that supervised units owe, emergency access, and recusal (Art. 28). */
-export const createHandler = ({ commands }: { readonly commands: Commands }) => {
+export const createHandler = ({ commands, sessions }: Dependencies) => {
   /** The unit that a supervision is about. */
   const against = (number: number) => (petition: Petition) => petition.supervisions[number - 1]?.against;
   return httpApi([
@@ -44,6 +50,13 @@ export const createHandler = ({ commands }: { readonly commands: Commands }) => 
       const intent = { type: 'CloseSupervision', supervision, ...call.body } as const;
       return commands.change(call.officer(), call, call.params.number, intent, against(supervision));
     }),
+    on(routes.urgeCommitment, (call) =>
+      sessions.change(call.officer(), call, call.params.id, {
+        type: 'UrgeCommitment',
+        visit: ordinal('visit', call.params.visit),
+        ...call.body,
+      }),
+    ),
     on(routes.emergencyAccess, (call) =>
       commands.changeUnread(call.officer(), call, call.params.number, { type: 'UseEmergencyAccess', ...call.body }),
     ),

@@ -1,6 +1,6 @@
 import { decideSupervising } from '../../domain/petition/narrow.ts';
-import { containerWith } from '../shared/container.ts';
+import { receptionContainer } from '../shared/container.ts';
 import { sealing } from '../shared/sealing.ts';
 import { createHandler } from './handler.ts';
 
-export const handler = createHandler(containerWith(decideSupervising, sealing()));
+export const handler = createHandler(receptionContainer(decideSupervising, sealing()));

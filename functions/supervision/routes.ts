@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { proposalKinds, supervisionGrounds } from '../../domain/petition/supervision.ts';
 import { route } from '../shared/route.ts';
-import { CommandResult, officerId, text, unitId } from '../shared/schemas.ts';
+import { account, CommandResult, day, officerId, text, unitId } from '../shared/schemas.ts';
 
 const tag = 'supervision 督办';
 
@@ -84,7 +84,7 @@ export const emergencyAccess = route({
   description:
     'To read, not to act. Recorded, and put at once before the office that supervises the case, which reviews it. Never into a sealed accusation, never for who is recused. You know no version yet: none is asked for.',
   write: 'create',
-  body: () => z.strictObject({ reason: text(2000, 'Why it cannot wait') }),
+  body: () => z.strictObject({ reason: account(2000, 'Why it cannot wait') }),
   response: () => CommandResult,
 });
 
@@ -164,7 +164,20 @@ export const liftRecusal = route({
   response: () => CommandResult,
 });
 
+export const urgeCommitment = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/visits/{visit}/urgings',
+  actions: ['UrgeCommitment'],
+  tag,
+  summary: "Supervise a unit that is late with a leader's instruction (督办), and set another day",
+  description: 'The day that was missed stays on record. Never by the unit itself.',
+  write: 'change',
+  body: () => z.strictObject({ text: text(2000, '督办意见'), due: day('Until when now') }),
+  response: () => CommandResult,
+});
+
 export const routes = [
+  urgeCommitment,
   open,
   propose,
   feedback,

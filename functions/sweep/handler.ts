@@ -11,6 +11,8 @@ export interface Dependencies {
   readonly tickWhistle: (id: string) => Promise<readonly string[]>;
   /** Counts the limits of a whistle anew, with this calendar. */
   readonly recountWhistle: (id: string, calendar: string) => Promise<readonly string[]>;
+  /** Warns of what leaders have instructed, and notes what is overdue. */
+  readonly tickSession: (id: string) => Promise<readonly string[]>;
   readonly timers: TimerStore;
   readonly state: SweepStateStore;
   readonly clock: Clock;
@@ -22,6 +24,9 @@ export interface Sweep {
   missed: number;
   /** Days on which services of grids were missed. */
   missedServices: number;
+  /** Instructions of leaders of which a unit was warned, and which it is late with. */
+  warnedCommitments: number;
+  missedCommitments: number;
   recounted: number;
   failed: number;
 }
@@ -41,12 +46,13 @@ const warnOfUnannouncedYear = (calendar: ExplainedCalendar, today: string): void
 };
 
 /**
- * Schedule, every fifteen minutes: records warnings, missed limits and missed services, once each; after the calendar has changed, counts
+ * Schedule, every fifteen minutes: records warnings, missed limits, missed services and overdue instructions, once each; after the calendar has changed, counts
  * every running limit anew. A stream that fails now is looked at again the next time, since its timer stays.
  */
 export const createHandler = ({
   commands,
   tickNeed,
+  tickSession,
   tickWhistle,
   recountWhistle,
   timers,
@@ -54,7 +60,15 @@ export const createHandler = ({
   clock,
 }: Dependencies) =>
   triggered<unknown, Sweep>().handler(async () => {
-    const done: Sweep = { warned: 0, missed: 0, missedServices: 0, recounted: 0, failed: 0 };
+    const done: Sweep = {
+      warned: 0,
+      missed: 0,
+      missedServices: 0,
+      warnedCommitments: 0,
+      missedCommitments: 0,
+      recounted: 0,
+      failed: 0,
+    };
     const each = async (until: string, work: (stream: StreamRef) => Promise<void>): Promise<void> => {
       // All first: what the work changes moves in the index that is being read.
       const streams: StreamRef[] = [];
@@ -77,7 +91,7 @@ export const createHandler = ({
     const { version } = (await commands.context()).calendar;
     if ((await state.calendar()) !== version) {
       await each(always, async ({ kind, id }) => {
-        // The days of services are counted when they are asked for: nothing is stored that could be wrong now.
+        // Leaders name days; the days of services are counted when they are asked for: nothing is stored that could be wrong now.
         if (kind === 'whistle') done.recounted += (await recountWhistle(id, version)).length;
         if (kind !== 'petition') return;
         const types = await commands.tick(id, { type: 'RecountDeadlines', calendar: version });
@@ -93,6 +107,12 @@ export const createHandler = ({
       if (kind === 'whistle') {
         const types = await tickWhistle(id);
         done.missed += types.filter((type) => type === 'WhistleLimitMissed').length;
+        return;
+      }
+      if (kind === 'session') {
+        const types = await tickSession(id);
+        done.warnedCommitments += types.filter((type) => type === 'CommitmentWarned').length;
+        done.missedCommitments += types.filter((type) => type === 'CommitmentMissed').length;
         return;
       }
       const types = await commands.tick(id, { type: 'SweepClocks' });

@@ -2,13 +2,14 @@ import { statutoryCalendar } from '../../adapters/calendar.ts';
 import { DynamoSweepState } from '../../adapters/sweep-state.ts';
 import { DynamoTimerStore } from '../../adapters/timers.ts';
 import { needStream } from '../../domain/grid/need.ts';
+import { decide } from '../../domain/petition/petition.ts';
 import { whistleStream } from '../../domain/whistle/whistle.ts';
-import { container } from '../shared/container.ts';
+import { receptionContainer } from '../shared/container.ts';
 import { createPlainTick } from '../shared/plain-commands.ts';
 import { isSealedNow } from '../shared/sealed-behind.ts';
 import { createHandler } from './handler.ts';
 
-const { client, tables, commands, clock, records, reference } = container();
+const { client, tables, commands, sessions, clock, records, reference } = receptionContainer(decide);
 
 const plain = { records, reference, clock, calendar: statutoryCalendar };
 
@@ -28,6 +29,7 @@ export const handler = createHandler({
       const command = { type: 'RecountWhistle', calendar, by, at } as const;
       return command;
     })(id),
+  tickSession: sessions.tick,
   timers: new DynamoTimerStore({ client, ...tables }),
   state: new DynamoSweepState({ client, ...tables }),
 });

@@ -284,8 +284,8 @@ export const addItem = route({
   body: () =>
     z.strictObject({
       list: z.enum(itemLists),
-      title: line(100, 'One line'),
-      description: text(1000, 'What, how much, until when'),
+      subject: line(100, 'One line'),
+      details: text(1000, 'What, how much, until when'),
     }),
   response: () => CommandResult,
   status: 201,

@@ -6,7 +6,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Route } from '../routes.ts';
+import type { RouteDefinition } from '../../functions/shared/route.ts';
 
 export interface HttpFrontProps {
   readonly issuer: string;
@@ -66,7 +66,7 @@ export class HttpFront extends Construct {
     });
   }
 
-  add(name: string, handler: lambda.IFunction, routes: readonly Route[]): void {
+  add(name: string, handler: lambda.IFunction, routes: readonly RouteDefinition[]): void {
     // One permission for the whole API: one per route would outgrow the function's resource policy.
     const integration = new HttpLambdaIntegration(name, handler, { scopePermissionToRoute: false });
     for (const { method, path, public: open } of routes) {

@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BundleCheck } from '../../verify/bundle.ts';
@@ -11,10 +12,12 @@ const seed = Number(process.env.SEED ?? Date.now() % 1_000_000_000);
 
 let db: TestDynamoDb;
 let bundles: string[] = [];
+let key: KeyObject;
 beforeAll(async () => {
   vi.spyOn(console, 'info').mockImplementation(() => {});
   db = await startDynamoDb();
   const world = await fullWorld(db);
+  key = createPublicKey(world.publicKey);
   bundles = [
     await world.bundle(auditor, { kind: 'petition', petition: petitions.short }),
     await world.bundle(auditor, { kind: 'petition', petition: petitions.long }),
@@ -27,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => db.stop());
 
 const check = (text: string) => {
-  const checked = new BundleCheck();
+  const checked = new BundleCheck(undefined, key);
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   for (const line of lines) checked.line(line);

@@ -53,7 +53,10 @@ describe('a bundle', () => {
     expect(bundle).not.toContain(petitions.sealed);
     expect(bundle).not.toContain(petitions.recused);
     // The act of exporting itself is not yet anchored.
-    expect(checked.notices).toEqual(['not yet anchored: 1 events of 1 streams, by their chain alone']);
+    expect(checked.notices).toEqual([
+      'signatures of checkpoints were not checked: no --key was given',
+      'not yet anchored: 1 events of 1 streams, by their chain alone',
+    ]);
     const longEntries = linesOf(bundle).filter(({ kind, stream }) => kind === 'entry' && stream === `P#${long}`);
     expect(longEntries).toHaveLength(3);
   });
@@ -150,6 +153,15 @@ describe('a bundle', () => {
       await expect(world.exports.page(auditor, absent, undefined)).rejects.toMatchObject({ code: 'not-found' });
     for (const cursor of ['', 'x', Buffer.from('{"name":"x"}').toString('base64url')])
       await expect(world.exports.page(auditor, name, cursor)).rejects.toBeInstanceOf(InvalidCursor);
+  });
+
+  it('of a period that ends before it begins is refused, and nothing is recorded of it', async () => {
+    const before = await world.records.stored({ kind: 'reads', id: unit.unit });
+    await expect(world.begin(auditor, { ...unit, from: '2026-03-05', to: '2026-03-04' })).rejects.toMatchObject({
+      code: 'rule-violated',
+      pointer: '/scope/to',
+    });
+    expect(await world.records.stored({ kind: 'reads', id: unit.unit })).toEqual(before);
   });
 
   it('cannot be begun by those who are no auditors, or of another area', async () => {

@@ -205,6 +205,49 @@ describe('a file that was uploaded', () => {
   });
 });
 
+describe('a petition that was erased', () => {
+  const erase = async () => {
+    const { version } = await record.load(stream);
+    const data = { ground: 'ordered', proposedBy: 'a', by: 'b', on: '2026-11-24', basis: 'P47' };
+    await record.commit([
+      {
+        stream,
+        expectedVersion: version,
+        events: [{ type: 'PersonalDataErased', at: clock.now(), actor: { id: 'b', unit: 'u', role: 'leader' }, data }],
+        head: { summary: {}, openStages: [] },
+        signals: [],
+        decisions: [],
+      },
+    ]);
+  };
+
+  it('takes no file any more: what lands by a form from before is gone, unread, and nothing is tried for ever', async () => {
+    const key = await declared(pdf());
+    await erase();
+    await upload(key, pdf());
+    const scanner = { scan: () => Promise.reject(new Error('was read')) };
+    expect(await scan(told(key), { scanner })).toMatchObject({ leftover: 1, failed: 0 });
+    expect([await keysOf('plain'), await keysOf('versions')]).toEqual([[], []]);
+    expect(await facts()).toMatchObject([{ type: 'PersonalDataErased' }]);
+  });
+
+  it('takes none either where the erasure came while it was scanned', async () => {
+    const key = await declared(pdf());
+    await upload(key, pdf());
+    const real = new ClamdScanner(clamd.address);
+    const scanner = {
+      scan: async (path: string) => {
+        await erase();
+        return real.scan(path);
+      },
+    };
+    expect(await scan(told(key), { scanner })).toMatchObject({ leftover: 1, failed: 0 });
+    // What was copied by then is `evidence-erase`'s, which comes until every scan has ended.
+    expect(await keysOf('plain')).toEqual([]);
+    expect((await facts()).map(({ type }) => type)).toEqual(['PersonalDataErased']);
+  });
+});
+
 describe('a run that dies', () => {
   const dying = (at: 'release' | 'remove') => {
     const real = files();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoFigureStore } from '../../adapters/figures.ts';
 import { InvalidCursor, StaleVersion } from '../../domain/errors.ts';
-import type { Entry, Sheet } from '../../domain/statistics/sheet.ts';
+import type { Entry, Sheet } from '../../domain/statistics/entries.ts';
 import { neverCounted } from '../../domain/statistics/store.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { aPetition } from './builders.ts';

@@ -94,8 +94,10 @@ describe.each([
     await records.commit([aWrite(stream)], idempotency);
     await expect(records.commit([aWrite(stream)], idempotency)).rejects.toBeInstanceOf(DuplicateRequest);
     await expect(records.commit([aWrite(aPetition())], idempotency)).rejects.toBeInstanceOf(DuplicateRequest);
-    expect(await records.answerTo(idempotency.key)).toEqual(idempotency.answer);
-    expect(await records.answerTo('o#never')).toBeUndefined();
+    const { fingerprint, ...answer } = idempotency.answer;
+    expect(await records.answerTo(idempotency.key, fingerprint)).toEqual({ ...answer, same: true });
+    expect(await records.answerTo(idempotency.key, 'another')).toEqual({ ...answer, same: false });
+    expect(await records.answerTo('o#never', fingerprint)).toBeUndefined();
   });
 
   it('shows a waiting step to its audience until it is decided', async () => {

@@ -226,9 +226,11 @@ describe('two writers', () => {
 describe('an idempotency key', () => {
   it('keeps the first answer', async () => {
     const answer = anAnswer();
-    expect(await store.answerTo('o#first')).toBeUndefined();
+    const { fingerprint, ...rest } = answer;
+    expect(await store.answerTo('o#first', fingerprint)).toBeUndefined();
     await store.commit([aWrite(aPetition())], { key: 'o#first', answer });
-    expect(await store.answerTo('o#first')).toEqual(answer);
+    expect(await store.answerTo('o#first', fingerprint)).toEqual({ ...rest, same: true });
+    expect(await store.answerTo('o#first', 'another')).toEqual({ ...rest, same: false });
   });
 
   it('used again is a duplicate, even where the version is stale too', async () => {
@@ -272,9 +274,9 @@ describe('an idempotency key', () => {
     const aged = newStore({ now: () => now });
     await aged.commit([aWrite(aPetition())], { key: 'o#old', answer: anAnswer() });
     now += (answerLifetimeSeconds + 1) * 1000;
-    expect(await aged.answerTo('o#old')).toBeUndefined();
+    expect(await aged.answerTo('o#old', 'f')).toBeUndefined();
     await aged.commit([aWrite(aPetition())], { key: 'o#old', answer: anAnswer({ status: 202 }) });
-    expect(await aged.answerTo('o#old')).toMatchObject({ status: 202 });
+    expect(await aged.answerTo('o#old', 'f')).toMatchObject({ status: 202 });
   });
 });
 

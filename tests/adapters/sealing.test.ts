@@ -1,11 +1,13 @@
 /** Personal data in the tables: sealed at rest, bound to its place, gone with its key. */
 
+import { createHash } from 'node:crypto';
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { firstFault } from '../../adapters/chain.ts';
 import { DataKeys } from '../../adapters/data-keys.ts';
 import { SealBroken, type SuiteName, suiteNames } from '../../adapters/envelope.ts';
+import { DynamoPendingErasures } from '../../adapters/pending-erasures.ts';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import type { StreamRef } from '../../domain/ports.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -156,6 +158,42 @@ describe('a store without keys', () => {
   });
 });
 
+describe('the fingerprint of a request', () => {
+  const fingerprint = createHash('sha256').update('{"phone":"13900001234"}').digest('base64url');
+  const answer = { fingerprint, status: 200, body: { version: 1 } };
+
+  it('is kept under the key of what was written: a guess at the request can be tried against nothing', async () => {
+    const [one, other] = [aPetition(), aPetition()];
+    const head = { summary: {}, openStages: [], title: '拖欠工程款' };
+    for (const stream of [one, other])
+      await newStore().commit([aWrite(stream, { events: [registered()], head })], { key: `o#${stream.id}`, answer });
+    expect(await everything()).not.toContain(fingerprint);
+    const { Items = [] } = await db.client.send(new ScanCommand({ TableName: db.petitionsTable }));
+    const kept = Items.map((each) => unmarshall(each)).filter(({ pk }) =>
+      [`I#o#${one.id}`, `I#o#${other.id}`].includes(pk),
+    );
+    expect(new Set(kept.map((each) => each.fingerprint)).size).toBe(2);
+    expect(await newStore().answerTo(`o#${one.id}`, fingerprint)).toEqual({
+      status: 200,
+      body: answer.body,
+      same: true,
+    });
+    expect(await newStore().answerTo(`o#${one.id}`, 'another')).toMatchObject({ same: false });
+  });
+
+  it('goes with the key', async () => {
+    const stream = aPetition();
+    const head = { summary: {}, openStages: [] };
+    await newStore().commit([aWrite(stream, { events: [registered()], head })], { key: `o#${stream.id}`, answer });
+    const erased = anEvent({ type: 'PersonalDataErased', data: { on: '2026-11-24' } });
+    const approval = { key: `o#${stream.id}-erase`, answer: { ...answer, fingerprint: 'approve' } };
+    await newStore().commit([aWrite(stream, { expectedVersion: 1, events: [erased], head, erases: true })], approval);
+    expect(await newStore().answerTo(`o#${stream.id}`, fingerprint)).toBeUndefined();
+    // The erasure itself can still be repeated.
+    expect(await newStore().answerTo(approval.key, 'approve')).toMatchObject({ same: true });
+  });
+});
+
 describe('erasure', () => {
   const erased = anEvent({
     type: 'PersonalDataErased',
@@ -187,6 +225,28 @@ describe('erasure', () => {
     expect(await newStore().findByLookup('f'.repeat(64))).toEqual([]);
   });
 
+  it('lets the files of a petition wait in the same transaction, and no files of what has none', async () => {
+    const pending = new DynamoPendingErasures(db);
+    const ids = async () => {
+      const found: string[] = [];
+      for (let cursor: string | undefined; ; ) {
+        const page = await pending.waiting(1, cursor);
+        found.push(...page.items.map(({ id }) => id));
+        if (page.cursor === undefined) return found;
+        ({ cursor } = page);
+      }
+    };
+    const before = await ids();
+    const streams = [await register(newStore()), await register(newStore())];
+    const day = { kind: 'session', id: 'day' } as const;
+    await register(newStore(), day);
+    for (const stream of [...streams, day]) await erase(stream, 1);
+    await expect(erase(streams[0] ?? day, 1)).rejects.toThrow();
+    expect(new Set(await ids())).toEqual(new Set([...before, ...streams.map(({ id }) => id)]));
+    for (const stream of streams) await pending.done(stream);
+    expect(await ids()).toEqual(before);
+  });
+
   it('stays: the record folds and verifies, says that it was erased, and takes no more texts', async () => {
     const stream = await register(newStore());
     const reader = newStore();
@@ -209,6 +269,61 @@ describe('erasure', () => {
     const [stream, other] = [await register(newStore()), await register(newStore())];
     await erase(stream, 1);
     expect((await newStore().load(other)).events[0]?.data).toMatchObject({ registration });
+  });
+});
+
+describe('a visit of a reception day', () => {
+  const visit = (number: number, visitor: string) =>
+    anEvent({ type: 'VisitPreRegistered', data: { visit: number, visitor, purpose: '咨询', persons: 1 } });
+  const head = { summary: { unit: '622901007' }, openStages: [], title: '接访 2026-11-24' };
+  const day = async (id: string) => {
+    const stream = { kind: 'session', id } as const;
+    const published = anEvent({ type: 'SessionPublished', data: { id, unit: 'u', content: { leaderName: '领导' } } });
+    await newStore().commit([aWrite(stream, { events: [published], head })]);
+    await newStore().commit([aWrite(stream, { expectedVersion: 1, events: [visit(1, '王小明')], head })]);
+    await newStore().commit([aWrite(stream, { expectedVersion: 2, events: [visit(2, '李大红')], head })]);
+    return stream;
+  };
+  const erased = anEvent({ type: 'VisitErased', data: { visit: 1, on: '2036-11-25', basis: 'P47' } });
+  const textsOf = async (store: DynamoRecordStore, stream: StreamRef) =>
+    (await store.load(stream)).events.flatMap(({ data }) => (data as { visitor?: string }).visitor ?? []);
+
+  it('has a key of its own, which costs the key service nothing', async () => {
+    const stream = await day('622901007-20261124-VISIT1');
+    asked.length = 0;
+    expect(await textsOf(newStore(), stream)).toEqual(['王小明', '李大红']);
+    expect(asked).toHaveLength(1);
+    // What is sealed for one visit opens under no other key, and not under the day's.
+    const [first] = (await newStore().stored(stream)).events.filter(({ type }) => type === 'VisitPreRegistered');
+    if (!first) throw new Error('There is a visit.');
+    const moved = { ...first, data: { ...first.data, visit: 2 } };
+    await expect(newStore().opened([moved])).rejects.toBeInstanceOf(SealBroken);
+  });
+
+  it('is erased alone: nothing of it opens, for good, and the others and the chain are whole', async () => {
+    const stream = await day('622901007-20261124-VISIT2');
+    const reader = newStore();
+    await reader.load(stream);
+    const write = aWrite(stream, { expectedVersion: 3, events: [erased], head, erasesVisits: [1] });
+    await newStore().commit([write]);
+    expect(await textsOf(newStore(), stream)).toEqual(['已依法删除', '李大红']);
+    now += 5 * 60_000;
+    expect(await textsOf(reader, stream)).toEqual(['已依法删除', '李大红']);
+    expect(firstFault((await newStore().stored(stream)).events)).toBeUndefined();
+    const more = anEvent({ type: 'FollowUpRecorded', data: { visit: 1, result: '回访' } });
+    await expect(newStore().commit([aWrite(stream, { expectedVersion: 4, events: [more], head })])).rejects.toThrow(
+      'erased',
+    );
+    await expect(newStore().commit([{ ...write, expectedVersion: 4 }])).rejects.toThrow();
+    const { Items = [] } = await db.client.send(new ScanCommand({ TableName: db.petitionsTable }));
+    const keys = Items.map((each) => unmarshall(each)).filter(
+      ({ pk, sk }) => pk === `S#${stream.id}` && /^KEY/.test(sk),
+    );
+    expect(Object.fromEntries(keys.map(({ sk, salt }) => [sk, salt !== undefined]))).toEqual({
+      KEY: false,
+      'KEY#1': false,
+      'KEY#2': true,
+    });
   });
 });
 

@@ -1,15 +1,18 @@
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { checkpointHash } from '../../adapters/anchor-log.ts';
 import { canonicalJson } from '../../adapters/chain.ts';
 import type { Checkpoint } from '../../domain/anchor.ts';
 import { canonical, type Json } from '../../verify/canonical.ts';
 import { auditor, type BundleWorld, fullWorld, petitions } from '../support/bundle-world.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
-import { parsed, tied } from '../support/forgery.ts';
+import { type Line, parsed, tied } from '../support/forgery.ts';
+import { testSigner } from '../support/kms.ts';
 
 const program = new URL('../../verify/verify.ts', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'xinfang-verify-'));
@@ -34,11 +37,12 @@ const verify = (input: string, ...more: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, '-', ...more], { input, encoding: 'utf8' });
   return { status, lines: stdout.split('\n').filter(Boolean), stderr };
 };
-const fileOf = (content: string): string => {
-  const file = join(folder, 'file');
+const fileNamed = (name: string, content: string | Buffer): string => {
+  const file = join(folder, name);
   writeFileSync(file, content);
   return file;
 };
+const fileOf = (content: string): string => fileNamed('file', content);
 
 describe('npm run verify', () => {
   it('says in one line that a bundle is whole, and what is not anchored yet', () => {
@@ -52,6 +56,7 @@ describe('npm run verify', () => {
               `proved by checkpoint ${String(n)} of ${at}, root ${root}$`,
           ),
         ),
+        'signatures of checkpoints were not checked: no --key was given',
         'not yet anchored: 1 events of 1 streams, by their chain alone',
       ],
       stderr: '',
@@ -107,12 +112,75 @@ describe('npm run verify', () => {
     expect(verify(bundle, '--checkpoint', fileOf(JSON.stringify(first))).status).toBe(0);
     const forged = { ...second, root: 'ab'.repeat(32) };
     expect(verify(bundle, '--checkpoint', fileOf(JSON.stringify(forged)))).toMatchObject({ status: 2 });
-    // Another log of the same length, whole in itself.
-    const lines = parsed(bundle);
-    const other = lines.find(({ kind, n }) => kind === 'checkpoint' && n === 3);
-    const kept = JSON.stringify({ ...first, n: 99 });
-    expect(verify(bundle, '--checkpoint', fileOf(kept)).status).toBe(2);
-    expect(other).toBeDefined();
+    expect(verify(bundle, '--checkpoint', fileOf(JSON.stringify({ ...first, n: 99 }))).status).toBe(2);
+    // Of another log that was as long: valid in itself, and not what the bundle has.
+    const { signature: _, hash: __, ...content } = { ...second, root: 'ab'.repeat(32) };
+    const other = { ...content, hash: checkpointHash(content) };
+    expect(verify(bundle, '--checkpoint', fileOf(JSON.stringify(other)))).toMatchObject({
+      status: 1,
+      lines: expect.arrayContaining([
+        expect.stringMatching(
+          /^line \d+: checkpoint 2: is not the one that was kept: hash [0-9a-f]{64}, kept [0-9a-f]{64}$/,
+        ),
+      ]),
+    });
+    // Younger than the bundle: whole, but nothing could be compared.
+    const last = checkpoints.at(-1) as Checkpoint;
+    const next = { ...content, n: last.n + 1, size: last.size + 1, previous: last.hash };
+    const younger = verify(bundle, '--checkpoint', fileOf(JSON.stringify({ ...next, hash: checkpointHash(next) })));
+    expect([younger.status, younger.lines.at(-1)]).toEqual([
+      3,
+      `checkpoint ${String(last.n + 1)} is younger than the bundle: export again`,
+    ]);
+  });
+
+  it('checks with --key that every checkpoint is signed by whoever holds it', () => {
+    const key = fileNamed('key.pem', world.publicKey);
+    const { status, lines: said } = verify(bundle, '--key', key);
+    expect([status, said.at(1)]).toEqual([0, `signatures checked: ${String(checkpoints.length)} checkpoints`]);
+    // Somebody else wrote a log of his own, whole in every other respect, and signed it or not.
+    const another = fileNamed('other.pem', testSigner().publicKey);
+    expect(verify(bundle, '--key', another)).toMatchObject({
+      status: 1,
+      lines: expect.arrayContaining(['line 1: manifest: its checkpoint: its signature is not of this key']),
+    });
+    const place = (n: number) => parsed(bundle).findIndex((line) => line.kind === 'checkpoint' && line.n === n);
+    const changed = (n: number, change: (line: Line) => Line) => {
+      const all = parsed(bundle);
+      all[place(n)] = change(all[place(n)]);
+      return verify(tied(all), '--key', key);
+    };
+    const told = (n: number, what: string) => ({
+      status: 1,
+      lines: expect.arrayContaining([`line ${String(place(n) + 1)}: checkpoint ${String(n)}: ${what}`]),
+    });
+    const strip = ({ signature: _, ...line }: Line): Line => line;
+    expect(changed(2, strip)).toMatchObject(told(2, 'bears no signature'));
+    expect(changed(2, (line) => ({ ...line, signature: checkpoints[0]?.signature }))).toMatchObject(
+      told(2, 'its signature is not of this key'),
+    );
+    expect(changed(2, (line) => ({ ...line, signature: `${String(line.signature)} ` }))).toMatchObject(
+      told(2, 'its signature is not base64'),
+    );
+    // What was kept is held to the key as well.
+    const kept = fileOf(JSON.stringify(strip(checkpoints[0])));
+    expect(verify(bundle, '--key', key, '--checkpoint', kept).status).toBe(2);
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+    for (const content of ['', 'no key', String(publicKey.export({ type: 'spki', format: 'pem' }))])
+      expect(verify(bundle, '--key', fileNamed('bad.pem', content)).status).toBe(2);
+  });
+
+  it('is signed as anybody can check with openssl', () => {
+    const { hash, signature = '' } = checkpoints[0] as Checkpoint;
+    const [text, sig, key] = [
+      fileNamed('text', `xinfang-checkpoint-1\n${hash}`),
+      fileNamed('sig', Buffer.from(signature, 'base64')),
+      fileNamed('key.pem', world.publicKey),
+    ];
+    const { status, stdout } = spawnSync('openssl', ['dgst', '-sha256', '-verify', key, '-signature', sig, text], {
+      encoding: 'utf8',
+    });
+    expect([status, stdout.trim()]).toEqual([0, 'Verified OK']);
   });
 
   it.each([
@@ -128,7 +196,15 @@ describe('npm run verify', () => {
   });
 
   it('cannot read a file that is not there, or arguments that it does not know', () => {
-    for (const given of [[], ['/nowhere/x'], ['a', 'b'], ['a', '--checkpoint'], ['a', '--checkpoint', '/nowhere/x']])
+    for (const given of [
+      [],
+      ['/nowhere/x'],
+      ['a', 'b'],
+      ['a', '--checkpoint'],
+      ['a', '--key'],
+      ['a', '--checkpoint', '/nowhere/x'],
+      ['a', '--key', '/nowhere/x'],
+    ])
       expect(spawnSync(process.execPath, [program, ...given]).status).toBe(2);
   });
 });

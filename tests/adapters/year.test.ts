@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compareYear } from '../../bench/year/compare.ts';
+import { exportedHistories } from '../../bench/year/exported.ts';
+import { grownTree } from '../../bench/year/grassroots.ts';
 import { planYear } from '../../bench/year/plan.ts';
 import { playYear } from '../../bench/year/play.ts';
 import type { Unit } from '../../domain/organisation/unit.ts';
@@ -12,7 +14,7 @@ import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 
 const data = <T>(name: string): T =>
   JSON.parse(readFileSync(join(import.meta.dirname, '../../local/data', name), 'utf8')) as T;
-const units = data<Unit[]>('units.json');
+const units = grownTree(data<Unit[]>('units.json'), 20);
 const folder = mkdtempSync(join(tmpdir(), 'xinfang-year-'));
 
 let db: TestDynamoDb;
@@ -24,20 +26,31 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('a year through the real commands: every figure is that of a recount from the histories (the whole: npm run year)', async () => {
-  const scale = { matters: 25, batches: 14, persons: 22 };
+it('a year through the real commands: every figure is that of a recount from the exported histories (the whole: npm run year)', async () => {
+  const scale = { matters: 25, batches: 14, persons: 22, grids: 6, gridWorkers: 20, needs: 12, assemblies: 4 };
   const plan = planYear(scale, units, 7);
   const played = await playYear(plan, { store: db, units, categories: data<Category[]>('categories.json'), folder });
   expect([...played.refused]).toEqual([]);
 
-  const { figures, different, recounted } = await compareYear(played, '2025-01', '2026-12');
+  const { histories, faults } = await exportedHistories(db, played.streams, '622900', '2025-12-31');
+  expect(faults).toEqual([]);
+  const { figures, different, recounted } = await compareYear(played, histories, '2025-01', '2026-12');
   expect(different).toEqual([]);
   expect(figures).toBe(recounted.size);
 
   const question = { unit: '622900', from: '2025-01', to: '2025-12', below: true };
   const clock = { now: () => '2025-12-31T04:00:00.000Z' };
   const prefecture = await readStatistics({ ...played, clock }, question);
+  expect(prefecture.figures).toMatchObject({
+    batches: scale.batches,
+    'persons-received': scale.persons,
+    needs: scale.needs,
+  });
+  expect(prefecture.standing.grids).toBeLessThanOrEqual(scale.grids);
+  expect(prefecture.standing.grids).toBeGreaterThan(0);
   expect(prefecture.figures).toMatchObject({ batches: scale.batches, 'persons-received': scale.persons });
+  const { commitments = 0, 'commitments-done': done = 0, 'commitments-late': late = 0 } = prefecture.figures;
+  expect([commitments > done, done > 0, late > 0]).toEqual([true, true, true]);
   // Accusations, and what has not been triaged, are in no figure.
   const { registered = 0 } = prefecture.figures;
   expect(registered).toBeGreaterThan(scale.matters / 2);

@@ -201,6 +201,27 @@ describe('the record', () => {
   });
 });
 
+describe('the key that signs checkpoints', () => {
+  it('is one of P-256 that is kept, in both partitions', () => {
+    for (const { data } of [aws, china])
+      expect(data.ofType('AWS::KMS::Key')).toContainEqual(
+        expect.objectContaining({
+          DeletionPolicy: 'Retain',
+          Properties: expect.objectContaining({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
+        }),
+      );
+  });
+
+  it('signs for the anchor alone, and nothing else does the anchor with any key', () => {
+    const signing = functionNames().filter((name) => actions(allowed(name)).includes('kms:Sign'));
+    expect(signing).toEqual(['anchor']);
+    expect(actions(allowed('anchor')).filter((action) => action.startsWith('kms:'))).toEqual(['kms:Sign']);
+    const [statement] = allowed('anchor').filter((each) => actions([each]).includes('kms:Sign'));
+    expect(statement?.Resource).toHaveLength(1);
+    expect(statement?.Condition).toEqual({ StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } });
+  });
+});
+
 const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'ConditionCheckItem'].map(
   (name) => `dynamodb:${name}`,
 );
@@ -244,6 +265,8 @@ describe('every role', () => {
       // The anchor takes away heads that wait no longer, the scan what was judged and leaves quarantine. Nothing else goes.
       if (name === 'anchor' && action === 'dynamodb:DeleteItem') continue;
       if (name === 'evidence-scan' && action === 's3:DeleteObject') continue;
+      // The erasure takes away files and, when none can come any more, what waits for them (below).
+      if (name === 'evidence-erase' && /^(s3:DeleteObject(Version)?|dynamodb:DeleteItem)$/.test(action)) continue;
       expect(action).not.toMatch(/Scan|Delete|BatchWrite|PartiQL/);
     }
     for (const { Action, Resource } of allowed(name)) {
@@ -290,7 +313,9 @@ describe('the roles of', () => {
       'petition-office',
       'portal',
       'reception-desk',
+      'reception-rota',
       'review',
+      'sponsorship',
       'supervision',
       'sweep',
       'whistle',
@@ -429,13 +454,22 @@ describe('the roles of', () => {
     expect(may('kms:Decrypt')).toEqual(opening);
     for (const blind of ['dispatch', 'open-step', 'operations', 'reconcile', 'reference', 'sweep', 'tripwire'])
       expect(opening).not.toContain(blind);
-    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'centre', 'grid', 'reception-desk', 'whistle']);
+    expect(may('kms:GenerateDataKey')).toEqual([
+      'assembly',
+      'centre',
+      'grid',
+      'reception-desk',
+      'reception-rota',
+      'whistle',
+    ]);
     for (const name of opening) {
       const [statement] = allowed(name).filter((each) => actions([each]).includes('kms:Decrypt'));
       expect(statement?.Condition).toMatchObject({
-        // What anybody reads without a token opens no petition.
+        // What anybody reads without a token opens no petition, nor does the rota of leaders.
         StringLike: {
-          'kms:EncryptionContext:stream': expect.arrayContaining([name === 'notice-board' ? 'V#*' : 'P#*']),
+          'kms:EncryptionContext:stream': expect.arrayContaining([
+            { 'notice-board': 'V#*', 'reception-rota': 'D#*' }[name] ?? 'P#*',
+          ]),
         },
         'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['stream'] },
       });
@@ -473,9 +507,33 @@ describe('files of evidence', () => {
         ['s3:PutObject,s3:GetObject', 'Evidence/*'],
       ]);
     }
-    const others = functionNames().filter((name) => !['evidence', 'evidence-scan'].includes(name));
-    for (const name of others)
+    const moving = ['evidence', 'evidence-scan', 'evidence-erase'];
+    for (const name of functionNames().filter((each) => !moving.includes(each)))
       expect(onFiles(name).filter(([, on = '']) => /Quarantine|Evidence/.test(on))).toEqual([]);
+  });
+
+  it('are erased by a function that reads none, and removes nothing else from the tables than what waited', () => {
+    for (const stack of [aws, china]) {
+      expect(onFiles('evidence-erase', stack)).toEqual([
+        ['s3:ListBucketVersions', 'Quarantine,Evidence'],
+        ['s3:DeleteObject,s3:DeleteObjectVersion', 'Quarantine/*,Evidence/*'],
+      ]);
+      const statements = stack.app.statementsOf('evidence-erase').filter(({ Effect }) => Effect === 'Allow');
+      const changing = statements.filter(({ Action }) =>
+        Action.some((action) => /dynamodb:(Put|Update|Delete)/.test(action)),
+      );
+      expect(changing).toMatchObject([
+        {
+          Action: ['dynamodb:Query', 'dynamodb:DeleteItem'],
+          Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ERASE#*'] } },
+        },
+      ]);
+    }
+    expect(
+      aws.app
+        .ofType('AWS::Scheduler::Schedule')
+        .filter(({ Properties }) => inOneLine(Properties.Target.Arn).includes('EvidenceErase')),
+    ).toHaveLength(1);
   });
 
   it('are kept in versions once they are cleared, and not at all when they are refused', () => {

@@ -118,6 +118,8 @@ describe('a function that dies before it has written, and then after it has', ()
       from: 'petitioner',
     });
 
+    await unlucky('triage').change(number, 'backlog-listing', { reason: '上级交办清单。' });
+
     await unlucky('auditor').change(number, 'legal-holds', { authority: '人民法院', reason: '诉讼保全' });
 
     await unlucky('auditor').post('/history-exports', {
@@ -127,6 +129,14 @@ describe('a function that dies before it has written, and then after it has', ()
 
     const boundary = { description: '全村', codes: [] };
     await unlucky('village-officer').post('/grids', { code: 'G1', name: '第一网格', boundary, validFrom: today() });
+    const turn = {
+      leader: 'street-leader',
+      leaderName: '街道领导甲',
+      post: '副书记',
+      portfolio: '综合治理',
+      from: today(),
+    };
+    await unlucky('triage').post('/reception-rotas', { unit: '622901007', leaders: [turn] });
     await unlucky('village-recorder').post('/assemblies', {
       date: today(),
       from: '09:00',
@@ -143,7 +153,7 @@ describe('a function that dies before it has written, and then after it has', ()
       calls: [{ unit: '622901-zjj', ask: '到场处置' }],
     });
 
-    await unlucky('triage').post('/list-items', { list: 'need', title: '路灯', description: '三盏' });
+    await unlucky('triage').post('/list-items', { list: 'need', subject: '路灯', details: '三盏' });
 
     await unlucky('triage').post('/centres', {
       unit: '622901007-zzzx',

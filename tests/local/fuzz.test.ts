@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../domain/access/roles.ts';
 import { isDay } from '../../domain/calendar/calendar.ts';
 import { maximumBodyBytes } from '../../functions/shared/json-body.ts';
-import { ApiClient } from '../../local/api-client.ts';
+import { ApiClient, changeAt } from '../../local/api-client.ts';
 import { readIdentities } from '../../local/identities.ts';
 import { type Fuzzed, type Known, requestsOf } from '../support/fuzzed-requests.ts';
 import type { OpenApi, Operation, Schema } from '../support/json-schema.ts';
@@ -98,7 +98,7 @@ const populate = async ({ api, baseUrl, folder }: Machine): Promise<Known> => {
   const tokens: Record<string, string> = {};
   for (const { id } of identities) tokens[id] = await api.token(id);
   for (const role of [...roles, 'dictator'])
-    for (const unit of [centre, land, '622901', 'no-such-unit'])
+    for (const unit of [centre, land, '622901', village, 'no-such-unit'])
       tokens[`${role}@${unit}`] = await mint({ folder, baseUrl }, { sub: `fuzz-${role}`, unit, roles: role });
   Object.assign(tokens, {
     none: '',
@@ -115,6 +115,7 @@ const populate = async ({ api, baseUrl, folder }: Machine): Promise<Known> => {
   const { items } = await api.as('triage').get(`/petitions/${petitions[2]?.number}/notices`);
   return {
     petitions,
+    others: await populateVillage(api),
     sessions: session.session === undefined ? [] : [session.session],
     notices: items.map(({ id }: { id: string }) => id),
     units,
@@ -124,6 +125,36 @@ const populate = async ({ api, baseUrl, folder }: Machine): Promise<Known> => {
     today: today(),
   };
 };
+
+/** A village's grid with a need, its assembly with a question, and an export that has begun. */
+const populateVillage = async (api: ApiClient): Promise<Known['others']> => {
+  const officer = api.as('village-officer');
+  const grid = 'FUZZ-01';
+  await officer.post('/grids', { code: grid, name: '第一网格', boundary: { description: '全村' }, validFrom: today() });
+  await changeAt(officer, `/grids/${grid}`, 'appointments', {
+    officer: 'village-worker',
+    post: '专职网格员',
+    from: today(),
+  });
+  const need = await api
+    .as('village-worker')
+    .post('/needs', { grid, domain: '城管', need: '路灯损坏', count: 3, location: '一社' });
+  const assembly = await officer.post('/assemblies', {
+    date: today(),
+    from: '09:00',
+    place: '广场',
+    themes: ['时事政策'],
+    message: '请参加。',
+  });
+  await officer.post(`/assemblies/${assembly.number}/questions`, { theme: '时事政策', question: '何时修路？' });
+  const begun = await api.as('auditor').post('/history-exports', {
+    scope: { kind: 'unit', unit: centre, from: today(), to: today() },
+    purpose: 'audit',
+  });
+  return { grid: [grid], need: [need.number], assembly: [assembly.number], export: [begun.export] };
+};
+
+const village = '622923-cbxc';
 
 const broken = new Set(['none', 'nonsense', 'expired', 'of another issuer', 'for another audience']);
 const unusable = new Set([...broken, 'of nobody', 'of an impossible officer', 'of an impossible unit']);
@@ -175,6 +206,8 @@ interface Seen {
 }
 
 const versions = new Map<string, string>();
+/** What the request is about: the first thing that its address names. */
+const resourceOf = ({ params }: Fuzzed): string => Object.values(params)[0] ?? '';
 
 /** Who got past the policy with what: half of the requests are sent as one of them, so that they reach the rules. */
 const welcome = new Map<string, string[]>();
@@ -190,7 +223,7 @@ const send = async (request: Fuzzed): Promise<Seen> => {
   const search = new URLSearchParams(request.query).toString();
   const headers = new Headers(request.headers);
   if (token !== '') headers.set('authorization', `Bearer ${token}`);
-  const version = versions.get(request.params.number ?? request.params.id ?? '');
+  const version = versions.get(resourceOf(request));
   // As often as not the version that was read last, as whoever means it would send.
   if (version !== undefined && headers.get('if-match')?.match(/^"[0-6]"$/)) headers.set('if-match', version);
   const ask = () =>
@@ -209,8 +242,7 @@ const send = async (request: Fuzzed): Promise<Seen> => {
   }
   const text = await response.text();
   const current = response.headers.get('etag') ?? /"currentVersion":(\d+)/.exec(text)?.[1] ?? '';
-  if (current !== '')
-    versions.set(request.params.number ?? request.params.id ?? '', `"${current.replaceAll('"', '')}"`);
+  if (current !== '') versions.set(resourceOf(request), `"${current.replaceAll('"', '')}"`);
   return { request, status: response.status, headers: response.headers, text };
 };
 
@@ -220,7 +252,9 @@ const internals =
 /** What is wrong with an answer, if anything. */
 const faultOf = ({ request, status, headers, text }: Seen): string | undefined => {
   const { operation, key, kind, method, caller } = request;
-  if (status >= 500 && !(status === 503 && text.includes('urn:xinfang:problem:unavailable')))
+  // The gateway's, for a function that had not answered in its time: at most one in a hundred, see below.
+  const late = status === 503 && text === '{"message":"Service Unavailable"}';
+  if (status >= 500 && !late && !(status === 503 && text.includes('urn:xinfang:problem:unavailable')))
     return `answered ${String(status)}`;
   // Node's own, before anything of ours.
   if (status === 431) return text === '' ? undefined : 'says something';
@@ -237,7 +271,7 @@ const faultOf = ({ request, status, headers, text }: Seen): string | undefined =
     if (method === 'HEAD') return undefined;
     if (headers.get('content-type') === 'application/json') {
       // The gateway's own, which cannot be changed.
-      return ['{"message":"Unauthorized"}', '{"message":"Forbidden"}'].includes(text)
+      return late || ['{"message":"Unauthorized"}', '{"message":"Forbidden"}'].includes(text)
         ? undefined
         : 'is no problem document';
     }
@@ -285,7 +319,7 @@ const faultOfAnswer = (
 
 describe('the whole API, from its own description', () => {
   it(`answers ${String(count)} requests as described, nearly so and not at all, without a fault (seed ${String(seed)})`, {
-    timeout: 600_000,
+    timeout: 120_000 + count * 60,
   }, async () => {
     const started = performance.now();
     const faults = new Map<string, Seen>();

@@ -48,6 +48,14 @@ const anchored = (stream: string, version: number) =>
     return entries.some((entry) => entry.version >= version) ? true : undefined;
   });
 
+/** Of the key that this machine signs checkpoints with. */
+const publicKey = (): string => {
+  const folder = join(machine.folder, 'keys');
+  const [file = '', ...more] = readdirSync(folder).filter((name) => name.endsWith('.public.pem'));
+  expect(more).toEqual([]);
+  return join(folder, file);
+};
+
 /** Names and contents of what the witness keeps. */
 const kept = (): string[] => {
   const folder = join(machine.folder, 'objects');
@@ -69,6 +77,40 @@ describe('the anchor on one machine', () => {
     const { status, lines } = verify(bundle);
     expect(status).toBe(0);
     expect(lines[0]).toContain(`proved by checkpoint ${String(latest?.n)}`);
+  });
+
+  it('signs its checkpoints, as `npm run export` and `npm run verify -- FILE --key` show', async () => {
+    const { number } = await registeredStory(machine.api);
+    await anchored(`P#${number}`, 1);
+    const run = (...given: readonly string[]) =>
+      spawnSync('npm', ['run', '--silent', 'export', '--', ...given], {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, DATA_DIR: machine.folder },
+      });
+    const exported = run('--petition', number);
+    expect([exported.status, exported.stderr]).toEqual([0, expect.stringMatching(/1 pages, \d+ lines, complete\n$/)]);
+    const { status, lines } = verify(exported.stdout, '--key', publicKey());
+    expect([status, lines]).toEqual([
+      0,
+      expect.arrayContaining([
+        expect.stringContaining('proved by checkpoint'),
+        expect.stringMatching(/^signatures checked: \d+ checkpoints$/),
+      ]),
+    ]);
+    // The witness keeps them signed: the newest one, kept elsewhere, is held to the bundle and to the key.
+    const newest = join(files, 'kept.json');
+    const latest = await reader().latest();
+    writeFileSync(newest, kept().find((text) => text.includes(`"hash":"${latest?.hash ?? ''}"`)) ?? '');
+    expect(verify(exported.stdout, '--key', publicKey(), '--checkpoint', newest).status).toBe(0);
+    // Pages of a unit's period, and what is no export at all.
+    expect(run('--unit', centre, '--from', today(), '--to', today(), '--below').status).toBe(0);
+    for (const given of [
+      [],
+      ['--petition', '622901007-20260101-ZZZZZZ'],
+      ['--unit', centre, '--from', today(), '--to', '2020-01-01'],
+    ])
+      expect([given, run(...given).status]).toEqual([given, 1]);
   });
 
   it('goes on with the same log after kill -9 at any moment, and no checkpoint is ever written twice', async () => {

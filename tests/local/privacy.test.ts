@@ -8,11 +8,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Answer, ApiClient, ApiProblem, type Caller } from '../../local/api-client.ts';
 import { call } from '../../local/aws-json.ts';
 import { type Story, scenarioA } from '../../local/scenario-a.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { registration, today } from '../support/story.ts';
+import { land, registration, today } from '../support/story.ts';
 
 const marker = '密印七号';
 /** What the story sends as numbers of persons. */
@@ -94,6 +95,32 @@ const change = async (actor: string, action: string, body: object = {}): Promise
 const reads = async (): Promise<readonly Answer[]> =>
   (await plain.as('auditor').get(`/petitions/${story.number}/reads?limit=100`)).items;
 
+/** Every text that can be said of a visit, beside those of the story. */
+const secondVisit = async (): Promise<void> => {
+  const of = (actor: string, action: string, body: object) => api.as(actor).changeSession(story.session, action, body);
+  const deputy = { leader: 'street-leader-2', leaderName: '街道领导乙', post: '副主任', portfolio: '民政' };
+  await of('receptionist', 'leader', { ...deputy, reason: '因病请假' });
+  await of('receptionist', 'attendance', { attended: true, remark: '全程在岗' });
+  await of('receptionist', 'visits', { visitor: '钱某', address: '某巷1号', purpose: '低保', persons: 1 });
+  await of('receptionist', 'visits/2/check-in', { arrived: true });
+  await of('receptionist', 'visits/2/record', {
+    account: '未获低保',
+    place: '某社区',
+    cause: '患病',
+    representatives: ['钱某'],
+  });
+  const given = { instruction: '核实办理', solvedOnTheSpot: false, responsibleUnit: land, due: plusDays(today(), 1) };
+  await of('street-leader-2', 'visits/2/instruction', given);
+  await of('land-handler', 'visits/2/progress', { account: '已入户核实' });
+  await machine.control('clock', { days: 2 });
+  api.forgetTokens();
+  plain.forgetTokens();
+  await of('supervisor', 'visits/2/urgings', { text: '限期办结', due: plusDays(today(), 9) });
+  await of('land-handler', 'visits/2/follow-up', { result: '已纳入低保' });
+  const back = { decision: 'return', reason: '未告知本人', due: plusDays(today(), 9) };
+  await of('street-leader-2', 'visits/2/result-decisions', back);
+};
+
 beforeAll(async () => {
   machine = await startMachine();
   api = new MarkingClient(machine.baseUrl);
@@ -101,6 +128,7 @@ beforeAll(async () => {
   const telling: Story = { api, today: today() };
   for (const step of scenarioA) await step.run(telling);
   story = telling as typeof story;
+  await secondVisit();
 }, 120_000);
 
 afterAll(() => machine.remove());
@@ -123,6 +151,9 @@ describe('whoever works on the case', () => {
     const path = `/petitions/${story.number}/disclosures`;
     const body = { purpose: 'contact', explanation: '电话联系赵某送达' };
     expect(await problemOf(plain.as('centre-handler').post(path, { explanation: '看看' }))).toBe('invalid-request');
+    for (const explanation of ['看', ' 看  ', '联系人']) {
+      expect(await problemOf(plain.as('centre-handler').post(path, { ...body, explanation }))).toBe('invalid-request');
+    }
     expect(await problemOf(plain.as('auditor').post(path, body))).toBe('not-your-role');
     expect(await problemOf(plain.as('discipline').post(path, body))).toBe('not-your-unit');
     const before = (await reads()).length;
@@ -370,6 +401,12 @@ describe('erasure', () => {
     expect(history.items.at(-1)).toMatchObject({ type: 'PersonalDataErased', data: { order, proposedBy: 'triage' } });
     const own = await plain.as().post('/portal/petition', { number: story.number, queryCode: story.queryCode });
     expect(own.subject).toBe('已依法删除');
+    // The visit at which it was told goes with it, by its own key.
+    const day = await plain.as('receptionist').get(`/reception-sessions/${story.session}`);
+    expect(day.visits[0]).toMatchObject({ visitor: '已依法删除', purpose: '已依法删除' });
+    expect(foundIn(Buffer.from(JSON.stringify(day)))).toEqual([]);
+    const linked = await plain.as('triage').get(`/petitions/${story.number}/linked-records`);
+    expect(linked.items).toEqual([{ kind: 'visit', id: story.session, item: 1, erasedOn: linked.erasedOn }]);
     expect((await reads()).find(({ what }: Answer) => what === 'disclosure')).toMatchObject({
       purpose: 'contact',
       explanation: '已依法删除',
@@ -390,7 +427,9 @@ describe('erasure', () => {
       'erased',
     );
     const path = `/petitions/${story.number}/disclosures`;
-    expect(await problemOf(plain.as('triage').post(path, { purpose: 'contact', explanation: '联系' }))).toBe('erased');
+    expect(await problemOf(plain.as('triage').post(path, { purpose: 'contact', explanation: '电话联系' }))).toBe(
+      'erased',
+    );
     expect(await problemOf(change('street-leader', 'erasure-decisions', { decision: 'approve' }))).toBe('erased');
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Answer, ApiProblem, changeAt, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
@@ -179,6 +179,28 @@ describe('scenario B, killed again and again', () => {
     expect((await officer.get('/needs?status=open')).items).toEqual([]);
   });
 
+  it('stands in the inbox of those above, and counts in their figures', async () => {
+    const above = machine.api.as('county-triage');
+    expect((await above.get('/needs')).items).toEqual([]);
+    const numbers: string[] = [];
+    let cursor = '';
+    do {
+      const page = await above.get(`/needs?below=true&limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      numbers.push(...page.items.map((item: Answer) => item.number));
+      cursor = page.cursor ?? '';
+    } while (cursor !== '');
+    expect(numbers).toEqual([need]);
+    const asked = `unit=622923&from=${today().slice(0, 7)}&to=${now().slice(0, 7)}`;
+    const figures = () => above.get(`/statistics?${asked}`);
+    await vi.waitFor(async () => {
+      expect((await figures()).figures).toMatchObject({ needs: 1, 'needs-met-on-the-spot': 1, 'services-done': 23 });
+    }, 30_000);
+    const { standing } = await figures();
+    expect(standing).toEqual({ grids: 1, 'grid-workers': 2 });
+    const { items } = await above.get(`/statistics/needs.domain.民政/cases?${asked}`);
+    expect(items).toMatchObject([{ kind: 'need', number: need, count: 1 }]);
+  });
+
   it('the report keeps the grid of its day when it is drawn otherwise', async () => {
     const officer = machine.api.as('village-officer');
     const wider = { description: '全村', codes: ['01', '02', '03'] };
@@ -239,6 +261,14 @@ describe('a need that its owner wants to be a petition', () => {
     });
     expect((await office.get(`/petitions/${petition.petition}/clocks`)).items).toMatchObject([{ limit: 'forward' }]);
     expect((await historyOf(machine.api, petition.petition)).map(({ type }) => type)).toEqual(['PetitionRegistered']);
+  });
+
+  it('cannot be registered past the report and the consent, neither by those of the grid nor as theirs', async () => {
+    const { consent: _, ...matter } = { ...promotion, channel: 'visit', consent };
+    for (const identity of ['village-worker', 'village-officer'])
+      expect(await refusal(machine.api.as(identity).post('/petitions', matter))).toEqual([403, 'not-your-role']);
+    const as = (source: string) => machine.api.as('city-receptionist').post('/petitions', { ...matter, source });
+    for (const source of ['grid', 'assembly']) expect(await refusal(as(source))).toEqual([400, 'invalid-request']);
   });
 
   it('is followed by its owner with the query code', async () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../domain/access/roles.ts';
+import { allRoutes } from '../../functions/routes.ts';
 import { type Answer, untilWaiting } from '../../local/api-client.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { allRoutes, askRoute, inParallel, type Seen } from '../support/requests.ts';
+import { askRoute, inParallel, type Seen } from '../support/requests.ts';
 import { discipline, registration, today } from '../support/story.ts';
 import { mint } from '../support/tokens.ts';
 
@@ -49,6 +50,8 @@ beforeAll(async () => {
   );
   sealed = registered.number;
   await desk.changeSession(session, 'visits/1/record', { account: '如实记录', petition: sealed });
+  // It stands on the leader's worklist, until it is sealed.
+  await untilWaiting(api.as('street-leader'), session, 'instruct');
   linked = (await desk.post('/petitions', registration())).number;
   await desk.change(linked, 'repeat-links', { earlier: sealed, reason: '同一人同一事项' });
   evidence = (
@@ -209,6 +212,13 @@ describe('an accusation under seal, for everybody outside its organ', () => {
     for (const identity of ['street-leader', 'street-leader-2', 'receptionist', 'triage']) {
       const { visits } = (await machine.api.as(identity).get(`/reception-sessions/${session}`)) as Answer;
       expect([identity, visits]).toEqual([identity, [{ visitor: '〔略〕', purpose: '〔略〕', persons: 1 }]]);
+    }
+  });
+
+  it('leaves its visit on nobody’s worklist, for the leader of that day neither', async () => {
+    for (const identity of ['street-leader', 'street-leader-2', 'receptionist', 'triage', 'centre-handler']) {
+      const { items } = (await machine.api.as(identity).get('/worklist?limit=100')) as Answer;
+      expect([identity, items.filter(({ number }: { number: string }) => number === session)]).toEqual([identity, []]);
     }
   });
 

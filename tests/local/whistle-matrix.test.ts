@@ -43,7 +43,7 @@ beforeAll(async () => {
     ],
   });
   number = answer.number;
-  const listed = { list: 'need', title: '路灯', description: '三盏' };
+  const listed = { list: 'need', subject: '路灯', details: '三盏' };
   item = (await machine.api.as('triage').post('/list-items', listed)).number;
   await changeAt(machine.api.as('street-leader'), `/whistles/${number}`, 'decision', { approved: true });
 });

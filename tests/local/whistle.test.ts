@@ -243,12 +243,12 @@ describe('an accusation', () => {
 });
 
 it('brings needs and resources together as a project of joint handling, on the same legs', async () => {
-  const listed = async (identity: string, list: string, title: string): Promise<string> =>
-    (await as(identity).post('/list-items', { list, title, description: `${title}，本季度` })).number;
+  const listed = async (identity: string, list: string, subject: string): Promise<string> =>
+    (await as(identity).post('/list-items', { list, subject, details: `${subject}，本季度` })).number;
   const need = await listed('triage', 'need', '补划停车位');
   const resource = await listed('land-handler', 'resource', '测绘人员一组');
   const listing = await as('triage').get('/list-items?list=need&status=open');
-  expect(listing).toMatchObject({ items: [{ number: need, title: '补划停车位' }], labels: { need: '需求清单' } });
+  expect(listing).toMatchObject({ items: [{ number: need, subject: '补划停车位' }], labels: { need: '需求清单' } });
   const project = (joint: object) => draft({ calls: draft().calls.slice(1), joint });
   const wrong = as('triage').post('/whistles', project({ needs: [resource], resources: [resource] }));
   expect(await refusal(wrong)).toEqual([404, 'not-found']);

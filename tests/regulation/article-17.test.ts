@@ -19,9 +19,11 @@ describe(cite(17), () => {
   });
 
   it('keeps the hotline, the grid and a leader’s reception as where it came from, not as a channel', () => {
+    for (const source of ['hotline-12345', 'grid', 'leader-reception']) {
+      expect(channels).not.toContain(source);
+      expect(sources).toContain(source);
+    }
     const source = 'hotline-12345';
-    expect(channels).not.toContain(source);
-    expect(sources).toContain(source);
     expect(
       stateAfter(receivedOn('2026-03-02', { content: { ...content, channel: 'phone', source } })).registration,
     ).toMatchObject({ channel: 'phone', source });

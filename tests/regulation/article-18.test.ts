@@ -1,21 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { receptionModes } from '../../domain/reception/session.ts';
+import { commitmentState } from '../../domain/reception/commitment.ts';
+import { decideSession, receptionModes, sessionHead } from '../../domain/reception/session.ts';
+import { publicDay } from '../../domain/reception/views.ts';
 import {
   acceptedPetition,
-  approve,
+  approveSponsor,
   checkIn,
   continued,
+  followUp,
   instruct,
   mayor,
   noon,
   officers,
   preRegister,
-  propose,
+  proposeSponsor,
   publish,
   recordVisit,
   recuse,
+  rules,
   sessionAfter,
   sessionContent,
+  sessionState,
   stateAfter,
 } from '../support/builders.ts';
 import { given, givenSession } from '../support/given.ts';
@@ -42,6 +47,46 @@ describe(cite(18), () => {
       .thenRefused('rule-violated', { pointer: '/date', basis: 'R18' });
   });
 
+  it('lets anybody read who receives, where, when and how, and who stands in, and nothing of who comes', () => {
+    const replaced = sessionAfter(publish(), preRegister(), {
+      type: 'ReplaceLeader',
+      leader: 'deputy',
+      leaderName: '李某',
+      post: '副市长',
+      portfolio: '民政',
+      reason: '出差',
+      by: officers.receptionist,
+      at: noon('2026-03-02'),
+    });
+    const { summary } = sessionHead(sessionState(replaced), rules);
+    expect(publicDay(summary)).toMatchObject({
+      leaderName: '李某',
+      post: '副市长',
+      portfolio: '民政',
+      mode: '定点接访',
+      place: '镇综治中心',
+      date: '2026-03-02',
+      from: '09:00',
+      to: '12:00',
+      insteadOf: [{ leaderName: '王某', post: '市长' }],
+    });
+    expect(JSON.stringify(publicDay(summary))).not.toMatch(/张三|征地补偿|出差|deputy/);
+  });
+
+  it('follows what the leader instructed until somebody else than the unit says that it is done', () => {
+    const done = sessionAfter(publish(), preRegister(), checkIn(), recordVisit(), instruct(), followUp());
+    const stateOf = (more: ReturnType<typeof sessionAfter> = []) => {
+      const commitment = sessionState([...done, ...more]).visits[0]?.commitment;
+      return commitment && commitmentState(commitment);
+    };
+    expect(stateOf()).toBe('reported');
+    const confirm = { type: 'ConfirmCommitment', visit: 1, by: mayor, at: noon('2026-03-05') } as const;
+    givenSession(...done)
+      .when({ ...confirm, by: officers.handler })
+      .thenRefused('own-proposal');
+    expect(stateOf([...decideSession(confirm, sessionState(done), rules)])).toBe('completed');
+  });
+
   it('knows the fixed desk, the appointment and the visit to the place', () => {
     expect(receptionModes).toEqual(['定点接访', '重点约访', '带案下访']);
   });
@@ -66,13 +111,16 @@ describe(cite(18), () => {
   });
 
   it('records which leader takes charge of a case, after another leader’s approval', () => {
-    const approved = continued(acceptedPetition, propose({ sponsor: 'mayor' }), approve());
-    expect(stateAfter(approved).assignment).toMatchObject({ sponsor: 'mayor', approvedBy: 'leader' });
+    const proposed = continued(acceptedPetition, proposeSponsor());
+    given(...proposed)
+      .when(approveSponsor({ by: { ...officers.leader, id: officers.officer.id } }))
+      .thenRefused('own-proposal');
+    expect(stateAfter(continued(proposed, approveSponsor())).sponsorship).toMatchObject({ sponsor: 'mayor' });
   });
 
   it('gives no case to a leader who is recused from it', () => {
     given(...continued(acceptedPetition, recuse({ officer: 'mayor' })))
-      .when(propose({ sponsor: 'mayor' }))
+      .when(proposeSponsor())
       .thenRefused('recused', { pointer: '/sponsor', basis: 'R28' });
   });
 });

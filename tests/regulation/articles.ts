@@ -145,7 +145,7 @@ export const articles: readonly Article[] = [
     binds: true,
     rules: [
       'domain/petition/route-rules.ts#checkRoute',
-      'domain/access/policy.ts#isSealed',
+      'domain/access/sight.ts#isSealed',
       'domain/petition/splitting.ts#requireNoAccusation',
       'domain/notices/record.ts#evolveNotices',
     ],

@@ -247,6 +247,38 @@ export const confirmResolved = usual('ConfirmResolved', secondOfficer, {
   evidence: 'return-visit',
   account: '回访满意',
 });
+export const proposeSponsor = usual('ProposeSponsor', officer, {
+  sponsor: 'mayor',
+  team: ['622901-sfj'],
+  ground: 'prominent',
+  reason: '涉及面广，多次协调未果',
+});
+export const approveSponsor = usual('ApproveSponsor', leader, {});
+export const returnSponsor = usual('ReturnSponsor', leader, { reason: '另请分管领导' });
+export const planResolution = usual('PlanResolution', handler, {
+  measures: [
+    { heading: 'facts', action: '复测征收面积', unit: '622901-zrzy', due: '2026-03-20' },
+    { heading: 'law', action: '对照补偿标准释明', unit: '622901-sfj', due: '2026-03-25' },
+  ],
+});
+export const reportProgress = usual('ReportProgress', handler, { account: '已复测', done: [] });
+export const returnVisit = usual('RecordReturnVisit', secondOfficer, {
+  on: firstDay,
+  result: 'resolved',
+  method: '入户',
+  account: '本人表示款项已到，无人要求其表态',
+});
+export const requestResolution = usual('RequestResolution', handler, {
+  evidence: ['opinion-performed'],
+  account: '补偿款已支付，附凭证',
+});
+export const signResolution = usual('SignResolution', person('mayor', 'leader', '622901007'), {});
+export const returnResolution = usual('ReturnResolution', officer, { reason: '请补充支付凭证' });
+export const designateBacklog = usual('DesignateBacklog', officer, {
+  list: '甘信办〔2026〕3号',
+  reason: '上级交办清单',
+});
+export const liftBacklog = usual('LiftBacklog', officer, { reason: '列错' });
 export const requestReview = usual('RequestReview', petitioner, { grounds: '面积仍有误' });
 const admission = usual('AdmitReview', reviewer, { admitted: true, reason: '符合条件' });
 /** A rejection names a ground. */
@@ -316,6 +348,7 @@ export const servedOpinion = continued(approvedOpinion, serveOpinion());
 export const windowOver = '2026-04-02';
 export const closingRequested = continued(servedOpinion, ...on(windowOver, requestClosing()));
 export const concludedPetition = continued(closingRequested, ...on(windowOver, confirmClosing()));
+export const sponsoredPetition = continued(servedOpinion, proposeSponsor(), approveSponsor());
 export const reviewRequested = continued(servedOpinion, requestReview());
 export const reviewAdmitted = continued(reviewRequested, admitReview());
 export const reviewDecided = continued(reviewAdmitted, decideReview());

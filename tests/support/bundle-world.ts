@@ -16,6 +16,7 @@ import type { PageLimits } from '../../functions/audit/bundle.ts';
 import { createExports } from '../../functions/audit/exports.ts';
 import * as a from './builders.ts';
 import { createTable, type TestDynamoDb } from './dynamodb.ts';
+import { testSigner } from './kms.ts';
 import { context } from './lambda-context.ts';
 
 export const auditor: Officer = { id: 'auditor', name: '审计员', unit: '6229-xfj', roles: ['auditor'] };
@@ -49,6 +50,8 @@ export interface BundleWorld {
   readonly reader: DynamoAnchorReader;
   readonly tables: { readonly petitionsTable: string; readonly historyTable: string };
   readonly exports: ReturnType<typeof createExports>;
+  /** Of the key that signs its checkpoints (PEM). */
+  readonly publicKey: string;
   append(stream: StreamRef, events: readonly object[], at: string): Promise<void>;
   anchor(at: string): Promise<void>;
   begin(officer: Officer, scope: ExportScope, since?: number): Promise<string>;
@@ -63,7 +66,8 @@ export async function emptyWorld({ client, sealing }: TestDynamoDb): Promise<Bun
   await createTable(client, tables.petitionsTable, petitionsShape);
   await createTable(client, tables.historyTable, historyShape);
   const options = { client, ...tables };
-  const [records, log] = [new DynamoRecordStore({ ...options, sealing }), new DynamoAnchorLog(options)];
+  const { signer, publicKey } = testSigner();
+  const [records, log] = [new DynamoRecordStore({ ...options, sealing }), new DynamoAnchorLog({ ...options, signer })];
   const [facts, reader] = [new DynamoStreamFacts(options), new DynamoAnchorReader(options)];
   const moved = new Set<string>();
   let now = a.noon(a.firstDay);
@@ -102,6 +106,7 @@ export async function emptyWorld({ client, sealing }: TestDynamoDb): Promise<Bun
     reader,
     tables,
     exports,
+    publicKey,
     begin,
     append: async (stream, events, at) => {
       now = at;

@@ -8,6 +8,8 @@ export interface Known {
   readonly petitions: readonly { readonly number: string; readonly queryCode: string }[];
   readonly sessions: readonly string[];
   readonly notices: readonly string[];
+  /** Of the rest, by the parameter that names them in an address. */
+  readonly others: Readonly<Record<string, readonly string[]>>;
   readonly units: readonly string[];
   readonly officers: readonly string[];
   readonly categories: readonly string[];
@@ -136,6 +138,8 @@ const textOf = ({ pattern = '', format, maxLength = 40 }: Schema, name: string, 
       return mostly(known.sessions, seldom);
     case 'category':
       return mostly(known.categories, seldom);
+    case 'grid':
+      return mostly(known.others.grid ?? [], seldom);
   }
   if (pattern === '^[0-9A-Za-z-]{1,40}$') return mostly(known.units, seldom);
   if (pattern === '^[\\w.@:|-]{1,100}$') return mostly(known.officers, seldom);
@@ -217,6 +221,9 @@ const mutated = (value: unknown, pick: readonly number[]): unknown => {
 };
 
 const badPieces: readonly string[] = [
+  '.',
+  '..',
+  '%2e%2E',
   '%00',
   '%2e%2e%2f',
   '..%5c',
@@ -237,6 +244,30 @@ const badPieces: readonly string[] = [
   '%23',
   '*',
 ];
+
+/**
+ * The request as it arrives: `.` and `..` in an address, written so or as `%2e`, are steps, and whoever follows them comes to
+ * another route, which is then the one that answers, or to none.
+ */
+export const arriving = (request: Fuzzed, { paths }: OpenApi): Fuzzed => {
+  const path = new URL(request.path, 'http://localhost').pathname;
+  if (path === request.path) return request;
+  const parts = path.split('/');
+  for (const [template, byMethod] of Object.entries(paths)) {
+    const operation = byMethod[request.method.toLowerCase()];
+    const segments = template.split('/');
+    if (operation === undefined || segments.length !== parts.length) continue;
+    const params: Record<string, string> = {};
+    const fits = segments.every((segment, index) => {
+      const part = parts[index] ?? '';
+      if (!segment.startsWith('{')) return segment === part;
+      params[segment.slice(1, -1)] = safeDecode(part);
+      return part !== '';
+    });
+    if (fits) return { ...request, kind: 'nearly', path, operation, params, key: `${request.method} ${template}` };
+  }
+  return { ...request, kind: 'garbage', path, params: {}, broken: 'path' };
+};
 
 interface Seeds {
   readonly kind: number;
@@ -311,8 +342,8 @@ const concerns = (name: string, { parameters, requestBody }: Operation): boolean
 };
 
 /** Requests for every operation of the description alike. */
-export const requestsOf = ({ paths }: OpenApi, known: Known): fc.Arbitrary<Fuzzed> => {
-  const operations = Object.entries(paths).flatMap(([path, byMethod]) =>
+export const requestsOf = (document: OpenApi, known: Known): fc.Arbitrary<Fuzzed> => {
+  const operations = Object.entries(document.paths).flatMap(([path, byMethod]) =>
     Object.entries(byMethod).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   );
   const callers = Object.keys(known.tokens);
@@ -349,8 +380,7 @@ export const requestsOf = ({ paths }: OpenApi, known: Known): fc.Arbitrary<Fuzze
           ...(value === undefined ? {} : { body: JSON.stringify(withCredentials(value, petition)) }),
         };
         if (seed.kind < 45) return described;
-        if (seed.kind < 85) return nearly(described, seed, value);
-        return garbage(described, seed);
+        return arriving(seed.kind < 85 ? nearly(described, seed, value) : garbage(described, seed), document);
       });
     }),
   );
@@ -361,7 +391,9 @@ const parameterOf = (name: string, schema: Schema, path: string, known: Known): 
     const exist = path.startsWith('/reception-sessions') ? known.sessions : known.notices;
     return mostly(exist, fitting(schema.pattern ?? '', 20));
   }
-  if (['visit', 'hearing', 'supervision'].includes(name)) return fc.constantFrom('1', '2', '99999');
+  const others = known.others[name];
+  if (others) return mostly(others, fitting(schema.pattern ?? '', 20));
+  if (schema.pattern === '^[1-9]\\d{0,4}$') return fc.constantFrom('1', '2', '99999');
   return valuesOf(schema, name, known);
 };
 

@@ -1,7 +1,7 @@
 import { InvalidCursor, StaleVersion } from '../../domain/errors.ts';
 import type { Page, StreamRef } from '../../domain/ports.ts';
 import { differences } from '../../domain/statistics/counting.ts';
-import type { Sheet } from '../../domain/statistics/sheet.ts';
+import type { Sheet } from '../../domain/statistics/entries.ts';
 import {
   type CountedSheet,
   type FigureStore,

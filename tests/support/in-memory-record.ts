@@ -90,8 +90,11 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
     this.#streamRecords.push(headRecord(stream, signals, this.#sequence));
   }
 
-  async answerTo(key: string): Promise<Answer | undefined> {
-    return copy(this.#answers.get(key));
+  async answerTo(key: string, fingerprint: string) {
+    const answer = this.#answers.get(key);
+    if (!answer) return undefined;
+    const { status, body } = copy(answer);
+    return { status, body, same: answer.fingerprint === fingerprint };
   }
 
   async history(stream: StreamRef, limit: number, cursor = '0'): Promise<Page<StoredEvent>> {
@@ -120,12 +123,13 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
   async listed(
     kind: StreamKind,
     unit: string,
-    fromDay: string,
+    days: string | { readonly from: string; readonly until: string },
     limit: number,
     cursor = '0',
   ): Promise<Page<{ stream: StreamRef; summary: object }>> {
+    const { from, until = '9999-12-31' } = typeof days === 'string' ? { from: days } : days;
     const found = [...this.#heads].flatMap(([key, { summary, listed }]) =>
-      refOf(key).kind === kind && listed?.unit === unit && listed.day >= fromDay
+      refOf(key).kind === kind && listed?.unit === unit && listed.day >= from && listed.day <= until
         ? [{ stream: refOf(key), summary: copy(summary), date: listed.day }]
         : [],
     );

@@ -31,11 +31,16 @@ export const naiveRecount = (histories: readonly History[], rules: RecountRules)
   const count = (unit: string | undefined, day: string, figure: string, by = 1, period = day.slice(0, 7)) => {
     if (unit === undefined || unit === '' || by === 0) return;
     const key = `${unit} ${period} ${figure}`;
-    counted.set(key, (counted.get(key) ?? 0) + by);
+    const sum = (counted.get(key) ?? 0) + by;
+    if (sum === 0) counted.delete(key);
+    else counted.set(key, sum);
   };
   const petitions = new Map<string, { events: History['events']; petition: Petition }>();
   for (const { kind, id, events } of histories) {
     if (kind === 'session') countDay(events, count);
+    if (kind === 'grid') countGrid(events, count);
+    if (kind === 'need') countNeed(events, count);
+    if (kind === 'assembly') countAssembly(events, count);
     if (kind === 'petition' && events.length > 0) petitions.set(id, { events, petition: foldPetition(events) });
   }
   for (const [id, { events, petition }] of petitions) {
@@ -68,16 +73,95 @@ const countDay = (events: History['events'], count: Count): void => {
   const published = events.find(({ type }) => type === 'SessionPublished')?.data as Data;
   if (!published) return;
   const { unit, content } = published;
-  const came = events.filter(({ type }) => type === 'VisitorCheckedIn').map(({ data }) => data as Data);
-  if (came.length === 0) return;
+  const of = (type: string): Data[] => events.filter((each) => each.type === type).map(({ data }) => data as Data);
+  const date = of('SessionRescheduled').at(-1)?.date ?? content.date;
+  const came = of('VisitorCheckedIn');
+  const instructions = of('InstructionIssued');
+  const absent = of('AttendanceNoted').filter(({ attended }) => !attended);
+  const there = [
+    ...of('AttendanceNoted').filter(({ attended }) => attended),
+    ...instructions.filter(({ on }) => on === date),
+  ].filter(({ leader }) => !absent.some((each) => each.leader === leader));
+  if (came.length === 0 && there.length === 0) return;
   const persons = came.reduce((sum, { persons: present }) => sum + present, 0);
   for (const suffix of ['', `.mode.${content.mode}`]) {
-    count(unit, content.date, `receptions${suffix}`);
-    count(unit, content.date, `batches${suffix}`, came.length);
-    count(unit, content.date, `persons-received${suffix}`, persons);
+    count(unit, date, `receptions${suffix}`);
+    count(unit, date, `batches${suffix}`, came.length);
+    count(unit, date, `persons-received${suffix}`, persons);
   }
-  for (const { type, data } of events)
-    if (type === 'InstructionIssued' && (data as Data).solvedOnTheSpot) count(unit, content.date, 'solved-on-the-spot');
+  const late = new Set(of('CommitmentMissed').map(({ visit }) => visit));
+  for (const { solvedOnTheSpot, visit } of instructions) {
+    count(unit, date, solvedOnTheSpot ? 'solved-on-the-spot' : 'commitments');
+    if (late.has(visit)) count(unit, date, 'commitments-late');
+  }
+  count(unit, date, 'commitments-done', of('CommitmentConfirmed').length);
+};
+
+/** Month by month, for years: a grid counts in each month in which it is there on some day. */
+const countGrid = (events: History['events'], count: Count): void => {
+  const [defined] = events;
+  if (!defined) return;
+  const { unit, version } = defined.data as Data;
+  const drawn = events.filter(({ type }) => type === 'GridRedrawn');
+  const closed = events.findLast(({ type }) => type === 'GridClosed')?.data as Data;
+  const last = drawn.length === 0 ? version.validTo : undefined;
+  const end: string = closed?.validTo ?? last ?? '2100-01-01';
+  const months: [string, string, string][] = [['grids', version.validFrom, end]];
+  events.forEach(({ type, data: stated }) => {
+    const data = stated as Data;
+    if (type !== 'GridWorkerAppointed') return;
+    const ended = events.find(
+      (each) => each.type === 'GridAppointmentEnded' && (each.data as Data).appointment === data.appointment,
+    )?.data as Data;
+    const to: string = ended?.to ?? data.to ?? '2100-01-01';
+    const ends = to < end ? to : end;
+    if (data.from <= ends) months.push(['grid-workers', data.from, ends]);
+  });
+  for (const [thing, from, to] of months) {
+    // A counter holds by how much the number changes in its month.
+    count(unit, from, `${thing}.${from.slice(0, 7)}`, 1, 'standing');
+    if (to < '2100') {
+      const [year, month] = to.split('-').map(Number) as [number, number];
+      const after = new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 7);
+      count(unit, to, `${thing}.${after}`, -1, 'standing');
+    }
+  }
+};
+
+const countNeed = (events: History['events'], count: Count): void => {
+  const reported = events.find(({ type }) => type === 'NeedReported')?.data as Data;
+  if (!reported) return;
+  const { unit, report } = reported;
+  count(unit, report.reportedOn, 'needs');
+  count(unit, report.reportedOn, `needs.domain.${report.domain}`);
+  // The last word on each service and day, except that nobody unsays that it was done.
+  const last = new Map<string, string>();
+  for (const { type, data: stated } of events) {
+    const data = stated as Data;
+    if (type === 'NeedResolvedLocally') count(unit, data.on, 'needs-met-on-the-spot');
+    if (type === 'NeedPromoted') count(unit, data.on, 'needs-promoted');
+    if (type === 'ServicesMissed') for (const each of data.services) last.set(`${data.day} ${each}`, 'missed');
+    if (type !== 'ServicesRecorded') continue;
+    for (const each of data.done) last.set(`${data.day} ${each}`, 'done');
+    for (const { service } of data.missed) last.set(`${data.day} ${service}`, 'missed');
+  }
+  for (const [key, outcome] of last) count(unit, key.slice(0, 10), `services-${outcome}`);
+};
+
+const countAssembly = (events: History['events'], count: Count): void => {
+  const data = (type: string) => events.filter((each) => each.type === type).map((each) => each.data as Data);
+  const [convened] = data('AssemblyConvened');
+  const [minutes] = data('MinutesPublished');
+  if (!convened || !minutes) return;
+  const { unit, announcement } = convened;
+  const promoted = new Set(data('QuestionPromoted').map(({ question }) => question));
+  count(unit, announcement.date, 'assemblies');
+  count(unit, announcement.date, 'assembly-attendance', minutes.attendance);
+  count(unit, announcement.date, 'questions-asked', data('QuestionRecorded').length);
+  count(unit, announcement.date, 'questions-promoted', promoted.size);
+  for (const { question, onTheSpot } of data('QuestionAnswered'))
+    if (!promoted.has(question))
+      count(unit, announcement.date, onTheSpot ? 'questions-answered-on-the-spot' : 'questions-answered-later');
 };
 
 const countActs = (events: History['events'], units: UnitDirectory, count: Count): void => {
@@ -191,6 +275,8 @@ const countOutcome = (
   if (intake.refusal?.approvedOn) return;
   if (petition.acceptedOn && route) count(route.competentUnit, petition.acceptedOn, 'accepted');
   if (petition.resolvedOn) count(handler, petition.resolvedOn, 'resolved');
+  if (petition.sponsorship.since) count(handler, petition.sponsorship.since, 'sponsored');
+  if (petition.sponsorship.since && petition.resolvedOn) count(handler, petition.resolvedOn, 'sponsored-resolved');
   if (!concludedOn) return;
   count(handler, concludedOn, 'concluded');
   if (!again && !registration.parent) {

@@ -205,6 +205,20 @@ export const anyOf = (day: string): PetitionCommand[] => {
       command('CloseSupervision', { ...supervisor, id: 'second' }, { supervision, finding: '已改' }),
     ]),
     command('RecordQualityCheck', supervisor, { finding: '已回访' }),
+    a.proposeSponsor(),
+    a.proposeSponsor({ ground: 'backlog', by: handler }),
+    a.approveSponsor(),
+    a.planResolution({
+      measures: [{ heading: 'law', action: '释明', unit: '622901-sfj', due: plusDays(day, 9) }],
+    }),
+    a.reportProgress(),
+    a.returnVisit({ on: day }),
+    a.returnVisit({ on: day, result: 'not-resolved' }),
+    a.requestResolution(),
+    a.signResolution(),
+    a.designateBacklog(),
+    a.liftBacklog(),
+    a.confirmResolved({ evidence: 'opinion-performed' }),
   );
 };
 
@@ -232,6 +246,12 @@ export const seldom = new Set<PetitionCommand['type']>([
   'ReviewEmergencyAccess',
   'RecordSupport',
   'OpenSupervision',
+  'ProposeSponsor',
+  'PlanResolution',
+  'ReportProgress',
+  'RecordReturnVisit',
+  'DesignateBacklog',
+  'LiftBacklog',
   'ProposeMeasure',
   'RecordContactAttempt',
   'FlagUrgent',

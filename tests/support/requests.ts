@@ -1,19 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { RouteDefinition } from '../../functions/shared/route.ts';
-import { functionNames } from '../../infra/bundle.ts';
 import { bodyFor } from './sample.ts';
-
-/** Every route that a function declares, with its schemas. */
-export const allRoutes: readonly RouteDefinition[] = (
-  await Promise.all(
-    functionNames().map(async (name) => {
-      const file = join(import.meta.dirname, '../../functions', name, 'routes.ts');
-      return existsSync(file) ? ((await import(file)) as { routes: readonly RouteDefinition[] }).routes : [];
-    }),
-  )
-).flat();
 
 /** The whole answer, as a client can see it. */
 export interface Seen {
@@ -64,7 +51,7 @@ export const inParallel = async <T>(
 ): Promise<void> => {
   const waiting = [...items];
   const one = async (): Promise<void> => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await work(next);
+    while (waiting.length > 0) await work(waiting.pop() as T);
   };
   await Promise.all(Array.from({ length: concurrency }, one));
 };

@@ -60,3 +60,9 @@ export const sample = (schema: Schema): unknown => {
 /** A body that the route's schema takes; `undefined` for a route without one. */
 export const bodyFor = ({ body }: Pick<RouteDefinition, 'body'>): unknown =>
   body && sample(z.toJSONSchema(body(), { io: 'input', unrepresentable: 'any' }) as Schema);
+
+/** A query string with what the route's schema requires. */
+export const queryFor = ({ query }: Pick<RouteDefinition, 'query'>): string =>
+  query
+    ? `?${new URLSearchParams(sample(z.toJSONSchema(query(), { io: 'input', unrepresentable: 'any' }) as Schema) as Record<string, string>)}`
+    : '';

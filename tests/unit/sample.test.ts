@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { allRoutes } from '../support/requests.ts';
+import { allRoutes } from '../../functions/routes.ts';
+
 import { bodyFor } from '../support/sample.ts';
 
 it.each(allRoutes.filter(({ body }) => body).map((route) => [`${route.method} ${route.path}`, route] as const))(

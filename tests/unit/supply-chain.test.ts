@@ -27,12 +27,21 @@ describe('the packages of others', () => {
     { resolved: 'git+ssh://git@elsewhere.example/x.git' },
     { resolved: 'http://registry.npmjs.org/x.tgz' },
     { link: true },
+    { hasInstallScript: true },
   ])('that are %j are refused', (changes) => {
     expect(lockfileFaults(withPackage(changes), manifest)).toHaveLength(1);
   });
 
+  it('run what they bring only where it is allowed by name, and one that is denied by name', () => {
+    const withScript = withPackage({ hasInstallScript: true });
+    for (const allowScripts of [{ x: true }, { x: false }, { 'x@1.0.0': true }])
+      expect(
+        lockfileFaults(withScript, { ...manifest, allowScripts: { ...manifest.allowScripts, ...allowScripts } }),
+      ).toEqual([]);
+  });
+
   it.each(['^1.0.0', '~1.0.0', '*', 'latest', 'file:../x', 'github:a/b'])('wanted as %s are refused', (version) => {
-    expect(lockfileFaults(lockfile, { devDependencies: { x: version } })).toHaveLength(1);
+    expect(lockfileFaults(lockfile, { ...manifest, devDependencies: { x: version } })).toHaveLength(1);
   });
 
   it.each([

@@ -11,6 +11,7 @@ import {
   objectedPetition,
   officers,
   proposedAssignment,
+  proposeSponsor,
   recuse,
   registeredPetition,
   requestReview,
@@ -20,6 +21,7 @@ import {
   sealedPetition,
   servedOpinion,
   signedAgreement,
+  sponsoredPetition,
   stateAfter,
 } from '../../support/builders.ts';
 import { command, continuedIn, people, proposeRefusal, referDispute, rulesWith } from '../../support/intake.ts';
@@ -122,6 +124,22 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     return onlyHere(housing, at(servedOpinion, { named: housing.unit }), '622901-sfj');
   };
   const atSession = () => onlyHere(desk, { sessionUnit: '622901007-zx' });
+  /** By the unit's own leaders and those above; never by a unit that is committed. */
+  const judged = () =>
+    orElse(
+      onlyHere(officer('leader', '622901007'), { sessionUnit: '622901007-zx' }, '622901-zrzy', [desk, 'not-your-role']),
+      [officer('leader', '622901'), { sessionUnit: '622901007-zx' }],
+      // Who instructed, wherever he is from.
+      [officer('leader', '622901-zjj'), { sessionUnit: '622901007-zx', named: 'leader-1' }],
+    );
+  const keptByOffice = () =>
+    onlyHere(
+      office,
+      { named: '622901007' },
+      '622901-zrzy',
+      [desk, 'not-your-role'],
+      [officer('leader', '622901'), 'not-your-unit'],
+    );
   const nowhere = (may: Officer): Denied => [{ ...may, unit: 'nowhere' }, 'not-your-unit'];
   /** The office in charge, not the one above it, and nobody else there. */
   const inCharge = (on: Target) =>
@@ -204,6 +222,36 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('supervisor', '6229-xfj'), on],
     );
   };
+  const sponsor = { ...officer('leader', '622901007'), id: 'mayor' };
+  const decidedSponsor = () => {
+    const on = at(continued(servedOpinion, proposeSponsor()));
+    return orElse(
+      onlyHere(
+        officer('leader', '622901007'),
+        on,
+        '622901-zjj',
+        [office, 'not-your-role'],
+        [{ ...officer('leader', '622901007'), id: officers.officer.id }, 'own-proposal'],
+      ),
+      [leader, on],
+    );
+  };
+  const inChargeOrDesk = () =>
+    orElse(
+      onlyHere(office, at(sponsoredPetition), undefined, [countyOffice, 'not-your-unit'], [handler, 'not-your-role']),
+      [desk, at(sponsoredPetition)],
+    );
+  const listed = () =>
+    orElse(
+      onlyHere(
+        office,
+        at(servedOpinion),
+        undefined,
+        [officer('petition-officer', '6229-xfj'), 'not-your-unit'],
+        [handler, 'not-your-role'],
+      ),
+      [reviewing, at(servedOpinion)],
+    );
   const villageOfficer = officer('village-officer', '622901007-v1');
   const gridWorker = officer('grid-worker', '622901007-v1');
   const inVillage: Target = { named: '622901007-v1' };
@@ -336,7 +384,15 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     ReadGrids: read(),
     ReadNeeds: read(),
     ReadAssemblies: read(),
-    RegisterPetition: entry(desk, {}, nowhere(desk), [officer('handler', '622901007-zx'), 'not-your-role']),
+    RegisterPetition: entry(
+      desk,
+      {},
+      nowhere(desk),
+      [officer('handler', '622901007-zx'), 'not-your-role'],
+      // What a grid worker hears becomes a petition by promotion, with consent, and not past it.
+      [gridWorker, 'not-your-role'],
+      [villageOfficer, 'not-your-role'],
+    ),
     AmendRegistration: atDesk(),
     LinkRepeat: atDesk(),
     UnlinkRepeat: atDesk(),
@@ -482,6 +538,44 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('leader', '622901007'), 'not-your-unit'],
       [handler, 'not-your-role'],
     ),
+    ProposeSponsor: orElse(onlyHere(handler, at(servedOpinion), undefined, [mediator, 'not-your-role']), [
+      office,
+      at(servedOpinion),
+    ]),
+    ApproveSponsor: decidedSponsor(),
+    ReturnSponsor: decidedSponsor(),
+    PlanResolution: orElse(onlyHere(handler, at(sponsoredPetition), undefined, [leader, 'not-your-unit']), [
+      sponsor,
+      at(sponsoredPetition),
+    ]),
+    ReportProgress: orElse(
+      onlyHere(handler, at(sponsoredPetition), undefined, [leader, 'not-your-unit']),
+      [sponsor, at(sponsoredPetition)],
+      // Of the team.
+      [officer('handler', '622901-sfj'), at(sponsoredPetition)],
+    ),
+    RecordReturnVisit: inChargeOrDesk(),
+    RequestResolution: onlyHere(handler, at(sponsoredPetition), undefined, [sponsor, 'not-your-role']),
+    // The sponsor in person: no other leader, not of his own unit either.
+    SignResolution: entry(
+      sponsor,
+      at(sponsoredPetition),
+      [officer('leader', '622901007', 'colleague'), 'not-your-unit'],
+      [leader, 'not-your-unit'],
+      [handler, 'not-your-role'],
+    ),
+    ReturnResolution: orElse(
+      entry(sponsor, at(sponsoredPetition), [leader, 'not-your-unit'], [handler, 'not-your-role']),
+      [office, at(sponsoredPetition)],
+    ),
+    DesignateBacklog: listed(),
+    LiftBacklog: listed(),
+    ReadBacklog: entry(
+      leader,
+      { named: '622901' },
+      [officer('leader', '622901007'), 'not-your-unit'],
+      [desk, 'not-your-role'],
+    ),
     OpenSupervision: supervised(),
     ProposeMeasure: supervised(),
     CloseSupervision: supervised(),
@@ -510,6 +604,27 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     RecordVisit: atSession(),
     IssueInstruction: onlyHere(officer('leader', '622901007'), { sessionUnit: '622901007-zx' }, '622901-zjj'),
     RecordFollowUp: onlyHere(handler, { named: '622901-zrzy' }),
+    LogCommitmentProgress: onlyHere(handler, { named: '622901-zrzy' }),
+    ReplaceLeader: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
+    RescheduleSession: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
+    NoteAttendance: atSession(),
+    ConfirmCommitment: judged(),
+    ReturnCommitment: judged(),
+    UrgeCommitment: onlyHere(
+      supervisor,
+      { named: '622901-zrzy' },
+      '622901-zrzy',
+      [officer('supervisor', '622901007-zx'), 'not-your-unit'],
+      [officer('leader', '622901'), 'not-your-role'],
+    ),
+    DefineRota: keptByOffice(),
+    EnrolLeader: keptByOffice(),
+    ReleaseLeader: keptByOffice(),
+    ReadLedger: onlyHere(desk, { named: '622901007' }, '622901-zrzy', [officer('auditor', '622901'), 'not-your-role']),
+    ReadDuties: orElse(entry(desk, { named: '622901007' }, [elsewhere(desk), 'not-your-unit']), [
+      supervisor,
+      { named: '622901007' },
+    ]),
     ReadSessions: entry(desk, {}, nowhere(desk)),
     ReadPetition: entry(mediator, at(signedAgreement), [elsewhere(mediator, '622901-jw'), 'not-your-unit']),
     ReadEvidence: entry(mediator, at(signedAgreement), [elsewhere(mediator, '622901-jw'), 'not-your-unit']),
@@ -537,11 +652,15 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('auditor', '622901-jw'), 'not-your-unit'],
       [officer('supervisor', '622901'), 'not-your-role'],
     ),
-    ReadWhoRead: entry(
-      officer('auditor', '622901'),
-      at(servedOpinion),
-      [officer('auditor', '622901-jw'), 'not-your-unit'],
-      [officer('supervisor', '622901'), 'not-your-role'],
+    ReadWhoRead: orElse(
+      entry(
+        officer('auditor', '622901'),
+        at(servedOpinion),
+        [officer('auditor', '622901-jw'), 'not-your-unit'],
+        [officer('supervisor', '622901'), 'not-your-role'],
+      ),
+      // Of a reception day, by the unit that published it.
+      [officer('auditor', '622901'), { named: '622901007-zx' }],
     ),
     DisclosePersons: orElse(
       entry(
@@ -561,6 +680,15 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       at(servedOpinion),
     ]),
     LiftHold: onlyHere(office, at(servedOpinion)),
+    ReadLinkedRecords: orElse(
+      entry(
+        office,
+        at(servedOpinion),
+        [elsewhere(office, '622901-zjj'), 'not-your-unit'],
+        [officer('auditor', '622901'), 'not-your-role'],
+      ),
+      [officer('leader', '622901007'), at(servedOpinion)],
+    ),
     ProposeErasure: onlyHere(office, at(servedOpinion)),
     ApproveErasure: entry(officer('leader', '622901007'), at(servedOpinion), [
       officer('leader', '622901-zjj'),
@@ -639,6 +767,11 @@ describe('who may do what', () => {
   });
 });
 
+it('a refusal names each role once', () => {
+  const denied = decideAccess(officer('operator', '622901'), 'DecideRecusal', at(routedPetition), directory);
+  expect(denied).toMatchObject({ reason: 'This is done by: petition-officer, supervisor, leader, head.' });
+});
+
 describe('a proposed assignment', () => {
   it('concerns no department until it is approved', () => {
     const other = continued(proposedAssignment);
@@ -678,6 +811,14 @@ describe('a sealed accusation (Art. 30)', () => {
     }
     expect(outcome(officer('handler', '622901-jw'), 'ReadPetition', at(sealedPetition))).toBe('allowed');
   });
+});
+
+it('an accused who sits in the organ that has the accusation learns no more of it than one outside', () => {
+  const accused = { ...officer('handler', '622901-jw', 'accused'), roles: [...roles] };
+  const sealedFromHim = continued(sealedPetition, recuse({ officer: accused.id }));
+  for (const action of Object.keys(policy) as Action[])
+    expect(outcome(accused, action, at(sealedFromHim, { named: accused.id }))).toBe('not-found');
+  expect(outcome({ ...accused, id: 'colleague' }, 'ReadPetition', at(sealedFromHim))).toBe('allowed');
 });
 
 describe('a recused officer (Art. 28)', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideAccess } from '../../../domain/access/policy.ts';
-import { readershipAt } from '../../../domain/access/readership.ts';
+import { readershipAt, seenBy } from '../../../domain/access/readership.ts';
 import { tasksOf } from '../../../domain/workflow/tasks.ts';
 import {
   acceptedPetition,
@@ -117,6 +117,60 @@ describe('who could have seen it', () => {
     expect(readers(after(5))?.persons).toEqual([]);
     const recused = continued(acceptedPetition, recuse({ officer: 'handler' }));
     expect(readershipAt(stored(recused), after(1), directory)?.recused).toEqual(['handler']);
+  });
+
+  it('says of each who did, when and what, and who else did', () => {
+    const read = (id: string, unit: string, role: string, hours: number, what = 'petition') => ({
+      type: 'PersonalDataRead',
+      at: after(hours),
+      actor: { id, unit, role },
+      data: { what },
+    });
+    const could = readers(after(1));
+    if (!could) throw new Error('It was registered.');
+    const seen = seenBy(could, [
+      read('clerk', '622901-zx', 'receptionist', 0),
+      read('clerk', '622901007-zx', 'receptionist', 0),
+      read('clerk', '622901007-zx', 'receptionist', 0.5, 'history'),
+      read('far', far.unit, 'leader', 0.5),
+      { ...read('auditor', '622901-xf', 'auditor', 0.6), type: 'HistoryExported', data: {} as never },
+      // After the moment that was asked about.
+      read('later', '622901007-zx', 'receptionist', 2),
+    ]);
+    expect(seen.units.find(({ unit }) => unit === '622901007-zx')?.read).toEqual([
+      {
+        officer: 'clerk',
+        unit: '622901007-zx',
+        role: 'receptionist',
+        first: after(0),
+        last: after(0.5),
+        times: 2,
+        what: ['petition', 'history'],
+      },
+    ]);
+    expect(seen.persons).toMatchObject([{ officer: 'far', read: [{ officer: 'far', times: 1 }] }]);
+    // The same person in a post that did not open it, and whoever stands nowhere.
+    expect(seen.others.map(({ officer, unit, what }) => [officer, unit, ...what])).toContainEqual([
+      'clerk',
+      '622901-zx',
+      'petition',
+    ]);
+    expect(JSON.stringify(seen)).not.toContain('later');
+    const counted = [...seen.units, ...seen.persons, ...seen.recused].flatMap((one) => one.read).length;
+    expect(counted + seen.others.length).toBe(4);
+  });
+
+  it('tells apart who has withdrawn since, with what he had read before', () => {
+    const could = readershipAt(
+      stored(continued(acceptedPetition, recuse({ officer: 'handler' }))),
+      after(1),
+      directory,
+    );
+    if (!could) throw new Error('It was registered.');
+    const actor = { id: 'handler', unit: '622901-zrzy', role: 'handler' };
+    const seen = seenBy(could, [{ type: 'PersonalDataRead', at: after(0), actor, data: { what: 'petition' } }]);
+    expect(seen.recused).toMatchObject([{ officer: 'handler', read: [{ unit: '622901-zrzy', times: 1 }] }]);
+    expect(seen.units.flatMap(({ read: by }) => by)).toEqual([]);
   });
 
   it('of a sealed accusation is its organ alone', () => {

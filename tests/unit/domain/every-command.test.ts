@@ -39,6 +39,8 @@ const states = Object.entries({
   'review served': a.reviewServed,
   'opinion quashed': a.quashedOpinion,
   'recheck served': a.recheckServed,
+  sponsored: a.sponsoredPetition,
+  'sponsored, resolution requested': a.continued(a.sponsoredPetition, a.planResolution(), a.requestResolution()),
 });
 
 /** One command of each kind, on a day within every window and on one long after. */
@@ -65,12 +67,25 @@ const mayBeNothing: readonly PetitionCommand['type'][] = [
 ];
 
 const notOfPetitions: readonly Action[] = [
+  'ReadLinkedRecords',
   'PublishSession',
   'PreRegisterVisit',
   'CheckIn',
   'RecordVisit',
   'IssueInstruction',
   'RecordFollowUp',
+  'ReplaceLeader',
+  'RescheduleSession',
+  'NoteAttendance',
+  'LogCommitmentProgress',
+  'ConfirmCommitment',
+  'ReturnCommitment',
+  'UrgeCommitment',
+  'DefineRota',
+  'EnrolLeader',
+  'ReleaseLeader',
+  'ReadLedger',
+  'ReadDuties',
   'DefineGrid',
   'RedrawGrid',
   'CloseGrid',
@@ -104,6 +119,7 @@ const notOfPetitions: readonly Action[] = [
   'ReadSessions',
   'ReadUnitDay',
   'ReadStatistics',
+  'ReadBacklog',
   'ReadWorklist',
   'ReadOwnIdentity',
   'ReadReferenceData',

@@ -36,7 +36,19 @@ const answer = (rules_: Decide, ...asked: Parameters<Decide>): unknown => {
 };
 
 /** Of sessions, or done without the rules of a petition. */
-const besides = ['FindPetitions', 'PublishSession', 'PreRegisterVisit', 'CheckIn', 'RecordVisit', 'RecordFollowUp'];
+const besides = [
+  'FindPetitions',
+  'PublishSession',
+  'PreRegisterVisit',
+  'ReplaceLeader',
+  'RescheduleSession',
+  'NoteAttendance',
+  'CheckIn',
+  'RecordVisit',
+  'RecordFollowUp',
+  'LogCommitmentProgress',
+  'UrgeCommitment',
+];
 
 describe.each(Object.entries(narrow))('what %s decides', (name, part) => {
   const actions = (routesByFunction.get(name) ?? []).flatMap((route) => route.actions);

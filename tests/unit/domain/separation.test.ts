@@ -32,6 +32,14 @@ const pairs: readonly (readonly [first: Action, second: Action])[] = [
   ['ApproveOpinion', 'OpenSupervision'],
   ['DraftOpinion', 'CloseSupervision'],
   ['DraftOpinion', 'RecordQualityCheck'],
+  ['ProposeSponsor', 'ApproveSponsor'],
+  ['ProposeSponsor', 'ReturnSponsor'],
+  ['RequestResolution', 'SignResolution'],
+  ['DraftOpinion', 'SignResolution'],
+  ['RequestResolution', 'RecordReturnVisit'],
+  ['DraftOpinion', 'RecordReturnVisit'],
+  ['RequestResolution', 'ConfirmResolved'],
+  ['SignResolution', 'ConfirmResolved'],
 ];
 
 describe('two acts that one person may not do', () => {

@@ -69,7 +69,7 @@ describe('a visit', () => {
       .when(preRegister({ visitor: '李四' }))
       .thenEvents({
         type: 'VisitPreRegistered',
-        data: { visit: 2, visitor: '李四', purpose: '征地补偿', persons: 3 },
+        data: { visit: 2, visitor: '李四', purpose: '征地补偿', persons: 3, arrival: 'walk-in' },
       });
     const two = sessionAfter(publish(), preRegister(), preRegister(), checkIn({ visit: 2 }));
     givenSession(...two)

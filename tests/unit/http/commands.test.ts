@@ -10,6 +10,7 @@ import { createCommands } from '../../../functions/shared/commands.ts';
 import { createPetitionerCommands, petitionerActor } from '../../../functions/shared/petitioner-commands.ts';
 import type { Guarded } from '../../../functions/shared/pipeline.ts';
 import { BadRequest } from '../../../functions/shared/problem.ts';
+import { createSessionCommands, type SessionCommands } from '../../../functions/shared/session-commands.ts';
 import * as a from '../../support/builders.ts';
 import { content, noon, number, officers, sessionContent, stored, units } from '../../support/builders.ts';
 import { InMemoryRecord } from '../../support/in-memory-record.ts';
@@ -61,6 +62,7 @@ const stream = { kind: 'petition', id: number } as const;
 let records: Record;
 let now: string;
 let commands: ReturnType<typeof createCommands>;
+let sessions: SessionCommands;
 let petitioner: ReturnType<typeof createPetitionerCommands>;
 
 beforeEach(() => {
@@ -75,6 +77,7 @@ beforeEach(() => {
   };
   const dependencies = { records, reference, calendar: statutoryCalendar, clock: { now: () => now } };
   commands = createCommands({ ...dependencies, decide });
+  sessions = createSessionCommands({ ...dependencies, decide });
   petitioner = createPetitionerCommands({ ...dependencies, decide: decideAsPetitioner });
 });
 
@@ -242,16 +245,16 @@ describe('the petitioner', () => {
 describe('a reception day', () => {
   const mayor = { id: 'mayor', name: '王某', unit: '622901007', roles: ['leader'] };
   const untilInstruction = async (petition?: string) => {
-    await commands.publishSession(desk, guarded(0), { type: 'PublishSession', id: 'S1', content: sessionContent });
-    await commands.changeSession(desk, guarded(1), 'S1', {
+    await sessions.publish(desk, guarded(0), { type: 'PublishSession', id: 'S1', content: sessionContent });
+    await sessions.change(desk, guarded(1), 'S1', {
       type: 'PreRegisterVisit',
       visitor: '张三',
       purpose: '补偿',
       persons: 1,
     });
-    await commands.changeSession(desk, guarded(2), 'S1', { type: 'CheckIn', visit: 1, arrived: true });
+    await sessions.change(desk, guarded(2), 'S1', { type: 'CheckIn', visit: 1, arrived: true });
     const record = { type: 'RecordVisit', visit: 1, account: '反映', representatives: [] } as const;
-    await commands.changeSession(desk, guarded(3), 'S1', petition === undefined ? record : { ...record, petition });
+    await sessions.change(desk, guarded(3), 'S1', petition === undefined ? record : { ...record, petition });
   };
   const instruct = {
     type: 'IssueInstruction',
@@ -265,7 +268,7 @@ describe('a reception day', () => {
     await put(a.routedPetition);
     await untilInstruction(number);
     const before = records.commits;
-    await commands.changeSession(mayor, guarded(4), 'S1', instruct);
+    await sessions.change(mayor, guarded(4), 'S1', instruct);
     expect(records.commits).toBe(before + 1);
     expect((await records.load(stream)).events.at(-1)).toMatchObject({
       type: 'InstructionNoted',
@@ -279,7 +282,7 @@ describe('a reception day', () => {
     const { type, purpose, category, disposition } = a.route({ purpose: 'accusation' });
     const sealed = { type, purpose, category, disposition, competentUnit: '622901-jw' };
     await commands.change(officer(officers.officer), guarded(1), number, sealed);
-    await commands.changeSession(mayor, guarded(4), 'S1', instruct);
+    await sessions.change(mayor, guarded(4), 'S1', instruct);
     expect((await records.load(stream)).version).toBe(2);
   });
 
@@ -288,28 +291,29 @@ describe('a reception day', () => {
     const absent = '622901007-20260302-ZZZZZZ';
     await expect(untilInstruction(number)).rejects.toMatchObject({ code: 'rule-violated', pointer: '/petition' });
     const record = { type: 'RecordVisit', visit: 1, account: '反映', representatives: [] } as const;
-    await expect(commands.changeSession(desk, guarded(3), 'S1', { ...record, petition: absent })).rejects.toMatchObject(
-      { code: 'rule-violated', pointer: '/petition' },
-    );
+    await expect(sessions.change(desk, guarded(3), 'S1', { ...record, petition: absent })).rejects.toMatchObject({
+      code: 'rule-violated',
+      pointer: '/petition',
+    });
     expect((await records.load(stream)).version).toBe(a.sealedPetition.length);
   });
 
   it('lets no recused leader instruct', async () => {
     await put(a.continued(a.routedPetition, a.recuse({ officer: 'mayor' })));
     await untilInstruction(number);
-    await expect(commands.changeSession(mayor, guarded(4), 'S1', instruct)).rejects.toMatchObject({ code: 'recused' });
+    await expect(sessions.change(mayor, guarded(4), 'S1', instruct)).rejects.toMatchObject({ code: 'recused' });
     expect((await records.load({ kind: 'session', id: 'S1' })).version).toBe(4);
   });
 
   it('is followed up by the unit that the leader named, and by no other', async () => {
     await untilInstruction();
-    await commands.changeSession(mayor, guarded(4), 'S1', instruct);
+    await sessions.change(mayor, guarded(4), 'S1', instruct);
     const done = { type: 'RecordFollowUp', visit: 1, result: '已办' } as const;
     const other = { ...officer(officers.handler), unit: '622901-zjj' };
-    await expect(commands.changeSession(other, guarded(5), 'S1', done)).rejects.toMatchObject({
+    await expect(sessions.change(other, guarded(5), 'S1', done)).rejects.toMatchObject({
       code: 'not-your-unit',
     });
-    expect(await commands.changeSession(officer(officers.handler), guarded(5), 'S1', done)).toMatchObject({
+    expect(await sessions.change(officer(officers.handler), guarded(5), 'S1', done)).toMatchObject({
       version: 6,
     });
   });

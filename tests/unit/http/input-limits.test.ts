@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../../functions/reference/openapi.ts';
+import { allRoutes } from '../../../functions/routes.ts';
 import { maximumBodyBytes } from '../../../functions/shared/json-body.ts';
-import type { RouteDefinition } from '../../../functions/shared/route.ts';
-import { routesByFunction } from '../../../infra/routes.ts';
 import { largest, type OpenApi, type Schema, walk } from '../../support/json-schema.ts';
 
-const routes = [...routesByFunction.values()].flat() as RouteDefinition[];
-const { paths } = openApiDocument(routes, 'https://issuer.example') as OpenApi;
+const { paths } = openApiDocument(allRoutes, 'https://issuer.example') as OpenApi;
 const operations = Object.entries(paths).flatMap(([path, byMethod]) =>
   Object.entries(byMethod).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
 );
@@ -82,7 +80,7 @@ describe('what the API takes', () => {
 
 describe('the largest body', () => {
   it.each(bodies)('of $name is taken by its own schema', ({ name, schema }) => {
-    const route = routes.find(({ method, path }) => `${method} ${path}` === name);
+    const route = allRoutes.find(({ method, path }) => `${method} ${path}` === name);
     const parsed = route?.body?.().safeParse(largest(schema));
     expect(parsed?.error?.issues).toBeUndefined();
   });

@@ -46,6 +46,26 @@ describe('how long a file is kept', () => {
   });
 });
 
+describe('a leader’s instruction', () => {
+  it('makes the file one that is kept for good, whatever follows it', () => {
+    const running = a.stateAfter(a.acceptedPetition);
+    const note: Given = { type: 'NoteInstruction', session: 's', visit: 1, instruction: '限期办结' };
+    expect(after(running, leader, '2026-05-20', note).keeping.instructed).toBe(true);
+    const told = evolve(concluded, {
+      type: 'InstructionNoted',
+      data: { session: 's', visit: 1, instruction: '限期办结' },
+    });
+    expect(retentionUntil(told, a.rules.configuration)).toBeUndefined();
+    expect(code(() => give(told, officer, '2099-01-01', overdue))).toBe('rule-violated');
+    // A court can order it all the same.
+    expect(code(() => give(told, officer, '2099-01-01', ordered))).toBe('nothing');
+    const kept = { ...a.rules.configuration.retention, instructed: 50 };
+    expect(retentionUntil(told, { ...a.rules.configuration, retention: kept })).toBe(
+      `${String(Number(until.slice(0, 4)) + 20)}${until.slice(4)}`,
+    );
+  });
+});
+
 describe('an erasure', () => {
   it('is refused while the matter lasts, also when it is ordered', () => {
     const running = a.stateAfter(a.acceptedPetition);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { maskedFact, maskText, withheldFact } from '../../../domain/privacy/masking.ts';
 import { changePersonal, hasPersonal, personalFields } from '../../../domain/privacy/personal-fields.ts';
-import { routesByFunction } from '../../../infra/routes.ts';
+import { allRoutes } from '../../../functions/routes.ts';
 import * as a from '../../support/builders.ts';
 
 /** Names of fields for which the table has a rule of its own, at any depth. */
@@ -46,14 +46,13 @@ const freeTexts = (schema: Schema, field = ''): readonly string[] => {
 describe('the table of personal fields', () => {
   it('says of every free text that a body can carry what it is', () => {
     const free = new Set(
-      [...routesByFunction.values()].flat().flatMap((route) => {
-        const { body } = route as { body?: () => Parameters<typeof z.toJSONSchema>[0] };
-        return body === undefined ? [] : freeTexts(z.toJSONSchema(body(), { io: 'input' }) as Schema);
-      }),
+      allRoutes.flatMap(({ body }) =>
+        body === undefined ? [] : freeTexts(z.toJSONSchema(body(), { io: 'input' }) as Schema),
+      ),
     );
     expect(free.size).toBeGreaterThan(40);
     /** Said to look something up, or under another name in the fact. */
-    const elsewhere = ['note', 'order', 'text', 'queryCode'];
+    const elsewhere = ['list', 'note', 'order', 'text', 'queryCode'];
     const open = [...fields].filter(([, rule]) => rule === 'open').map(([field]) => field);
     expect([...free].filter((field) => !fields.has(field) && !elsewhere.includes(field))).toEqual([]);
     // What stands open although somebody writes it: announced by the unit itself, or one of what the place has configured.
@@ -70,6 +69,7 @@ describe('the table of personal fields', () => {
       'theme',
       'themes',
       'title',
+      'topic',
     ]);
   });
 

@@ -50,12 +50,19 @@ const statistics = statisticsOf(
       ],
     ]),
     open: new Map([['622901-zrzy', { 'open.2025-03': 4 }]]),
+    standing: new Map([
+      ['622901', { 'grids.2025-03': 5, 'grids.2026-02': -1, 'grids.2027-01': -4, 'grid-workers.2026-03': 9 }],
+    ]),
   },
   directory,
   { ...defaultConfiguration, baselines: [baseline] },
   '2026-12-31',
 );
 const tables = tablesOf(statistics, nameOfFigure);
+
+it('tells how many grids and workers there were in the last month that was asked for', () => {
+  expect(statistics.standing).toEqual({ grids: 4, 'grid-workers': 9 });
+});
 
 describe('a cell', () => {
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])('that would be run as a formula is text: %j', (text) => {

@@ -308,4 +308,55 @@ describe('a reception day', () => {
     expect(counted.get(`${unit ?? ''} 2026-03 persons-received`)).toBe(5);
     expect(counted.get(`${unit ?? ''} 2026-03 solved-on-the-spot`)).toBe(1);
   });
+
+  it('counts in the month to which it was moved, what was instructed, what is done and what was late', async () => {
+    const { commit, deliver, figures, recounted } = countingRecord();
+    const desk = { by: a.officers.receptionist, at: a.noon(a.firstDay) };
+    const sweep = { type: 'SweepCommitments', by: { id: 'clock', unit: '', role: 'system' } } as const;
+    const facts = a.sessionAfter(
+      a.publish(),
+      {
+        type: 'RescheduleSession',
+        place: '二楼',
+        date: '2026-04-01',
+        from: '09:00',
+        to: '12:00',
+        reason: '维修',
+        ...desk,
+      },
+      a.preRegister(),
+      a.preRegister({ persons: 4 }),
+      ...[1, 2].flatMap((visit) => [
+        a.checkIn({ visit, at: a.noon('2026-04-01') }),
+        a.recordVisit({ visit, at: a.noon('2026-04-01') }),
+        a.instruct({ visit, at: a.noon('2026-04-01'), due: '2026-04-10' }),
+      ]),
+      { ...sweep, at: a.noon('2026-04-11') },
+      a.followUp({ visit: 2, at: a.noon('2026-04-12') }),
+      { type: 'ConfirmCommitment', visit: 2, by: a.mayor, at: a.noon('2026-04-13') },
+    );
+    await commit({ kind: 'session', id: 'S1' }, recorded(facts as never));
+    await deliver();
+    const counted = figures.all();
+    expect(sorted(counted)).toEqual(sorted(await recounted()));
+    const of = (figure: string) => counted.get(`622901007-zx 2026-04 ${figure}`);
+    expect(['receptions', 'batches', 'persons-received'].map(of)).toEqual([1, 2, 7]);
+    expect(['commitments', 'commitments-done', 'commitments-late'].map(of)).toEqual([2, 1, 2]);
+    expect([...counted.keys()].filter((key) => key.includes('2026-03'))).toEqual([]);
+  });
+
+  it('counts as held when the leader was there and nobody came, and not when he was not', async () => {
+    for (const [attended, days] of [
+      [true, 1],
+      [false, undefined],
+    ] as const) {
+      const { commit, deliver, figures, recounted } = countingRecord();
+      const desk = { by: a.officers.receptionist, at: a.noon(a.firstDay) };
+      const facts = a.sessionAfter(a.publish(), { type: 'NoteAttendance', attended, ...desk });
+      await commit({ kind: 'session', id: 'S1' }, recorded(facts as never));
+      await deliver();
+      expect(sorted(figures.all())).toEqual(sorted(await recounted()));
+      expect(figures.all().get('622901007-zx 2026-03 receptions')).toBe(days);
+    }
+  });
 });

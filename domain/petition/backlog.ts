@@ -1,0 +1,69 @@
+import { plusDays } from '../calendar/calendar.ts';
+import type { Configuration } from '../configuration.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
+import { isTurnedAway } from './intake-state.ts';
+import type { Petition } from './state.ts';
+
+/** Why a matter counts as an old case (积案). No national definition was found: age and repeats are configured. */
+export const backlogReasons = ['age', 'repeats', 'designated'] as const;
+export type BacklogReason = (typeof backlogReasons)[number];
+
+/**
+ * Whether the dispute may still be there. Concluding the procedure (办结) resolves nothing (化解). A matter counts from its
+ * triage on: what stood in a list before, and was gone when it turned out to be an accusation, would tell (Art. 30).
+ */
+const isUnresolved = (petition: Petition): boolean =>
+  petition.route !== undefined &&
+  petition.route.purpose !== 'accusation' &&
+  petition.resolvedOn === undefined &&
+  petition.incidents.ended === undefined &&
+  petition.diverted === undefined &&
+  !isTurnedAway(petition.intake);
+
+/** How often the matter was brought: this petition and those that it is linked to as a repeat. */
+export const timesBrought = ({ repeats }: Petition): number => repeats.length + 1;
+
+/**
+ * Why it is an old case on a day, by the definition that is configured; undefined when it is none. A matter that is concluded
+ * is one only while somebody has put it on the list: whoever is content does not come again, and nothing is asked of him.
+ */
+export const backlogReasonsOf = (
+  petition: Petition,
+  { backlog }: Pick<Configuration, 'backlog'>,
+  today: string,
+): readonly BacklogReason[] => {
+  const { registration, concludedOn, designation } = petition;
+  if (!registration || !isUnresolved(petition)) return [];
+  const open = concludedOn === undefined;
+  return [
+    ...(open && today >= plusDays(registration.receivedOn, backlog.ageDays) ? (['age'] as const) : []),
+    ...(open && timesBrought(petition) >= backlog.timesBrought ? (['repeats'] as const) : []),
+    ...(designation ? (['designated'] as const) : []),
+  ];
+};
+
+/** Sorts before every legal day: what stands in the list whatever its age. */
+export const beforeEveryDay = '0000-01-01';
+
+/**
+ * Where a matter stands in the list of its petition office: by the day of its receipt, so that what has grown old is what the
+ * list begins with, and nothing is written when a day passes. What is sponsored, brought again or put on the list stands
+ * before. Undefined when it is resolved, over, or concluded without any of these: the list holds no closed case that nobody
+ * asks for, however many there are.
+ */
+export const listingOf = (
+  petition: Petition,
+  units: UnitDirectory,
+): { readonly unit: string; readonly day: string } | undefined => {
+  const { registration, repeats, sponsorship, designation, concludedOn } = petition;
+  if (!registration || !isUnresolved(petition)) return undefined;
+  const open = concludedOn === undefined;
+  const unit = units.petitionOfficeOf(registration.unit);
+  const marked =
+    designation !== undefined ||
+    sponsorship.proposal !== undefined ||
+    sponsorship.sponsor !== undefined ||
+    (open && repeats.length > 0);
+  if (marked) return { unit, day: beforeEveryDay };
+  return open ? { unit, day: registration.receivedOn } : undefined;
+};

@@ -1,0 +1,48 @@
+import type { Officer } from '../access/roles.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
+import { withheldText } from '../privacy/masking.ts';
+import { commitmentState } from './commitment.ts';
+import type { Session, Visit } from './session.ts';
+
+/** The desk of a reception day, and the leaders for whom it works: they know who came and why. */
+export const isOwnDay = ({ unit }: Session, officer: Pick<Officer, 'unit'>, units: UnitDirectory): boolean =>
+  unit !== undefined && (unit === officer.unit || units.leadershipOf(unit) === officer.unit);
+
+/** A unit that is committed by a visit knows what about; so do its leaders, and who supervises it. */
+export const isCommittedTo = (
+  { commitment }: Visit,
+  { unit, roles }: Pick<Officer, 'unit' | 'roles'>,
+  units: UnitDirectory,
+): boolean => {
+  if (!commitment) return false;
+  const { responsibleUnit } = commitment;
+  return (
+    (responsibleUnit === unit && roles.some((role) => role === 'handler' || role === 'leader' || role === 'head')) ||
+    (units.leadershipOf(responsibleUnit) === unit && roles.includes('leader')) ||
+    (units.supervisorOf(responsibleUnit) === unit && roles.includes('supervisor'))
+  );
+};
+
+/** A row of the ledger (接访台账). */
+export const visitRow = (visit: Visit, number: number): object => ({
+  number,
+  ...visit,
+  ...(visit.commitment ? { commitment: { state: commitmentState(visit.commitment), ...visit.commitment } } : {}),
+});
+
+/** A visit whose matter is sealed, or from which he is recused: it keeps its place among the others, without who and why. */
+export const withheldVisit = ({ persons }: Visit, number: number): object => ({
+  number,
+  visitor: withheldText,
+  purpose: withheldText,
+  persons,
+});
+
+/** What the head of a published day says to everybody: no officer's id, nothing of visits, not even how many came. */
+export const publicDay = (summary: object): object => {
+  const { leaderName, post, portfolio, mode, place, date, from, to, rooms, insteadOf, moved } = summary as Record<
+    string,
+    unknown
+  >;
+  return { leaderName, post, portfolio, mode, place, date, from, to, rooms, insteadOf, moved };
+};

@@ -1,0 +1,81 @@
+import { nextMonth } from '../calendar/calendar.ts';
+import { dimensions, type Figure, type FigureKey, type Standing } from './figures.ts';
+
+/** Not a month: what counts for as long as it lasts. */
+export const openPeriod = 'open';
+
+/** Not a month either: what stands from one month on, until it ends. */
+export const standingPeriod = 'standing';
+
+/** One thing that counts: how much, of which figure, for which unit, in which month. */
+export interface Entry {
+  readonly unit: string;
+  /** `yyyy-mm`, `open` or `standing`. */
+  readonly period: string;
+  /** The legal day that puts it there. */
+  readonly day: string;
+  readonly figure: FigureKey;
+  readonly count: number;
+}
+
+/** Everything that counts of one stream. The figures are the sum of all sheets, and nothing else. */
+export interface Sheet {
+  readonly entries: readonly Entry[];
+  /** Earlier petitions that this one repeats, as far as that may be known. */
+  readonly repeats: readonly string[];
+  /** Legal day of receipt, for the sheets of those earlier ones. */
+  readonly receivedOn?: string;
+}
+
+export const emptySheet: Sheet = { entries: [], repeats: [] };
+
+type Values = Readonly<Partial<Record<(typeof dimensions)[number], string | undefined>>>;
+
+/** Collects entries; equal ones add up. */
+export class Entries {
+  readonly #entries = new Map<string, Entry>();
+
+  /** Nothing of no unit: the clock and petitioners belong to none. */
+  add(unit: string, day: string, figure: Figure, count = 1, values: Values = {}): void {
+    const period = day.slice(0, 7);
+    this.#put({ unit, period, day, figure, count });
+    for (const dimension of dimensions) {
+      const value = values[dimension];
+      if (value !== undefined) this.#put({ unit, period, day, figure: `${figure}.${dimension}.${value}`, count });
+    }
+  }
+
+  /** Open matters stand apart, by the month of their receipt, so that their age needs no count of what is closed. */
+  addOpen(unit: string, receivedOn: string): void {
+    const figure = openFigure(receivedOn.slice(0, 7));
+    this.#put({ unit, period: openPeriod, day: receivedOn, figure, count: 1 });
+  }
+
+  #put(entry: Entry): void {
+    if (entry.unit === '' || entry.count === 0) return;
+    const key = `${entry.unit}\n${entry.day}\n${entry.period}\n${entry.figure}`;
+    const known = this.#entries.get(key);
+    this.#entries.set(key, known ? { ...known, count: known.count + entry.count } : entry);
+  }
+
+  /**
+   * What is there from one day to another, both included: more from the month of the first day on, less from the month
+   * after the last, so that no month need be counted again. Whether it is there on a day, its own record says.
+   */
+  addStanding(unit: string, thing: Standing, from: string, to: string | undefined): void {
+    const put = (day: string, count: number) =>
+      this.#put({ unit, period: standingPeriod, day, figure: standingFigure(thing, day.slice(0, 7)), count });
+    put(from, 1);
+    if (to !== undefined) put(`${nextMonth(to.slice(0, 7))}-01`, -1);
+  }
+
+  all(): readonly Entry[] {
+    return [...this.#entries.values()].filter(({ count }) => count !== 0);
+  }
+}
+
+/** Under which an open matter counts. @param month `yyyy-mm` of its receipt */
+export const openFigure = (month: string): FigureKey => `open.${month}` as FigureKey;
+
+/** Under which something that stands counts. @param month `yyyy-mm` from which on it counts */
+export const standingFigure = (thing: Standing, month: string): FigureKey => `${thing}.${month}` as FigureKey;

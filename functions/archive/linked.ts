@@ -1,0 +1,97 @@
+import { legalDay } from '../../domain/calendar/calendar.ts';
+import { eraseNeed, type Need, type NeedEvent, needStream } from '../../domain/grid/need.ts';
+import { foldPetition } from '../../domain/petition/petition.ts';
+import type { Petition } from '../../domain/petition/state.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
+import type { RecordStore, StreamWrite } from '../../domain/ports.ts';
+import { visitsOf } from '../../domain/privacy/erasure.ts';
+import { eraseVisits, foldSession } from '../../domain/reception/session.ts';
+import type { Also } from '../shared/commands.ts';
+import { instantFor } from '../shared/pipeline.ts';
+import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
+
+type Stored = Pick<RecordStore, 'stored'>;
+
+const lastOf = (events: readonly { readonly at: string }[]) => ({ recordedAt: events.at(-1)?.at ?? '' });
+
+/**
+ * What else an erasure destroys in its own transaction: the visits at which the matter was told, each with its own key, and
+ * the need of the grid that it was before. Parts of a split petition have a time and two persons of their own; the questions of an
+ * assembly name nobody, and stand in minutes that the village has published.
+ */
+export const erasedWithIt =
+  (records: Stored): Also =>
+  async (petition, events, { at, by, context }) => {
+    if (!events.some(({ type }) => type === 'PersonalDataErased')) return [];
+    const on = legalDay(at);
+    const bySession = Map.groupBy(visitsOf(petition), ({ session }) => session);
+    const visits = await Promise.all(
+      [...bySession].map(async ([id, told]): Promise<readonly StreamWrite[]> => {
+        const history = (await records.stored({ kind: 'session', id })).events;
+        const session = foldSession(history);
+        const facts = eraseVisits(
+          session,
+          told.map(({ visit }) => visit),
+          on,
+        );
+        if (facts.length === 0) return [];
+        const write = sessionWrite(session, facts, id, instantFor(at, lastOf(history)), by, context);
+        return [{ ...write, erasesVisits: facts.map(({ data }) => data.visit) }];
+      }),
+    );
+    return [...visits.flat(), ...(await needErased())];
+
+    async function needErased(): Promise<readonly StreamWrite[]> {
+      const origin = petition.registration?.origin;
+      if (origin?.kind !== 'need') return [];
+      const history = (await records.stored({ kind: 'need', id: origin.id })).events;
+      const need = foldPlain<Need, NeedEvent>(needStream, history);
+      const facts = eraseNeed(need, on);
+      if (facts.length === 0) return [];
+      const write = plainWrite(needStream, need, facts, origin.id, instantFor(at, lastOf(history)), by, context);
+      return [{ ...write, erases: true }];
+    }
+  };
+
+/** Something that holds texts about the same person. `erasedOn` absent: they stand. */
+export interface LinkedRecord {
+  readonly kind: 'visit' | 'need' | 'question' | 'part' | 'whole';
+  /** Of the session, need, assembly or petition. */
+  readonly id: string;
+  /** Which visit or question of it. */
+  readonly item?: number;
+  readonly erasedOn?: string;
+}
+
+/** What the record links to a petition, and what of it was erased. @param mayMention of petitions */
+export const linkedRecords = async (
+  records: Stored,
+  petition: Petition,
+  mayMention: (number: string) => Promise<boolean>,
+): Promise<readonly LinkedRecord[]> => {
+  const { registration, incidents } = petition;
+  const erased = (erasedOn: string | undefined) => (erasedOn === undefined ? {} : { erasedOn });
+  const visit = async ({ session, visit: item }: ReturnType<typeof visitsOf>[number]): Promise<LinkedRecord> => {
+    const { visits } = foldSession((await records.stored({ kind: 'session', id: session })).events);
+    return { kind: 'visit', id: session, item, ...erased(visits[item - 1]?.erasedOn) };
+  };
+  const other = async (kind: 'part' | 'whole', id: string): Promise<readonly LinkedRecord[]> => {
+    if (!(await mayMention(id))) return [];
+    const { keeping } = foldPetition((await records.stored({ kind: 'petition', id })).events);
+    return [{ kind, id, ...erased(keeping.erasedOn) }];
+  };
+  const origin = async (): Promise<readonly LinkedRecord[]> => {
+    const from = registration?.origin;
+    if (from === undefined) return [];
+    if (from.kind === 'assembly') return [{ kind: 'question', id: from.id, item: from.question }];
+    const { events } = await records.stored({ kind: 'need', id: from.id });
+    return [{ kind: 'need', id: from.id, ...erased(foldPlain<Need, NeedEvent>(needStream, events).erasedOn) }];
+  };
+  const [visits, origins, whole, ...parts] = await Promise.all([
+    Promise.all(visitsOf(petition).map(visit)),
+    origin(),
+    registration?.parent === undefined ? [] : other('whole', registration.parent),
+    ...incidents.children.map(({ number }) => other('part', number)),
+  ]);
+  return [...visits, ...origins, ...whole, ...parts.flat()];
+};

@@ -1,0 +1,101 @@
+import { legalDay } from '../../domain/calendar/calendar.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
+import type { Clock, RecordStore } from '../../domain/ports.ts';
+import { dutiesOf, dutyPeriod, type PublishedDay } from '../../domain/reception/duty.ts';
+import { type Rota, type RotaEvent, rotaStream } from '../../domain/reception/rota.ts';
+import { requireAccess } from '../shared/access.ts';
+import { defined } from '../shared/defined.ts';
+import { httpApi, on } from '../shared/http-api.ts';
+import { ordinal } from '../shared/ordinal.ts';
+import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
+import type { ExplainedContext } from '../shared/rules-context.ts';
+import * as routes from './routes.ts';
+
+export interface Dependencies extends PlainCommandDependencies {
+  readonly records: RecordStore;
+  readonly clock: Clock;
+}
+
+/** Sorts before every legal day. */
+const beginning = '0000-01-01';
+/** Each rota of a page is a look at the published days of its unit. */
+const rotasPerPage = 20;
+const daysPerLook = 100;
+
+/** Who of a unit's leaders receives in turn, and who owes a day. */
+export const createHandler = (dependencies: Dependencies) => {
+  const { records, clock } = dependencies;
+  const commands = createPlainCommands(dependencies, rotaStream);
+
+  /** The days that a unit's leaders have published between two legal days, from the heads, which name no visitor. */
+  const publishedDays = async (unit: string, from: string, to: string): Promise<readonly PublishedDay[]> => {
+    const found: PublishedDay[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await records.listed('session', unit, from, daysPerLook, cursor);
+      const days = page.items.map(
+        ({ stream, summary }) => ({ id: stream.id, ...(summary as Omit<PublishedDay, 'id'>) }) as PublishedDay,
+      );
+      found.push(...days.filter(({ date }) => date <= to));
+      cursor = days.some(({ date }) => date > to) ? undefined : page.cursor;
+    } while (cursor !== undefined);
+    return found;
+  };
+
+  /** What the leaders of one rota owe in the period of a day; of a level without a configured duty nothing is asked. */
+  const dutyOf = async (rota: Rota, on: string, { units, configuration }: ExplainedContext) => {
+    const unit = units.get(rota.unit);
+    const duty = configuration.receptionDuty.find(({ level }) => level === unit?.level);
+    const named = { unit: rota.unit, unitName: unit?.name, level: unit?.level };
+    if (duty === undefined) return { ...named, leaders: [] };
+    const period = dutyPeriod(duty.every, on);
+    const days = await publishedDays(rota.unit, period.from, period.to);
+    const leaders = dutiesOf(rota, days, duty, on, legalDay(clock.now()));
+    return {
+      ...named,
+      duty,
+      period,
+      leaders,
+      owing: leaders.filter(({ owed }) => owed > 0).length,
+    };
+  };
+
+  const rotaOf = async (id: string): Promise<Rota> =>
+    foldPlain<Rota, RotaEvent>(rotaStream, (await records.load({ kind: 'rota', id })).events);
+
+  return httpApi([
+    on(routes.defineRota, (call) => {
+      const { unit, leaders } = call.body;
+      const intent = { type: 'DefineRota', unit, leaders: leaders.map(defined) } as const;
+      return commands.create(call.officer(), call, unit, unit, intent);
+    }),
+    on(routes.enrolLeader, (call) =>
+      commands.change(call.officer(), call, call.params.rota, { type: 'EnrolLeader', ...defined(call.body) }),
+    ),
+    on(routes.releaseLeader, (call) =>
+      commands.change(call.officer(), call, call.params.rota, {
+        type: 'ReleaseLeader',
+        entry: ordinal('entry', call.params.entry),
+        ...call.body,
+      }),
+    ),
+    on(routes.rota, async ({ officer, actions: [action], params }) => {
+      const [{ units }, rota] = await Promise.all([commands.context(), commands.load(params.rota)]);
+      requireAccess(officer(), action, { named: rota.unit }, units);
+      return { body: rota, version: rota.version };
+    }),
+    on(routes.duties, async ({ officer, actions: [action], query }) => {
+      const context = await commands.context();
+      const unit = query.unit ?? context.units.leadershipOf(officer().unit);
+      requireAccess(officer(), action, { named: unit }, context.units);
+      const on = query.on ?? legalDay(clock.now());
+      const listed = await records.listed('rota', unit, beginning, Math.min(query.limit, rotasPerPage), query.cursor);
+      const below = listed.items.map(({ stream }) => stream.id).filter((id) => id !== unit);
+      const rotas = await Promise.all([...(query.cursor === undefined ? [unit] : []), ...below].map(rotaOf));
+      const items = await Promise.all(
+        rotas.filter((each) => each.unit !== '').map((each) => dutyOf(each, on, context)),
+      );
+      return { body: { items, ...(listed.cursor === undefined ? {} : { cursor: listed.cursor }) } };
+    }),
+  ]);
+};

@@ -1,0 +1,145 @@
+import { type Action, decideAccess } from '../../domain/access/policy.ts';
+import type { Target } from '../../domain/access/relations.ts';
+import type { Officer } from '../../domain/access/roles.ts';
+import { isSealed } from '../../domain/access/sight.ts';
+import { Refusal, StaleVersion } from '../../domain/errors.ts';
+import type { UnitDirectory } from '../../domain/organisation/unit.ts';
+import { type Decide, foldPetition } from '../../domain/petition/petition.ts';
+import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
+import {
+  decideSession,
+  foldSession,
+  initialSession,
+  type Session,
+  type SessionCommand,
+} from '../../domain/reception/session.ts';
+import { requireAccess } from './access.ts';
+import { clockActor } from './clock-actor.ts';
+import type { Result } from './http-api.ts';
+import { createPipeline, type Guarded, instantFor, patiently, type Recorded, requireDeclared } from './pipeline.ts';
+import { type ContextDependencies, contextSource } from './rules-context.ts';
+import { petitionWrite, sessionWrite } from './stream-writes.ts';
+
+export interface SessionCommandDependencies extends ContextDependencies {
+  readonly records: RecordStore;
+  readonly clock: Clock;
+  /** For the petition on which a leader's instruction is noted. */
+  readonly decide: Decide;
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** A command without actor and time, which the pipeline adds. */
+export type SessionIntent = DistributiveOmit<SessionCommand, 'by' | 'at'>;
+
+/** Runs the commands of reception days: as those of petitions, once per idempotency key, in one transaction. */
+export const createSessionCommands = (dependencies: SessionCommandDependencies) => {
+  const { records, clock, decide } = dependencies;
+  const contextNow = contextSource(dependencies);
+  const { once, commit, loadPetition } = createPipeline(records);
+
+  const authorize = (officer: Officer, action: Action, target: Target, units: UnitDirectory): EventActor => ({
+    id: officer.id,
+    unit: officer.unit,
+    role: requireAccess(officer, action, target, units),
+  });
+
+  const authorizeDeclared = (guarded: Guarded, ...asked: Parameters<typeof authorize>): EventActor => {
+    requireDeclared(guarded, asked[1]);
+    return authorize(...asked);
+  };
+
+  const loadSession = async (id: string): Promise<Session & Recorded> => {
+    const { events } = await records.load({ kind: 'session', id });
+    if (events.length === 0) throw new Refusal('not-found', 'There is no such session.');
+    return { ...foldSession(events), recordedAt: events.at(-1)?.at ?? '' };
+  };
+
+  /**
+   * A visit names only a petition that concerns the desk. One that is not there, sealed, or somebody else's answers alike.
+   * @throws Refusal
+   */
+  const requireMentionable = async (officer: Officer, number: string, units: UnitDirectory): Promise<void> => {
+    const { events } = await records.load({ kind: 'petition', id: number });
+    const petition = foldPetition(events);
+    const decision = decideAccess(officer, 'ReadPetition', { petition }, units);
+    if (events.length === 0 || !decision.allowed) {
+      throw new Refusal('rule-violated', `There is no petition ${number} of yours.`, { pointer: '/petition' });
+    }
+  };
+
+  return {
+    /** Publishes a reception day. */
+    async publish(
+      officer: Officer,
+      guarded: Guarded,
+      intent: Extract<SessionIntent, { type: 'PublishSession' }>,
+    ): Promise<Result> {
+      return once(officer.id, guarded, async (key) => {
+        const context = await contextNow();
+        const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
+        const at = clock.now();
+        const events = decideSession({ ...intent, by, at }, initialSession, context);
+        return commit(key, guarded, intent.id, [sessionWrite(initialSession, events, intent.id, at, by, context)]);
+      });
+    },
+
+    /** An officer acts on a reception day. A leader's instruction is noted on the visit's petition in the same transaction. */
+    async change(
+      officer: Officer,
+      guarded: Guarded,
+      id: string,
+      intent: Exclude<SessionIntent, { type: 'PublishSession' | 'SweepCommitments' }>,
+    ): Promise<Result> {
+      return once(officer.id, guarded, async (key) => {
+        const [session, context] = await Promise.all([loadSession(id), contextNow()]);
+        const commitment = 'visit' in intent ? session.visits[intent.visit - 1]?.commitment : undefined;
+        const judges = intent.type === 'ConfirmCommitment' || intent.type === 'ReturnCommitment';
+        const named = judges ? commitment?.leader : commitment?.responsibleUnit;
+        const target = {
+          ...(session.unit === undefined ? {} : { sessionUnit: session.unit }),
+          ...(named === undefined ? {} : { named }),
+        };
+        const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
+        if (session.version !== guarded.expectedVersion) throw new StaleVersion(session.version);
+        const number = intent.type === 'IssueInstruction' ? session.visits[intent.visit - 1]?.petition : undefined;
+        const petition = number === undefined ? undefined : await loadPetition(number);
+        const at = instantFor(clock.now(), session, ...(petition ? [petition] : []));
+        if ('petition' in intent && intent.petition !== undefined) {
+          await requireMentionable(officer, intent.petition, context.units);
+        }
+        const events = decideSession({ ...intent, by, at } as SessionCommand, session, context);
+        const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by, context)];
+        // Of a sealed matter nothing is noted, not even that it exists.
+        if (intent.type === 'IssueInstruction' && petition !== undefined && !isSealed(petition)) {
+          authorize(officer, 'NoteInstruction', { petition }, context.units);
+          const note = {
+            type: 'NoteInstruction',
+            session: id,
+            visit: intent.visit,
+            instruction: intent.instruction,
+            by,
+            at,
+          } as const;
+          writes.push(petitionWrite(petition, decide(note, petition, context), petition.number, at, by, context));
+        }
+        return commit(key, guarded, id, writes);
+      });
+    },
+
+    /**
+     * What the clock has to say of commitments. Harmless to repeat, since the state says what has been recorded. Answers the
+     * types of the facts. @throws StaleVersion after several attempts
+     */
+    tick: (id: string): Promise<readonly string[]> =>
+      patiently(async () => {
+        const [session, context] = await Promise.all([loadSession(id), contextNow()]);
+        const at = instantFor(clock.now(), session);
+        const events = decideSession({ type: 'SweepCommitments', by: clockActor, at }, session, context);
+        if (events.length === 0) return [];
+        await records.commit([sessionWrite(session, events, id, at, clockActor, context)]);
+        return events.map(({ type }) => type);
+      }),
+  };
+};
+
+export type SessionCommands = ReturnType<typeof createSessionCommands>;

@@ -1,0 +1,221 @@
+/** What an erasure leaves nowhere: not in the record's texts (privacy.test.ts), and no file in any bucket, in any version. */
+
+import { spawnSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, ApiProblem, changeAt, until, untilWaiting } from '../../local/api-client.ts';
+import type { Story } from '../../local/scenario-a.ts';
+import { type FakeClamd, fakeClamd } from '../support/clamd.ts';
+import { send as request } from '../support/http.ts';
+import { emptyFolder, startLocalMachine } from '../support/local-machine.ts';
+import { type Machine, startMachine } from '../support/machine.ts';
+import { postForm } from '../support/objects.ts';
+import { pdf } from '../support/sample-files.ts';
+import { exportOf, registeredStory, take, today, withoutMediation } from '../support/story.ts';
+import { mint } from '../support/tokens.ts';
+
+let machine: Machine;
+let clamd: FakeClamd;
+
+beforeAll(async () => {
+  clamd = await fakeClamd();
+  process.env.CLAMD_ADDRESS = clamd.address;
+  machine = await startMachine();
+});
+afterAll(async () => {
+  await machine.remove();
+  clamd.close();
+});
+
+const problemOf = async (attempt: Promise<Answer>): Promise<string> => {
+  try {
+    await attempt;
+  } catch (error) {
+    if (error instanceof ApiProblem) return error.code;
+    throw error;
+  }
+  return 'nothing';
+};
+
+/** Its door is another after each start. */
+const store = () =>
+  new S3Client({
+    endpoint: machine.endpoints.s3,
+    forcePathStyle: true,
+    region: 'us-east-1',
+    credentials: {
+      accessKeyId: 'local',
+      secretAccessKey: readFileSync(join(machine.folder, 'keys', 'access-key'), 'utf8'),
+    },
+  });
+
+const buckets = (): readonly string[] =>
+  readdirSync(join(machine.folder, 'objects'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name);
+
+/** Every version of every file of a petition, by the store's own interface. */
+const versionsOf = async (number: string): Promise<readonly string[]> => {
+  const s3 = store();
+  const found = await Promise.all(
+    buckets().map(async (Bucket) => {
+      const list = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: `${number}/` }));
+      return [...(list.Versions ?? []), ...(list.DeleteMarkers ?? [])].map(({ Key }) => `${Bucket}/${String(Key)}`);
+    }),
+  );
+  return found.flat();
+};
+/** Whether the very content lies on the disk. */
+const onDisk = (content: Buffer, folder = machine.folder): boolean =>
+  readdirSync(join(folder, 'objects'), { recursive: true, withFileTypes: true }).some(
+    (entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name)).includes(content),
+  );
+
+const distinct = () => pdf(`/Id (${randomUUID()}) `);
+const declared = async ({ number, queryCode }: Story, content: Buffer): Promise<Answer> =>
+  machine.api.as().post('/portal/evidence', {
+    number,
+    queryCode,
+    fileName: '土地承包合同.pdf',
+    size: content.length,
+    mediaType: 'application/pdf',
+    sha256: createHash('sha256').update(content).digest('hex'),
+    shows: '承包面积',
+  });
+const send = async ({ upload }: Answer, content: Buffer): Promise<number> =>
+  (await postForm(upload, Uint8Array.from(content))).status;
+const isCleared = async (number: string, evidence: number): Promise<true | undefined> => {
+  const { items } = await machine.api.as('triage').get(`/petitions/${number}/evidence`);
+  return items.find((each: Answer) => each.evidence === evidence)?.state === 'cleared' ? true : undefined;
+};
+const eraseFiles = async (): Promise<Answer> =>
+  (await machine.control<Answer>('invoke', { function: 'evidence-erase' })).result;
+
+const command = (name: string, folder: string, ...args: readonly string[]): number | null =>
+  spawnSync(process.execPath, ['local/backup-command.ts', name, ...args], {
+    env: { ...process.env, DATA_DIR: folder },
+  }).status;
+
+/** A matter that has ended, with a file that was cleared. */
+const concluded = async () => {
+  const story = await registeredStory(machine.api);
+  const content = distinct();
+  const piece = await declared(story, content);
+  expect(await send(piece, content)).toBe(204);
+  await until('the file to be cleared', () => isCleared(story.number, piece.evidence));
+  await take(story, ...withoutMediation);
+  return { story, content, number: story.number };
+};
+const erase = async (number: string): Promise<void> => {
+  const ordered = { ground: 'ordered', order: '（2026）甘29行初1号', reason: '裁定删除' };
+  await machine.api.as('triage').change(number, 'erasure-proposals', ordered);
+  await machine.api.as('street-leader').change(number, 'erasure-decisions', { decision: 'approve' });
+};
+
+describe('a need that became a petition', () => {
+  it('is erased with it, in one act, and says so; the grid reads it no more', async () => {
+    const { api } = machine;
+    const village = api.as('village-officer');
+    await village.post('/grids', {
+      code: 'E-01',
+      name: '网格',
+      boundary: { description: '全村' },
+      validFrom: today(),
+    });
+    const worker = { officer: 'village-worker', post: '专职网格员', from: today() };
+    await village.post('/grids/E-01/appointments', worker, { ifMatch: 1 });
+    const report = { grid: 'E-01', domain: '城管', need: '二社路灯损坏', count: 3, location: '二社' };
+    const { number: need } = await api.as('village-worker').post('/needs', report);
+    const { petition, queryCode } = await changeAt(api.as('village-worker'), `/needs/${String(need)}`, 'promotion', {
+      petitioner: { form: 'individual', person: { name: '王某', phone: '13900000009' } },
+      subject: '路灯损坏未修',
+      requests: ['修复二社路灯'],
+      facts: '二社路灯损坏两个月。',
+      consent: { givenOn: today(), how: '入户时当面同意' },
+    });
+    const office = api.as('county-triage');
+    await untilWaiting(office, petition, 'triage');
+    await api.as().post('/portal/withdrawal-requests', { number: petition, queryCode, reason: '已经修好' });
+    await office.change(petition, 'withdrawal-decisions', { consented: true, reason: '出于自愿' });
+    const linked = async () => (await office.get(`/petitions/${String(petition)}/linked-records`)).items;
+    expect(await linked()).toEqual([{ kind: 'need', id: need }]);
+    const ordered = { ground: 'ordered', order: '（2026）甘29行初2号', reason: '裁定删除' };
+    await office.change(petition, 'erasure-proposals', ordered);
+    const token = await mint(machine, { sub: 'county-leader', unit: '622923', roles: 'leader' });
+    const approved = await request(`${machine.baseUrl}/petitions/${String(petition)}/erasure-decisions`, {
+      token,
+      ifMatch: (await office.get(`/petitions/${String(petition)}`)).version,
+      body: { decision: 'approve' },
+    });
+    expect(approved.body).toMatchObject({ events: ['PersonalDataErased'] });
+    expect(await linked()).toEqual([{ kind: 'need', id: need, erasedOn: today() }]);
+    await machine.restart();
+    const shown = await api.as('village-officer').get(`/needs/${String(need)}`);
+    expect(JSON.stringify(shown)).not.toContain('路灯');
+    expect(shown).toMatchObject({ status: 'promoted', erasedOn: today() });
+    const more = changeAt(api.as('village-officer'), `/needs/${String(need)}`, 'services', {
+      decision: '送餐',
+      services: [{ household: 'H01', what: '送餐', recurrence: { every: 'day' }, from: today(), until: today() }],
+    });
+    expect(await problemOf(more)).toBe('erased');
+  });
+});
+
+describe('the files of a petition that was erased by two persons', () => {
+  it('are gone although the machine is killed in between, and what is exported still proves', async () => {
+    const { content, number } = await concluded();
+    await erase(number);
+    const backup = join(machine.folder, '..', `${randomUUID()}.backup`);
+    expect(command('backup', machine.folder, backup)).toBe(0);
+    await machine.control('fail', { function: 'evidence-erase', times: 1, how: 'before' });
+    await expect(eraseFiles()).rejects.toThrow();
+    expect(onDisk(content)).toBe(true);
+    await machine.restart();
+    await eraseFiles();
+    expect([await versionsOf(number), onDisk(content)]).toEqual([[], false]);
+
+    const bundle = await exportOf(machine.api, { kind: 'petition', petition: number });
+    expect(bundle).toContain('EvidenceCleared');
+    const { status } = spawnSync(process.execPath, ['verify/verify.ts', '-'], { input: bundle });
+    expect(status).toBe(0);
+
+    // A backup from between the erasure and its files goes on where it stood.
+    const folder = emptyFolder();
+    expect(command('restore', folder, backup)).toBe(0);
+    expect(onDisk(content, folder)).toBe(true);
+    const restored = await startLocalMachine(folder);
+    try {
+      await restored.control('invoke', { function: 'evidence-erase' });
+      expect(onDisk(content, folder)).toBe(false);
+    } finally {
+      await restored.stop();
+      for (const path of [folder, backup]) rmSync(path, { recursive: true });
+    }
+  });
+
+  it('are gone from every bucket in every version, also one that lands later by a form from before', async () => {
+    const { story, content, number } = await concluded();
+    const late = distinct();
+    const form = await declared(story, late);
+    expect(await versionsOf(number)).toHaveLength(1);
+
+    await erase(number);
+    const link = machine.api.as('triage').get(`/petitions/${number}/evidence/2/download`);
+    expect(await problemOf(link)).toBe('erased');
+    expect(await eraseFiles()).toMatchObject({ files: 1, failed: 0 });
+    expect([await versionsOf(number), onDisk(content)]).toEqual([[], false]);
+
+    // The form was signed for an hour, and the store knows nothing of the erasure.
+    expect(await send(form, late)).toBe(204);
+    await until('the late file to be gone', async () => ((await versionsOf(number)).length === 0 ? true : undefined));
+    expect(onDisk(late)).toBe(false);
+    expect((await machine.control<Answer>('metrics')).functions['evidence-scan'].errors).toBe(0);
+
+    await machine.control('clock', { milliseconds: 80 * 60_000 });
+    expect(await eraseFiles()).toMatchObject({ waiting: 0, failed: 0 });
+    expect(await eraseFiles()).toMatchObject({ done: 0, waiting: 0 });
+  });
+});

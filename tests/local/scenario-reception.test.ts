@@ -1,0 +1,362 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plusDays } from '../../domain/calendar/calendar.ts';
+import { dutyPeriod } from '../../domain/reception/duty.ts';
+import { type Answer, ApiProblem, changeAt, until, untilWaiting } from '../../local/api-client.ts';
+import { killedInFlight } from '../support/killed-in-flight.ts';
+import { type Machine, startMachine } from '../support/machine.ts';
+import { centre, land, registration, today, worklistOf } from '../support/story.ts';
+
+/**
+ * A reception day (领导干部接访) from the rota to the last instruction carried out: announced, given to a substitute, moved,
+ * held with topic rooms; one visit solved on the spot, one that commits a bureau, which is late, supervised, sent back and
+ * done. Killed with SIGKILL in between.
+ */
+
+const street = '622901007';
+
+let machine: Machine;
+let session: string;
+let petition: string;
+let skipped = 0;
+/** In the week after this one, so that the whole of it lies ahead. */
+let week: { readonly from: string; readonly to: string };
+let day: string;
+beforeAll(async () => {
+  machine = await startMachine();
+  week = dutyPeriod('week', plusDays(today(), 7));
+  day = plusDays(week.from, 2);
+});
+afterAll(async () => {
+  await machine.remove();
+});
+
+const now = () => plusDays(today(), skipped);
+/** Moves the clock forward; it sweeps on the day it comes to. */
+const skipTo = async (to: string) => {
+  const days = Math.round((Date.parse(to) - Date.parse(now())) / 86_400_000);
+  skipped += days;
+  await machine.control('clock', { days });
+  machine.api.forgetTokens();
+};
+const as = (identity?: string) => machine.api.as(identity);
+const at = () => `/reception-sessions/${session}`;
+const change = (identity: string, action: string, body: object) => changeAt(as(identity), at(), action, body);
+const view = (identity = 'receptionist'): Promise<Answer> => as(identity).get(at());
+const inFlight = async (name: string, identity: string, action: string, body: object) =>
+  killedInFlight(machine, name, {
+    identity,
+    path: `${at()}/${action}`,
+    body,
+    ifMatch: (await view()).version,
+  });
+const refusal = async (attempt: Promise<Answer>) => {
+  try {
+    await attempt;
+  } catch (error) {
+    if (error instanceof ApiProblem) return [error.status, error.code];
+    throw error;
+  }
+  throw new Error('It was not refused.');
+};
+const dutiesOf = async (on: string): Promise<Record<string, Answer>> => {
+  const { items } = await as('triage').get(`/reception-duties?on=${on}`);
+  return Object.fromEntries(items[0].leaders.map((each: Answer) => [each.leader, each]));
+};
+const published = (): Promise<Answer> => as().get(`/public/reception-days/${session}`);
+const stepsOf = async (identity: string) =>
+  (await worklistOf(machine.api, identity)).filter(({ number }) => number === session).map(({ step }) => step);
+
+const first = { leader: 'street-leader', leaderName: '街道领导甲', post: '副书记', portfolio: '综合治理' };
+const second = { leader: 'street-leader-2', leaderName: '街道领导乙', post: '副主任', portfolio: '城乡建设' };
+
+describe('a reception day, killed again and again', () => {
+  it('the rota says who owes a day', async () => {
+    const rota = { unit: street, leaders: [first, second].map((each) => ({ ...each, from: now() })) };
+    expect(await refusal(as('receptionist').post('/reception-rotas', rota))).toEqual([403, 'not-your-role']);
+    expect(await refusal(as('city-triage').post('/reception-rotas', rota))).toEqual([403, 'not-your-unit']);
+    expect(await refusal(as('triage').post('/reception-rotas', { ...rota, unit: centre }))).toEqual([
+      403,
+      'not-your-unit',
+    ]);
+    expect((await as('triage').get('/reception-duties')).items).toEqual([]);
+    await killedInFlight(machine, 'reception-rota', { identity: 'triage', path: '/reception-rotas', body: rota });
+    expect(await as('triage').get(`/reception-rotas/${street}`)).toMatchObject({ unit: street, entries: rota.leaders });
+    const { items } = await as('triage').get(`/reception-duties?on=${day}`);
+    expect(items).toMatchObject([
+      { unit: street, level: 'township', duty: { every: 'week', days: 1 }, period: week, owing: 2 },
+    ]);
+    expect(items[0].duty.source).not.toBe('');
+    const none = { asked: 1, held: 0, ahead: 0, owed: 1, unplanned: 1, failed: false };
+    expect(await dutiesOf(day)).toMatchObject({ 'street-leader': none, 'street-leader-2': none });
+    // The city sees its streets; a bureau has nothing to do with it.
+    expect((await as('supervisor').get(`/reception-duties?unit=622901&on=${day}`)).items).toMatchObject([
+      { unit: street, owing: 2 },
+    ]);
+    expect(await refusal(as('land-handler').get(`/reception-duties?unit=${street}`))).toEqual([403, 'not-your-unit']);
+  });
+
+  it('is published ahead, and anybody reads it', async () => {
+    const body = {
+      ...first,
+      mode: '定点接访',
+      place: '综治中心接访大厅',
+      date: plusDays(day, -1),
+      from: '09:00',
+      to: '12:00',
+      rooms: [
+        { topic: '土地征收', place: '1号室', departments: [land] },
+        { topic: '物业管理', place: '2号室' },
+      ],
+    };
+    const publish = (over: object) => as('receptionist').post('/reception-sessions', { ...body, ...over });
+    expect(await refusal(publish({ date: plusDays(now(), -1) }))).toEqual([422, 'rule-violated']);
+    expect(await refusal(publish({ rooms: [{ ...body.rooms[0], departments: ['nowhere'] }] }))).toEqual([
+      422,
+      'unknown-unit',
+    ]);
+    const answer = await killedInFlight(machine, 'reception-desk', {
+      identity: 'receptionist',
+      path: '/reception-sessions',
+      body,
+    });
+    session = answer.number;
+    const { leader: _, ...open } = body;
+    const { items, unitName } = await as().get(`/public/reception-days?unit=${street}`);
+    expect([items.length, unitName]).toEqual([1, '东区街道']);
+    expect(items[0]).toMatchObject({ ...open, rooms: [{ departments: [land] }, { departments: [] }] });
+    // Of an office of the street the same; an officer's id is nobody's business.
+    expect((await as().get(`/public/reception-days?unit=${centre}`)).items).toEqual(items);
+    expect(JSON.stringify([items, await published()])).not.toContain('street-leader');
+    expect((await dutiesOf(day))['street-leader']).toMatchObject({ ahead: 1, owed: 1, unplanned: 0 });
+  });
+
+  it('visits are registered before it, in a topic room, with the matter that they are about', async () => {
+    petition = (await as('receptionist').post('/petitions', registration())).number;
+    const visit = {
+      visitor: '钱某',
+      address: '东区某小区1号',
+      purpose: '征地补偿标准',
+      persons: 2,
+      room: 1,
+      petition,
+    };
+    expect(await refusal(change('receptionist', 'visits', { ...visit, room: 3 }))).toEqual([422, 'rule-violated']);
+    const elsewhere = '622921-20260101-ZZZZZZ';
+    expect(await refusal(change('receptionist', 'visits', { ...visit, petition: elsewhere }))).toEqual([
+      422,
+      'rule-violated',
+    ]);
+    await inFlight('reception-desk', 'receptionist', 'visits', visit);
+    expect((await view()).visits).toMatchObject([
+      { number: 1, arrival: 'pre-registered', room: 1, petition, persons: 2 },
+    ]);
+    expect(await refusal(change('receptionist', 'visits/1/check-in', { arrived: true }))).toEqual([
+      409,
+      'not-the-step',
+    ]);
+  });
+
+  it('another leader stands in, and the day is moved: announced, without why the first cannot come', async () => {
+    const reason = '参加重要会议';
+    await change('receptionist', 'leader', { ...second, reason });
+    await inFlight('reception-desk', 'receptionist', 'schedule', {
+      place: '综治中心二楼',
+      date: day,
+      from: '14:00',
+      to: '17:00',
+      reason: '会场维修',
+    });
+    expect(await published()).toMatchObject({
+      leaderName: '街道领导乙',
+      post: '副主任',
+      place: '综治中心二楼',
+      date: day,
+      insteadOf: [{ leaderName: '街道领导甲', post: '副书记', on: now() }],
+      moved: [{ date: plusDays(day, -1), reason: '会场维修', on: now() }],
+    });
+    expect(JSON.stringify(await published())).not.toContain(reason);
+    const duties = await dutiesOf(day);
+    expect(duties['street-leader']).toMatchObject({ ahead: 0, owed: 1, unplanned: 1 });
+    expect(duties['street-leader-2']).toMatchObject({ ahead: 1, owed: 1, unplanned: 0 });
+  });
+
+  it('is held: batches and persons, at most five representatives, and one who did not come', async () => {
+    await skipTo(day);
+    const desk = 'receptionist';
+    await change(desk, 'visits', { visitor: '孙某', purpose: '补偿款拖延', persons: 12 });
+    await change(desk, 'visits', { visitor: '李某', purpose: '咨询', persons: 1 });
+    for (const visit of [1, 2, 3]) {
+      await until('the visit waits', async () => ((await stepsOf(desk)).length >= 1 ? true : undefined));
+      await change(desk, `visits/${String(visit)}/check-in`, {
+        arrived: visit !== 3,
+        ...(visit === 1 ? { persons: 3 } : {}),
+      });
+    }
+    await machine.restart();
+    const names = ['一', '二', '三', '四', '五', '六'].map((each) => `${each}某`);
+    const record = { account: '补偿款至今没有发放。', place: '东区', cause: '征地', representatives: names };
+    expect(await refusal(change(desk, 'visits/2/record', record))).toEqual([422, 'too-many-representatives']);
+    await change(desk, 'visits/2/record', { ...record, representatives: names.slice(0, 5) });
+    await change(desk, 'visits/1/record', { account: '要求说明标准。', petition });
+    expect(await view()).toMatchObject({ batches: 2, persons: 15 });
+    expect((await view()).visits.map(({ arrival }: Answer) => arrival)).toEqual([
+      'pre-registered',
+      'walk-in',
+      'walk-in',
+    ]);
+  });
+
+  it('the leader who stands in instructs, nobody else; one is solved on the spot, one commits the land bureau', async () => {
+    const leader = 'street-leader-2';
+    await untilWaiting(as(leader), session, 'instruct');
+    expect(await stepsOf('street-leader')).toEqual([]);
+    const solved = { instruction: '当场说明并承诺公示标准', solvedOnTheSpot: true };
+    const given = { instruction: '限期发放补偿款', solvedOnTheSpot: false, responsibleUnit: land };
+    expect(await refusal(change('street-leader', 'visits/1/instruction', solved))).toEqual([403, 'not-permitted']);
+    expect(await refusal(change(leader, 'visits/2/instruction', { ...given, due: plusDays(now(), -1) }))).toEqual([
+      422,
+      'rule-violated',
+    ]);
+    await change(leader, 'visits/1/instruction', solved);
+    await inFlight('leaders-office', leader, 'visits/2/instruction', { ...given, due: plusDays(day, 5) });
+    await change('receptionist', 'attendance', { attended: true });
+    expect(await untilWaiting(as('land-handler'), session, 'follow-up')).toMatchObject({
+      due: plusDays(day, 5),
+      routes: expect.arrayContaining(['/reception-sessions/{id}/visits/{visit}/progress']),
+    });
+    // The instruction stands on the petition of the visit.
+    expect((await as('auditor').get(`/petitions/${petition}/history?type=InstructionNoted`)).items.length).toBe(1);
+    const duties = await dutiesOf(day);
+    expect(duties['street-leader-2']).toMatchObject({ held: 1, owed: 0 });
+    expect(duties['street-leader']).toMatchObject({ held: 0, owed: 1 });
+  });
+
+  it('the bureau sees what it is committed to and nothing else of the day', async () => {
+    const { visits } = await view('land-handler');
+    expect(visits).toMatchObject([{ number: 2, commitment: { state: 'open', responsibleUnit: land } }]);
+    expect(JSON.stringify(visits)).not.toContain('孙某');
+    expect((await view('justice-handler')).visits).toBeUndefined();
+    expect(await refusal(change('justice-handler', 'visits/2/progress', { account: '不归我管' }))).toEqual([
+      403,
+      'not-your-unit',
+    ]);
+    await change('land-handler', 'visits/2/progress', { account: '已核对发放清单' });
+    expect((await view()).visits[1].commitment.progress).toMatchObject([{ account: '已核对发放清单', on: day }]);
+  });
+
+  it('is warned of before its day, and is under supervision when the day has passed', async () => {
+    expect(await stepsOf('land-leader')).toEqual([]);
+    await skipTo(plusDays(day, 2));
+    expect(await stepsOf('land-leader')).toEqual(['commitment-due-soon']);
+    const urging = { text: '请于三日内发放到位', due: plusDays(day, 9) };
+    expect(await refusal(change('supervisor', 'visits/2/urgings', urging))).toEqual([409, 'not-the-step']);
+    await machine.restart();
+    await skipTo(plusDays(day, 6));
+    expect(await stepsOf('supervisor')).toEqual(['urge-commitment']);
+    expect((await view('supervisor')).visits).toMatchObject([{ number: 2, commitment: { state: 'overdue' } }]);
+    await inFlight('supervision', 'supervisor', 'visits/2/urgings', urging);
+    expect(await stepsOf('supervisor')).toEqual([]);
+    expect((await view()).visits[1].commitment).toMatchObject({
+      state: 'open',
+      due: plusDays(day, 9),
+      missed: [plusDays(day, 5)],
+    });
+    expect(await untilWaiting(as('land-handler'), session, 'follow-up')).toMatchObject({ due: plusDays(day, 9) });
+  });
+
+  it('is done when the leader says so, not when the bureau does', async () => {
+    await inFlight('casework', 'land-handler', 'visits/2/follow-up', { result: '已发放' });
+    await until('the first result is in', async () =>
+      (await stepsOf('land-handler')).length === 0 ? true : undefined,
+    );
+    expect(await stepsOf('street-leader-2')).toEqual(['confirm-commitment']);
+    expect(await refusal(change('land-leader', 'visits/2/result-decisions', { decision: 'confirm' }))).toEqual([
+      403,
+      'not-your-unit',
+    ]);
+    const back = { decision: 'return', reason: '仍有两户未发放', due: plusDays(now(), 2) };
+    await change('street-leader-2', 'visits/2/result-decisions', back);
+    expect(await stepsOf('land-handler')).toEqual(['carry-out-commitment']);
+    await machine.restart();
+    await change('land-handler', 'visits/2/follow-up', { result: '十二户全部发放，附清单' });
+    await inFlight('leaders-office', 'street-leader-2', 'visits/2/result-decisions', { decision: 'confirm' });
+    for (const who of ['land-handler', 'land-leader', 'street-leader-2', 'supervisor', 'receptionist'])
+      expect([who, await stepsOf(who)]).toEqual([who, []]);
+    expect((await view()).visits[1].commitment).toMatchObject({ state: 'completed', completedOn: now() });
+  });
+
+  it('stands in the ledger, masked, for the desk and its leaders', async () => {
+    const ledger = `/reception-ledger?unit=${street}&from=${week.from}&to=${week.to}`;
+    const { items } = await as('street-leader').get(ledger);
+    expect(items).toMatchObject([
+      {
+        id: session,
+        leaderName: '街道领导乙',
+        batches: 2,
+        persons: 15,
+        visits: [
+          { number: 1, instruction: '当场说明并承诺公示标准', outcome: 'solved' },
+          {
+            number: 2,
+            place: '东区',
+            cause: '征地',
+            account: '补偿款至今没有发放。',
+            instruction: '限期发放补偿款',
+            commitment: {
+              responsibleUnit: land,
+              state: 'completed',
+              missed: [plusDays(day, 5)],
+              result: { text: '十二户全部发放，附清单' },
+            },
+          },
+          { number: 3, outcome: 'absent' },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(items)).not.toMatch(/钱某|孙某|李某|一某|小区1号/);
+    expect((await as('street-leader').get(`${ledger.replace(week.from, plusDays(week.to, 1))}`)).items).toEqual([]);
+    expect(await refusal(as('land-leader').get(ledger))).toEqual([403, 'not-your-unit']);
+    expect(await refusal(as('auditor').get(ledger))).toEqual([403, 'not-your-role']);
+    // Who has read who came, is read by auditors.
+    const { items: reads } = await as('auditor').get(`${at()}/reads?limit=100`);
+    expect(new Set(reads.map(({ actor }: Answer) => actor.id))).toContain('street-leader');
+    expect(reads.at(-1)).toMatchObject({ actor: { id: 'street-leader', role: 'leader' }, what: 'visits' });
+    expect(await refusal(as('supervisor').get(`${at()}/reads`))).toEqual([403, 'not-your-role']);
+  });
+
+  it('the week is over: the leader who was replaced has failed his duty', async () => {
+    expect(now() > week.to).toBe(true);
+    const duties = await dutiesOf(day);
+    expect(duties['street-leader']).toMatchObject({ owed: 1, failed: true });
+    expect(duties['street-leader-2']).toMatchObject({ held: 1, owed: 0, failed: false });
+  });
+
+  it('counts in the figures of its month, by level', async () => {
+    const month = day.slice(0, 7);
+    const answer = await until('the day is counted', async () => {
+      const each = await as('supervisor').get(`/statistics?unit=622901&from=${month}&to=${month}`);
+      return each.figures['commitments-done'] === 1 ? each : undefined;
+    });
+    expect(answer.figures).toMatchObject({
+      receptions: 1,
+      batches: 2,
+      'persons-received': 15,
+      'solved-on-the-spot': 1,
+      commitments: 1,
+      'commitments-late': 1,
+    });
+    expect(answer.receptions).toMatchObject([{ level: 'township', batches: 2, persons: 15 }]);
+  });
+
+  it('tells nobody who came', async () => {
+    const everywhere = JSON.stringify([
+      await as().get(`/public/reception-days?unit=${street}&from=${week.from}`),
+      await published(),
+      (await as('justice-handler').get(`/reception-sessions?unit=${street}&from=${week.from}`)).items,
+    ]);
+    expect(everywhere).toContain('街道领导乙');
+    expect(everywhere).not.toMatch(/钱某|孙某|补偿款/);
+  });
+});
+
+it('the process was killed eleven times', () => expect(machine.kills).toBe(11));

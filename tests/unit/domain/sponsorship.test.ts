@@ -1,0 +1,428 @@
+import { describe, expect, it } from 'vitest';
+import { plusDays } from '../../../domain/calendar/calendar.ts';
+import { backlogReasonsOf, listingOf } from '../../../domain/petition/backlog.ts';
+import { nextTimer } from '../../../domain/petition/clocks.ts';
+import type { PetitionEvent } from '../../../domain/petition/petition.ts';
+import { sponsorOf } from '../../../domain/petition/sponsorship-state.ts';
+import { deadlineOf } from '../../../domain/petition/state.ts';
+import { tasksOf } from '../../../domain/workflow/tasks.ts';
+import * as a from '../../support/builders.ts';
+import { given } from '../../support/given.ts';
+import { command } from '../../support/intake.ts';
+import { clock } from '../../support/regulated-life.ts';
+
+const { continued, directory, firstDay, officers, rules, stateAfter } = a;
+const tasks = (history: readonly PetitionEvent[]) =>
+  tasksOf(stateAfter(history), directory).map(({ step, audience, due }) => `${step} ${audience} ${due}`);
+const proposed = continued(a.servedOpinion, a.proposeSponsor());
+const sponsored = a.sponsoredPetition;
+const requested = continued(sponsored, a.requestResolution());
+const signed = continued(requested, a.signResolution());
+const planDue = plusDays(firstDay, 15);
+const reportDue = plusDays(firstDay, 30);
+const confirm = a.confirmResolved({ evidence: 'opinion-performed' });
+
+describe('taking charge', () => {
+  it('is proposed with its ground and waits for the leaders of the office in charge', () => {
+    given(...a.routedPetition)
+      .when(a.proposeSponsor())
+      .thenEvents({
+        type: 'SponsorProposed',
+        data: {
+          sponsor: 'mayor',
+          team: ['622901-sfj'],
+          ground: 'prominent',
+          reason: '涉及面广，多次协调未果',
+          by: 'officer',
+          basis: 'R18',
+        },
+      });
+    expect(tasks(proposed)).toContain('decide-sponsor leader@622901007 9999-12-31');
+    expect(sponsorOf(stateAfter(proposed))).toBeUndefined();
+  });
+
+  it('is not proposed before the triage, of an accusation, of what is resolved, or twice', () => {
+    given(...a.registeredPetition)
+      .when(a.proposeSponsor())
+      .thenRefused('not-the-step');
+    given(...a.sealedPetition)
+      .when(a.proposeSponsor())
+      .thenRefused('rule-violated', { basis: 'R30' });
+    given(...continued(a.servedOpinion, a.confirmResolved()))
+      .when(a.proposeSponsor())
+      .thenRefused('already-decided');
+    given(...proposed)
+      .when(a.proposeSponsor())
+      .thenRefused('already-decided');
+    given(...sponsored)
+      .when(a.proposeSponsor())
+      .thenRefused('already-decided', { pointer: '/sponsor' });
+  });
+
+  it('is not for who is recused, nor for who handled the matter', () => {
+    given(...continued(a.routedPetition, a.recuse({ officer: 'mayor' })))
+      .when(a.proposeSponsor())
+      .thenRefused('recused', { pointer: '/sponsor', basis: 'R28' });
+    given(...continued(proposed, a.recuse({ officer: 'mayor' })))
+      .when(a.approveSponsor())
+      .thenRefused('recused', { pointer: '/sponsor' });
+    given(...a.servedOpinion)
+      .when(a.proposeSponsor({ sponsor: 'handler' }))
+      .thenRefused('rule-violated', { pointer: '/sponsor' });
+  });
+
+  it('names units that there are, each once', () => {
+    given(...a.routedPetition)
+      .when(a.proposeSponsor({ team: ['622901-sfj', 'nowhere'] }))
+      .thenRefused('unknown-unit', { pointer: '/team/1' });
+    given(...a.routedPetition)
+      .when(a.proposeSponsor({ team: ['622901-sfj', '622901-sfj'] }))
+      .thenRefused('rule-violated', { pointer: '/team' });
+  });
+
+  it('as an old case is for an old case only, as the place defines it', () => {
+    const old = a.proposeSponsor({ ground: 'backlog' });
+    given(...a.routedPetition)
+      .when(old)
+      .thenRefused('rule-violated', { pointer: '/ground' });
+    given(...continued(a.routedPetition, a.designateBacklog()))
+      .when(old)
+      .thenTypes('SponsorProposed');
+    const strict = {
+      ...rules,
+      configuration: { ...rules.configuration, backlog: { ageDays: 1, timesBrought: 9, source: '某县' } },
+    };
+    given(...a.routedPetition)
+      .when({ ...old, at: a.noon(plusDays(firstDay, 1)) }, strict)
+      .thenTypes('SponsorProposed');
+  });
+
+  it('begins with approval: a plan and a report are owed from then on, by configured days', () => {
+    const state = stateAfter(sponsored);
+    expect(sponsorOf(state)).toBe('mayor');
+    expect(deadlineOf(state, 'sponsor-plan')).toMatchObject({ due: '2026-03-17', state: 'running' });
+    expect(deadlineOf(state, 'sponsor-progress')).toMatchObject({ due: '2026-04-01', kind: 'duty' });
+    expect(deadlineOf(state, 'sponsorship')).toBeUndefined();
+    expect(tasks(sponsored)).toEqual(
+      expect.arrayContaining([
+        `plan-resolution handler@622901-zrzy ${planDue}`,
+        `report-progress handler@622901-zrzy ${reportDue}`,
+        `follow-sponsorship person@mayor ${planDue}`,
+      ]),
+    );
+  });
+
+  it('can be given an end, in the future', () => {
+    given(...proposed)
+      .when(a.approveSponsor({ until: firstDay }))
+      .thenRefused('rule-violated', { pointer: '/until' });
+    given(...proposed)
+      .when(a.approveSponsor({ until: '2026-12-31' }))
+      .thenState((state) => expect(deadlineOf(state, 'sponsorship')).toMatchObject({ due: '2026-12-31' }));
+  });
+
+  it('comes to nothing when it is returned, and can be proposed again', () =>
+    given(...continued(proposed, a.returnSponsor()))
+      .when(a.proposeSponsor({ sponsor: 'other' }))
+      .thenTypes('SponsorProposed'));
+
+  it('passes to another leader, with new limits and a new team; the plan stays', () => {
+    const planned = continued(sponsored, a.planResolution());
+    const replaced = continued(planned, a.proposeSponsor({ sponsor: 'other', team: [] }), a.approveSponsor());
+    const { sponsorship, deadlines } = stateAfter(replaced);
+    expect(sponsorship).toMatchObject({ sponsor: 'other', team: [], plans: 1 });
+    expect(sponsorship.measures).toHaveLength(2);
+    expect(deadlines.filter(({ limit, state }) => limit === 'sponsor-progress' && state === 'running')).toHaveLength(1);
+  });
+
+  it('asks for another leader when the one who has it is recused', () => {
+    const recused = continued(sponsored, a.recuse({ officer: 'mayor' }));
+    expect(tasks(recused)).toContain('replace-sponsor petition-officer@622901007-zx 9999-12-31');
+    expect(tasks(recused).some((task) => task.includes('person@mayor'))).toBe(false);
+  });
+});
+
+describe('plan and reports', () => {
+  it('need a leader who has charge', () => {
+    for (const each of [a.planResolution(), a.reportProgress(), a.returnVisit(), a.requestResolution()])
+      given(...a.servedOpinion)
+        .when(each)
+        .thenRefused('not-the-step');
+  });
+
+  it('the law is part of every plan; the other headings are not', () => {
+    const measure = { heading: 'law', action: '释明', unit: '622901-sfj', due: firstDay } as const;
+    given(...sponsored)
+      .when(a.planResolution({ measures: [{ ...measure, heading: 'feelings' }] }))
+      .thenRefused('rule-violated', { pointer: '/measures', basis: 'R32' });
+    given(...sponsored)
+      .when(a.planResolution({ measures: [measure] }))
+      .thenTypes('ResolutionPlanned');
+    given(...sponsored)
+      .when(a.planResolution({ measures: [{ ...measure, due: '2026-03-01' }] }))
+      .thenRefused('rule-violated', { pointer: '/measures/0/due' });
+    given(...sponsored)
+      .when(a.planResolution({ measures: [{ ...measure, unit: 'nowhere' }] }))
+      .thenRefused('unknown-unit', { pointer: '/measures/0/unit' });
+  });
+
+  it('a measure is done once, with what shows it; a later plan drops what is not done', () => {
+    const planned = continued(sponsored, a.planResolution());
+    const done = (measure: number) => a.reportProgress({ done: [{ measure, shownBy: '笔录' }] });
+    given(...planned)
+      .when(done(3))
+      .thenRefused('not-found', { pointer: '/done/0/measure' });
+    const first = continued(planned, done(1));
+    given(...first)
+      .when(done(1))
+      .thenRefused('already-decided');
+    given(...planned)
+      .when(a.reportProgress({ done: [1, 1].map((measure) => ({ measure, shownBy: '笔录' })) }))
+      .thenRefused('already-decided', { pointer: '/done/1/measure' });
+    const again = continued(first, a.planResolution());
+    expect(stateAfter(again).sponsorship.measures.map(({ doneOn, dropped }) => doneOn ?? dropped)).toEqual([
+      firstDay,
+      true,
+      undefined,
+      undefined,
+    ]);
+    given(...again)
+      .when(done(2))
+      .thenRefused('not-found');
+  });
+
+  it('each report begins the days to the next; what is missed is supervised', () => {
+    const later = plusDays(firstDay, 20);
+    const reported = continued(sponsored, a.reportProgress({ at: a.noon(later) }));
+    expect(stateAfter(reported).deadlines.filter(({ limit }) => limit === 'sponsor-progress')).toMatchObject([
+      { state: 'met' },
+      { state: 'running', due: '2026-04-21' },
+    ]);
+    expect(nextTimer(stateAfter(sponsored), rules.configuration)).toBeDefined();
+    given(...sponsored)
+      .when({ type: 'SweepClocks', by: clock, at: a.noon('2026-04-02') })
+      .thenState(({ deadlines, supervisions }) => {
+        expect(deadlines.find(({ limit }) => limit === 'sponsor-progress')).toMatchObject({ state: 'missed' });
+        expect(supervisions).toContainEqual(expect.objectContaining({ ground: 'late', against: '622901-zrzy' }));
+      });
+  });
+});
+
+describe('resolved (化解)', () => {
+  it('is not what closing is: the leader has a concluded matter still', () => {
+    const closed = continued(sponsored, ...a.on(a.windowOver, a.requestClosing(), a.confirmClosing()));
+    const state = stateAfter(closed);
+    expect([state.concludedOn, state.resolvedOn, sponsorOf(state)]).toEqual([a.windowOver, undefined, 'mayor']);
+    expect(listingOf(state, directory)).toBeDefined();
+    given(...closed)
+      .when(a.reportProgress({ at: a.noon(a.windowOver) }))
+      .thenTypes('ProgressReported');
+  });
+
+  it('rests on what was performed, and never on a promise', () => {
+    given(...sponsored)
+      .when(a.requestResolution({ evidence: ['opinion-performed', 'agreement-performed'] }))
+      .thenRefused('rule-violated', { pointer: '/evidence/1' });
+    for (const account of ['信访人已签订息诉罢访承诺书，不再上访。', '自愿放弃诉讼。'])
+      given(...sponsored)
+        .when(a.requestResolution({ account }))
+        .thenRefused('rule-violated', { pointer: '/account' });
+    given(...sponsored)
+      .when(a.requestResolution())
+      .thenTypes('ResolutionRequested');
+    given(...continued(a.proposedAssignment, a.proposeSponsor(), a.approveSponsor()))
+      .when(a.requestResolution({ evidence: ['return-visit'] }))
+      .thenRefused('not-the-step');
+  });
+
+  it('takes three signatures in their order: handling unit, sponsor, petition office', () => {
+    given(...continued(sponsored, a.returnVisit()))
+      .when(confirm)
+      .thenRefused('not-the-step');
+    const visited = continued(requested, a.returnVisit());
+    given(...visited)
+      .when(confirm)
+      .thenRefused('not-the-step');
+    const both = continued(visited, a.signResolution());
+    given(...both)
+      .when({ ...confirm, by: { ...officers.leader, unit: '622901' } })
+      .thenRefused('not-your-unit');
+    given(...both)
+      .when({ ...confirm, by: { ...officers.officer, id: 'mayor' } })
+      .thenRefused('own-proposal');
+    given(...both)
+      .when(a.confirmResolved({ evidence: 'return-visit' }))
+      .thenRefused('rule-violated', { pointer: '/evidence' });
+    given(...both)
+      .when(confirm)
+      .thenTypes('DisputeResolved');
+    expect(tasks(both)).toContain('confirm-resolution petition-officer@622901007-zx 9999-12-31');
+  });
+
+  it('asks the petitioner himself, by somebody who did not handle it', () => {
+    given(...signed)
+      .when(confirm)
+      .thenRefused('not-the-step');
+    given(...signed)
+      .when(a.returnVisit({ by: { ...officers.officer, id: 'handler' } }))
+      .thenRefused('own-proposal');
+    given(...signed)
+      .when(a.returnVisit({ result: 'not-resolved' }))
+      .thenTypes('ReturnVisitRecorded', 'ResolutionReturned');
+    given(...continued(signed, a.returnVisit({ result: 'not-resolved' }), a.requestResolution(), a.signResolution()))
+      .when(confirm)
+      .thenRefused('not-the-step');
+    given(...signed)
+      .when(a.returnVisit({ on: plusDays(firstDay, 1) }))
+      .thenRefused('rule-violated', { pointer: '/on' });
+  });
+
+  it('is held up by nobody who cannot be reached, after attempts on as many days as are configured', () => {
+    const visits = (...days: number[]) =>
+      days.map((day) =>
+        a.returnVisit({ on: plusDays(firstDay, day), at: a.noon(plusDays(firstDay, day)), result: 'not-reached' }),
+      );
+    const late = { ...confirm, at: a.noon('2026-03-20') };
+    given(...continued(signed, ...visits(1, 2, 2)))
+      .when(late)
+      .thenRefused('not-the-step');
+    given(...continued(signed, ...visits(1, 2, 3)))
+      .when(late)
+      .thenTypes('DisputeResolved');
+    // What he said once is not undone by not reaching him any more.
+    const said = continued(
+      signed,
+      a.returnVisit({ result: 'not-resolved' }),
+      ...visits(1, 2, 3),
+      ...a.on('2026-03-20', a.requestResolution(), a.signResolution()),
+    );
+    given(...said)
+      .when(late)
+      .thenRefused('not-the-step');
+    const spoken = continued(
+      sponsored,
+      a.requestResolution({ evidence: ['return-visit'] }),
+      a.signResolution(),
+      ...visits(1, 2, 3),
+    );
+    given(...spoken)
+      .when({ ...late, evidence: 'return-visit' })
+      .thenRefused('rule-violated', { pointer: '/evidence' });
+  });
+
+  it('ends what waited for it, and is none of the list any more', () => {
+    const resolved = stateAfter(continued(signed, a.returnVisit(), confirm));
+    expect(resolved.sponsorship).toMatchObject({ sponsor: 'mayor', endedOn: firstDay });
+    expect(resolved.deadlines.filter(({ limit, state }) => limit.startsWith('sponsor') && state === 'running')).toEqual(
+      [],
+    );
+    expect(tasksOf(resolved, directory).filter(({ audience }) => audience === 'person@mayor')).toEqual([]);
+    expect(listingOf(resolved, directory)).toBeUndefined();
+  });
+
+  it('without a sponsor asks for one person who did not handle it, as before', () =>
+    given(...a.servedOpinion)
+      .when(a.confirmResolved())
+      .thenTypes('DisputeResolved'));
+});
+
+describe('the same leader again', () => {
+  it('for the repeat, whatever became of the first', () => {
+    const linked = continued(a.registeredPetition, a.link({ sponsor: 'mayor' }));
+    expect(stateAfter(linked).sponsorship).toMatchObject({
+      sponsor: 'mayor',
+      resumedFrom: '622901007-20250102-AAAAAA',
+    });
+    given(...linked)
+      .when(a.unlink())
+      .thenTypes('RepeatUnlinked', 'SponsorshipDropped');
+    const { sponsorship, deadlines } = stateAfter(continued(linked, a.unlink()));
+    expect([
+      sponsorship.sponsor,
+      deadlines.filter(({ limit, state }) => limit.startsWith('sponsor') && state === 'running'),
+    ]).toEqual([undefined, []]);
+  });
+
+  it('not where he is recused, where another has charge, or where nobody had', () => {
+    for (const history of [continued(a.registeredPetition, a.recuse({ officer: 'mayor' })), a.sealedPetition])
+      given(...history)
+        .when(a.link({ sponsor: 'mayor' }))
+        .thenTypes('RepeatLinked');
+    given(...sponsored)
+      .when(a.link({ sponsor: 'other' }))
+      .thenTypes('RepeatLinked');
+    given(...a.registeredPetition)
+      .when(a.link())
+      .thenTypes('RepeatLinked');
+  });
+
+  it('when the matter is opened again', () => {
+    const closed = continued(
+      a.sponsoredPetition,
+      ...a.on(
+        a.windowOver,
+        a.requestClosing(),
+        a.confirmClosing(),
+        a.requestResolution(),
+        a.signResolution(),
+        a.returnVisit({ on: a.windowOver }),
+        confirm,
+      ),
+    );
+    given(...closed)
+      .when(command('ReopenPetition', officers.leader, { ground: 'error', reason: '面积有误' }, '2026-05-01'))
+      .thenTypes('PetitionReopened', 'SponsorResumed');
+  });
+
+  it('nobody, once it turns out to be an accusation', () => {
+    const linked = continued(a.registeredPetition, a.link({ sponsor: 'mayor' }), {
+      ...a.route({ purpose: 'accusation', competentUnit: '622901-jw' }),
+      path: undefined,
+    } as never);
+    const state = stateAfter(linked);
+    expect([state.sponsorship.sponsor, listingOf(state, directory)]).toEqual([undefined, undefined]);
+    expect(
+      state.deadlines.filter(({ limit, state: each }) => limit.startsWith('sponsor') && each === 'running'),
+    ).toEqual([]);
+  });
+});
+
+describe('the list of old cases (积案)', () => {
+  const on = (day: string, history: readonly PetitionEvent[], backlog = rules.configuration.backlog) =>
+    backlogReasonsOf(stateAfter(history), { backlog }, day);
+
+  it('has what is as old as the place says, to the day', () => {
+    expect(on('2027-03-01', a.routedPetition)).toEqual([]);
+    expect(on('2027-03-02', a.routedPetition)).toEqual(['age']);
+    expect(on('2027-03-02', a.registeredPetition)).toEqual([]);
+    expect(on('2027-03-02', a.sealedPetition)).toEqual([]);
+    expect(on('2027-03-02', a.divertedPetition)).toEqual([]);
+    expect(on('2027-03-02', a.concludedPetition)).toEqual([]);
+    expect(on('2026-03-02', a.routedPetition, { ageDays: 0, timesBrought: 9, source: '' })).toEqual(['age']);
+  });
+
+  it('has what was brought so many times', () => {
+    const thrice = continued(a.routedPetition, a.link(), a.link({ earlier: '622901007-20250103-AAAAAA' }));
+    expect(on(firstDay, thrice)).toEqual(['repeats']);
+    expect(on(firstDay, continued(thrice, a.unlink()))).toEqual([]);
+  });
+
+  it('has what a person puts on it, also when the file is closed, until he takes it off or it is resolved', () => {
+    const listed = continued(a.concludedPetition, ...a.on(a.windowOver, a.designateBacklog()));
+    expect(on(a.windowOver, listed)).toEqual(['designated']);
+    given(...listed)
+      .when(a.designateBacklog())
+      .thenRefused('already-decided');
+    expect(on(a.windowOver, continued(listed, a.liftBacklog()))).toEqual([]);
+    expect(on(a.windowOver, continued(listed, a.confirmResolved()))).toEqual([]);
+    given(...a.routedPetition)
+      .when(a.liftBacklog())
+      .thenRefused('not-the-step');
+    given(...a.sealedPetition)
+      .when(a.designateBacklog())
+      .thenRefused('rule-violated', { basis: 'R30' });
+    given(...a.registeredPetition)
+      .when(a.designateBacklog())
+      .thenRefused('not-the-step');
+  });
+});
