@@ -68,6 +68,10 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   need: 'N',
   assembly: 'V',
   programme: 'X',
+  whistle: 'H',
+  centre: 'Z',
+  placement: 'Q',
+  'list-item': 'M',
   rota: 'D',
   reads: 'R',
 };

@@ -64,6 +64,13 @@ export interface Configuration {
   };
   /** Days after a grid service's day in which a worker can still say that it was done, before the sweep notes it as missed. */
   readonly serviceRecords: { readonly days: number; readonly source: string };
+  /** Kinds of whistles (吹哨报到) with what a department owes on each, counted from the leader's approval. */
+  readonly whistles: readonly WhistleKind[];
+  /** What the place calls the three lists of joint handling (三单联办); its definition is not public. */
+  readonly jointHandling: {
+    readonly labels: { readonly resource: string; readonly need: string; readonly project: string };
+    readonly source: string;
+  };
   /** How often a leader receives petitioners in person, by level (Art. 18 names no figure); what is not here nobody owes. */
   readonly receptionDuty: readonly ReceptionFrequency[];
   /** Days ahead by which a reception day is published. Off unless a local rule is named; by law it is before it comes. */
@@ -87,6 +94,22 @@ export interface Configuration {
   };
   /** Numbers that somebody published, shown beside ours and never mixed with them. */
   readonly baselines: readonly Baseline[];
+}
+
+/** A limit that a place sets: by the hour, or by working days. */
+export type Span = { readonly hours: number } | { readonly workingDays: number };
+
+/** One kind of whistle. No law names these limits: each place sets its own and says where they come from. */
+export interface WhistleKind {
+  readonly code: string;
+  readonly name: string;
+  /** 签收: the department has seen it. */
+  readonly acknowledge: Span;
+  /** 联系: it has spoken with the caller. */
+  readonly contact: Span;
+  /** 报到: its people are there. */
+  readonly attend: Span;
+  readonly source: string;
 }
 
 export const receptionPeriods = ['half-year', 'quarter', 'month', 'week'] as const;
@@ -114,6 +137,7 @@ export interface Baseline {
   readonly source: string;
 }
 
+const anotherCity = 'design; after the published rule of 南京市鼓楼区, which binds nobody here: set your own';
 const reception2014 = '《关于创新群众工作方法解决信访突出问题的意见》(2014)';
 
 export const defaultConfiguration: Configuration = {
@@ -143,6 +167,28 @@ export const defaultConfiguration: Configuration = {
     source: 'design; after the local rule of 北京市东城区 on petition files',
   },
   serviceRecords: { days: 1, source: 'design: phones of grid workers are offline now and then' },
+  whistles: [
+    {
+      code: 'ordinary',
+      name: '一般哨',
+      acknowledge: { hours: 1 },
+      contact: { hours: 24 },
+      attend: { workingDays: 5 },
+      source: anotherCity,
+    },
+    {
+      code: 'urgent',
+      name: '紧急哨',
+      acknowledge: { hours: 1 },
+      contact: { hours: 24 },
+      attend: { workingDays: 3 },
+      source: anotherCity,
+    },
+  ],
+  jointHandling: {
+    labels: { resource: '资源清单', need: '需求清单', project: '项目清单' },
+    source: 'names of the three lists of 临夏市 as published; what else 三单联办 means is not',
+  },
   receptionDuty: [
     { level: 'prefecture', every: 'quarter', days: 1, source: reception2014 },
     { level: 'county', every: 'month', days: 1, source: reception2014 },

@@ -2,6 +2,7 @@ import { routes as archive } from './archive/routes.ts';
 import { routes as assembly } from './assembly/routes.ts';
 import { routes as audit } from './audit/routes.ts';
 import { routes as casework } from './casework/routes.ts';
+import { routes as centre } from './centre/routes.ts';
 import { routes as documents } from './documents/routes.ts';
 import { routes as enquiry } from './enquiry/routes.ts';
 import { routes as evidence } from './evidence/routes.ts';
@@ -21,6 +22,7 @@ import type { RouteDefinition } from './shared/route.ts';
 import { routes as sponsorship } from './sponsorship/routes.ts';
 import { routes as statistics } from './statistics/routes.ts';
 import { routes as supervision } from './supervision/routes.ts';
+import { routes as whistle } from './whistle/routes.ts';
 
 /**
  * Every route, by the folder of the function that answers it: the HTTP API, the API's description, docs/access.md and the
@@ -40,6 +42,8 @@ export const routesByFunction: Readonly<Record<string, readonly RouteDefinition[
   portal,
   grid,
   assembly,
+  whistle,
+  centre,
   'notice-board': noticeBoard,
   documents,
   enquiry,

@@ -55,6 +55,9 @@ export interface FunctionSpec {
   readonly workflow?: 'answer' | 'drive' | 'repair';
 }
 
+/** Kinds of streams that have stages, so state machines. */
+const staged: readonly StreamKind[] = ['petition', 'session', 'whistle'];
+
 const office = { memoryMegabytes: 256, timeoutSeconds: 10 } as const;
 
 /** By folder under functions/. */
@@ -146,6 +149,23 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     indexes: ['lookups'],
     hashes: true,
   },
+  whistle: {
+    ...office,
+    description: 'Centres call departments in, and what those do about it',
+    record: 'write',
+    personalData: 'create',
+    streams: ['whistle', 'list-item', 'petition'],
+    indexes: ['lookups'],
+  },
+  centre: {
+    ...office,
+    description: 'Centres with staff and desks, their one intake, and matters that go down and up',
+    record: 'write',
+    personalData: 'create',
+    streams: ['centre', 'placement', 'petition'],
+    indexes: ['lookups'],
+    hashes: true,
+  },
   'reception-rota': {
     ...office,
     description: 'Which leaders receive in turn, and who owes a day',
@@ -168,7 +188,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'What every officer reads, worklists included',
     record: 'read',
-    streams: ['petition', 'session', 'need', 'assembly'],
+    streams: ['petition', 'session', 'need', 'assembly', 'whistle', 'placement'],
     personalData: 'open',
     reads: 'append',
     indexes: ['lookups', 'worklist'],
@@ -218,7 +238,19 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
-    streams: ['petition', 'session', 'grid', 'need', 'assembly', 'programme', 'rota'],
+    streams: [
+      'petition',
+      'session',
+      'grid',
+      'need',
+      'assembly',
+      'whistle',
+      'centre',
+      'placement',
+      'list-item',
+      'programme',
+      'rota',
+    ],
     personalData: 'open',
     reads: 'list',
     anchor: 'read',
@@ -254,7 +286,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 29,
     description: 'What runs and what failed; repair on request',
     record: 'read',
-    streams: countedKinds,
+    streams: [...countedKinds, 'whistle'],
     anchor: 'read',
     workItems: 'signal',
     indexes: ['openStages', 'unitActs'],
@@ -294,6 +326,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 60,
     description: 'Tells the workflow what the record decided',
     record: 'read',
+    streams: staged,
     workItems: 'signal',
     workflow: 'drive',
   },
@@ -302,6 +335,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 15,
     description: 'Opens the work item that a stage waits for',
     record: 'read',
+    streams: staged,
     workItems: 'open',
     workflow: 'answer',
   },
@@ -310,7 +344,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 600,
     description: 'Records warnings and missed limits; counts limits anew after a change of the calendar',
     record: 'write',
-    streams: ['petition', 'session', 'need'],
+    streams: ['petition', 'session', 'need', 'whistle'],
     sweeps: true,
     indexes: ['timers'],
   },
@@ -319,6 +353,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 240,
     description: 'Compares open stages with running executions and repairs',
     record: 'read',
+    streams: staged,
     workItems: 'signal',
     indexes: ['openStages'],
     workflow: 'repair',

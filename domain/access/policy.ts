@@ -1,4 +1,6 @@
 import type { AssemblyCommand } from '../assembly/assembly.ts';
+import type { CentreCommand } from '../centre/centre.ts';
+import type { PlacementCommand } from '../centre/placement.ts';
 import type { RefusalCode } from '../errors.ts';
 import type { GridCommand } from '../grid/grid.ts';
 import type { NeedCommand } from '../grid/need.ts';
@@ -7,6 +9,8 @@ import type { PetitionCommand } from '../petition/petition.ts';
 import type { ProgrammeCommand } from '../programme/programme.ts';
 import type { RotaCommand } from '../reception/rota.ts';
 import type { SessionCommand } from '../reception/session-state.ts';
+import type { ListItemCommand } from '../whistle/list-item.ts';
+import type { WhistleCommand } from '../whistle/state.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
 import { ownProposal, separatedFrom } from './separation.ts';
@@ -29,6 +33,7 @@ export type Action =
   | Exclude<NeedCommand['type'], 'SweepServices'>
   | AssemblyCommand['type']
   | ProgrammeCommand['type']
+  | Exclude<WhistleCommand['type'], 'SweepWhistle' | 'RecountWhistle'>
   | 'ReadPetition'
   | 'ReadEvidence'
   | 'ReadHistory'
@@ -44,6 +49,14 @@ export type Action =
   | 'ReadGrids'
   | 'ReadNeeds'
   | 'ReadAssemblies'
+  | CentreCommand['type']
+  | PlacementCommand['type']
+  | 'ReadCentres'
+  | 'ReadPlacement'
+  | ListItemCommand['type']
+  | 'ReadListItems'
+  | 'ReadWhistle'
+  | 'ReadWhistles'
   | 'ReadUnitDay'
   | 'ReadStatistics'
   | 'ReadBacklog'
@@ -84,6 +97,14 @@ const readInArea: readonly Grant[] = [[[...readers, 'grid-worker', 'village-offi
 
 /** Who founds a programme and keeps its documents, batches, appointments and pledges. */
 const ofProgramme: readonly Grant[] = [[['petition-officer', 'leader'], 'unit of the programme, or above it']];
+/** Who answers for a unit that is called or supervised. */
+const answering = ['handler', 'mediator', 'petition-officer'] as const;
+const called: readonly Grant[] = [[answering, 'unit that the whistle calls']];
+
+/** Who sets up a centre: those in whose area it lies. */
+const inCentreArea: readonly Grant[] = [[['petition-officer', 'leader'], 'area of the centre']];
+/** Who works in a centre; a village's is its own. */
+const atCentre: readonly Grant[] = [[[...desk, 'handler', 'village-officer'], 'centre that has the matter']];
 
 /**
  * The whole policy: who may do what, standing in which relation. What is not here nobody may do. What one person may not do
@@ -286,6 +307,44 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   AnswerQuestion: atVillage,
   PromoteQuestion: atVillage,
   PublishMinutes: atVillage,
+  DraftWhistle: [[[...desk, 'handler'], 'anywhere']],
+  RedraftWhistle: [[[...desk, 'handler'], 'unit that blows the whistle']],
+  ApproveWhistle: [[['leader'], 'leadership of the unit that blows the whistle']],
+  ReturnWhistle: [[['leader'], 'leadership of the unit that blows the whistle']],
+  CallOffWhistle: [[['leader'], 'leadership of the unit that blows the whistle']],
+  AcknowledgeWhistle: called,
+  ContactCaller: called,
+  AttendWhistle: called,
+  RecordWhistleOutcome: called,
+  ObjectToWhistle: called,
+  WithdrawWhistleObjection: called,
+  AnswerWhistleObjection: [[['leader'], 'leadership of the unit that blows the whistle']],
+  ReferWhistleDispute: called,
+  DecideWhistleDispute: [[['leader', 'petition-officer'], 'unit that decides the dispute on the whistle']],
+  RateResponse: [[[...desk, 'handler'], 'unit that blows the whistle']],
+  GiveWhistleFeedback: [[answering, 'unit that the whistle’s supervision is about']],
+  CloseWhistleSupervision: [[['supervisor'], 'office that supervises who was called']],
+  ReadWhistle: [[readers, 'concerned with the whistle']],
+  ReadWhistles: [
+    [['receptionist', 'petition-officer', 'handler', 'leader', 'head', 'supervisor', 'auditor'], 'own unit or below'],
+  ],
+  RegisterCentre: inCentreArea,
+  AmendCentre: inCentreArea,
+  CloseCentre: inCentreArea,
+  OpenDesk: inCentreArea,
+  CloseDesk: inCentreArea,
+  AssignStaff: inCentreArea,
+  EndStaffAssignment: inCentreArea,
+  TakeInMatter: [[desk, 'host of the centre']],
+  TransferDown: atCentre,
+  EscalateUp: atCentre,
+  ReportOnMatter: atCentre,
+  ResolveAtLevel: atCentre,
+  ReadCentres: [[[...readers, 'village-officer'], 'area of the centre']],
+  ReadPlacement: [[[...readers, 'village-officer'], 'centres that have had the matter, and those above']],
+  AddListItem: [[[...desk, 'handler', 'village-officer'], 'anywhere']],
+  CloseListItem: [[[...desk, 'handler', 'village-officer'], 'unit that listed it']],
+  ReadListItems: [[[...readers, 'village-officer'], 'same county tree']],
   ReadGrids: readInArea,
   ReadNeeds: readInArea,
   ReadAssemblies: readInArea,

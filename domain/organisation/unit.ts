@@ -92,6 +92,18 @@ export class UnitDirectory {
     return unit?.reviewedBy ?? unit?.parent;
   }
 
+  /** Who answers for a unit that is called or supervised: a petition office and a committee have no handlers. */
+  answeringRoleOf(id: string): 'petition-officer' | 'mediator' | 'handler' {
+    switch (this.get(id)?.kind) {
+      case 'petition-office':
+        return 'petition-officer';
+      case 'mediation-committee':
+        return 'mediator';
+      default:
+        return 'handler';
+    }
+  }
+
   /**
    * True for a petition office (信访部门) or the centre that does its work. Every other organ that receives a matter
    * directly answers the petitioner itself (Art. 23).

@@ -9,6 +9,8 @@
  */
 
 import type { AssemblyEvent } from '../assembly/assembly.ts';
+import type { CentreEvent } from '../centre/centre.ts';
+import type { PlacementEvent } from '../centre/placement.ts';
 import type { HistoryExported } from '../export.ts';
 import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
@@ -16,6 +18,8 @@ import type { PetitionEvent } from '../petition/petition.ts';
 import type { ProgrammeEvent } from '../programme/programme.ts';
 import type { RotaEvent } from '../reception/rota.ts';
 import type { SessionEvent } from '../reception/session-state.ts';
+import type { ListItemEvent } from '../whistle/list-item.ts';
+import type { WhistleEvent } from '../whistle/state.ts';
 import type { ReadEvent } from './reads.ts';
 
 export type Kind = 'name' | 'identity-number' | 'phone' | 'address' | 'text';
@@ -105,6 +109,11 @@ type RecordedEvent =
   | GridEvent
   | NeedEvent
   | AssemblyEvent
+  | WhistleEvent
+  | CentreEvent
+  | PlacementEvent
+  | ListItemEvent
+  | RotaEvent
   | ReadEvent
   | HistoryExported;
 type Table = {
@@ -138,6 +147,21 @@ const gridVersion = {
 /** Leaders receive under their names. */
 const receiver = { leaderName: 'open', post: 'open', portfolio: 'open' } as const;
 const consent = { consent: { givenOn: 'open', how: 'text' } } as const;
+
+const whistle = {
+  kind: 'open',
+  subject: 'text',
+  situation: 'text',
+  place: 'text',
+  contact: 'open',
+  calls: { ask: 'text' },
+  outcomeDue: 'open',
+  joint: { needs: 'open', resources: 'open' },
+} as const;
+/** Nobody excludes days of a department's limits in his own words, but their form would let him. */
+const called = { limits: deadlines } as const;
+
+const centre = { name: 'open', label: 'open', place: 'open', hours: 'open' } as const;
 
 export const personalFields: Table = {
   GridDefined: { code: 'open', version: gridVersion },
@@ -340,6 +364,46 @@ export const personalFields: Table = {
   LeaderEnrolled: receiver,
   LeaderReleased: reason,
   VisitErased: 'nothing',
+
+  // What departments are told names nobody; a text all the same can, so it stands sealed. Kinds are configured codes.
+  WhistleDrafted: { content: whistle },
+  WhistleRedrafted: { content: whistle },
+  WhistleApproved: { note: 'text', called },
+  WhistleReturned: reason,
+  WhistleCalledOff: reason,
+  WhistleAcknowledged: 'nothing',
+  CallerContacted: { account: 'text' },
+  WhistleAttended: 'nothing',
+  WhistleOutcomeRecorded: { account: 'text' },
+  ResponseRated: { comment: 'text' },
+  WhistleObjected: reason,
+  WhistleObjectionWithdrawn: 'nothing',
+  WhistleObjectionAnswered: { ...reason, replacement: called },
+  WhistleDisputeReferred: reason,
+  WhistleDisputeDecided: { ...reason, replacement: called },
+  WhistleLimitMissed: 'nothing',
+  // Said by the clock, in limits and days.
+  WhistleSupervisionOpened: { missed: 'open' },
+  WhistleFeedbackGiven: { text: 'text' },
+  WhistleSupervisionClosed: { finding: 'text' },
+  WhistleLimitsRecounted: 'nothing',
+
+  // A centre is published with its place and hours (Art. 18); who works there is named by officer.
+  CentreRegistered: { content: centre },
+  CentreAmended: { content: centre, ...reason },
+  CentreClosed: { lastDay: 'open', ...reason },
+  DeskOpened: { code: 'open', name: 'open' },
+  DeskClosed: { code: 'open', lastDay: 'open', ...reason },
+  StaffAssigned: { desk: 'open' },
+  StaffAssignmentEnded: reason,
+  MatterTakenIn: 'nothing',
+  MatterTransferredDown: { ask: 'text' },
+  MatterEscalated: reason,
+  MatterReported: { account: 'text' },
+  MatterResolvedAtLevel: { how: 'text' },
+
+  ListItemAdded: { subject: 'text', details: 'text' },
+  ListItemClosed: { how: 'text' },
 
   LegalHoldPlaced: { authority: 'text', ...reason },
   LegalHoldLifted: { authority: 'text', ...reason },

@@ -23,12 +23,6 @@ export type Task = TaskRef & StepDescription;
 /** `handler@622901-jw` → `622901-jw`. */
 const unitOf = (audience: string): string => audience.slice(audience.indexOf('@') + 1);
 
-/** Who answers for a unit under supervision: a petition office and a committee have no handlers. */
-const answeringRole = (unit: string, units: UnitDirectory): string => {
-  const kind = units.get(unit)?.kind;
-  return kind === 'petition-office' ? 'petition-officer' : kind === 'mediation-committee' ? 'mediator' : 'handler';
-};
-
 /** Everything that waits beside the stages. */
 export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task[] => {
   const { registration } = petition;
@@ -74,7 +68,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     const { against, feedback, closedBy } = supervision;
     const number = index + 1;
     for (const { proposal, addressee } of unansweredProposals(supervision)) {
-      const audience = `${answeringRole(addressee, units)}@${addressee}`;
+      const audience = `${units.answeringRoleOf(addressee)}@${addressee}`;
       tasks.push({ ...task('answer-proposal', number, audience), leg: String(proposal) });
     }
     if (closedBy !== undefined) continue;
@@ -90,7 +84,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
         ),
       );
     else {
-      tasks.push(task('give-feedback', number, `${answeringRole(against, units)}@${against}`));
+      tasks.push(task('give-feedback', number, `${units.answeringRoleOf(against)}@${against}`));
       // Whoever supervises sees it from the first day, whether the unit answers or not (Art. 40).
       tasks.push(
         task('follow-supervision', number, `supervisor@${units.supervisorOf(against)}`, noDue, 'ProposeMeasure'),

@@ -130,9 +130,16 @@ export const createExports = (dependencies: ExportDependencies) => {
               // A petition brings along the visit in which it was told, whoever's desk that was.
               return unit !== undefined && (scope.kind === 'petition' || mayRead(unit));
             }
-            if (/^[DGNV]#/.test(stream)) {
+            if (/^[DGNVZM]#/.test(stream)) {
               const { unit } = (events[0]?.data ?? {}) as { unit?: string };
               return unit !== undefined && mayRead(unit);
+            }
+            if (stream.startsWith('Q#')) return mayKnow(id);
+            if (stream.startsWith('H#')) {
+              const { unit, content } = (events[0]?.data ?? {}) as { unit?: string; content?: { petition?: string } };
+              return (
+                unit !== undefined && mayRead(unit) && (content?.petition === undefined || mayKnow(content.petition))
+              );
             }
             // Who has read something goes out with what was read; exports of a unit's history with the unit.
             if (units.get(id) !== undefined) return mayRead(id);

@@ -17,6 +17,7 @@ import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable, withoutHidden } from '../shared/mention.ts';
 import { recordRead } from '../shared/reads.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
+import { isSealedNow } from '../shared/sealed-behind.ts';
 import * as routes from './routes.ts';
 import { stepRoutes } from './step-routes.ts';
 import { mergedWorklist } from './worklist.ts';
@@ -96,7 +97,11 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       };
       const { items, cursor } = await filledPage(
         (limit, from) => mergedWorklist(workItems, audiences, limit, from),
-        async (item) => !item.excluded.includes(id) && mayShowRound(item),
+        // What a centre works on bears the petition's number: of one that turned out to be an accusation nothing waits.
+        async (item) =>
+          !item.excluded.includes(id) &&
+          !(item.stream.kind === 'placement' && (await isSealedNow(records, item.stream.id))) &&
+          mayShowRound(item),
         query.limit,
         query.cursor,
       );

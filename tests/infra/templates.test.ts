@@ -305,6 +305,7 @@ describe('the roles of', () => {
       'archive',
       'assembly',
       'casework',
+      'centre',
       'evidence',
       'evidence-scan',
       'grid',
@@ -319,6 +320,7 @@ describe('the roles of', () => {
       'sponsorship',
       'supervision',
       'sweep',
+      'whistle',
     ]);
     for (const name of appending) {
       const commits = allowed(name)
@@ -445,7 +447,7 @@ describe('the roles of', () => {
 
   it('those who compute keyed hashes are the only ones that may', () => {
     const hashing = functionNames().filter((name) => actions(allowed(name)).includes('kms:GenerateMac'));
-    expect(hashing).toEqual(['assembly', 'documents', 'evidence', 'grid', 'portal', 'reception-desk']);
+    expect(hashing).toEqual(['assembly', 'centre', 'documents', 'evidence', 'grid', 'portal', 'reception-desk']);
   });
 
   it('only those who work with personal data open its keys, each as the key of its stream; those who begin streams make them', () => {
@@ -454,7 +456,15 @@ describe('the roles of', () => {
     expect(may('kms:Decrypt')).toEqual(opening);
     for (const blind of ['dispatch', 'open-step', 'operations', 'reconcile', 'reference', 'sweep', 'tripwire'])
       expect(opening).not.toContain(blind);
-    expect(may('kms:GenerateDataKey')).toEqual(['assembly', 'grid', 'programme', 'reception-desk', 'reception-rota']);
+    expect(may('kms:GenerateDataKey')).toEqual([
+      'assembly',
+      'centre',
+      'grid',
+      'programme',
+      'reception-desk',
+      'reception-rota',
+      'whistle',
+    ]);
     for (const name of opening) {
       const [statement] = allowed(name).filter((each) => actions([each]).includes('kms:Decrypt'));
       expect(statement?.Condition).toMatchObject({

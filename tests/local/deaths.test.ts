@@ -148,6 +148,25 @@ describe('a function that dies before it has written, and then after it has', ()
       message: '请参加。',
     });
 
+    await unlucky('triage').post('/whistles', {
+      kind: 'ordinary',
+      subject: '占道经营',
+      situation: '中心无执法权',
+      against: [],
+      calls: [{ unit: '622901-zjj', ask: '到场处置' }],
+    });
+
+    await unlucky('triage').post('/list-items', { list: 'need', subject: '路灯', details: '三盏' });
+
+    await unlucky('triage').post('/centres', {
+      unit: '622901007-zzzx',
+      name: '综治中心',
+      label: '乡镇平台',
+      place: '一层',
+      hours: '工作日',
+      from: today(),
+    });
+
     const { number: whole } = await unlucky('receptionist').post('/petitions', registration());
     const { parts } = await unlucky('triage').change(whole, 'parts', {
       parts: [{ requests: [1], subject: '补偿款计算依据', facts: '未说明依据' }],

@@ -22,7 +22,14 @@ it('has a line for every step of the machines and every task', () => {
     const text = readFileSync(join(root, 'workflows', file), 'utf8');
     return [...text.matchAll(/"step": "([a-z-]+)"/g)].map(([, step]) => `${stage}/${step}`);
   });
-  const tasks = ['workflow/tasks.ts', 'grid/need.ts', 'assembly/assembly.ts', 'reception/tasks.ts'].flatMap((file) =>
+  const tasks = [
+    'workflow/tasks.ts',
+    'grid/need.ts',
+    'assembly/assembly.ts',
+    'whistle/waiting.ts',
+    'centre/placement.ts',
+    'reception/tasks.ts',
+  ].flatMap((file) =>
     [...readFileSync(join(root, 'domain', file), 'utf8').matchAll(/task\('([a-z-]+)'/g)].map(
       ([, step]) => `task/${step}`,
     ),

@@ -60,6 +60,8 @@ describe('the table of personal fields', () => {
       'appointmentKinds',
       'description',
       'ground',
+      'hours',
+      'label',
       'kind',
       'leaderName',
       'link',
