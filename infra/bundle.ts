@@ -19,6 +19,9 @@ const credentialSourcesOfOtherPlaces = [
   '@smithy/credential-provider-imds',
 ];
 
+/** Loaded by the SDK for answers that are streams of events; nothing here asks for one. */
+const eventStreams = '@smithy/core/event-streams';
+
 /**
  * `import … from 'node:http'` evaluates everything that the module exports, `WebSocket` too, and that loads a whole
  * second HTTP client: 25 ms of every cold start. `require` gives what is asked for.
@@ -130,7 +133,7 @@ export const bundleOptions = {
   target: 'node24',
   // Ready-made ES modules first: a quarter less than the CommonJS builds that `platform: node` prefers.
   mainFields: ['module', 'main'],
-  external: credentialSourcesOfOtherPlaces,
+  external: [...credentialSourcesOfOtherPlaces, eventStreams],
   plugins: [requireHttp, compactCalendar, compactErrors, onlyTheVersion],
   minify: true,
   // No `keepNames`: every error class sets its own `name`, which is all that Step Functions and we look at.

@@ -20,7 +20,7 @@ beforeAll(async () => {
   opened = await synthesized('aws', { origins: ['https://xinfang.example'], limits: { failedCodes: 3 } });
 });
 
-const both = () => [aws.data, aws.app, china.data, china.app];
+const both = () => [aws.data, aws.app, aws.front, china.data, china.app, china.front];
 
 describe('two partitions', () => {
   it('have no literal of either in any template', () => {
@@ -590,12 +590,12 @@ describe('files of evidence', () => {
 
 describe('the HTTP API', () => {
   it('asks for a token of the configured issuer on every route that is not declared public', () => {
-    const [authorizer] = aws.app.ofType('AWS::ApiGatewayV2::Authorizer');
+    const [authorizer] = aws.front.ofType('AWS::ApiGatewayV2::Authorizer');
     expect(authorizer?.Properties).toMatchObject({
       AuthorizerType: 'JWT',
       JwtConfiguration: { Audience: ['xinfang'], Issuer: 'https://issuer.example/realm' },
     });
-    const found = aws.app.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => ({
+    const found = aws.front.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => ({
       key: Properties.RouteKey as string,
       authorization: (Properties.AuthorizationType as string | undefined) ?? 'NONE',
     }));
@@ -620,7 +620,7 @@ describe('the HTTP API', () => {
   });
 
   it('limits and logs calls', () => {
-    const [stage] = aws.app.ofType('AWS::ApiGatewayV2::Stage');
+    const [stage] = aws.front.ofType('AWS::ApiGatewayV2::Stage');
     expect(stage?.Properties.DefaultRouteSettings).toMatchObject({
       ThrottlingRateLimit: 200,
       ThrottlingBurstLimit: 400,
@@ -629,7 +629,7 @@ describe('the HTTP API', () => {
   });
 
   it('logs neither addresses nor names of those who call', () => {
-    const [stage] = aws.app.ofType('AWS::ApiGatewayV2::Stage');
+    const [stage] = aws.front.ofType('AWS::ApiGatewayV2::Stage');
     const fields = [...String(stage?.Properties.AccessLogSettings.Format).matchAll(/\$context\.([\w.]+)/g)];
     expect(fields.map(([, name]) => name)).toEqual([
       'requestId',
@@ -643,9 +643,9 @@ describe('the HTTP API', () => {
   });
 
   it('is closed to pages of other origins, unless the deployment names them', () => {
-    const [api] = aws.app.ofType('AWS::ApiGatewayV2::Api');
+    const [api] = aws.front.ofType('AWS::ApiGatewayV2::Api');
     expect(api?.Properties.CorsConfiguration).toBeUndefined();
-    const [configured] = opened.app.ofType('AWS::ApiGatewayV2::Api');
+    const [configured] = opened.front.ofType('AWS::ApiGatewayV2::Api');
     expect(configured?.Properties.CorsConfiguration).toEqual({
       AllowOrigins: ['https://xinfang.example'],
       AllowMethods: ['GET', 'POST'],
@@ -783,6 +783,7 @@ describe('logs', () => {
       expect(Properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON' });
       expect(Properties.Runtime).toBe('nodejs24.x');
     }
-    for (const { Properties } of aws.app.ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(180);
+    for (const { Properties } of [...aws.app.ofType('AWS::Logs::LogGroup'), ...aws.front.ofType('AWS::Logs::LogGroup')])
+      expect(Properties.RetentionInDays).toBe(180);
   });
 });
