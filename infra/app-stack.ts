@@ -25,6 +25,8 @@ import { machineName, type Resources, statementsFor } from './permissions.ts';
 import { routesByFunction } from './routes.ts';
 
 export interface AppStackProps extends StackProps {
+  /** For the routes of the HTTP API. */
+  readonly routes: Stack;
   readonly data: DataStack;
   /** OIDC issuer (RS256) and audience of the tokens. */
   readonly issuer: string;
@@ -59,7 +61,7 @@ export class AppStack extends Stack {
 
   constructor(scope: Construct, id: string, props: AppStackProps) {
     super(scope, id, props);
-    const { data, issuer, audience, tracing, origins } = props;
+    const { data, issuer, audience, tracing, origins, routes } = props;
     this.#props = props;
     this.#alarms = new Alarms(this, 'Alarms');
     this.#resources = {
@@ -87,7 +89,7 @@ export class AppStack extends Stack {
       >,
     );
 
-    const front = new HttpFront(this, 'Http', { issuer, audience, origins });
+    const front = new HttpFront(this, 'Http', { issuer, audience, origins, routes });
     for (const name of functionNames()) {
       if (name === 'open-step') continue;
       front.add(name, this.#function(name, stateMachines).function, routesByFunction.get(name) ?? []);

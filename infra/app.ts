@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { App, type cx_api as cxapi, Tags } from 'aws-cdk-lib';
+import { App, type cx_api as cxapi, Stack, Tags } from 'aws-cdk-lib';
 import { suiteNamed } from '../adapters/envelope.ts';
 import { type Limits, limitsFrom } from '../functions/shared/limits.ts';
 import { AppStack, type Clamd } from './app-stack.ts';
@@ -65,8 +65,10 @@ function define(
   const env = { region, ...(process.env.CDK_DEFAULT_ACCOUNT ? { account: process.env.CDK_DEFAULT_ACCOUNT } : {}) };
   const inChina = partition === 'aws-cn';
   const data = new DataStack(app, 'XinfangData', { env, description: 'Xinfang: the record', anchorRetentionYears });
+  const routes = new Stack(app, 'XinfangRoutes', { env, description: 'Xinfang: routes of the HTTP API' });
   new AppStack(app, 'Xinfang', {
     env,
+    routes,
     description: 'Xinfang: functions, workflows, HTTP API',
     data,
     issuer,

@@ -13,15 +13,19 @@ export interface HttpFrontProps {
   readonly audience: string;
   /** Origins whose pages may call the API. */
   readonly origins: readonly string[];
+  /** Where routes, integrations and their permissions stand: a stack of their own, since a stack holds 500 resources. */
+  readonly routes: Construct;
 }
 
 /** The HTTP API. Every route asks for a token of the configured issuer unless it is declared public. */
 export class HttpFront extends Construct {
   readonly api: apigateway.HttpApi;
   readonly #authorizer: HttpJwtAuthorizer;
+  readonly #routes: Construct;
 
-  constructor(scope: Construct, id: string, { issuer, audience, origins }: HttpFrontProps) {
+  constructor(scope: Construct, id: string, { issuer, audience, origins, routes }: HttpFrontProps) {
     super(scope, id);
+    this.#routes = routes;
     this.#authorizer = new HttpJwtAuthorizer('Tokens', issuer, { jwtAudience: [audience] });
     this.api = new apigateway.HttpApi(this, 'Api', {
       apiName: 'xinfang',
@@ -59,7 +63,7 @@ export class HttpFront extends Construct {
 
   /** What no route takes is answered by a function too: as a problem, with the headers of every answer. */
   answerTheRest(handler: lambda.IFunction): void {
-    new apigateway.HttpRoute(this, 'Rest', {
+    new apigateway.HttpRoute(this.#routes, 'Rest', {
       httpApi: this.api,
       routeKey: apigateway.HttpRouteKey.DEFAULT,
       integration: new HttpLambdaIntegration('rest', handler, { scopePermissionToRoute: false }),
@@ -70,9 +74,9 @@ export class HttpFront extends Construct {
     // One permission for the whole API: one per route would outgrow the function's resource policy.
     const integration = new HttpLambdaIntegration(name, handler, { scopePermissionToRoute: false });
     for (const { method, path, public: open } of routes) {
-      this.api.addRoutes({
-        path,
-        methods: [apigateway.HttpMethod[method]],
+      new apigateway.HttpRoute(this.#routes, `${method}${path}`, {
+        httpApi: this.api,
+        routeKey: apigateway.HttpRouteKey.with(path, apigateway.HttpMethod[method]),
         integration,
         ...(open ? {} : { authorizer: this.#authorizer }),
       });

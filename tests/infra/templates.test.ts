@@ -19,7 +19,7 @@ beforeAll(async () => {
   opened = await synthesized('aws', { origins: ['https://xinfang.example'], limits: { failedCodes: 3 } });
 });
 
-const both = () => [aws.data, aws.app, china.data, china.app];
+const both = () => [aws.data, aws.app, aws.routes, china.data, china.app, china.routes];
 
 describe('two partitions', () => {
   it('have no literal of either in any template', () => {
@@ -592,7 +592,7 @@ describe('the HTTP API', () => {
       AuthorizerType: 'JWT',
       JwtConfiguration: { Audience: ['xinfang'], Issuer: 'https://issuer.example/realm' },
     });
-    const found = aws.app.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => ({
+    const found = aws.routes.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => ({
       key: Properties.RouteKey as string,
       authorization: (Properties.AuthorizationType as string | undefined) ?? 'NONE',
     }));
