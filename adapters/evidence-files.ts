@@ -1,20 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
-  GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { EvidenceFiles, Page, QuarantinedFile } from '../domain/ports.ts';
+import { fetchObject } from './fetched-object.ts';
 
 export interface EvidenceBuckets {
   readonly quarantine: string;
@@ -48,34 +41,7 @@ export class S3EvidenceFiles implements EvidenceFiles {
   }
 
   async fetch(key: string): Promise<QuarantinedFile | undefined> {
-    const object = await this.#client
-      .send(new GetObjectCommand({ Bucket: this.#buckets.quarantine, Key: key }))
-      .catch((error: unknown) => {
-        if (named(error, 'NoSuchKey')) return undefined;
-        throw error;
-      });
-    if (object?.Body === undefined || object.ETag === undefined) return undefined;
-    const path = join(tmpdir(), `xinfang-evidence-${randomUUID()}`);
-    const discard = () => rm(path, { force: true });
-    const hash = createHash('sha256');
-    let size = 0;
-    try {
-      await pipeline(
-        object.Body as Readable,
-        async function* (chunks: AsyncIterable<Buffer>) {
-          for await (const chunk of chunks) {
-            hash.update(chunk);
-            size += chunk.length;
-            yield chunk;
-          }
-        },
-        createWriteStream(path, { mode: 0o600 }),
-      );
-    } catch (error) {
-      await discard();
-      throw error;
-    }
-    return { path, size, sha256: hash.digest('hex'), etag: object.ETag, discard };
+    return fetchObject(this.#client, this.#buckets.quarantine, key);
   }
 
   async release(key: string, { etag, sha256 }: Pick<QuarantinedFile, 'etag' | 'sha256'>): Promise<void> {

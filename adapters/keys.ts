@@ -44,6 +44,10 @@
  * | reference data                        | Petitions              | pk = REF#kind                                    | 0.5 R per 4 KB                |
  * | what counts of a stream               | Petitions              | pk = F#stream, SHEET                             | 1 R                           |
  * | count a stream anew                   | Petitions              | pk = F#stream, SHEET, on the revision read       | 2 W                           |
+ * | a version of reference data           | Petitions              | pk = REF#kind, sk = id@day, on "not there"       | 1 W                           |
+ * | how far an import has come            | Petitions              | pk = IMP#import, PROGRESS                        | 1 R, 1 W per slice of rows    |
+ * | what is wrong with an import's rows   | Petitions              | pk = IMP#import, sk = E#line#place               | 1 W each, 1 R per 4 KB        |
+ * | whether rows are in the record        | Petitions              | pk = stream, HEAD, a hundred at a time           | 0.5 R per row                 |
  * | move the counters of a unit and month | Petitions              | pk = C#period, sk = unit                         | 2 W per counter item          |
  * | file under a unit and month           | Petitions              | pk = F#stream, AT#unit#period                    | 2 W + 1 W (lookups), once     |
  * | files that an erasure leaves to erase  | Petitions              | pk = ERASE#FILES                                 | 1 R per 4 KB, 2 W to add      |
@@ -73,6 +77,8 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   placement: 'Q',
   'list-item': 'M',
   rota: 'D',
+  import: 'B',
+  post: 'J',
   reads: 'R',
 };
 
@@ -202,7 +208,21 @@ export const answerKey = (key: string): Key => ({ pk: `I#${key}`, sk: 'ANSWER' }
 /** Failed attempts at the query code of a number; no stream's partition, since there may be no such petition. */
 export const attemptsKey = (number: string): Key => ({ pk: `TRY#${number}`, sk: 'FAILED' });
 
-export const referenceKey = (kind: 'units' | 'categories' | 'settings', id: string): Key => ({
+/** How far an import has come, and what is wrong with its rows: apart from its facts, and only for as long as its file. */
+const importPartition = (id: string): string => `IMP#${id}`;
+
+export const importProgressKey = (id: string): Key => ({ pk: importPartition(id), sk: 'PROGRESS' });
+
+/** Errors of rows in the order of the lines; one pass over a line always writes the same keys. */
+export const importErrorKey = (id: string, line: number, place: number): Key => ({
+  pk: importPartition(id),
+  sk: `E#${sequenceKey(line)}#${String(place).padStart(3, '0')}`,
+});
+
+/** A version of something that holds from a day on; what has no day holds from the beginning. */
+export const datedId = (id: string, validFrom: string): string => `${id}@${validFrom}`;
+
+export const referenceKey = (kind: 'units' | 'categories' | 'calendar' | 'settings', id: string): Key => ({
   pk: `REF#${kind}`,
   sk: id,
 });

@@ -1,10 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { legalDay } from '../domain/calendar/calendar.ts';
 import type { Unit } from '../domain/organisation/unit.ts';
 import type { CalendarDay, Category, ReferenceData, Settings } from '../domain/ports.ts';
-import { DynamoDb } from './dynamodb.ts';
+import { DynamoDb, type RawItem } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
 import { referenceKey } from './keys.ts';
-import { parseCategory, parseSetting, parseUnit } from './stored-event.ts';
+import { parseCalendarDay, parseCategory, parseSetting, parseUnit } from './stored-event.ts';
 
 /** Units and categories change rarely and by administrators: a function may work on a copy of this age. */
 export const cacheLifetimeMs = 5 * 60 * 1000;
@@ -17,6 +18,8 @@ export interface ReferenceDataOptions {
   readonly onConsumed?: OnConsumed;
   /** Monotonic milliseconds, for the age of the cache. */
   readonly now?: () => number;
+  /** The legal day, on which versions hold. */
+  readonly today?: () => string;
 }
 
 type Kind = Parameters<typeof referenceKey>[0];
@@ -26,19 +29,41 @@ interface Cached<T> {
   readonly values: readonly T[];
 }
 
+/**
+ * Of everything the version that holds on a day: the latest that has begun, where one without a day is the first. What was
+ * loaded is never written over (reference-versions.ts), and what is to come waits here for its day.
+ */
+const inForce = (items: readonly RawItem[], today: string): readonly RawItem[] => {
+  const holding = new Map<string, RawItem>();
+  // In the order of the keys, in which later days come later.
+  for (const item of items) {
+    const [id = '', from = ''] = String(item.sk).split('@');
+    if (from <= today) holding.set(id, item);
+  }
+  return [...holding.values()];
+};
+
 /** Reference data in the Petitions table, cached in memory for five minutes. */
 export class DynamoReferenceData implements ReferenceData {
   readonly #db: DynamoDb;
   readonly #table: string;
   readonly #now: () => number;
+  readonly #today: () => string;
   #units: Cached<Unit> | undefined;
   #categories: Cached<Category> | undefined;
   #settings: { readonly at: number; readonly settings: Settings } | undefined;
 
-  constructor({ client, petitionsTable, onConsumed, now = () => performance.now() }: ReferenceDataOptions) {
+  constructor({
+    client,
+    petitionsTable,
+    onConsumed,
+    now = () => performance.now(),
+    today = () => legalDay(new Date().toISOString()),
+  }: ReferenceDataOptions) {
     this.#db = new DynamoDb(client, onConsumed);
     this.#table = petitionsTable;
     this.#now = now;
+    this.#today = today;
   }
 
   async units(): Promise<readonly Unit[]> {
@@ -72,10 +97,15 @@ export class DynamoReferenceData implements ReferenceData {
   /** A new holiday calendar must not wait long: kept for a minute only, but also when there is none. */
   async settings(): Promise<Settings> {
     if (this.#settings === undefined || this.#now() - this.#settings.at >= settingsLifetimeMs) {
-      const { values } = await this.#fresh(undefined, 'settings', parseSetting);
+      const [{ values }, { values: imported }] = await Promise.all([
+        this.#fresh(undefined, 'settings', parseSetting),
+        this.#fresh(undefined, 'calendar', parseCalendarDay),
+      ]);
       const named = new Map(values.map(({ name, value }) => [name, value]));
       const calendar = named.get('calendar') as { readonly days?: readonly CalendarDay[] } | undefined;
-      const settings = { calendarDays: calendar?.days ?? [], configuration: named.get('configuration') ?? {} };
+      // What was imported with its day stands over what was loaded as one list.
+      const days = new Map([...(calendar?.days ?? []), ...imported].map((each) => [each.day, each]));
+      const settings = { calendarDays: [...days.values()], configuration: named.get('configuration') ?? {} };
       this.#settings = { at: this.#now(), settings };
     }
     return this.#settings.settings;
@@ -99,13 +129,12 @@ export class DynamoReferenceData implements ReferenceData {
 
   async #fresh<T>(cached: Cached<T> | undefined, kind: Kind, parse: (item: unknown) => T): Promise<Cached<T>> {
     if (cached !== undefined && this.#now() - cached.at < cacheLifetimeMs) return cached;
-    const values = (
-      await this.#db.query({
-        table: this.#table,
-        where: 'pk = :pk',
-        values: { ':pk': referenceKey(kind, '').pk },
-      })
-    ).map(parse);
+    const items = await this.#db.query({
+      table: this.#table,
+      where: 'pk = :pk',
+      values: { ':pk': referenceKey(kind, '').pk },
+    });
+    const values = inForce(items, this.#today()).map(parse);
     // An empty answer is not kept: a machine that is being set up must see its units as soon as they are there.
     return { at: values.length === 0 ? Number.NEGATIVE_INFINITY : this.#now(), values };
   }

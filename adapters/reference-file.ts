@@ -40,6 +40,14 @@ const Configuration = z.strictObject({
       uploadMinutes: z.int().check(z.gte(1), z.lte(1440)),
     }),
   ),
+  imports: z.optional(
+    sourced({
+      maximumBytes: z.int().check(z.gte(1), z.lte(1_000_000_000)),
+      maximumRows: z.int().check(z.gte(1), z.lte(1_000_000)),
+      uploadMinutes: z.int().check(z.gte(1), z.lte(1440)),
+      keepDays: z.int().check(z.gte(1), z.lte(29)),
+    }),
+  ),
   redo: z.optional(sourced({})),
   recheckRepresentatives: z.optional(sourced({})),
   forceMajeure: z.optional(sourced({})),

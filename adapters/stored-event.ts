@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import type { Unit } from '../domain/organisation/unit.ts';
-import type { Category, StoredEvent } from '../domain/ports.ts';
+import type { CalendarDay, Category, StoredEvent } from '../domain/ports.ts';
 import type { StepDecision, StepRef } from '../domain/workflow/signals.ts';
 import { stepOf } from './keys.ts';
 
@@ -173,6 +173,11 @@ export const parseUnit = (item: unknown): Unit => present(UnitItem.parse(item));
 
 /** @throws Error (zod) when the item is no category. */
 export const parseCategory = (item: unknown): Category => present(CategoryItem.parse(item));
+
+const CalendarDayItem = z.object({ day: z.string(), working: z.boolean(), name: z.string(), source: z.string() });
+
+/** @throws Error (zod) when the item is no day of a calendar. */
+export const parseCalendarDay = (item: unknown): CalendarDay => CalendarDayItem.parse(item);
 
 const SettingItem = z.object({ sk: z.string(), value: jsonObject });
 

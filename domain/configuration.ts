@@ -84,6 +84,14 @@ export interface Configuration {
   readonly backlog: { readonly ageDays: number; readonly timesBrought: number; readonly source: string };
   /** Sponsorship (包案): calendar days to the plan, and from one report of progress to the next. Art. 18 names none. */
   readonly sponsorship: { readonly planDays: number; readonly progressDays: number; readonly source: string };
+  /** Files that are imported: bytes and rows at most, minutes for the upload, days after which file and errors go. */
+  readonly imports: {
+    readonly maximumBytes: number;
+    readonly maximumRows: number;
+    readonly uploadMinutes: number;
+    readonly keepDays: number;
+    readonly source: string;
+  };
   /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
   readonly forceMajeure?: { readonly source: string };
   /** What the figures leave open: days in which a concluded matter must not come back, ages of open matters in months. */
@@ -197,6 +205,13 @@ export const defaultConfiguration: Configuration = {
   receptionFollowUp: { days: 30, source: 'design; no rule names a figure' },
   backlog: { ageDays: 365, timesBrought: 3, source: 'design; no national definition was found' },
   sponsorship: { planDays: 15, progressDays: 30, source: 'design; Art. 18 names no day' },
+  imports: {
+    maximumBytes: 200_000_000,
+    maximumRows: 200_000,
+    uploadMinutes: 60,
+    keepDays: 7,
+    source: 'design; no rule names a figure',
+  },
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
   figures: { repeatWindowDays: 180, ageMonths: [1, 3, 6, 12, 24, 60], source: 'design; no rule names a figure' },
   baselines: [],

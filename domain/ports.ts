@@ -10,8 +10,7 @@ import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
  * What has a stream of facts: a petition (信访事项), a reception session (接访日), a grid (网格), a need that a grid worker
  * reported (网格上报), a village information assembly (村民知情大会), a whistle that calls departments in (吹哨报到), a centre (综治中心), at
  * which of them a petition is worked on, an item of the lists of joint handling (三单联办), a campaign or mechanism
- * (专项行动、工作机制), a rota of
- * receiving leaders (接访轮值), and who has read personal data of one.
+ * (专项行动、工作机制), an import (导入), somebody in a post (任职), a rota of receiving leaders (接访轮值), and who has read personal data of one.
  */
 export const streamKinds = [
   'petition',
@@ -24,6 +23,8 @@ export const streamKinds = [
   'placement',
   'list-item',
   'programme',
+  'import',
+  'post',
   'rota',
   'reads',
 ] as const;
@@ -288,7 +289,10 @@ export interface Identifiers {
 /** Keyed hashes under a key that the functions never see (personal data is looked up, never listed). */
 export interface LookupHasher {
   /** Hex HMAC-SHA-256 over `kind` and the normalised value. `name-address`: name and address in two lines. */
-  hash(kind: 'identity-number' | 'phone' | 'name-address' | 'query-code', value: string): Promise<string>;
+  hash(
+    kind: 'identity-number' | 'phone' | 'name-address' | 'query-code' | 'import-row',
+    value: string,
+  ): Promise<string>;
 }
 
 /** A file in quarantine, fetched to be looked at. */

@@ -7,6 +7,7 @@ import { routes as documents } from './documents/routes.ts';
 import { routes as enquiry } from './enquiry/routes.ts';
 import { routes as evidence } from './evidence/routes.ts';
 import { routes as grid } from './grid/routes.ts';
+import { routes as imports } from './imports/routes.ts';
 import { routes as leadersOffice } from './leaders-office/routes.ts';
 import { routes as mediation } from './mediation/routes.ts';
 import { routes as noticeBoard } from './notice-board/routes.ts';
@@ -50,6 +51,7 @@ export const routesByFunction: Readonly<Record<string, readonly RouteDefinition[
   audit,
   archive,
   evidence,
+  imports,
   statistics,
   operations,
   reference,

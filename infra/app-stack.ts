@@ -67,6 +67,7 @@ export class AppStack extends Stack {
       checkpointKeyArn: data.checkpointKey.keyArn,
       quarantineArn: data.quarantine.bucketArn,
       evidenceArn: data.evidence.bucketArn,
+      importsArn: data.imports.bucketArn,
       machinePrefix: this.stackName,
     };
 
@@ -96,6 +97,7 @@ export class AppStack extends Stack {
     this.#onLine(counting, 'query-code-guessed', 'Wrong query codes were tried for one petition');
     this.#onSchedule('reconcile', 5, 'Compares open stages with running executions');
     this.#onSchedule('sweep', 15, 'Records warnings and missed limits');
+    this.#onSchedule('import-run', 1, 'Looks through tables that were uploaded and goes on with imports');
     this.#anchor(data, deadLetters);
     this.#scanUploads(data, deadLetters);
     // What waits is in the table, from the erasure's own transaction on: no event has to arrive.
@@ -172,6 +174,8 @@ export class AppStack extends Stack {
             EVIDENCE_DOMAIN: data.evidence.bucketRegionalDomainName,
           }
         : {}),
+      ...(spec.imports === undefined ? {} : { IMPORT_BUCKET: data.imports.bucketName }),
+      ...(spec.imports === 'bring' ? { IMPORT_DOMAIN: data.imports.bucketRegionalDomainName } : {}),
       ...(spec.files === 'scan' && clamd !== undefined ? { CLAMD_ADDRESS: clamd.address } : {}),
       // `open-step` only answers tokens; a reference from it to the machines that invoke it would be a circle.
       ...(spec.workflow === undefined || stateMachines === undefined ? {} : { STATE_MACHINES: stateMachines }),

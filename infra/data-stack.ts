@@ -24,6 +24,8 @@ export class DataStack extends Stack {
   readonly quarantine: s3.Bucket;
   /** Evidence that was scanned. */
   readonly evidence: s3.Bucket;
+  /** Tables to be imported, until their import is over. */
+  readonly imports: s3.Bucket;
   readonly personalDataKey: kms.Key;
   readonly checkpointKey: kms.Key;
   /** Checkpoints and entries of the anchor's log. */
@@ -45,6 +47,8 @@ export class DataStack extends Stack {
     // Without versions: what is refused must be gone.
     this.quarantine = new PrivateBucket(this, 'Quarantine', { accessLogs, events: true }).bucket;
     this.evidence = new PrivateBucket(this, 'Evidence', { accessLogs, versioned: true }).bucket;
+    // A backstop: a table goes when its import has been over for the configured days.
+    this.imports = new PrivateBucket(this, 'Imports', { accessLogs, expiresAfter: Duration.days(30) }).bucket;
     this.personalDataKey = new kms.Key(this, 'PersonalDataKey', {
       description: 'Wraps the data key of every petition and session; losing it loses all personal data',
       enableKeyRotation: true,

@@ -51,6 +51,11 @@ export interface FunctionSpec {
   readonly figures?: 'counters' | 'sheets' | 'count';
   /** Is told the issuer of tokens, to name it in the API's description. */
   readonly issuer?: true;
+  /**
+   * `bring`: sign uploads of tables, and read how far their imports have come. `run`: read and remove what was uploaded, keep
+   * progress and errors, and add versions of reference data, never over any.
+   */
+  readonly imports?: 'bring' | 'run';
   /** `answer`: complete a step. `drive`: also start stages. `repair`: also list and stop executions. */
   readonly workflow?: 'answer' | 'drive' | 'repair';
 }
@@ -188,7 +193,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'What every officer reads, worklists included',
     record: 'read',
-    streams: ['petition', 'session', 'need', 'assembly', 'whistle', 'placement'],
+    streams: ['petition', 'session', 'need', 'assembly', 'whistle', 'placement', 'import'],
     personalData: 'open',
     reads: 'append',
     indexes: ['lookups', 'worklist'],
@@ -234,6 +239,29 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     streams: ['petition'],
     files: 'erase',
   },
+  imports: {
+    // Making a template takes a moment of computing.
+    memoryMegabytes: 512,
+    timeoutSeconds: 20,
+    description: 'Imports: templates, tables that are brought, what is wrong with them, the decision',
+    record: 'write',
+    streams: ['import', 'post'],
+    personalData: 'create',
+    indexes: ['lookups'],
+    imports: 'bring',
+  },
+  'import-run': {
+    // A file is read piece by piece; the memory is for the store's client and for what was seen.
+    memoryMegabytes: 1024,
+    timeoutSeconds: 840,
+    description: 'Looks through tables that were uploaded, and writes the rows that somebody confirmed',
+    record: 'write',
+    streams: ['import', 'post', 'petition'],
+    personalData: 'create',
+    indexes: ['worklist'],
+    hashes: true,
+    imports: 'run',
+  },
   audit: {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',
@@ -249,6 +277,8 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
       'placement',
       'list-item',
       'programme',
+      'import',
+      'post',
       'rota',
     ],
     personalData: 'open',

@@ -49,6 +49,7 @@ export interface Resources {
   readonly checkpointKeyArn: string;
   readonly quarantineArn: string;
   readonly evidenceArn: string;
+  readonly importsArn: string;
   /** Common beginning of the names of the state machines. */
   readonly machinePrefix: string;
 }
@@ -196,6 +197,22 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
         buckets.map((bucket) => `${bucket}/*`),
       ),
       allow(['dynamodb:Query', 'dynamodb:DeleteItem'], [to.petitionsArn], ofPartitions('ERASE')),
+    );
+  }
+  if (spec.imports === 'bring') {
+    statements.push(
+      allow(['s3:PutObject'], [`${to.importsArn}/*`]),
+      allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn], ofPartitions('IMP')),
+    );
+  }
+  if (spec.imports === 'run') {
+    statements.push(
+      allow(['s3:GetObject', 's3:DeleteObject'], [`${to.importsArn}/*`]),
+      // Without it, what is not there would be answered as forbidden.
+      allow(['s3:ListBucket'], [to.importsArn]),
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [to.petitionsArn], ofPartitions('IMP')),
+      // Put alone, which the adapter does where nothing stands: versions are added.
+      allow(['dynamodb:PutItem'], [to.petitionsArn], ofPartitions('REF')),
     );
   }
   if (spec.workflow !== undefined) statements.push(allow(['states:SendTaskSuccess'], states('stateMachine')));

@@ -4,6 +4,7 @@ import type { PlacementCommand } from '../centre/placement.ts';
 import type { RefusalCode } from '../errors.ts';
 import type { GridCommand } from '../grid/grid.ts';
 import type { NeedCommand } from '../grid/need.ts';
+import type { ImportCommand, RunsOwn } from '../imports/import.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
 import type { ProgrammeCommand } from '../programme/programme.ts';
@@ -34,6 +35,9 @@ export type Action =
   | AssemblyCommand['type']
   | ProgrammeCommand['type']
   | Exclude<WhistleCommand['type'], 'SweepWhistle' | 'RecountWhistle'>
+  | Exclude<ImportCommand['type'], RunsOwn>
+  | 'ReadImports'
+  | 'ReadPosts'
   | 'ReadPetition'
   | 'ReadEvidence'
   | 'ReadHistory'
@@ -364,6 +368,11 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ReadOwnIdentity: [[officers, 'anywhere']],
   ReadReferenceData: [[officers, 'anywhere']],
   LoadReferenceData: [[['administrator'], 'anywhere']],
+  DeclareImport: [[['administrator'], 'own unit or below']],
+  ConfirmImport: [[['administrator'], 'own unit or below']],
+  CancelImport: [[['administrator'], 'own unit or below']],
+  ReadImports: [[['administrator', 'auditor'], 'own unit or below']],
+  ReadPosts: [[officers, 'anywhere']],
   FollowOwnPetition: [[['petitioner'], 'own petition, by query code']],
   RatePetition: [[['petitioner'], 'own petition, by query code']],
   DeclineReview: [[['petitioner'], 'own petition, by query code']],

@@ -37,8 +37,8 @@ export interface Incidents {
   readonly support: readonly Support[];
   /** Parts split off into petitions of their own (several requests, several organs). */
   readonly children: readonly { readonly number: string; readonly settledOn?: string }[];
-  /** Ended before it was concluded. No ground to refuse the same matter later. */
-  readonly ended?: { readonly how: 'withdrawn' | 'died'; readonly on: string };
+  /** Ended before it was concluded here: no ground to refuse the same matter later. `imported`: by its old ledger. */
+  readonly ended?: { readonly how: 'withdrawn' | 'died' | 'imported'; readonly on: string };
 }
 
 export const noIncidents: Incidents = {

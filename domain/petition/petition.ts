@@ -22,6 +22,7 @@ import { decideEmergency, type EmergencyCommand, type EmergencyEvent, evolveEmer
 import { requireNotEnded } from './ending.ts';
 import { decideEnrolment, type EnrolmentCommand, type EnrolmentEvent, evolveEnrolment } from './enrolment.ts';
 import { decideEvidence, type EvidenceCommand, type EvidenceEvent, evolveEvidence } from './evidence.ts';
+import { evolveImporting, type PetitionImported } from './importing.ts';
 import { decideIncident, evolveIncident, type IncidentCommand, type IncidentEvent } from './incidents.ts';
 import { decideIntake, evolveIntake, type IntakeCommand, type IntakeEvent } from './intake.ts';
 import { limitsEndedBy } from './limit-ends.ts';
@@ -64,6 +65,7 @@ export type PetitionCommand =
 
 export type PetitionEvent =
   | RegistrationEvent
+  | PetitionImported
   | RoutingEvent
   | AssignmentEvent
   | MediationEvent
@@ -216,6 +218,8 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'RepeatUnlinked':
     case 'InstructionNoted':
       return evolveRegistration(petition, event);
+    case 'PetitionImported':
+      return evolveImporting(petition, event);
     case 'PetitionRouted':
     case 'PetitionAccepted':
     case 'PetitionDiverted':
@@ -381,7 +385,7 @@ export const foldPetition = (events: readonly Pick<NewEvent, 'type' | 'data'>[])
 /** Where a petition stands, in one word for lists. */
 export const statusOf = (petition: Petition): string => {
   const { ended } = petition.incidents;
-  if (ended) return ended.how === 'withdrawn' ? 'withdrawn' : 'ended';
+  if (ended) return ended.how === 'died' ? 'ended' : ended.how;
   const { refusal, redirectedOn } = petition.intake;
   if (refusal?.approvedOn !== undefined) return refusal.kind;
   if (redirectedOn !== undefined) return 'redirected';
@@ -408,6 +412,8 @@ export const summaryOf = (petition: Petition): object => ({
   // Refused matters count in no assessment (Art. 39), but they are registered and listed.
   notAssessed: petition.intake.refusal?.approvedOn !== undefined || undefined,
   leadUnit: petition.assignment?.approvedBy === undefined ? undefined : petition.assignment.leadUnit,
+  // By which another import sees whether it has brought the same.
+  former: petition.former && { broughtBy: petition.former.broughtBy, digest: petition.former.digest },
   acceptedOn: petition.acceptedOn,
   concludedOn: petition.concludedOn,
   resolvedOn: petition.resolvedOn,

@@ -7,6 +7,7 @@ import type { EventActor } from '../ports.ts';
 import { type Keeping, ordinaryKeeping } from '../privacy/erasure.ts';
 import type { Progress } from '../workflow/progress.ts';
 import type { Evidence } from './evidence.ts';
+import type { Former } from './importing.ts';
 import { type Incidents, noIncidents } from './incident-state.ts';
 import { type Intake, noIntake } from './intake-state.ts';
 import type { Origin } from './origin.ts';
@@ -269,6 +270,8 @@ export interface Petition {
   readonly number: string;
   readonly version: number;
   readonly registration?: Registration;
+  /** From an old ledger: over before it came into the record (importing.ts). */
+  readonly former?: Former;
   /** Earlier petitions on the same matter by the same person, as a person confirmed. */
   readonly repeats: readonly string[];
   readonly route?: Route;

@@ -6,6 +6,7 @@ import type { NewEvent, StoredEvent } from '../ports.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { describeStep } from '../workflow/steps.ts';
 import { finalityOf } from './finality.ts';
+import type { Former } from './importing.ts';
 import { canRate, incidentMilestones, incidentsView, type Viewer, withdrawalActions } from './incident-views.ts';
 import { intakeMilestones, intakeView } from './intake-views.ts';
 import { type PetitionEvent, statusOf, summaryOf } from './petition.ts';
@@ -65,6 +66,9 @@ const seesProposal = (
   (by === viewer.officer.id ||
     viewer.officer.roles.some((role) => role === 'petition-officer' || role === 'supervisor' || role === 'auditor'));
 
+/** What an old ledger says; by what it is known again is for imports alone. */
+const formerView = ({ digest: _, ...former }: Former) => former;
+
 /** The whole matter for an officer who is concerned with it; what is given to it decides whether persons are masked. */
 export const officerView = (
   petition: Petition,
@@ -77,6 +81,7 @@ export const officerView = (
   status: statusOf(petition),
   summary: summaryOf(petition),
   registration: petition.registration && visibleRegistration(petition.registration),
+  former: petition.former && formerView(petition.former),
   repeats: petition.repeats,
   route: petition.route,
   ...intakeView(petition, events),

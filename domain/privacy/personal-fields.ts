@@ -14,6 +14,8 @@ import type { PlacementEvent } from '../centre/placement.ts';
 import type { HistoryExported } from '../export.ts';
 import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
+import type { ImportEvent } from '../imports/import.ts';
+import type { PostEvent } from '../imports/posts.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
 import type { ProgrammeEvent } from '../programme/programme.ts';
 import type { RotaEvent } from '../reception/rota.ts';
@@ -114,6 +116,11 @@ type RecordedEvent =
   | PlacementEvent
   | ListItemEvent
   | RotaEvent
+  | GridEvent
+  | NeedEvent
+  | AssemblyEvent
+  | ImportEvent
+  | PostEvent
   | ReadEvent
   | HistoryExported;
 type Table = {
@@ -197,6 +204,17 @@ export const personalFields: Table = {
   MinutesPublished: { minutes: 'open' },
 
   PetitionRegistered: { registration, deadlines },
+  PetitionImported: {
+    registration,
+    former: {
+      ledger: 'open',
+      finishedOn: 'open',
+      handledBy: 'text',
+      result: 'text',
+      broughtBy: 'open',
+      digest: 'open',
+    },
+  },
   RegistrationAmended: {
     changes: { subject: 'text', requests: 'text', facts: 'text', reasons: 'text', place: 'text' },
     ...reason,
@@ -410,6 +428,18 @@ export const personalFields: Table = {
   ErasureProposed: reason,
   ErasureReturned: reason,
   PersonalDataErased: 'nothing',
+
+  // The names of files and columns are whatever somebody typed.
+  ImportDeclared: { table: { ledger: 'open', fileName: 'text', sha256: 'open' }, until: 'open' },
+  ImportChecked: { keepUntil: 'open' },
+  TableRefused: { columns: 'text', keepUntil: 'open' },
+  ImportConfirmed: { role: 'open' },
+  ImportCancelled: { ...reason, keepUntil: 'open' },
+  ImportApplied: { keepUntil: 'open' },
+  ImportExpired: { keepUntil: 'open' },
+  ImportFileRemoved: 'nothing',
+  PostTaken: { held: { name: 'name', post: 'open', portfolio: 'open' }, broughtBy: 'open', digest: 'open' },
+  PostLeft: { broughtBy: 'open', digest: 'open' },
 
   HistoryExported: 'nothing',
   PersonalDataRead: { part: 'open', explanation: 'text' },

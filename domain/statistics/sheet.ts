@@ -91,6 +91,11 @@ const petitionSheet = (events: readonly Stated[], others: Others, rules: Countin
   const { registration, repeats } = petition;
   if (!registration || !isCounted(petition)) return emptySheet;
   const sheet = new Entries();
+  // What was counted when it happened is not counted again among what this system registered and concluded.
+  if (petition.former) {
+    sheet.add(registration.unit, registration.receivedOn, 'imported');
+    return { entries: sheet.all(), repeats: [], receivedOn: registration.receivedOn };
+  }
   for (const act of acts)
     sheet.add(act.unit, act.day, act.figure, act.count ?? 1, act.ground ? { ground: act.ground } : {});
   const isRepeat = repeats.some(others.counts);

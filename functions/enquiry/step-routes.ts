@@ -72,6 +72,7 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   // A warning to whoever answers for the unit that is committed.
   'task/commitment-due-soon': [],
   'task/confirm-commitment': ['/reception-sessions/{id}/visits/{visit}/result-decisions'],
+  'task/confirm-import': ['/imports/{import}/confirmations', '/imports/{import}/cancellations'],
   'task/decide-after-death': ['/petitions/{number}/death-decisions', '/petitions/{number}/heirs'],
   'task/decide-dispute': ['/petitions/{number}/dispute-decisions'],
   'task/decide-erasure': ['/petitions/{number}/erasure-decisions'],
@@ -109,6 +110,8 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/report-progress': ['/petitions/{number}/progress-reports', '/petitions/{number}/resolution-requests'],
   'task/report-urgent': ['/petitions/{number}/urgent-reports'],
   'task/review-emergency-access': ['/petitions/{number}/emergency-access/{access}/review'],
+  // Waits for the machine.
+  'task/run-import': [],
   'task/serve-notice': ['/petitions/{number}/notices', '/petitions/{number}/notices/{id}/service'],
   'task/sign-resolution': ['/petitions/{number}/resolution-signatures'],
   'task/urge-commitment': ['/reception-sessions/{id}/visits/{visit}/urgings'],

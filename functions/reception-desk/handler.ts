@@ -46,7 +46,9 @@ export const createHandler = ({ commands, sessions, records, hasher, identifiers
   /** When it was registered, with the number so that no two are the same. */
   const registrationInstant = async (number: string): Promise<string> => {
     const { events } = await records.load({ kind: 'petition', id: number });
-    return `${events[0]?.at ?? ''}#${number}`;
+    // What an old ledger brought in was registered when the ledger says, not when it was brought.
+    const { former, registration } = foldPetition(events);
+    return `${(former && registration?.receivedOn) ?? events[0]?.at ?? ''}#${number}`;
   };
 
   const filedUnder = (petitioner: Petitioner) => lookupsOf(hasher, personsOf(petitioner));

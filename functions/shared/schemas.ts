@@ -2,17 +2,7 @@ import * as z from 'zod/mini';
 import { isDay } from '../../domain/calendar/calendar.ts';
 import { serviceMethods } from '../../domain/petition/opinion.ts';
 import { channels, sourcesAtTheDesk } from '../../domain/petition/state.ts';
-
-/**
- * What no text contains: control characters but tab and line ends, halves of surrogate pairs (they have no canonical form,
- * so could be neither hashed nor stored), U+FFFD (what is left of text in another encoding), what XML and so a docx cannot
- * hold, and the overrides that show a text in another order than it is read.
- */
-const forbidden =
-  '\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F\\uD800-\\uDFFF\\u202D\\u202E\\uFFFD-\\uFFFF';
-const inText = new RegExp(`^(?=[\\s\\S]*\\S)[^${forbidden}]*$`, 'u');
-/** A line has no line ends and no other marks of direction either: nobody can show it as something else. */
-const inLine = new RegExp(`^(?=[\\s\\S]*\\S)[^${forbidden}\\t\\n\\r\\u2028-\\u202C\\u2066-\\u2069]*$`, 'u');
+import { inLine, inText } from '../../domain/text.ts';
 
 /** The name of a file: a line that leads nowhere. */
 const inFileName = new RegExp(inLine.source.replace('[^', '[^/\\\\'), 'u');
@@ -123,6 +113,7 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   centre: unitId('The unit that hosts the centre'),
   assignment: ordinalInPath,
   desk: identifier(/^[0-9A-Za-z-]{1,40}$/, 40, 'Letters, digits and -', '窗口编号'),
+  import: petitionNumber,
   appointment: ordinalInPath,
   rota: unitId('Unit whose leaders receive'),
   entry: ordinalInPath,

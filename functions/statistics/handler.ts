@@ -7,11 +7,11 @@ import type { FigureStore } from '../../domain/statistics/store.ts';
 import { nameOfFigure, type Question } from '../../domain/statistics/summary.ts';
 import { tablesOf } from '../../domain/statistics/tables.ts';
 import { requireAccess } from '../shared/access.ts';
+import { csvFile } from '../shared/csv.ts';
 import { type AskedFor, readStatistics, requireQuestion } from '../shared/figures.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import { casesBehind } from './cases.ts';
-import { csvFile } from './csv.ts';
 import * as routes from './routes.ts';
 import { xlsxFile } from './xlsx.ts';
 

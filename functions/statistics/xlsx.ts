@@ -1,6 +1,6 @@
 import writeExcelFile, { type Cell as SheetCell } from 'write-excel-file/universal';
 import type { Cell, Table } from '../../domain/statistics/tables.ts';
-import { harmless } from './csv.ts';
+import { harmless } from '../shared/csv.ts';
 
 /** Characters of a sheet's name at most, and those that it cannot have. */
 const sheetName = (title: string): string =>

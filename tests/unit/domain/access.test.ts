@@ -295,6 +295,17 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     return { ...each, mayNot: [...each.mayNot, [gridWorker, 'not-your-role'] as const] };
   };
   const read = () => inArea(gridWorker, officer('auditor', '6229-xfj'));
+  /** Of one's own area, and nobody else's. */
+  const importing = (...also: readonly Officer[]): Entry => ({
+    may: officer('administrator', '622901'),
+    on: { named: '622901-xfj' },
+    also: also.map((each) => [each, { named: '622901-xfj' }]),
+    mayNot: [
+      [officer('operator', '622901'), 'not-your-role'],
+      [officer('petition-officer', '622901-xfj'), 'not-your-role'],
+      [officer('administrator', '622923'), 'not-your-unit'],
+    ],
+  });
   return {
     ReadWorklist: anybody(),
     ReadOwnIdentity: anybody(),
@@ -305,6 +316,11 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       also: [],
       mayNot: [[officer('operator', '622901'), 'not-your-role']],
     },
+    DeclareImport: importing(),
+    ConfirmImport: importing(),
+    CancelImport: importing(),
+    ReadImports: importing(officer('auditor', '6229-xfj')),
+    ReadPosts: anybody(),
     FollowOwnPetition: withoutToken(),
     RatePetition: withoutToken(),
     DeclineReview: withoutToken(),

@@ -29,6 +29,7 @@ it('has a line for every step of the machines and every task', () => {
     'whistle/waiting.ts',
     'centre/placement.ts',
     'reception/tasks.ts',
+    'imports/import.ts',
   ].flatMap((file) =>
     [...readFileSync(join(root, 'domain', file), 'utf8').matchAll(/task\('([a-z-]+)'/g)].map(
       ([, step]) => `task/${step}`,

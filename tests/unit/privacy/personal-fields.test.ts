@@ -64,6 +64,8 @@ describe('the table of personal fields', () => {
       'kind',
       'label',
       'leaderName',
+      // An office's own name of its book; by it a matter is known again.
+      'ledger',
       'link',
       'message',
       'portfolio',

@@ -7,7 +7,7 @@ import { nameOfFigure, statisticsOf } from '../../../domain/statistics/summary.t
 import { tablesOf } from '../../../domain/statistics/tables.ts';
 import { docxFile } from '../../../functions/documents/docx.ts';
 import { htmlPage } from '../../../functions/documents/html.ts';
-import { csvFile, harmless } from '../../../functions/statistics/csv.ts';
+import { csvFile, harmless } from '../../../functions/shared/csv.ts';
 import { xlsxFile } from '../../../functions/statistics/xlsx.ts';
 import { units } from '../../support/builders.ts';
 

@@ -1,0 +1,324 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type Cell,
+  type CellParser,
+  cleaned,
+  dayCell,
+  identityCell,
+  phoneCell,
+  textCell,
+  wholeCell,
+} from '../../../domain/imports/cells.ts';
+import { isBlank, looksLikeHeader, readHeader, readRow, UnusableTable } from '../../../domain/imports/columns.ts';
+import { ledgerColumns, ledgerMatter } from '../../../domain/imports/ledger.ts';
+import {
+  aboveFirst,
+  type Candidate,
+  categoryRow,
+  errorsBetween,
+  outsideArea,
+  unitRow,
+} from '../../../domain/imports/reference.ts';
+import { importKinds, templates } from '../../../domain/imports/templates.ts';
+import { decideImporting } from '../../../domain/petition/importing.ts';
+import { foldPetition } from '../../../domain/petition/petition.ts';
+import { initialPetition } from '../../../domain/petition/state.ts';
+import { rules } from '../../support/builders.ts';
+import { ledgerHead, ledgerRow, residentNumber } from '../../support/ledger.ts';
+
+const read = <T>(parse: CellParser<T>, text: string) => {
+  const parsed = parse(text);
+  return 'error' in parsed ? parsed.error : parsed.value;
+};
+const today = '2026-11-24';
+const category = (text: string) => (['0105', '水利水电'].includes(text) ? '0105' : undefined);
+const header = readHeader(ledgerColumns, { line: 1, cells: ledgerHead });
+/** What is wrong with a row of a ledger in which some columns are otherwise; nothing when it is good. */
+const wrong = (over: Readonly<Record<string, Cell>> = {}): readonly string[] => {
+  const row = ledgerRow(1, false);
+  const cells = ledgerHead.map((name, at) => over[name] ?? row[at] ?? '');
+  const result = readRow(ledgerColumns, header, { line: 2, cells });
+  const judged = 'values' in result ? ledgerMatter(result.values, { today, category }) : result;
+  return 'errors' in judged ? judged.errors.map(({ column, code }) => `${column ?? ''}:${code}`) : [];
+};
+
+describe('a cell', () => {
+  it.each([
+    ['  张三　', '张三'],
+    ['\t0012', '0012'],
+    ["'0012", '0012'],
+    ['="0012"', '0012'],
+    ['\uFEFF编号', '编号'],
+    ["'", "'"],
+    ['𠮷', '𠮷'],
+  ])('%j is meant as %j', (text, meant) => {
+    expect(cleaned(text)).toBe(meant);
+  });
+
+  it.each([
+    ['2019-3-8', '2019-03-08'],
+    ['2019/03/08', '2019-03-08'],
+    ['2019.3.8', '2019-03-08'],
+    ['2019年3月8日', '2019-03-08'],
+    ['２０１９年３月８日', '2019-03-08'],
+    ['20190308', '2019-03-08'],
+    ['2019-03-08 00:00:00', '2019-03-08'],
+    ['2020-02-29', '2020-02-29'],
+    ['2019-02-29', 'not-a-day'],
+    ['19-3-8', 'not-a-day'],
+    ['43532', 'not-a-day'],
+    ['去年三月', 'not-a-day'],
+    ['0019-03-08', 'not-a-day'],
+  ])('a day %s reads as %s', (text, day) => {
+    expect(read(dayCell, text)).toBe(day);
+  });
+
+  it('an identity number is checked by its date and its last digit', () => {
+    expect(read(identityCell, residentNumber(7))).toBe(residentNumber(7));
+    expect(read(identityCell, '999999197013010018')).toBe('not-an-identity-number');
+    expect(read(identityCell, '622901198001010011')).toBe('not-an-identity-number');
+    expect(read(identityCell, 'E1234567')).toBe('E1234567');
+    fc.assert(
+      fc.property(fc.nat(10_000), fc.nat(17), fc.integer({ min: 1, max: 9 }), (index, place, by) => {
+        const number = residentNumber(index);
+        const digit = number.charAt(place) === 'X' ? 0 : Number(number.charAt(place));
+        const changed = number.slice(0, place) + String((digit + by) % 10) + number.slice(place + 1);
+        // One digit that is otherwise is always found: weights are prime to eleven.
+        expect(changed === number || read(identityCell, changed) === 'not-an-identity-number').toBe(true);
+      }),
+    );
+  });
+
+  it('text is bounded, one line where a line is asked for, and never a formula', () => {
+    expect(read(textCell(3), '𠮷𠮷𠮷')).toBe('𠮷𠮷𠮷');
+    expect(read(textCell(3), '四个字吧')).toBe('too-long');
+    expect(read(textCell(9), '两\n行')).toBe('several-lines');
+    expect(read(textCell(9, 'lines'), '两\n行')).toBe('两\n行');
+    expect(read(textCell(99), '=HYPERLINK("x")')).toBe('formula');
+    expect(read(textCell(99), '@SUM(1)')).toBe('formula');
+    expect(read(textCell(99), '\uFFFD乱码')).toBe('not-text');
+    expect(read(textCell(99), '\u0007')).toBe('not-text');
+  });
+
+  it('a number is whole, a phone is one', () => {
+    expect(read(wholeCell(1, 100), '6人')).toBe(6);
+    expect(read(wholeCell(1, 100), '6.0')).toBe(6);
+    expect(read(wholeCell(1, 100), '0')).toBe('not-a-number');
+    expect(read(wholeCell(1, 100), '6.5')).toBe('not-a-number');
+    expect(read(phoneCell, '１３０００００１２３４')).toBe('13000001234');
+    expect(read(phoneCell, '0930—6212345')).toBe('0930-6212345');
+    expect(read(phoneCell, '不详')).toBe('not-a-phone');
+  });
+});
+
+describe('a header', () => {
+  it('is found by its words, in any order, with marks, brackets and other names', () => {
+    const cells = ['信访编号', '来信来访日期', '办结日期（必填）', '信 访 形 式*', '标题：', ''];
+    expect(looksLikeHeader(ledgerColumns, { line: 3, cells })).toBe(true);
+    expect([...readHeader(ledgerColumns, { line: 3, cells }).places]).toEqual([
+      ['number', 0],
+      ['receivedOn', 1],
+      ['finishedOn', 2],
+      ['channel', 3],
+      ['subject', 4],
+    ]);
+    expect(looksLikeHeader(ledgerColumns, { line: 1, cells: ['某局2019年信访台账'] })).toBe(false);
+  });
+
+  const faultOf = (cells: readonly string[]) => {
+    try {
+      readHeader(ledgerColumns, { line: 1, cells });
+    } catch (error) {
+      if (error instanceof UnusableTable) return [error.fault, ...error.columns];
+    }
+    return [];
+  };
+  it('refuses what it does not know, what stands twice, and what is missing', () => {
+    expect(faultOf([...ledgerHead, '重点人员'])).toEqual(['unknown-column', '重点人员']);
+    expect(faultOf([...ledgerHead, '编号'])).toEqual(['column-twice', '编号']);
+    expect(faultOf(['姓名', '事由'])).toEqual(['missing-column', '原编号', '登记日期', '办结日期', '信访形式']);
+  });
+
+  it.each(importKinds)('of the template %s is one, and no two columns go by the same name', (kind) => {
+    const { columns } = templates[kind];
+    const cells = Object.values(columns).map(({ header: name, required }) => (required ? `${name}*` : name));
+    expect(readHeader(columns, { line: 1, cells }).places.size).toBe(cells.length);
+    const names = Object.values(columns).flatMap(({ header: name, also = [] }) => [name, ...also]);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { parse, example, required } of Object.values(columns)) {
+      if (example !== '') expect(parse(example)).toHaveProperty('value');
+      else expect(required).toBeUndefined();
+    }
+  });
+});
+
+describe('a row of a ledger', () => {
+  it('says everything that is wrong with it, by column', () => {
+    expect(wrong()).toEqual([]);
+    expect(wrong({ 登记日期: '三月', 信访形式: '托人', 事由: '' })).toEqual([
+      '登记日期:not-a-day',
+      '信访形式:not-a-choice',
+      '事由:required',
+    ]);
+    expect(wrong({ 姓名: '' })).toEqual(['姓名:person-without-name']);
+    expect(wrong({ 姓名: '', 证件号码: '', 联系电话: '', 住址: '' })).toEqual([]);
+    expect(wrong({ 姓名: '', 证件号码: '', 联系电话: '', 住址: '', 人数: '6' })).toEqual(['姓名:anonymous-joint']);
+    expect(wrong({ 内容分类: '9999' })).toEqual(['内容分类:unknown-category']);
+    expect(wrong({ 内容分类: '水利水电' })).toEqual([]);
+    expect(wrong({ 办结日期: '2018-01-01' })).toEqual(['办结日期:ends-before-it-begins']);
+    expect(wrong({ 办结日期: '2026-11-25' })).toEqual(['办结日期:not-finished']);
+    expect(wrong({ 办结日期: '2026-11-24' })).toEqual([]);
+    expect(wrong({ 证件号码: { unfit: 'digits-lost' }, 主要内容: { unfit: 'formula' } })).toEqual([
+      '证件号码:digits-lost',
+      '主要内容:formula',
+    ]);
+  });
+
+  it('with more cells than the header has is not guessed at', () => {
+    const cells = [...ledgerRow(1, false), '多出一格'];
+    expect(readRow(ledgerColumns, header, { line: 2, cells })).toMatchObject({ errors: [{ code: 'too-many-cells' }] });
+    expect(isBlank({ line: 2, cells: ['', '　', '\t'] })).toBe(true);
+  });
+
+  it('is refused by a line and a column and a code alone, or becomes a petition that the rules take, whatever stands in it', () => {
+    const cell = fc.oneof(
+      fc.constantFrom('', '2019-01-01', '2020-05-05', '来信', '求决', '检举', '某甲', '3', '0105', residentNumber(3)),
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.constantFrom<Cell>({ unfit: 'formula' }, { unfit: 'cell-error' }, { unfit: 'digits-lost' }),
+    );
+    const base = ledgerRow(1, false);
+    const changes = fc.array(fc.record({ at: fc.nat(base.length - 1), cell }), { maxLength: 4 });
+    let taken = 0;
+    fc.assert(
+      fc.property(changes, (changed) => {
+        const cells: Cell[] = [...base];
+        for (const { at, cell: each } of changed) cells[at] = each;
+        const result = readRow(ledgerColumns, header, { line: 2, cells });
+        const judged = 'values' in result ? ledgerMatter(result.values, { today, category }) : result;
+        if ('errors' in judged) {
+          expect(judged.errors.length).toBeGreaterThan(0);
+          for (const error of judged.errors) expect(Object.keys(error).sort().join()).toMatch(/^code(,column)?$/);
+          return;
+        }
+        taken += 1;
+        const { number, receivedOn, content, ...told } = judged.matter;
+        const former = { ledger: '甲', number, ...told, broughtBy: 'i', digest: 'd' };
+        const by = { id: 'administrator', unit: '622901', role: 'administrator' };
+        const events = decideImporting(
+          {
+            type: 'ImportPetition',
+            number: 'n',
+            unit: '622901-zrzy',
+            receivedOn,
+            content,
+            former,
+            by,
+            at: `${today}T01:00:00.000Z`,
+          },
+          initialPetition,
+          rules,
+        );
+        const petition = foldPetition(events);
+        expect(petition.incidents.ended).toEqual({ how: 'imported', on: told.finishedOn });
+        expect([petition.deadlines, Object.values(petition.progress).flat(), petition.notices]).toEqual([[], [], []]);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(taken).toBeGreaterThan(50);
+  });
+});
+
+const unit = (id: string, parent: string | undefined, over: object = {}) =>
+  unitRow({
+    id,
+    name: id,
+    kind: 'department',
+    level: 'county',
+    validFrom: '2026-01-01',
+    ...(parent === undefined ? {} : { parent }),
+    ...over,
+  } as never);
+const candidates = (...rows: readonly ReturnType<typeof unit>[]): readonly Candidate[] =>
+  rows.flatMap((each, index) => ('row' in each ? [{ line: index + 2, row: each.row }] : []));
+const codes = (errors: ReadonlyMap<number, { readonly code: string }>) =>
+  [...errors].sort(([a], [b]) => a - b).map(([line, { code }]) => [line, code]);
+const none = new Map();
+
+describe('rows of reference data', () => {
+  it('rest on each other or on what is there; a circle, a level upside down and an unknown name are found', () => {
+    const known = new Map([['A', [{ value: { id: 'A', level: 'county' } }]]]);
+    const rows = candidates(
+      unit('B', 'A'),
+      unit('C', 'B'),
+      unit('D', 'X'),
+      unit('E', 'D'),
+      unit('F', 'G'),
+      unit('G', 'F'),
+    );
+    expect(codes(errorsBetween('units', rows, new Set(), known))).toEqual([
+      [4, 'unknown-unit'],
+      [5, 'depends-on-bad-row'],
+      [6, 'unit-circle'],
+      [7, 'unit-circle'],
+    ]);
+    const above = candidates(unit('P', 'A', { level: 'prefecture' }));
+    expect(codes(errorsBetween('units', above, new Set(), known))).toEqual([[2, 'level-above-parent']]);
+    expect(codes(errorsBetween('units', candidates(unit('B', 'Z')), new Set(['Z']), none))).toEqual([
+      [2, 'depends-on-bad-row'],
+    ]);
+  });
+
+  it('are drawn within the area of the unit that imports', () => {
+    const known = new Map([
+      ['A', [{ value: { id: 'A' } }]],
+      ['B', [{ value: { id: 'B', parent: 'A' } }]],
+    ]);
+    const rows = candidates(unit('C', 'B'), unit('D', 'A'), unit('E', 'C'), unit('B', 'A'));
+    expect(codes(outsideArea('B', rows, known))).toEqual([[3, 'outside-area']]);
+    expect(codes(outsideArea('A', rows, known))).toEqual([]);
+  });
+
+  it('are whole whatever is left out: no good row rests on a bad one, and those that are rested on come first', () => {
+    const names = fc.integer({ min: 0, max: 14 }).map(String);
+    const rowsOf = fc.uniqueArray(
+      fc.record({
+        id: names,
+        parent: fc.option(names, { nil: undefined }),
+        office: fc.option(names, { nil: undefined }),
+      }),
+      {
+        selector: ({ id }) => id,
+        maxLength: 15,
+      },
+    );
+    fc.assert(
+      fc.property(rowsOf, fc.uniqueArray(names, { maxLength: 3 }), (rows, there) => {
+        const known = new Map(there.map((id) => [id, [{ value: { id, level: 'county' } }]]));
+        const read = rows.map(({ id, parent, office }) =>
+          unit(id, parent, office === undefined ? {} : { petitionOffice: office }),
+        );
+        const all = candidates(...read);
+        const bad = new Set(rows.filter((_, index) => 'errors' in (read[index] ?? {})).map(({ id }) => id));
+        const errors = errorsBetween('units', all, bad, known);
+        const good = aboveFirst(all.filter(({ line }) => !errors.has(line)));
+        const applied = new Set(there);
+        const goodIds = new Set(good.map(({ row }) => row.id));
+        for (const { row } of good) {
+          for (const { id } of row.needs) expect(applied.has(id) || goodIds.has(id)).toBe(true);
+          const { parent } = row.value as { parent?: string };
+          if (parent !== undefined) expect(applied.has(parent)).toBe(true);
+          applied.add(row.id);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('a category stands below the one whose code it begins with', () => {
+    expect(categoryRow({ code: '0105', name: '水利', parent: '02', validFrom: '2026-01-01' })).toMatchObject({
+      errors: [{ code: 'unknown-category' }],
+    });
+    expect(categoryRow({ code: '0105', name: '水利', parent: '01', validFrom: '2026-01-01' })).toHaveProperty('row');
+  });
+});
