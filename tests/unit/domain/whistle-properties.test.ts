@@ -27,7 +27,8 @@ import {
   whistleContent,
 } from '../../support/whistle.ts';
 
-const runs = { numRuns: 150 };
+// A fixed beginning: what the lives must have come to is asserted too, and is chance otherwise.
+const runs = { numRuns: 150, seed: 20260302 };
 const units = [land, justice, housing, '622901-xfj', '622901-jw'] as const;
 
 const choices = fc.array(
