@@ -234,10 +234,10 @@ const expectedOf = (officer: Officer, action: Action, target: Target): string =>
 
 /**
  * What the answer says of the policy: allowed is what comes after it, and here that changes nothing. A version that never is
- * stops a change before any rule is asked; what needs none may be refused for its content.
+ * stops a change before any rule is asked; what needs none may be there already, or refused for its content.
  */
 const outcomeOf = ({ status, code }: Seen): string =>
-  status === 200 || status === 201 || code === 'stale-version' || code === 'rule-violated'
+  status === 200 || status === 201 || ['stale-version', 'already-decided', 'rule-violated'].includes(code)
     ? 'allowed'
     : code || String(status);
 
