@@ -14,7 +14,7 @@ import { receivedBy, receptionCounts } from '../reception/summary.ts';
 import { type EnrolmentStep, enrolmentFigure, programmePeriod } from './enrolments.ts';
 import { Entries, emptySheet, type Sheet } from './entries.ts';
 import type { Figure } from './figures.ts';
-import { assemblySheet, gridSheet, needSheet } from './grassroots.ts';
+import { assemblySheet, centreSheet, gridSheet, needSheet } from './grassroots.ts';
 
 /** Later petitions that repeat this one, with their days of receipt. */
 export type BroughtAgain = Readonly<Record<string, string>>;
@@ -37,7 +37,14 @@ export interface CountingRules {
 type Stated = Pick<NewEvent, 'type' | 'at' | 'actor' | 'data'>;
 
 /** Kinds of streams of which something counts. */
-export const countedKinds = ['petition', 'session', 'grid', 'need', 'assembly'] as const satisfies StreamKind[];
+export const countedKinds = [
+  'petition',
+  'session',
+  'grid',
+  'need',
+  'assembly',
+  'centre',
+] as const satisfies StreamKind[];
 
 /** What counts of a stream as its record stands now. A kind of stream that nobody has taught it counts nothing. */
 export const sheetOf = (kind: StreamKind, events: readonly Stated[], others: Others, rules: CountingRules): Sheet => {
@@ -47,6 +54,8 @@ export const sheetOf = (kind: StreamKind, events: readonly Stated[], others: Oth
       return petitionSheet(events, others, rules);
     case 'session':
       return sessionSheet(events);
+    case 'centre':
+      return centreSheet(events);
     case 'grid':
       return gridSheet(events);
     case 'need':

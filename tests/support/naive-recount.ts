@@ -39,6 +39,7 @@ export const naiveRecount = (histories: readonly History[], rules: RecountRules)
   for (const { kind, id, events } of histories) {
     if (kind === 'session') countDay(events, count);
     if (kind === 'grid') countGrid(events, count);
+    if (kind === 'centre') countCentre(events, count);
     if (kind === 'need') countNeed(events, count);
     if (kind === 'assembly') countAssembly(events, count);
     if (kind === 'petition' && events.length > 0) petitions.set(id, { events, petition: foldPetition(events) });
@@ -117,6 +118,17 @@ const countGrid = (events: History['events'], count: Count): void => {
     const ends = to < end ? to : end;
     if (data.from <= ends) months.push(['grid-workers', data.from, ends]);
   });
+  countMonths(unit, months, count);
+};
+
+const countCentre = (events: History['events'], count: Count): void => {
+  const opened = events.find(({ type }) => type === 'CentreRegistered')?.data as Data;
+  const closed = events.find(({ type }) => type === 'CentreClosed')?.data as Data;
+  const to: string = closed?.lastDay ?? '2100-01-01';
+  if (opened && opened.from <= to) countMonths(opened.unit, [['centres', opened.from, to]], count);
+};
+
+const countMonths = (unit: string, months: readonly [string, string, string][], count: Count): void => {
   for (const [thing, from, to] of months) {
     // A counter holds by how much the number changes in its month.
     count(unit, from, `${thing}.${from.slice(0, 7)}`, 1, 'standing');
