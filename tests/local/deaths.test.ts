@@ -167,6 +167,14 @@ describe('a function that dies before it has written, and then after it has', ()
       from: today(),
     });
 
+    await unlucky('administrator').post('/imports', {
+      kind: 'units',
+      fileName: '机构.csv',
+      mediaType: 'text/csv',
+      size: 10,
+      sha256: 'b'.repeat(64),
+    });
+
     const { number: whole } = await unlucky('receptionist').post('/petitions', registration());
     const { parts } = await unlucky('triage').change(whole, 'parts', {
       parts: [{ requests: [1], subject: '补偿款计算依据', facts: '未说明依据' }],
