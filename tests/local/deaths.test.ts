@@ -201,8 +201,8 @@ describe('a function that dies before it has written, and then after it has', ()
   });
 });
 
-// Side by side: the time-out is ten seconds of waiting.
-describe.concurrent('a function that has written and hangs', () => {
+// One after the other, although a time-out is ten seconds of waiting: each counts what the others would add to.
+describe('a function that has written and hangs', () => {
   it('is given up after its time with 503, and the repeat gets the first answer', async () => {
     const { number } = await machine.api.as('receptionist').post('/petitions', registration());
     await machine.control('fail', { function: 'petition-office', times: 1, how: 'hang' });
@@ -216,7 +216,6 @@ describe.concurrent('a function that has written and hangs', () => {
     expect((await send(url, sent)).status).toBe(503);
     const again = await send(url, sent);
     expect([again.status, again.body.version, again.headers.get('idempotency-replayed')]).toEqual([200, 2, 'true']);
-    // Beside it the clock is moved, so other facts may follow.
     const types = (await historyOf(machine.api, number)).map(({ type }) => type);
     expect(types.filter((type) => type === 'PetitionRouted')).toHaveLength(1);
   });
