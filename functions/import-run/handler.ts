@@ -179,11 +179,14 @@ export const createHandler = (dependencies: Dependencies) => {
       if (last <= done) {
         streamRows.passOver(batch);
         if (Date.now() - sign < signEveryMilliseconds) continue;
-      } else {
-        // Progress is kept at the ends of batches only, and batches begin at the same rows every time.
-        progress = await tally(of, progress, await streamRows.work(phase, batch), last);
+        sign = Date.now();
+        if (!(await keep())) return 'unfinished';
+        continue;
       }
+      // Progress is kept at the ends of batches only, and batches begin at the same rows every time.
+      progress = await tally(of, progress, await streamRows.work(phase, batch), last);
       sign = Date.now();
+      // Time is asked for after some work only: reading over must never be all that a run does.
       if (!(await keep()) || outOfTime()) return 'unfinished';
     }
     return progress;
