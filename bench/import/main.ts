@@ -199,7 +199,7 @@ const recount = async (): Promise<{ facts: number; matters: number }> => {
 try {
   said(`${String(rows)} rows, ${String(bad.length)} of them bad, under a heap of ${String(heapMegabytes)} MB`);
   const first = await bring('ledger.csv');
-  said(`  in ${String(await measured('dry run, CSV', () => runUntil(first, 'checked'))} runs of five minutes`);
+  said(`  in ${String(await measured('dry run, CSV', () => runUntil(first, 'checked')))} runs of five minutes`);
   must('dry run', (await stateOf(first)).check, { rows, good, present: 0, bad: bad.length });
   // A row has a line end in it and takes two lines.
   must(
@@ -209,17 +209,17 @@ try {
   );
   must('nothing is written by it', await recount(), { facts: 0, matters: 0 });
   await confirm(first);
-  said(`  in ${String(await measured('import', () => runUntil(first, 'applied'))} runs of five minutes`);
+  said(`  in ${String(await measured('import', () => runUntil(first, 'applied')))} runs of five minutes`);
   must('import', (await stateOf(first)).result, { rows, applied: good, present: 0, bad: bad.length });
   const there = { facts: good, matters: good };
   must('in the record', await recount(), there);
   const second = await bring('ledger.xlsx');
   said(
-    `  in ${String(await measured('second dry run, the same as XLSX', () => runUntil(second, 'checked'))} runs of five minutes`,
+    `  in ${String(await measured('second dry run, the same as XLSX', () => runUntil(second, 'checked')))} runs of five minutes`,
   );
   must('second dry run', (await stateOf(second)).check, { rows, good, present: good, bad: bad.length });
   await confirm(second);
-  await measured('second import', () => runUntil(second, 'applied');
+  await measured('second import', () => runUntil(second, 'applied'));
   must('second import', (await stateOf(second)).result, { rows, applied: 0, present: good, bad: bad.length });
   must('in the record afterwards', await recount(), there);
 } finally {
