@@ -33,14 +33,14 @@ const written = (pattern: RegExp, maximum: number, description: string) =>
  */
 export const text = (maximum: number, description: string) => written(inText, maximum, description);
 
-/** Fewer characters say nothing: our number, no rule names one. */
-const fewestOfAnAccount = 4;
+/** Four characters at least, blanks around them not counted; fewer say nothing. Our number, no rule names one. */
+const anAccount = /^\s*\S[\s\S]{2,}\S\s*$/;
 
 /** Why somebody does what is reviewed later (a disclosure, emergency access): it must say something. */
 export const account = (maximum: number, description: string) =>
   text(maximum, description).check(
-    z.minLength(fewestOfAnAccount),
-    z.meta({ description: `${description}; at least ${String(fewestOfAnAccount)} characters`, maxLength: maximum }),
+    z.regex(anAccount, 'At least 4 characters'),
+    z.meta({ description: `${description}; at least 4 characters`, maxLength: maximum }),
   );
 
 /** Text in one line: names, subjects, places. */
