@@ -14,7 +14,9 @@ const characters = (text: string): number => {
   return count;
 };
 
-const written = (pattern: RegExp, maximum: number, description: string) =>
+const onlyText = 'Only text: no control characters, no remains of another encoding';
+
+const written = (pattern: RegExp, maximum: number, description: string, otherwise = onlyText) =>
   z.string().check(
     // Each character has at most two units: what is longer than that needs no counting. Before the blanks around it go.
     z.refine<string>((value) => value.length <= 2 * maximum && characters(value) <= maximum, {
@@ -23,7 +25,7 @@ const written = (pattern: RegExp, maximum: number, description: string) =>
     }),
     z.trim(),
     z.minLength(1, { abort: true }),
-    z.regex(pattern, 'Only text: no control characters, no remains of another encoding'),
+    z.regex(pattern, otherwise),
     z.meta({ description, maxLength: maximum }),
   );
 
@@ -34,14 +36,11 @@ const written = (pattern: RegExp, maximum: number, description: string) =>
 export const text = (maximum: number, description: string) => written(inText, maximum, description);
 
 /** Four characters at least, blanks around them not counted; fewer say nothing. Our number, no rule names one. */
-const anAccount = /^\s*\S[\s\S]{2,}\S\s*$/;
+const anAccount = new RegExp(inText.source.replace('(?=[\\s\\S]*\\S)', '(?=\\s*\\S[\\s\\S]{2,}\\S\\s*$)'), 'u');
 
 /** Why somebody does what is reviewed later (a disclosure, emergency access): it must say something. */
 export const account = (maximum: number, description: string) =>
-  text(maximum, description).check(
-    z.regex(anAccount, 'At least 4 characters'),
-    z.meta({ description: `${description}; at least 4 characters`, maxLength: maximum }),
-  );
+  written(anAccount, maximum, `${description}; at least 4 characters`, 'At least 4 characters of text');
 
 /** Text in one line: names, subjects, places. */
 export const line = (maximum: number, description: string) => written(inLine, maximum, description);
