@@ -84,7 +84,7 @@ export interface Whistle {
   readonly calledAt?: string;
   readonly legs: readonly WhistleLeg[];
   readonly supervisions: readonly WhistleSupervision[];
-  readonly calledOff?: { readonly reason?: string; readonly on: string };
+  readonly calledOff?: { readonly reason?: string; readonly because?: 'accusation'; readonly on: string };
   readonly progress: Progress;
 }
 
@@ -307,6 +307,12 @@ export const whistleStatus = ({ calledOff, calledAt, returned, legs }: Whistle):
   if (calledAt !== undefined) return legs.every(isLegOver) ? 'closed' : 'called';
   return returned ? 'returned' : 'draft';
 };
+
+/** Somebody still waits for something of it: a step, a draft to mend, or the end of a supervision. */
+export const isUnderWay = (whistle: Whistle): boolean =>
+  whistle.calledOff?.because === undefined &&
+  (['draft', 'returned', 'called'].includes(whistleStatus(whistle)) ||
+    whistle.supervisions.some(({ closedBy }) => closedBy === undefined));
 
 /** Whether the matter is about this unit's own doing, or that of one above or below it. */
 export const isAgainst = (

@@ -31,7 +31,8 @@ export const stepOfWhistle = (whistle: Whistle, { step, leg }: StepRef, units: U
 /** What waits beside the stage: a draft to mend, an objection to answer, a dispute to decide, a supervision to follow. */
 export const tasksOfWhistle = (whistle: Whistle, units: UnitDirectory): readonly Task[] => {
   const { unit: caller, legs, supervisions, returns, returned, calledOff } = whistle;
-  if (caller === undefined) return [];
+  // Of an accusation nothing waits for anybody, a supervision neither (Art. 30).
+  if (caller === undefined || calledOff?.because === 'accusation') return [];
   const task = (step: string, round: number, audience: string, leg?: string): Task => ({
     stage: 'task',
     round,

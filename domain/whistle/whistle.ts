@@ -22,6 +22,7 @@ import {
   type CalledLeg,
   initialWhistle,
   isLegOver,
+  isUnderWay,
   type Whistle,
   type WhistleCommand,
   type WhistleContent,
@@ -127,10 +128,11 @@ export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context
       return [{ type: 'WhistleSupervisionClosed', data: { supervision, by: by.id, finding } }];
     }
     case 'SweepWhistle':
-      if (whistle.calledOff) return [];
       if (command.sealed) {
+        if (!isUnderWay(whistle)) return [];
         return [{ type: 'WhistleCalledOff', data: { by: by.id, because: 'accusation', on: today } }];
       }
+      if (whistle.calledOff) return [];
       return whistle.legs.flatMap((leg) => missedBy(whistle, leg, at, by.id));
     case 'RecountWhistle': {
       const changes = recounted(whistle, context.calendar);
@@ -241,10 +243,10 @@ const apply = (whistle: Whistle, event: WhistleEvent): Whistle => {
         progress: endRound(settle(progress, 'whistle', 'approve', { outcome: 'returned' }), 'whistle'),
       };
     case 'WhistleCalledOff': {
-      const { reason, on } = event.data;
+      const { by: _, ...calledOff } = event.data;
       return {
         ...whistle,
-        calledOff: { ...(reason === undefined ? {} : { reason }), on },
+        calledOff,
         legs: whistle.legs.map(withLimitsStopped),
         progress: stopStage(progress, 'whistle'),
       };
@@ -352,8 +354,15 @@ export const evolveWhistle = (whistle: Whistle, event: WhistleEvent): Whistle =>
   version: whistle.version + 1,
 });
 
-/** The day on which the sweep must look at it: the first of the duties that run. A calendar that changed moves only days. */
-const timerOf = ({ legs }: Whistle): string | undefined =>
+/**
+ * The day on which the sweep must look at it: the first of the duties that run; a calendar that changed moves only days.
+ * With a petition behind it, every time while anything of it waits: the petition may be an accusation by then (Art. 30), and
+ * nobody else would end what nobody sees any more.
+ */
+const timerOf = (whistle: Whistle): string | undefined =>
+  whistle.content?.petition !== undefined && isUnderWay(whistle) ? whistle.draftedOn : firstDutyOf(whistle);
+
+const firstDutyOf = ({ legs }: Whistle): string | undefined =>
   legs
     .flatMap(({ limits }) => limits)
     .filter(({ state, kind }) => state === 'running' && kind === 'duty')

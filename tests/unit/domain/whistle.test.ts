@@ -113,6 +113,9 @@ describe('the leader', () => {
     givenWhistle(...drafted)
       .when({ ...approveWhistle(), by: { ...callers.leader, id: 'clerk' } })
       .thenRefused('own-proposal');
+    givenWhistle(...drafted)
+      .when(whistleCommand('ReturnWhistle', { ...callers.leader, id: 'clerk' }, { reason: '补充' }))
+      .thenRefused('own-proposal');
     expect(waits(foldWhistle(drafted))).toEqual(['whistle#1#approve']);
     expect(waits(calledWhistle)).toEqual([`whistle#1#acknowledge#${land}`, `whistle#1#acknowledge#${justice}`]);
     expect(calledWhistle.legs[0]?.limits.map(({ limit, due, dueAt, basis }) => [limit, dueAt ?? due, basis])).toEqual([
@@ -362,6 +365,36 @@ describe('what is seen of it', () => {
     givenWhistle(...calledFacts)
       .when(sweepAt(after(30), true))
       .thenTypes('WhistleCalledOff');
+  });
+
+  it('and calls it off before the leader has approved it, after all have reported in, and when its supervision is open', () => {
+    const petition = { petition: stateAfter(acceptedPetition) };
+    const draft = draftWhistle({ petition: 'P-1' }, petition);
+    const came = (unit: string) => of('AttendWhistle', callers.land, { unit, officer: 'x' });
+    for (const history of [
+      [draft],
+      [draft, whistleCommand('ReturnWhistle', callers.leader, { reason: '补充' })],
+      [draft, approveWhistle(), came(land), came(justice)],
+      [draft, approveWhistle(), object(), answer(false), refer],
+      [
+        draft,
+        approveWhistle(),
+        sweepAt(after(2)),
+        whistleCommand('CallOffWhistle', callers.leader, { reason: '已解决' }, after(3)),
+      ],
+    ]) {
+      const facts = whistleAfter(...history);
+      const { timer = '9999-12-31' } = whistleStream.head(foldWhistle(facts), rules);
+      expect(timer <= blown.slice(0, 10)).toBe(true);
+      givenWhistle(...facts)
+        .when(sweepAt(after(30), true))
+        .thenState((state) => {
+          expect(state.calledOff).toMatchObject({ because: 'accusation' });
+          expect(waits(state)).toEqual([]);
+          expect(whistleStream.tasks(state, rules)).toEqual([]);
+          expect(whistleStream.head(state, rules).timer).toBeUndefined();
+        });
+    }
   });
 
   it('those whom the matter is about read nothing, though they look after the area', () => {
