@@ -251,6 +251,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
       const { from, to } = query;
+      if (to < from) throw new Refusal('rule-violated', 'The period ends before it begins.', { pointer: '/to' });
       const rolled: Summary[] = [];
       let cursor: string | undefined;
       let read = 0;
