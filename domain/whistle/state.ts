@@ -37,6 +37,8 @@ export interface Objection {
   readonly reason: string;
   /** `refused`: the caller does not agree; `disputed`: a superior decides. */
   readonly state: 'open' | 'refused' | 'disputed' | 'kept' | 'agreed' | 'withdrawn';
+  /** Who of the caller's leaders answered it. */
+  readonly answeredBy?: string;
   readonly decider?: string;
   readonly rule?: 'common-superior' | 'joint-meeting';
 }

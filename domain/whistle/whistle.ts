@@ -17,7 +17,7 @@ import {
   withLimitsStopped,
 } from './legs.ts';
 import { requireMatching } from './list-item.ts';
-import { decideObjection } from './objections.ts';
+import { decideObjection, requireSeparateOn } from './objections.ts';
 import {
   type CalledLeg,
   initialWhistle,
@@ -74,10 +74,8 @@ export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context
       return [{ type: 'WhistleRedrafted', data: { content: command.content, by: by.id } }];
     case 'ApproveWhistle': {
       requireUncalled(whistle);
+      requireSeparateOn(command, whistle);
       if (whistle.returned) throw new Refusal('not-the-step', 'It was returned and waits to be drafted anew.');
-      if (by.id === whistle.draftedBy) {
-        throw new Refusal('own-proposal', 'Whoever drafted the whistle does not approve it.');
-      }
       // What has changed since the draft: a unit abolished, a day passed, a kind given up. The matter itself is read anew.
       const { petition: _, ...without } = content;
       requireSound(without, caller, undefined, at, context);
@@ -91,9 +89,7 @@ export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context
     case 'ReturnWhistle':
       requireUncalled(whistle);
       if (whistle.returned) throw new Refusal('already-decided', 'It was returned already.');
-      if (by.id === whistle.draftedBy) {
-        throw new Refusal('own-proposal', 'Whoever drafted the whistle does not decide on it.');
-      }
+      requireSeparateOn(command, whistle);
       return [{ type: 'WhistleReturned', data: { by: by.id, reason: command.reason } }];
     case 'CallOffWhistle':
       if (whistle.calledOff) throw new Refusal('already-decided', `It was called off on ${whistle.calledOff.on}.`);
@@ -313,9 +309,13 @@ const apply = (whistle: Whistle, event: WhistleEvent): Whistle => {
     case 'WhistleObjectionWithdrawn':
       return withObjection(whistle, event.data.unit, 'withdrawn');
     case 'WhistleObjectionAnswered': {
-      const { unit, agreed, at, replacement } = event.data;
-      if (!agreed) return withObjection(whistle, unit, 'refused');
-      return withReturned(withObjection(whistle, unit, 'agreed'), unit, at, replacement);
+      const { unit, agreed, by: answeredBy, at, replacement } = event.data;
+      const answered = withLeg(whistle, unit, (leg) =>
+        leg.objection
+          ? { ...leg, objection: { ...leg.objection, state: agreed ? 'agreed' : 'refused', answeredBy } }
+          : leg,
+      );
+      return agreed ? withReturned(answered, unit, at, replacement) : answered;
     }
     case 'WhistleDisputeReferred': {
       const { unit, decider, rule } = event.data;

@@ -282,7 +282,6 @@ describe('whatever is done to a whistle', () => {
       }),
       runs,
     );
-    for (const state of ['draft', 'returned', 'called'])
-      expect([state, ended.get(state) ?? 0]).not.toEqual([state, 0]);
+    for (const state of ['draft', 'returned', 'called']) expect([state, ended.get(state) ?? 0]).not.toEqual([state, 0]);
   });
 });
