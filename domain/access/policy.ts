@@ -14,7 +14,7 @@ import type { ListItemCommand } from '../whistle/list-item.ts';
 import type { WhistleCommand } from '../whistle/state.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
-import { ownProposal, separatedFrom } from './separation.ts';
+import { ownProposal, separatedFrom, separatedFromWhistle } from './separation.ts';
 import { isSealedFrom } from './sight.ts';
 
 /** Commands that only the scan of files gives. */
@@ -435,6 +435,9 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
       : deny('not-the-step', 'The petition has not come that far.');
   }
   if (petition && separatedFrom(action, petition, target.item).includes(officer.id)) {
+    return deny('own-proposal', ownProposal(action));
+  }
+  if (target.whistle && separatedFromWhistle(action, target.whistle, target.named).includes(officer.id)) {
     return deny('own-proposal', ownProposal(action));
   }
   return { allowed: true, role: related.role };

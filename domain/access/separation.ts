@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { PetitionCommand, PetitionEvent } from '../petition/petition.ts';
 import type { Petition } from '../petition/state.ts';
+import { legOf, type Whistle } from '../whistle/state.ts';
 import type { Action } from './policy.ts';
 
 type Persons = readonly (string | undefined)[];
@@ -114,6 +115,30 @@ export const separations: Readonly<Partial<Record<Action, Separation>>> = {
   },
 };
 
+const whistleDraft = { after: ['DraftWhistle'], by: ({ draftedBy }: Whistle): Persons => [draftedBy] } as const;
+
+/** The same of whistles, which are streams of their own. @param unit whose leg it is about */
+export const whistleSeparations: Readonly<
+  Partial<
+    Record<
+      Action,
+      { readonly after: readonly Action[]; readonly by: (whistle: Whistle, unit: string | undefined) => Persons }
+    >
+  >
+> = {
+  ApproveWhistle: whistleDraft,
+  ReturnWhistle: whistleDraft,
+  // Of two minds were the department and he (Art. 24): the superior who rules is somebody else.
+  DecideWhistleDispute: {
+    after: ['AnswerWhistleObjection'],
+    by: (whistle, unit) => [unit === undefined ? undefined : legOf(whistle, unit)?.objection?.answeredBy],
+  },
+};
+
+/** Who may not do this to the whistle any more, because of what he did before. */
+export const separatedFromWhistle = (action: Action, whistle: Whistle, unit?: string): readonly string[] =>
+  whistleSeparations[action]?.by(whistle, unit).filter((person) => person !== undefined) ?? [];
+
 /** Who may not do this any more, because of what he did before. */
 export const separatedFrom = (action: Action, petition: Petition, item?: number): readonly string[] => [
   ...new Set(separations[action]?.by(petition, item).filter((person): person is string => person !== undefined) ?? []),
@@ -134,4 +159,4 @@ export const requireSeparate = (command: PetitionCommand, petition: Petition): v
 
 /** Why. */
 export const ownProposal = (action: Action): string =>
-  `Whoever did one of these in this matter does not do this: ${separations[action]?.after.join(', ') ?? ''}.`;
+  `Whoever did one of these in this matter does not do this: ${(separations[action] ?? whistleSeparations[action])?.after.join(', ') ?? ''}.`;

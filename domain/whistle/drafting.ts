@@ -23,6 +23,11 @@ export const requireCallable = (
   if (units.get(unit)?.kind === 'village-committee') {
     throw new Refusal('rule-violated', 'Departments are called in, not villages.', { pointer });
   }
+  if (units.isWithin(caller, unit) || units.leadershipOf(caller) === unit) {
+    throw new Refusal('rule-violated', 'Departments are called in, not the government above nor one’s own leaders.', {
+      pointer,
+    });
+  }
   if (!units.isSameTree(unit, caller)) {
     throw new Refusal('rule-violated', `"${unit}" answers for another area.`, { pointer, basis: 'R5' });
   }

@@ -1,3 +1,4 @@
+import { ownProposal, separatedFromWhistle } from '../access/separation.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import type { WhistleKind } from '../configuration.ts';
 import { Refusal } from '../errors.ts';
@@ -19,6 +20,14 @@ type ObjectionCommand = Extract<
       | 'DecideWhistleDispute';
   }
 >;
+
+/** The rules' own check, beside the policy's. @throws Refusal */
+export const requireSeparateOn = (command: WhistleCommand, whistle: Whistle): void => {
+  if (command.type === 'SweepWhistle' || command.type === 'RecountWhistle') return;
+  const unit = 'unit' in command ? command.unit : undefined;
+  if (!separatedFromWhistle(command.type, whistle, unit).includes(command.by.id)) return;
+  throw new Refusal('own-proposal', ownProposal(command.type));
+};
 
 const requireState = (leg: WhistleLeg, ...states: readonly string[]): void => {
   const state = leg.objection?.state;
@@ -102,11 +111,14 @@ export const decideObjection = (
       const { unit: decider, rule } = context.units.disputeDecider(
         [whistle.unit ?? '', unit],
         context.configuration.jointMeetingOffice,
+        // They have answered the objection: the next one above both rules, where there is one.
+        context.units.leadershipOf(whistle.unit ?? ''),
       );
       return [{ type: 'WhistleDisputeReferred', data: { unit, reason: command.reason, decider, rule, basis: 'R24' } }];
     }
     case 'DecideWhistleDispute': {
       requireState(leg, 'disputed');
+      requireSeparateOn(command, whistle);
       const { keeps, reason, replacement, by } = command;
       requireMinimal({ reason });
       if (keeps && replacement !== undefined) {

@@ -37,6 +37,8 @@ export interface Objection {
   readonly reason: string;
   /** `refused`: the caller does not agree; `disputed`: a superior decides. */
   readonly state: 'open' | 'refused' | 'disputed' | 'kept' | 'agreed' | 'withdrawn';
+  /** Who of the caller's leaders answered it. */
+  readonly answeredBy?: string;
   readonly decider?: string;
   readonly rule?: 'common-superior' | 'joint-meeting';
 }
@@ -84,7 +86,7 @@ export interface Whistle {
   readonly calledAt?: string;
   readonly legs: readonly WhistleLeg[];
   readonly supervisions: readonly WhistleSupervision[];
-  readonly calledOff?: { readonly reason?: string; readonly on: string };
+  readonly calledOff?: { readonly reason?: string; readonly because?: 'accusation'; readonly on: string };
   readonly progress: Progress;
 }
 
@@ -307,6 +309,12 @@ export const whistleStatus = ({ calledOff, calledAt, returned, legs }: Whistle):
   if (calledAt !== undefined) return legs.every(isLegOver) ? 'closed' : 'called';
   return returned ? 'returned' : 'draft';
 };
+
+/** Somebody still waits for something of it: a step, a draft to mend, or the end of a supervision. */
+export const isUnderWay = (whistle: Whistle): boolean =>
+  whistle.calledOff?.because === undefined &&
+  (['draft', 'returned', 'called'].includes(whistleStatus(whistle)) ||
+    whistle.supervisions.some(({ closedBy }) => closedBy === undefined));
 
 /** Whether the matter is about this unit's own doing, or that of one above or below it. */
 export const isAgainst = (

@@ -1,3 +1,4 @@
+import { separatedFromWhistle } from '../access/separation.ts';
 import type { Deadline } from '../limits.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { StepRef } from '../workflow/signals.ts';
@@ -10,12 +11,12 @@ const answering = (unit: string, units: UnitDirectory): string => `${units.answe
 
 /** For whom a step of the stage waits (workflows/whistle.asl.json). */
 export const stepOfWhistle = (whistle: Whistle, { step, leg }: StepRef, units: UnitDirectory): StepDescription => {
-  const { unit: caller = '', draftedBy } = whistle;
+  const { unit: caller = '' } = whistle;
   if (step === 'approve') {
     return {
       audience: `leader@${units.leadershipOf(caller)}`,
       due: noDue,
-      excluded: draftedBy === undefined ? [] : [draftedBy],
+      excluded: separatedFromWhistle('ApproveWhistle', whistle),
     };
   }
   if (step === 'rate') return { audience: `petition-officer@${caller}`, due: noDue, excluded: [] };
@@ -31,15 +32,22 @@ export const stepOfWhistle = (whistle: Whistle, { step, leg }: StepRef, units: U
 /** What waits beside the stage: a draft to mend, an objection to answer, a dispute to decide, a supervision to follow. */
 export const tasksOfWhistle = (whistle: Whistle, units: UnitDirectory): readonly Task[] => {
   const { unit: caller, legs, supervisions, returns, returned, calledOff } = whistle;
-  if (caller === undefined) return [];
-  const task = (step: string, round: number, audience: string, leg?: string): Task => ({
+  // Of an accusation nothing waits for anybody, a supervision neither (Art. 30).
+  if (caller === undefined || calledOff?.because === 'accusation') return [];
+  const task = (
+    step: string,
+    round: number,
+    audience: string,
+    leg?: string,
+    excluded: readonly string[] = [],
+  ): Task => ({
     stage: 'task',
     round,
     step,
     ...(leg === undefined ? {} : { leg }),
     audience,
     due: noDue,
-    excluded: [],
+    excluded,
   });
   const tasks: Task[] = [];
   if (returned && !calledOff) tasks.push(task('redraft-whistle', returns, `petition-officer@${caller}`));
@@ -55,7 +63,8 @@ export const tasksOfWhistle = (whistle: Whistle, units: UnitDirectory): readonly
         objection.rule === 'joint-meeting'
           ? `petition-officer@${objection.decider}`
           : `leader@${units.leadershipOf(objection.decider)}`;
-      tasks.push(task('decide-whistle-dispute', index + 1, decider, unit));
+      const excluded = separatedFromWhistle('DecideWhistleDispute', whistle, unit);
+      tasks.push(task('decide-whistle-dispute', index + 1, decider, unit, excluded));
     }
   }
   for (const [index, { against, feedback, closedBy }] of supervisions.entries()) {

@@ -17,11 +17,12 @@ import {
   withLimitsStopped,
 } from './legs.ts';
 import { requireMatching } from './list-item.ts';
-import { decideObjection } from './objections.ts';
+import { decideObjection, requireSeparateOn } from './objections.ts';
 import {
   type CalledLeg,
   initialWhistle,
   isLegOver,
+  isUnderWay,
   type Whistle,
   type WhistleCommand,
   type WhistleContent,
@@ -73,10 +74,8 @@ export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context
       return [{ type: 'WhistleRedrafted', data: { content: command.content, by: by.id } }];
     case 'ApproveWhistle': {
       requireUncalled(whistle);
+      requireSeparateOn(command, whistle);
       if (whistle.returned) throw new Refusal('not-the-step', 'It was returned and waits to be drafted anew.');
-      if (by.id === whistle.draftedBy) {
-        throw new Refusal('own-proposal', 'Whoever drafted the whistle does not approve it.');
-      }
       // What has changed since the draft: a unit abolished, a day passed, a kind given up. The matter itself is read anew.
       const { petition: _, ...without } = content;
       requireSound(without, caller, undefined, at, context);
@@ -90,9 +89,7 @@ export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context
     case 'ReturnWhistle':
       requireUncalled(whistle);
       if (whistle.returned) throw new Refusal('already-decided', 'It was returned already.');
-      if (by.id === whistle.draftedBy) {
-        throw new Refusal('own-proposal', 'Whoever drafted the whistle does not decide on it.');
-      }
+      requireSeparateOn(command, whistle);
       return [{ type: 'WhistleReturned', data: { by: by.id, reason: command.reason } }];
     case 'CallOffWhistle':
       if (whistle.calledOff) throw new Refusal('already-decided', `It was called off on ${whistle.calledOff.on}.`);
@@ -127,10 +124,11 @@ export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context
       return [{ type: 'WhistleSupervisionClosed', data: { supervision, by: by.id, finding } }];
     }
     case 'SweepWhistle':
-      if (whistle.calledOff) return [];
       if (command.sealed) {
+        if (!isUnderWay(whistle)) return [];
         return [{ type: 'WhistleCalledOff', data: { by: by.id, because: 'accusation', on: today } }];
       }
+      if (whistle.calledOff) return [];
       return whistle.legs.flatMap((leg) => missedBy(whistle, leg, at, by.id));
     case 'RecountWhistle': {
       const changes = recounted(whistle, context.calendar);
@@ -241,10 +239,10 @@ const apply = (whistle: Whistle, event: WhistleEvent): Whistle => {
         progress: endRound(settle(progress, 'whistle', 'approve', { outcome: 'returned' }), 'whistle'),
       };
     case 'WhistleCalledOff': {
-      const { reason, on } = event.data;
+      const { by: _, ...calledOff } = event.data;
       return {
         ...whistle,
-        calledOff: { ...(reason === undefined ? {} : { reason }), on },
+        calledOff,
         legs: whistle.legs.map(withLimitsStopped),
         progress: stopStage(progress, 'whistle'),
       };
@@ -311,9 +309,13 @@ const apply = (whistle: Whistle, event: WhistleEvent): Whistle => {
     case 'WhistleObjectionWithdrawn':
       return withObjection(whistle, event.data.unit, 'withdrawn');
     case 'WhistleObjectionAnswered': {
-      const { unit, agreed, at, replacement } = event.data;
-      if (!agreed) return withObjection(whistle, unit, 'refused');
-      return withReturned(withObjection(whistle, unit, 'agreed'), unit, at, replacement);
+      const { unit, agreed, by: answeredBy, at, replacement } = event.data;
+      const answered = withLeg(whistle, unit, (leg) =>
+        leg.objection
+          ? { ...leg, objection: { ...leg.objection, state: agreed ? 'agreed' : 'refused', answeredBy } }
+          : leg,
+      );
+      return agreed ? withReturned(answered, unit, at, replacement) : answered;
     }
     case 'WhistleDisputeReferred': {
       const { unit, decider, rule } = event.data;
@@ -352,8 +354,15 @@ export const evolveWhistle = (whistle: Whistle, event: WhistleEvent): Whistle =>
   version: whistle.version + 1,
 });
 
-/** The day on which the sweep must look at it: the first of the duties that run. A calendar that changed moves only days. */
-const timerOf = ({ legs }: Whistle): string | undefined =>
+/**
+ * The day on which the sweep must look at it: the first of the duties that run; a calendar that changed moves only days.
+ * With a petition behind it, every time while anything of it waits: the petition may be an accusation by then (Art. 30), and
+ * nobody else would end what nobody sees any more.
+ */
+const timerOf = (whistle: Whistle): string | undefined =>
+  whistle.content?.petition !== undefined && isUnderWay(whistle) ? whistle.draftedOn : firstDutyOf(whistle);
+
+const firstDutyOf = ({ legs }: Whistle): string | undefined =>
   legs
     .flatMap(({ limits }) => limits)
     .filter(({ state, kind }) => state === 'running' && kind === 'duty')

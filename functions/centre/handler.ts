@@ -13,7 +13,7 @@ import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition, RegistrationContent } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
-import { requireAccess } from '../shared/access.ts';
+import { absent, requireAccess } from '../shared/access.ts';
 import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
@@ -51,10 +51,13 @@ export const createHandler = (dependencies: Dependencies) => {
   const today = (): string => legalDay(clock.now());
   const centres = createPlainCommands(dependencies, centreStream);
 
+  /** Of a number never given out, a petition that nothing has happened to. It refuses nothing: access is asked first. */
+  const petitionBehind = async (number: string): Promise<Petition> =>
+    foldPetition((await records.load({ kind: 'petition', id: number })).events);
   const petitionOf = async (number: string): Promise<Petition> => {
-    const { events } = await records.load({ kind: 'petition', id: number });
-    if (events.length === 0) throw new Refusal('not-found', 'There is no such petition.');
-    return foldPetition(events);
+    const petition = await petitionBehind(number);
+    if (!petition.registration) throw new Refusal('not-found', absent('petition'));
+    return petition;
   };
   /** The petition is asked too: sealed, or with him recused, its place in a centre is out of his sight as well. */
   const standing = async ({ petition, at, moves }: Placement) => ({
@@ -218,7 +221,7 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
     on(routes.placement, async ({ officer, actions: [action], params }) => {
       const [{ units }, placement] = await Promise.all([placements.context(), placements.load(params.number)]);
-      requireAccess(officer(), action, await standing(placement), units);
+      requireAccess(officer(), action, await standing(placement), units, 'placement');
       return {
         body: { ...placementView(placement, officer().unit, units), version: placement.version },
         version: placement.version,
@@ -227,7 +230,7 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.transferDown, async (call) => {
       const { number } = call.params;
       const { to, ask } = call.body;
-      const [petition, open] = await Promise.all([petitionOf(number), hosts(to)]);
+      const [petition, open] = await Promise.all([petitionBehind(number), hosts(to)]);
       return placements.change(call.officer(), call, number, { type: 'TransferDown', to, ask, petition, hosts: open });
     }),
     on(routes.escalate, (call) =>

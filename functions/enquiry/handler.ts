@@ -17,7 +17,7 @@ import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable, withoutHidden } from '../shared/mention.ts';
 import { recordRead } from '../shared/reads.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
-import { isSealedNow } from '../shared/sealed-behind.ts';
+import { isSealedNow, petitionBehind } from '../shared/sealed-behind.ts';
 import * as routes from './routes.ts';
 import { stepRoutes } from './step-routes.ts';
 import { mergedWorklist } from './worklist.ts';
@@ -95,13 +95,14 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
         const petition = stream.kind === 'session' ? (await visitsOf(stream.id))[round - 1]?.petition : undefined;
         return petition === undefined || mayMention(petition);
       };
+      /** Of what stands for a petition that turned out to be an accusation nothing waits, for nobody (Art. 30). */
+      const mayShowBehind = async ({ stream }: WorkItem): Promise<boolean> => {
+        const petition = await petitionBehind(records, stream);
+        return petition === undefined || (!(await isSealedNow(records, petition)) && (await mayMention(petition)));
+      };
       const { items, cursor } = await filledPage(
         (limit, from) => mergedWorklist(workItems, audiences, limit, from),
-        // What a centre works on bears the petition's number: of one that turned out to be an accusation nothing waits.
-        async (item) =>
-          !item.excluded.includes(id) &&
-          !(item.stream.kind === 'placement' && (await isSealedNow(records, item.stream.id))) &&
-          mayShowRound(item),
+        async (item) => !item.excluded.includes(id) && (await mayShowBehind(item)) && mayShowRound(item),
         query.limit,
         query.cursor,
       );

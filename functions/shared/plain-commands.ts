@@ -5,7 +5,7 @@ import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { Issued } from '../../domain/petition/state.ts';
 import { foldPlain, type PlainStream } from '../../domain/plain-stream.ts';
 import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
-import { requireAccess } from './access.ts';
+import { absent, requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
 import type { Result } from './http-api.ts';
 import { createPipeline, type Guarded, patiently } from './pipeline.ts';
@@ -58,12 +58,12 @@ export const createPlainCommands = <
 
   const load = async (id: string): Promise<S> => {
     const { events } = await records.load({ kind: rules.kind, id });
-    if (events.length === 0) throw new Refusal('not-found', `There is no such ${rules.kind}.`);
+    if (events.length === 0) throw new Refusal('not-found', absent(rules.kind));
     return foldPlain<S, E>(rules, events);
   };
 
   const act = (officer: Officer, action: Action, target: Target, context: ExplainedContext): Act => {
-    const role = requireAccess(officer, action, target, context.units);
+    const role = requireAccess(officer, action, target, context.units, rules.kind);
     return { at: clock.now(), by: { id: officer.id, unit: officer.unit, role }, context };
   };
 

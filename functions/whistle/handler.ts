@@ -1,5 +1,6 @@
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
+import { isSealedFrom } from '../../domain/access/sight.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
@@ -9,7 +10,7 @@ import { type ListItem, type ListItemEvent, listItemStream } from '../../domain/
 import type { Whistle, WhistleCommand, WhistleContent } from '../../domain/whistle/state.ts';
 import { rollCallOf, whistleView } from '../../domain/whistle/views.ts';
 import { whistleStream } from '../../domain/whistle/whistle.ts';
-import { requireAccess } from '../shared/access.ts';
+import { absent, requireAccess } from '../shared/access.ts';
 import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
@@ -89,7 +90,9 @@ export const createHandler = (dependencies: Dependencies) => {
   const readable = async (officer: Officer, number: string | undefined): Promise<{ readonly petition?: Petition }> => {
     if (number === undefined) return {};
     const [petition, { units }] = await Promise.all([petitionBehind(number), commands.context()]);
-    if (!petition) throw new Refusal('not-found', 'There is no such petition.', { pointer: '/petition' });
+    if (!petition || isSealedFrom(officer, petition)) {
+      throw new Refusal('not-found', absent('petition'), { pointer: '/petition' });
+    }
     requireAccess(officer, 'ReadPetition', { petition, at: clock.now() }, units);
     return { petition };
   };
@@ -127,8 +130,10 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.redraft, async (call) => {
       const officer = call.officer();
       const { contact = officer.id, ...body } = defined(call.body);
-      const { content: before } = await commands.load(call.params.whistle);
-      const { petition } = before ?? {};
+      const [before, { units }] = await Promise.all([commands.load(call.params.whistle), commands.context()]);
+      // Before the items are asked for: what is said of those would tell that there is a whistle.
+      requireAccess(officer, 'RedraftWhistle', await standing(before), units, 'whistle');
+      const { petition } = before.content ?? {};
       const content: WhistleContent = { contact, ...body, ...(petition === undefined ? {} : { petition }) };
       const behind = petition === undefined ? undefined : await petitionBehind(petition);
       return commands.change(officer, call, call.params.whistle, {
@@ -235,7 +240,7 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
     on(routes.whistle, async ({ officer, actions: [action], params }) => {
       const [{ units }, whistle] = await Promise.all([commands.context(), commands.load(params.whistle)]);
-      requireAccess(officer(), action, await standing(whistle), units);
+      requireAccess(officer(), action, await standing(whistle), units, 'whistle');
       return {
         body: { ...whistleView(whistle, officer(), units), version: whistle.version },
         version: whistle.version,
@@ -246,6 +251,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
       const { from, to } = query;
+      if (to < from) throw new Refusal('rule-violated', 'The period ends before it begins.', { pointer: '/to' });
       const rolled: Summary[] = [];
       let cursor: string | undefined;
       let read = 0;

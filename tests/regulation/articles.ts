@@ -87,6 +87,7 @@ export const articles: readonly Article[] = [
       'domain/petition/direct-receipt.ts#decideDirectReceipt',
       'domain/petition/route-rules.ts#routeLimits',
       'domain/notices/record.ts#limitsMetByNotice',
+      'domain/whistle/objections.ts#decideObjection',
     ],
   },
   {
@@ -100,6 +101,8 @@ export const articles: readonly Article[] = [
       'domain/organisation/unit.ts#successorOf',
       'domain/petition/unit-move.ts#moveUnit',
       'domain/petition/splitting.ts#decideSplitting',
+      'domain/whistle/objections.ts#decideObjection',
+      'domain/access/separation.ts#whistleSeparations',
     ],
   },
   {
@@ -148,6 +151,9 @@ export const articles: readonly Article[] = [
       'domain/access/sight.ts#isSealed',
       'domain/petition/splitting.ts#requireNoAccusation',
       'domain/notices/record.ts#evolveNotices',
+      'domain/whistle/drafting.ts#requireOpenMatter',
+      'domain/whistle/state.ts#isUnderWay',
+      'domain/centre/placement.ts#requireOpenMatter',
     ],
   },
   {

@@ -15,7 +15,7 @@ import { whistleStream } from '../../../domain/whistle/whistle.ts';
 import { waitingSteps } from '../../../domain/workflow/flow.ts';
 import { changes, latestRound, openStages } from '../../../domain/workflow/progress.ts';
 import { stepKey } from '../../../domain/workflow/signals.ts';
-import { directory, rules } from '../../support/builders.ts';
+import { acceptedPetition, directory, rules, stateAfter } from '../../support/builders.ts';
 import {
   blown,
   callers,
@@ -120,9 +120,13 @@ interface Move {
 }
 
 /** Plays random commands, right and wrong ones; what is refused changes nothing. */
-function* moves(taken: readonly Choice[]): Generator<Move> {
+function* moves(taken: readonly Choice[], behind: { petition?: string } = {}): Generator<Move> {
   let time = Date.parse(blown);
-  const draft = whistleCommand('DraftWhistle', callers.clerk, { id: 'W1', content: whistleContent });
+  const draft = whistleCommand('DraftWhistle', callers.clerk, {
+    id: 'W1',
+    content: { ...whistleContent, ...behind },
+    ...(behind.petition === undefined ? {} : { petition: stateAfter(acceptedPetition) }),
+  });
   let state = foldWhistle(whistleStream.decide(draft, whistleStream.initial, rules));
   if ((taken[0]?.pick ?? 0) % 4 > 0) {
     const approve = whistleCommand('ApproveWhistle', callers.leader, {});
@@ -253,5 +257,31 @@ describe('whatever is done to a whistle', () => {
       expect(whistleStream.decide(sweep, swept, rules)).toEqual([]);
       expect(JSON.stringify(summaryOfWhistle(swept))).not.toMatch(/[补归职疏]/);
     });
+  });
+
+  it('one on what turns out to be an accusation is swept in every state, and then nothing of it waits or runs', () => {
+    const ended = new Map<string, number>();
+    fc.assert(
+      fc.property(choices, (taken) => {
+        for (const { after, at } of moves(taken, { petition: 'P-1' })) {
+          const sealed = whistleCommand('SweepWhistle', callers.clock, { sealed: true }, at);
+          const events = whistleStream.decide(sealed, after, rules);
+          const swept = events.reduce(whistleStream.evolve, after);
+          const { timer } = whistleStream.head(after, rules);
+          const waits = openStages(after.progress).length + whistleStream.tasks(after, rules).length;
+          // Whatever waits is looked at by every sweep, and whatever waits is ended by it.
+          if (waits > 0) expect(timer !== undefined && timer <= legalDay(at)).toBe(true);
+          expect(events.map(({ type }) => type)).toEqual(waits > 0 ? ['WhistleCalledOff'] : []);
+          expect(openStages(swept.progress)).toEqual([]);
+          expect(whistleStream.tasks(swept, rules)).toEqual([]);
+          expect(whistleStream.head(swept, rules).timer).toBeUndefined();
+          expect(whistleStream.decide(sealed, swept, rules)).toEqual([]);
+          const state = whistleStatus(after);
+          ended.set(state, (ended.get(state) ?? 0) + events.length);
+        }
+      }),
+      runs,
+    );
+    for (const state of ['draft', 'returned', 'called']) expect([state, ended.get(state) ?? 0]).not.toEqual([state, 0]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideAccess } from '../../../domain/access/policy.ts';
+import { type Unit, UnitDirectory } from '../../../domain/organisation/unit.ts';
 import type { Whistle } from '../../../domain/whistle/state.ts';
 import { rollCallOf, whistleView } from '../../../domain/whistle/views.ts';
 import { summaryOfWhistle } from '../../../domain/whistle/waiting.ts';
@@ -15,6 +16,7 @@ import {
   rules,
   sealedPetition,
   stateAfter,
+  units,
 } from '../../support/builders.ts';
 import {
   after,
@@ -36,6 +38,7 @@ import {
   refer,
   sweepAt,
   whistleAfter,
+  whistleAfterIn,
   whistleCommand,
   whistleContent,
 } from '../../support/whistle.ts';
@@ -59,6 +62,8 @@ describe('drafting a whistle', () => {
     const calls = (...units: string[]) => draftWhistle({ calls: units.map((unit) => ({ unit, ask: '到场' })) });
     givenWhistle().when(calls(centre)).thenRefused('rule-violated', { pointer: '/calls/0/unit' });
     givenWhistle().when(calls(land, '622901007-v1')).thenRefused('rule-violated', { pointer: '/calls/1/unit' });
+    for (const above of ['622901007', '622901', '6229'])
+      givenWhistle().when(calls(land, above)).thenRefused('rule-violated', { pointer: '/calls/1/unit' });
     givenWhistle().when(calls(land, 'nobody')).thenRefused('unknown-unit', { pointer: '/calls/1/unit' });
     givenWhistle().when(calls(land, land)).thenRefused('rule-violated', { pointer: '/calls' });
     givenWhistle()
@@ -112,6 +117,9 @@ describe('the leader', () => {
   it('approves what somebody else has drafted, which calls every department', () => {
     givenWhistle(...drafted)
       .when({ ...approveWhistle(), by: { ...callers.leader, id: 'clerk' } })
+      .thenRefused('own-proposal');
+    givenWhistle(...drafted)
+      .when(whistleCommand('ReturnWhistle', { ...callers.leader, id: 'clerk' }, { reason: '补充' }))
       .thenRefused('own-proposal');
     expect(waits(foldWhistle(drafted))).toEqual(['whistle#1#approve']);
     expect(waits(calledWhistle)).toEqual([`whistle#1#acknowledge#${land}`, `whistle#1#acknowledge#${justice}`]);
@@ -348,6 +356,39 @@ describe('a wrong department', () => {
       .thenRefused('already-decided');
   });
 
+  it('is never ruled upon by who answered it, and by the caller’s own leadership only where nobody else is above', () => {
+    // The county's petition office blows: its leaders are those of the county, the lowest superior of both.
+    const office = { id: 'office', unit: '622901-xfj', role: 'petition-officer' };
+    const decider = (shown: readonly Unit[]) =>
+      foldWhistle(
+        whistleAfterIn(
+          { ...rules, units: new UnitDirectory(shown) },
+          whistleCommand('DraftWhistle', office, { id: 'W1', content: whistleContent }),
+          approveWhistle(),
+          object(),
+          answer(false),
+          refer,
+        ),
+      ).legs[0]?.objection;
+    const led = units.map((unit) => (unit.id === office.unit ? { ...unit, ledBy: '622901' } : unit));
+    expect(decider(led)).toMatchObject({ decider: '6229', rule: 'common-superior', answeredBy: 'street-leader' });
+    expect(decider(led.filter(({ id }) => id !== '6229'))).toMatchObject({ decider: '622901' });
+    const rule = (id: string) =>
+      of('DecideWhistleDispute', { id, unit: '622901', role: 'leader' }, { unit: land, keeps: true, reason: '职责' });
+    givenWhistle(...disputedFacts)
+      .when(rule('street-leader'))
+      .thenRefused('own-proposal');
+    givenWhistle(...disputedFacts)
+      .when(rule('other'))
+      .thenTypes('WhistleDisputeDecided');
+    const leader = { id: 'street-leader', name: '', unit: '622901', roles: ['leader'] };
+    const asked = { whistle: foldWhistle(disputedFacts), named: land };
+    expect(decideAccess(leader, 'DecideWhistleDispute', asked, directory)).toMatchObject({ code: 'own-proposal' });
+    expect(decideAccess({ ...leader, id: 'other' }, 'DecideWhistleDispute', asked, directory).allowed).toBe(true);
+    const [task] = whistleStream.tasks(foldWhistle(disputedFacts), rules);
+    expect(task).toMatchObject({ step: 'decide-whistle-dispute', excluded: ['street-leader'] });
+  });
+
   it('that comes after all objects no more', () => {
     givenWhistle(...disputedFacts)
       .when(of('AttendWhistle', callers.land, { unit: land, officer: 'x' }))
@@ -362,6 +403,36 @@ describe('what is seen of it', () => {
     givenWhistle(...calledFacts)
       .when(sweepAt(after(30), true))
       .thenTypes('WhistleCalledOff');
+  });
+
+  it('and calls it off before the leader has approved it, after all have reported in, and when its supervision is open', () => {
+    const petition = { petition: stateAfter(acceptedPetition) };
+    const draft = draftWhistle({ petition: 'P-1' }, petition);
+    const came = (unit: string) => of('AttendWhistle', callers.land, { unit, officer: 'x' });
+    for (const history of [
+      [draft],
+      [draft, whistleCommand('ReturnWhistle', callers.leader, { reason: '补充' })],
+      [draft, approveWhistle(), came(land), came(justice)],
+      [draft, approveWhistle(), object(), answer(false), refer],
+      [
+        draft,
+        approveWhistle(),
+        sweepAt(after(2)),
+        whistleCommand('CallOffWhistle', callers.leader, { reason: '已解决' }, after(3)),
+      ],
+    ]) {
+      const facts = whistleAfter(...history);
+      const { timer = '9999-12-31' } = whistleStream.head(foldWhistle(facts), rules);
+      expect(timer <= blown.slice(0, 10)).toBe(true);
+      givenWhistle(...facts)
+        .when(sweepAt(after(30), true))
+        .thenState((state) => {
+          expect(state.calledOff).toMatchObject({ because: 'accusation' });
+          expect(waits(state)).toEqual([]);
+          expect(whistleStream.tasks(state, rules)).toEqual([]);
+          expect(whistleStream.head(state, rules).timer).toBeUndefined();
+        });
+    }
   });
 
   it('those whom the matter is about read nothing, though they look after the area', () => {
