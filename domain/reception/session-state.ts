@@ -113,7 +113,8 @@ export type DayCommand = Issued &
     | ({ readonly type: 'ReplaceLeader'; readonly reason: string } & Receiver)
     | ({ readonly type: 'RescheduleSession'; readonly reason: string } & Appointed)
     | { readonly type: 'NoteAttendance'; readonly attended: boolean; readonly remark?: string }
-    | { readonly type: 'SweepCommitments' }
+    /** `withheld`: visits whose matter is sealed. */
+    | { readonly type: 'SweepCommitments'; readonly withheld?: readonly number[] }
   );
 
 /** `SweepCommitments` is the clock's own. */
@@ -180,12 +181,6 @@ export type DayEvent =
       );
     }
   | VisitErased;
-
-/** With the personal data of the petition that was told there (PIPL Art. 47). */
-export interface VisitErased {
-  readonly type: 'VisitErased';
-  readonly data: { readonly visit: number; readonly on: string; readonly basis: 'P47' };
-}
 
 /** With the personal data of the petition that was told there (PIPL Art. 47). */
 export interface VisitErased {

@@ -26,9 +26,13 @@ import {
 /** Commitments that one pass of the sweep notes; each brings up to two tasks. The rest waits for the next pass. */
 const sweptCommitments = 25;
 
+/** Also the answer about a visit whose matter is sealed. */
+export const noSuchVisit = (number: number): Refusal =>
+  new Refusal('not-found', `The session has no visit ${String(number)}.`);
+
 const visitOf = (session: Session, number: number): Visit => {
   const visit = session.visits[number - 1];
-  if (!visit) throw new Refusal('not-found', `The session has no visit ${String(number)}.`);
+  if (!visit) throw noSuchVisit(number);
   return visit;
 };
 
@@ -203,8 +207,10 @@ const decideDay = (
       return instruct(command, content, context);
     case 'SweepCommitments':
       return session.visits
-        .flatMap(({ commitment }, index) =>
-          commitment ? sweptCommitment(index + 1, commitment, on, context.configuration) : [],
+        .flatMap(({ commitment, erasedOn }, index) =>
+          commitment && erasedOn === undefined && !command.withheld?.includes(index + 1)
+            ? sweptCommitment(index + 1, commitment, on, context.configuration)
+            : [],
         )
         .slice(0, sweptCommitments);
   }
@@ -241,13 +247,19 @@ export const decideSession = (
 
 /**
  * Visits whose petition is erased. One that waits for somebody is ended first: nothing could be added to it afterwards.
+ * @param sealed the petition is: then nobody can end it any more
  * @throws Refusal
  */
-export const eraseVisits = (session: Session, visits: readonly number[], on: string): readonly VisitErased[] =>
+export const eraseVisits = (
+  session: Session,
+  visits: readonly number[],
+  on: string,
+  sealed = false,
+): readonly VisitErased[] =>
   visits.flatMap((visit) => {
     const { outcome, commitment, erasedOn } = visitOf(session, visit);
     if (erasedOn !== undefined) return [];
-    if (outcome === undefined || (commitment && commitment.completedOn === undefined)) {
+    if (!sealed && (outcome === undefined || (commitment && commitment.completedOn === undefined))) {
       throw new Refusal('not-the-step', `Visit ${String(visit)} of ${session.id} is not followed up yet.`, {
         basis: 'P19',
       });

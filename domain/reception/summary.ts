@@ -46,8 +46,8 @@ export const sessionHead = (
   session: Session,
   { units, configuration }: { readonly units: UnitDirectory; readonly configuration: Context['configuration'] },
 ): Pick<HeadView, 'summary' | 'listed' | 'timer'> => {
-  const timers = session.visits.flatMap(({ commitment }) => {
-    const timer = commitment && commitmentTimer(commitment, configuration);
+  const timers = session.visits.flatMap(({ commitment, erasedOn }) => {
+    const timer = commitment && erasedOn === undefined ? commitmentTimer(commitment, configuration) : undefined;
     return timer === undefined ? [] : [timer];
   });
   const [timer] = timers.sort();
