@@ -287,12 +287,21 @@ export const noteAttendance = route({
   actions: ['NoteAttendance'],
   tag,
   summary: 'Note whether the leader was there (到岗), also of a day on which nobody came',
+  description:
+    'On the day; as late for a few configured days more. One leader counts for a day. A second time it corrects the first, with a reason, and both stay in the record.',
   write: 'change',
-  body: () => z.strictObject({ attended: z.boolean(), remark: z.optional(text(500, 'What there is to say')) }),
+  body: () =>
+    z.strictObject({
+      attended: z.boolean(),
+      remark: z.optional(text(500, 'What there is to say')),
+      reason: z.optional(text(500, 'Why what was noted before was wrong')),
+    }),
   response: () => CommandResult,
 });
 
-const persons = z.int().check(z.gte(1), z.lte(10_000), z.describe('Persons present (人次)'));
+/** More do not fit into a reception room; our number, no rule names one. */
+const mostPersons = 500;
+const persons = z.int().check(z.gte(1), z.lte(mostPersons), z.describe('Persons present (人次)'));
 
 export const preRegister = route({
   method: 'POST',
