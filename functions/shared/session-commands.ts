@@ -6,6 +6,7 @@ import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { type Decide, foldPetition } from '../../domain/petition/petition.ts';
 import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
+import { requireOnRota, type Turns } from '../../domain/reception/rota.ts';
 import { decideSession, foldSession, noSuchVisit } from '../../domain/reception/session.ts';
 import { initialSession, type Session, type SessionCommand } from '../../domain/reception/session-state.ts';
 import { requireAccess } from './access.ts';
@@ -63,6 +64,12 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
     }
   };
 
+  /** @throws Refusal for somebody who does not receive for this unit */
+  const requireReceiver = async (unit: string, leader: string, day: string, units: UnitDirectory): Promise<void> => {
+    const head = await records.head({ kind: 'rota', id: units.leadershipOf(unit) });
+    requireOnRota(head?.summary as Turns | undefined, leader, day);
+  };
+
   return {
     /** Publishes a reception day. */
     async publish(
@@ -74,6 +81,7 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
         const context = await contextNow();
         const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
         const at = clock.now();
+        await requireReceiver(by.unit, intent.content.leader, intent.content.date, context.units);
         const events = decideSession({ ...intent, by, at }, initialSession, context);
         return commit(key, guarded, intent.id, [sessionWrite(initialSession, events, intent.id, at, by, context)]);
       });
@@ -110,6 +118,9 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
         const at = instantFor(clock.now(), session, ...(noted ? [noted] : []));
         if ('petition' in intent && intent.petition !== undefined) {
           await requireMentionable(officer, intent.petition, context.units);
+        }
+        if (intent.type === 'ReplaceLeader' && session.unit !== undefined && session.content) {
+          await requireReceiver(session.unit, intent.leader, session.content.date, context.units);
         }
         const events = decideSession({ ...intent, by, at } as SessionCommand, session, context);
         const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by, context)];
