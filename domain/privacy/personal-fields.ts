@@ -366,6 +366,7 @@ export const personalFields: Table = {
   // That somebody stands in is published, why is not.
   LeaderReplaced: { ...receiver, reason: 'text' },
   SessionRescheduled: { place: 'open', reason: 'open' },
+  SessionCancelled: { reason: 'open' },
   AttendanceNoted: { remark: 'text', reason: 'text' },
   VisitPreRegistered: { visitor: 'name', address: 'address', purpose: 'text' },
   VisitorCheckedIn: 'nothing',

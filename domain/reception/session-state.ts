@@ -84,6 +84,8 @@ export interface Session {
   readonly replaced: readonly (Receiver & { readonly on: string })[];
   /** As it was announced before it was moved. */
   readonly moved: readonly (Appointed & { readonly reason: string; readonly on: string })[];
+  /** It does not take place; as it is published, with the legal day on which that was said. */
+  readonly cancelled?: { readonly reason: string; readonly on: string };
   /** Whether a leader was there, as the desk noted it. Of one leader the later holds, and says why the earlier was wrong. */
   readonly attendance: readonly Attendance[];
   readonly visits: readonly Visit[];
@@ -122,6 +124,7 @@ export type DayCommand = Issued &
       }
     | ({ readonly type: 'ReplaceLeader'; readonly reason: string } & Receiver)
     | ({ readonly type: 'RescheduleSession'; readonly reason: string } & Appointed)
+    | { readonly type: 'CancelSession'; readonly reason: string }
     | {
         readonly type: 'NoteAttendance';
         readonly attended: boolean;
@@ -154,6 +157,7 @@ export type DayEvent =
       readonly type: 'SessionRescheduled';
       readonly data: Appointed & { readonly reason: string; readonly on: string };
     }
+  | { readonly type: 'SessionCancelled'; readonly data: { readonly reason: string; readonly on: string } }
   | {
       readonly type: 'AttendanceNoted';
       readonly data: Attendance & { readonly remark?: string };

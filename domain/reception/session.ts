@@ -217,6 +217,10 @@ const decideDay = (
   context: Rules,
 ): readonly SessionEvent[] => {
   const on = legalDay(command.at);
+  // Who was registered has been told: each such visit ends.
+  if (session.cancelled && !(command.type === 'CheckIn' && !command.arrived)) {
+    throw new Refusal('already-decided', `The reception day was cancelled on ${session.cancelled.on}.`);
+  }
   switch (command.type) {
     case 'PreRegisterVisit':
       return preRegister(command, session, content, context);
@@ -243,12 +247,16 @@ const decideDay = (
       requireAnnounced(command, on, context);
       return [{ type: 'SessionRescheduled', data: { place, date, from, to, reason, on } }];
     }
+    case 'CancelSession':
+      // A day that has come and is not held is owed, and not taken back.
+      if (on >= content.date) throw new Refusal('not-the-step', `The reception day is ${content.date}.`);
+      return [{ type: 'SessionCancelled', data: { reason: command.reason, on } }];
     case 'NoteAttendance':
       return noteAttendance(command, session, content, context);
     case 'CheckIn': {
       const { visit, arrived, persons = visitOf(session, visit).persons } = command;
       requireVisitStep(session, 'check-in', visit);
-      requireCome(content, on);
+      if (!session.cancelled) requireCome(content, on);
       // That nobody came can be said at any time: otherwise the visit would wait for ever.
       if (!arrived) return [{ type: 'VisitorAbsent', data: { visit, ...(on > content.date ? { notedOn: on } : {}) } }];
       const notedOn = lateOn(content, on, context);
@@ -360,6 +368,8 @@ const apply = (session: Session, event: SessionEvent): Session => {
       const moved = [...session.moved, { place, date, from, to, reason, on }];
       return { ...session, moved, content: { ...content, ...appointed } };
     }
+    case 'SessionCancelled':
+      return { ...session, cancelled: event.data };
     case 'AttendanceNoted': {
       const { remark: _, ...attendance } = event.data;
       return { ...session, attendance: [...session.attendance, attendance] };

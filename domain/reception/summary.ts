@@ -25,7 +25,7 @@ export const receivedBy = ({ attendance, visits, content, replaced }: Session): 
 };
 
 /** What anybody may know of a reception day (Art. 18): no visitor, and no reason but the one that was announced. */
-export const publication = ({ content, replaced, moved }: Session): object => {
+export const publication = ({ content, replaced, moved, cancelled }: Session): object => {
   if (!content) return {};
   return {
     ...content,
@@ -33,6 +33,7 @@ export const publication = ({ content, replaced, moved }: Session): object => {
       ? {}
       : { insteadOf: replaced.map(({ leaderName, post, on }) => ({ leaderName, post, on })) }),
     ...(moved.length === 0 ? {} : { moved }),
+    ...stated({ cancelled }),
   };
 };
 

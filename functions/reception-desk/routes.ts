@@ -281,6 +281,19 @@ export const rescheduleSession = route({
   response: () => CommandResult,
 });
 
+export const cancelSession = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/cancellation',
+  actions: ['CancelSession'],
+  tag,
+  summary: 'Cancel a reception day before it comes (取消接访日)',
+  description:
+    'The public page says so from then on, with the reason; the duty is not done by it. Visits that were registered wait for the desk to end them (`arrived: false`) once the visitor is told.',
+  write: 'change',
+  body: () => z.strictObject({ reason: text(500, 'As it is published') }),
+  response: () => CommandResult,
+});
+
 export const noteAttendance = route({
   method: 'POST',
   path: '/reception-sessions/{id}/attendance',
@@ -369,6 +382,7 @@ export const routes = [
   preRegister,
   replaceLeader,
   rescheduleSession,
+  cancelSession,
   noteAttendance,
   checkIn,
   recordVisit,

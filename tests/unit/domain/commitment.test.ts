@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { commitmentState } from '../../../domain/reception/commitment.ts';
+import { dutiesOf, type PublishedDay } from '../../../domain/reception/duty.ts';
 import { decideSession, evolveSession } from '../../../domain/reception/session.ts';
 import {
   maximumVisits,
@@ -470,6 +471,47 @@ describe('a day that is moved', () => {
     givenSession(...sessionAfter(publish(), preRegister(), checkIn()))
       .when(move(firstDay, '2026-03-06'))
       .thenRefused('not-the-step');
+  });
+});
+
+describe('a day that is cancelled before it comes', () => {
+  const ahead = sessionAfter(publish({ content: { ...sessionContent, date: '2026-03-05' } }), preRegister());
+  const cancel = (day: string): SessionCommand => ({
+    type: 'CancelSession',
+    reason: '会场停用',
+    by: officers.receptionist,
+    ...on(day),
+  });
+  const cancelled = [...ahead, ...decideSession(cancel('2026-03-04'), sessionState(ahead), rules)];
+
+  it('says so to everybody, with the reason, and is no day of the leader’s duty', () => {
+    const { summary } = sessionHead(sessionState(cancelled), rules);
+    expect(publicDay(summary)).toMatchObject({ cancelled: { reason: '会场停用', on: '2026-03-04' } });
+    const entry = { leader: 'mayor', leaderName: '王某', post: '市长', portfolio: '全面工作', from: '2026-01-01' };
+    const duty = (events: readonly SessionEvent[]) => {
+      const day = { id: 'S1', ...sessionHead(sessionState(events), rules).summary } as unknown as PublishedDay;
+      return dutiesOf({ entries: [entry] }, [day], { every: 'week', days: 1 }, '2026-03-04', '2026-03-04')[0];
+    };
+    expect(duty(ahead)).toMatchObject({ ahead: 1, owed: 1, unplanned: 0 });
+    expect(duty(cancelled)).toMatchObject({ ahead: 0, owed: 1, unplanned: 1 });
+  });
+
+  it('takes nobody in any more; who was registered is ended by the desk', () => {
+    const commands = [cancel('2026-03-04'), preRegister(), replace('2026-03-04'), move('2026-03-04', '2026-03-09')];
+    for (const command of [...commands, attendance(true, '2026-03-05'), checkIn(on('2026-03-05'))])
+      givenSession(...cancelled)
+        .when(command)
+        .thenRefused('already-decided');
+    givenSession(...cancelled)
+      .when(checkIn({ arrived: false, ...on('2026-03-04') }))
+      .thenWaitsFor();
+  });
+
+  it('is not taken back once it has come', () => {
+    for (const day of ['2026-03-05', '2026-03-06'])
+      givenSession(...ahead)
+        .when(cancel(day))
+        .thenRefused('not-the-step');
   });
 });
 
