@@ -75,6 +75,8 @@ export interface Configuration {
   readonly receptionDuty: readonly ReceptionFrequency[];
   /** Days ahead by which a reception day is published. Off unless a local rule is named; by law it is before it comes. */
   readonly receptionPublication?: { readonly days: number; readonly source: string };
+  /** Days after a reception day on which can still be noted, as late, who was there and who came. */
+  readonly receptionRecords: { readonly days: number; readonly source: string };
   /** Days for what a leader has instructed, where he names no day himself. */
   readonly receptionFollowUp: { readonly days: number; readonly source: string };
   /**
@@ -202,6 +204,7 @@ export const defaultConfiguration: Configuration = {
     { level: 'county', every: 'month', days: 1, source: reception2014 },
     { level: 'township', every: 'week', days: 1, source: reception2014 },
   ],
+  receptionRecords: { days: 3, source: 'design; no rule names a figure' },
   receptionFollowUp: { days: 30, source: 'design; no rule names a figure' },
   backlog: { ageDays: 365, timesBrought: 3, source: 'design; no national definition was found' },
   sponsorship: { planDays: 15, progressDays: 30, source: 'design; Art. 18 names no day' },

@@ -71,6 +71,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'Registers petitions, reception sessions and visits',
     record: 'write',
+    heads: ['rota'],
     personalData: 'create',
     reads: 'append',
     indexes: ['lookups'],

@@ -123,6 +123,7 @@ export const actionNames: Readonly<Record<Action, readonly [zh: string, article?
   IssueInstruction: ['领导批示', 'R18'],
   ReplaceLeader: ['更换接访领导', 'R18'],
   RescheduleSession: ['调整接访安排', 'R18'],
+  CancelSession: ['取消接访日', 'R18'],
   NoteAttendance: ['登记领导到岗', 'R18'],
   LogCommitmentProgress: ['登记批示办理进展', 'R18'],
   RecordFollowUp: ['跟踪落实', 'R18'],

@@ -280,6 +280,10 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
     [desk, 'unit of the session'],
     [['leader'], 'leadership of the unit of the session'],
   ],
+  CancelSession: [
+    [desk, 'unit of the session'],
+    [['leader'], 'leadership of the unit of the session'],
+  ],
   NoteAttendance: [[desk, 'unit of the session']],
   LogCommitmentProgress: [[['handler'], 'unit of the follow-up']],
   RecordFollowUp: [[['handler'], 'unit of the follow-up']],

@@ -47,6 +47,7 @@ type CodeField =
   | 'diedOn'
   | 'due'
   | 'dueAt'
+  | 'dueSource'
   | 'earlier'
   | 'effectiveOn'
   | 'from'
@@ -58,6 +59,7 @@ type CodeField =
   | 'list'
   | 'mark'
   | 'mediator'
+  | 'notedOn'
   | 'notice'
   | 'notifiedOn'
   | 'number'
@@ -364,7 +366,8 @@ export const personalFields: Table = {
   // That somebody stands in is published, why is not.
   LeaderReplaced: { ...receiver, reason: 'text' },
   SessionRescheduled: { place: 'open', reason: 'open' },
-  AttendanceNoted: { remark: 'text' },
+  SessionCancelled: { reason: 'open' },
+  AttendanceNoted: { remark: 'text', reason: 'text' },
   VisitPreRegistered: { visitor: 'name', address: 'address', purpose: 'text' },
   VisitorCheckedIn: 'nothing',
   VisitorAbsent: 'nothing',

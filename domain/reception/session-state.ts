@@ -61,8 +61,18 @@ export interface Visit {
   /** What the instruction commits a unit to; absent of what was solved on the spot. */
   readonly commitment?: Commitment;
   readonly outcome?: 'absent' | 'solved' | 'followed-up';
+  /** Legal day on which it was noted that they came, or did not, where that was after the reception day. */
+  readonly notedOn?: string;
   /** Its key was destroyed on this day: no text of it can be read any more. */
   readonly erasedOn?: string;
+}
+
+/** @property notedOn legal day, where that was after the reception day */
+export interface Attendance {
+  readonly leader: string;
+  readonly attended: boolean;
+  readonly reason?: string;
+  readonly notedOn?: string;
 }
 
 export interface Session {
@@ -74,8 +84,10 @@ export interface Session {
   readonly replaced: readonly (Receiver & { readonly on: string })[];
   /** As it was announced before it was moved. */
   readonly moved: readonly (Appointed & { readonly reason: string; readonly on: string })[];
-  /** Whether a leader was there, as the desk noted it. */
-  readonly attendance: readonly { readonly leader: string; readonly attended: boolean }[];
+  /** It does not take place; as it is published, with the legal day on which that was said. */
+  readonly cancelled?: { readonly reason: string; readonly on: string };
+  /** Whether a leader was there, as the desk noted it. Of one leader the later holds, and says why the earlier was wrong. */
+  readonly attendance: readonly Attendance[];
   readonly visits: readonly Visit[];
   readonly progress: Progress;
 }
@@ -112,8 +124,16 @@ export type DayCommand = Issued &
       }
     | ({ readonly type: 'ReplaceLeader'; readonly reason: string } & Receiver)
     | ({ readonly type: 'RescheduleSession'; readonly reason: string } & Appointed)
-    | { readonly type: 'NoteAttendance'; readonly attended: boolean; readonly remark?: string }
-    | { readonly type: 'SweepCommitments' }
+    | { readonly type: 'CancelSession'; readonly reason: string }
+    | {
+        readonly type: 'NoteAttendance';
+        readonly attended: boolean;
+        readonly remark?: string;
+        /** Why what was noted before was wrong. */
+        readonly reason?: string;
+      }
+    /** `withheld`: visits whose matter is sealed. */
+    | { readonly type: 'SweepCommitments'; readonly withheld?: readonly number[] }
   );
 
 /** `SweepCommitments` is the clock's own. */
@@ -137,9 +157,10 @@ export type DayEvent =
       readonly type: 'SessionRescheduled';
       readonly data: Appointed & { readonly reason: string; readonly on: string };
     }
+  | { readonly type: 'SessionCancelled'; readonly data: { readonly reason: string; readonly on: string } }
   | {
       readonly type: 'AttendanceNoted';
-      readonly data: { readonly leader: string; readonly attended: boolean; readonly remark?: string };
+      readonly data: Attendance & { readonly remark?: string };
     }
   | {
       readonly type: 'VisitPreRegistered';
@@ -152,10 +173,14 @@ export type DayEvent =
         readonly arrival: Arrival;
         readonly room?: number;
         readonly petition?: string;
+        readonly notedOn?: string;
       };
     }
-  | { readonly type: 'VisitorCheckedIn'; readonly data: { readonly visit: number; readonly persons: number } }
-  | { readonly type: 'VisitorAbsent'; readonly data: { readonly visit: number } }
+  | {
+      readonly type: 'VisitorCheckedIn';
+      readonly data: { readonly visit: number; readonly persons: number; readonly notedOn?: string };
+    }
+  | { readonly type: 'VisitorAbsent'; readonly data: { readonly visit: number; readonly notedOn?: string } }
   | {
       readonly type: 'VisitRecorded';
       readonly data: {
@@ -176,16 +201,16 @@ export type DayEvent =
         readonly on: string;
       } & (
         | { readonly solvedOnTheSpot: true; readonly responsibleUnit?: string; readonly due?: string }
-        | { readonly solvedOnTheSpot: false; readonly responsibleUnit: string; readonly due: string }
+        | {
+            readonly solvedOnTheSpot: false;
+            readonly responsibleUnit: string;
+            readonly due: string;
+            /** Where the day is configured, and not the leader's own. */
+            readonly dueSource?: string;
+          }
       );
     }
   | VisitErased;
-
-/** With the personal data of the petition that was told there (PIPL Art. 47). */
-export interface VisitErased {
-  readonly type: 'VisitErased';
-  readonly data: { readonly visit: number; readonly on: string; readonly basis: 'P47' };
-}
 
 /** With the personal data of the petition that was told there (PIPL Art. 47). */
 export interface VisitErased {

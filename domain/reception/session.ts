@@ -1,5 +1,6 @@
-import { legalDay, plusDays } from '../calendar/calendar.ts';
+import { dueAfterDays, legalDay, plusDays } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
 import { knownUnit } from '../petition/guards.ts';
 import { maximumRepresentatives } from '../petition/registration.ts';
 import type { Context } from '../petition/state.ts';
@@ -22,13 +23,18 @@ import {
   type Visit,
   type VisitErased,
 } from './session-state.ts';
+import { receivedBy } from './summary.ts';
 
 /** Commitments that one pass of the sweep notes; each brings up to two tasks. The rest waits for the next pass. */
 const sweptCommitments = 25;
 
+/** Also the answer about a visit whose matter is sealed. */
+export const noSuchVisit = (number: number): Refusal =>
+  new Refusal('not-found', `The session has no visit ${String(number)}.`);
+
 const visitOf = (session: Session, number: number): Visit => {
   const visit = session.visits[number - 1];
-  if (!visit) throw new Refusal('not-found', `The session has no visit ${String(number)}.`);
+  if (!visit) throw noSuchVisit(number);
   return visit;
 };
 
@@ -68,6 +74,33 @@ const requireAnnounced = (
   if (to <= from) throw new Refusal('rule-violated', 'The session ends after it begins.', { pointer: '/to' });
 };
 
+type Rules = Pick<Context, 'units' | 'configuration' | 'calendar'>;
+
+/**
+ * What happens on a reception day is noted on it; later only as late, and only for the configured days.
+ * @returns the legal day where it is late. @throws Refusal
+ */
+const lateOn = (
+  { date }: SessionContent,
+  today: string,
+  { configuration }: Pick<Context, 'configuration'>,
+): string | undefined => {
+  if (today <= date) return undefined;
+  const { days, source } = configuration.receptionRecords;
+  if (today > plusDays(date, days)) {
+    const until = plusDays(date, days);
+    throw new Refusal(
+      'not-the-step',
+      `The reception day was ${date}; what was late could be noted until ${until} (${source}).`,
+    );
+  }
+  return today;
+};
+
+const requireCome = ({ date }: SessionContent, today: string): void => {
+  if (today < date) throw new Refusal('not-the-step', `The reception day is ${date}.`);
+};
+
 /** How a visit comes about follows from the form of the day and from when it is announced. */
 const arrivalOn = ({ mode, date }: SessionContent, today: string): Arrival => {
   if (today >= date) return 'walk-in';
@@ -89,7 +122,9 @@ const preRegister = (
   { visitor, address, purpose, persons, room, petition, at }: Extract<DayCommand, { type: 'PreRegisterVisit' }>,
   { visits }: Session,
   content: SessionContent,
+  context: Pick<Context, 'configuration'>,
 ): readonly SessionEvent[] => {
+  const notedOn = lateOn(content, legalDay(at), context);
   if (visits.length >= maximumVisits) {
     throw new Refusal(
       'rule-violated',
@@ -103,23 +138,33 @@ const preRegister = (
   if (arrival === 'case-brought' && petition === undefined) {
     throw new Refusal('rule-violated', 'Whoever brings a case down names the case.', { pointer: '/petition' });
   }
-  const more = stated({ address, room, petition });
+  const more = stated({ address, room, petition, notedOn });
   return [
     { type: 'VisitPreRegistered', data: { visit: visits.length + 1, visitor, purpose, persons, arrival, ...more } },
   ];
 };
 
+/** Steps of a commitment are handlers'. Offices, committees and villages have none: there it would wait for nobody. */
+const requireHandlers = (units: UnitDirectory, unit: string): void => {
+  knownUnit(units, unit, '/responsibleUnit');
+  if (units.answeringRoleOf(unit) !== 'handler' || units.get(unit)?.kind === 'village-committee') {
+    throw new Refusal('rule-violated', 'This unit has no handlers who could carry it out. Name the one above it.', {
+      pointer: '/responsibleUnit',
+    });
+  }
+};
+
 const instruct = (
   command: Extract<DayCommand, { type: 'IssueInstruction' }>,
   { leader }: SessionContent,
-  { units, configuration }: Pick<Context, 'units' | 'configuration'>,
+  { units, configuration, calendar }: Rules,
 ): readonly SessionEvent[] => {
   if (command.by.id !== leader) {
     throw new Refusal('not-permitted', 'Only the leader who receives gives the instruction.');
   }
   const { visit, instruction, solvedOnTheSpot, responsibleUnit, due } = command;
   const on = legalDay(command.at);
-  if (responsibleUnit !== undefined) knownUnit(units, responsibleUnit, '/responsibleUnit');
+  if (responsibleUnit !== undefined) requireHandlers(units, responsibleUnit);
   if (due !== undefined) requireToCome(due, on);
   const said = { visit, instruction, leader, on };
   if (solvedOnTheSpot) {
@@ -130,55 +175,93 @@ const instruct = (
       pointer: '/responsibleUnit',
     });
   }
-  const until = due ?? plusDays(on, configuration.receptionFollowUp.days);
-  return [{ type: 'InstructionIssued', data: { ...said, solvedOnTheSpot, responsibleUnit, due: until } }];
+  const { days, source } = configuration.receptionFollowUp;
+  const until = due === undefined ? { due: dueAfterDays(on, days, calendar), dueSource: source } : { due };
+  return [{ type: 'InstructionIssued', data: { ...said, solvedOnTheSpot, responsibleUnit, ...until } }];
+};
+
+/** Once for a leader; a second time it corrects, with a reason, and both are kept. */
+const noteAttendance = (
+  { attended, remark, reason, at }: Extract<DayCommand, { type: 'NoteAttendance' }>,
+  session: Session,
+  content: SessionContent,
+  context: Pick<Context, 'configuration'>,
+): readonly SessionEvent[] => {
+  const today = legalDay(at);
+  requireCome(content, today);
+  const { leader } = content;
+  const before = session.attendance.findLast((each) => each.leader === leader);
+  if (before?.attended === attended || (before && reason === undefined)) {
+    throw new Refusal('already-decided', 'It is noted whether this leader was there. A correction says why.', {
+      pointer: before?.attended === attended ? '/attended' : '/reason',
+    });
+  }
+  const [other] = receivedBy(session);
+  if (attended && other !== undefined && other !== leader) {
+    throw new Refusal('already-decided', 'Another leader has received on this day: it is done by one.');
+  }
+  // That he was not there can be found out at any time.
+  const notedOn = attended || !before ? lateOn(content, today, context) : today > content.date ? today : undefined;
+  return [
+    {
+      type: 'AttendanceNoted',
+      data: { leader, attended, ...stated({ remark, notedOn }), ...(before ? stated({ reason }) : {}) },
+    },
+  ];
 };
 
 const decideDay = (
   command: Exclude<DayCommand, { type: 'PublishSession' }>,
   session: Session,
   content: SessionContent,
-  context: Pick<Context, 'units' | 'configuration'>,
+  context: Rules,
 ): readonly SessionEvent[] => {
   const on = legalDay(command.at);
+  // Who was registered has been told: each such visit ends.
+  if (session.cancelled && !(command.type === 'CheckIn' && !command.arrived)) {
+    throw new Refusal('already-decided', `The reception day was cancelled on ${session.cancelled.on}.`);
+  }
   switch (command.type) {
     case 'PreRegisterVisit':
-      return preRegister(command, session, content);
+      return preRegister(command, session, content, context);
     case 'ReplaceLeader': {
       const { leader, leaderName, post, portfolio, reason } = command;
       if (leader === content.leader) {
         throw new Refusal('rule-violated', 'This leader is the one who receives.', { pointer: '/leader' });
       }
+      if (on > content.date) throw new Refusal('not-the-step', `The reception day was ${content.date}.`);
+      if (session.attendance.findLast((each) => each.leader === content.leader)?.attended === true) {
+        throw new Refusal('already-decided', 'It is noted that the leader who receives is there.');
+      }
       return [{ type: 'LeaderReplaced', data: { leader, leaderName, post, portfolio, reason, on } }];
     }
     case 'RescheduleSession': {
       if (on > content.date) throw new Refusal('not-the-step', `The reception day was ${content.date}.`);
-      if (session.visits.some((_, index) => decisionAt(session.progress, checkInOf(index)))) {
+      if (
+        session.attendance.length > 0 ||
+        session.visits.some((_, index) => decisionAt(session.progress, checkInOf(index)))
+      ) {
         throw new Refusal('not-the-step', 'The reception day has begun.');
       }
       const { place, date, from, to, reason } = command;
       requireAnnounced(command, on, context);
       return [{ type: 'SessionRescheduled', data: { place, date, from, to, reason, on } }];
     }
-    case 'NoteAttendance': {
-      if (on < content.date) throw new Refusal('not-the-step', `The reception day is ${content.date}.`);
-      const { leader } = content;
-      if (session.attendance.some((each) => each.leader === leader)) {
-        throw new Refusal('already-decided', 'It is noted whether this leader was there.');
-      }
-      const { attended, remark } = command;
-      return [{ type: 'AttendanceNoted', data: { leader, attended, ...stated({ remark }) } }];
+    case 'CancelSession':
+      // A day that has come and is not held is owed, and not taken back.
+      if (on >= content.date) throw new Refusal('not-the-step', `The reception day is ${content.date}.`);
+      return [{ type: 'SessionCancelled', data: { reason: command.reason, on } }];
+    case 'NoteAttendance':
+      return noteAttendance(command, session, content, context);
+    case 'CheckIn': {
+      const { visit, arrived, persons = visitOf(session, visit).persons } = command;
+      requireVisitStep(session, 'check-in', visit);
+      if (!session.cancelled) requireCome(content, on);
+      // That nobody came can be said at any time: otherwise the visit would wait for ever.
+      if (!arrived) return [{ type: 'VisitorAbsent', data: { visit, ...(on > content.date ? { notedOn: on } : {}) } }];
+      const notedOn = lateOn(content, on, context);
+      return [{ type: 'VisitorCheckedIn', data: { visit, persons, ...stated({ notedOn }) } }];
     }
-    case 'CheckIn':
-      requireVisitStep(session, 'check-in', command.visit);
-      if (on < content.date) throw new Refusal('not-the-step', `The reception day is ${content.date}.`);
-      if (!command.arrived) return [{ type: 'VisitorAbsent', data: { visit: command.visit } }];
-      return [
-        {
-          type: 'VisitorCheckedIn',
-          data: { visit: command.visit, persons: command.persons ?? visitOf(session, command.visit).persons },
-        },
-      ];
     case 'RecordVisit': {
       requireVisitStep(session, 'record-visit', command.visit);
       const { visit, account, place, cause, representatives, petition } = command;
@@ -203,19 +286,17 @@ const decideDay = (
       return instruct(command, content, context);
     case 'SweepCommitments':
       return session.visits
-        .flatMap(({ commitment }, index) =>
-          commitment ? sweptCommitment(index + 1, commitment, on, context.configuration) : [],
+        .flatMap(({ commitment, erasedOn }, index) =>
+          commitment && erasedOn === undefined && !command.withheld?.includes(index + 1)
+            ? sweptCommitment(index + 1, commitment, on, context.configuration)
+            : [],
         )
         .slice(0, sweptCommitments);
   }
 };
 
 /** @throws Refusal when the rules do not allow it. */
-export const decideSession = (
-  command: SessionCommand,
-  session: Session,
-  context: Pick<Context, 'units' | 'configuration'>,
-): readonly SessionEvent[] => {
+export const decideSession = (command: SessionCommand, session: Session, context: Rules): readonly SessionEvent[] => {
   if (command.type === 'PublishSession') {
     if (session.content) throw new Refusal('already-decided', 'The session is published.');
     return publish(command, context);
@@ -241,13 +322,19 @@ export const decideSession = (
 
 /**
  * Visits whose petition is erased. One that waits for somebody is ended first: nothing could be added to it afterwards.
+ * @param sealed the petition is: then nobody can end it any more
  * @throws Refusal
  */
-export const eraseVisits = (session: Session, visits: readonly number[], on: string): readonly VisitErased[] =>
+export const eraseVisits = (
+  session: Session,
+  visits: readonly number[],
+  on: string,
+  sealed = false,
+): readonly VisitErased[] =>
   visits.flatMap((visit) => {
     const { outcome, commitment, erasedOn } = visitOf(session, visit);
     if (erasedOn !== undefined) return [];
-    if (outcome === undefined || (commitment && commitment.completedOn === undefined)) {
+    if (!sealed && (outcome === undefined || (commitment && commitment.completedOn === undefined))) {
       throw new Refusal('not-the-step', `Visit ${String(visit)} of ${session.id} is not followed up yet.`, {
         basis: 'P19',
       });
@@ -281,27 +368,29 @@ const apply = (session: Session, event: SessionEvent): Session => {
       const moved = [...session.moved, { place, date, from, to, reason, on }];
       return { ...session, moved, content: { ...content, ...appointed } };
     }
+    case 'SessionCancelled':
+      return { ...session, cancelled: event.data };
     case 'AttendanceNoted': {
-      const { leader, attended } = event.data;
-      return { ...session, attendance: [...session.attendance, { leader, attended }] };
+      const { remark: _, ...attendance } = event.data;
+      return { ...session, attendance: [...session.attendance, attendance] };
     }
     case 'VisitPreRegistered': {
       const { visit: _, ...visit } = event.data;
       return { ...session, visits: [...session.visits, visit], progress: openRound(progress, 'reception') };
     }
     case 'VisitorCheckedIn': {
-      const { visit, persons } = event.data;
+      const { visit, ...came } = event.data;
       return {
         ...session,
-        visits: withVisit(session, visit, { persons }),
+        visits: withVisit(session, visit, came),
         progress: done(visit, 'check-in', 'arrived'),
       };
     }
     case 'VisitorAbsent': {
-      const { visit } = event.data;
+      const { visit, ...late } = event.data;
       return {
         ...session,
-        visits: withVisit(session, visit, { outcome: 'absent' }),
+        visits: withVisit(session, visit, { outcome: 'absent', ...late }),
         progress: endRound(done(visit, 'check-in', 'absent'), 'reception', visit),
       };
     }
@@ -313,8 +402,8 @@ const apply = (session: Session, event: SessionEvent): Session => {
       const { visit, instruction, leader, on } = event.data;
       const said = { instruction, instructed: { by: leader, on } };
       if (!event.data.solvedOnTheSpot) {
-        const { responsibleUnit, due } = event.data;
-        const commitment = commitmentFrom(responsibleUnit, leader, on, due);
+        const { responsibleUnit, due, dueSource } = event.data;
+        const commitment = commitmentFrom(responsibleUnit, leader, on, due, dueSource);
         return {
           ...session,
           visits: withVisit(session, visit, { ...said, commitment }),

@@ -11,18 +11,21 @@ export const receptionCounts = ({ visits, progress }: Session): { batches: numbe
   return { batches: came.length, persons: came.reduce((sum, { persons }) => sum + persons, 0) };
 };
 
-/** Who was there: as the desk noted it, or who gave an instruction on the day. Nobody while nothing says so. */
-export const receivedBy = ({ attendance, visits, content }: Session): readonly string[] => {
-  const instructing = visits.flatMap(({ instructed }) =>
-    instructed && instructed.on === content?.date ? [instructed.by] : [],
-  );
-  const noted = attendance.filter(({ attended }) => attended).map(({ leader }) => leader);
-  const absent = new Set(attendance.filter(({ attended }) => !attended).map(({ leader }) => leader));
-  return [...new Set([...noted, ...instructing])].filter((leader) => !absent.has(leader)).sort();
+/**
+ * Who was there: as the desk noted it last, or who gave an instruction on the day. Nobody while nothing says so, and one at
+ * most: a day is one leader's. If somebody took over from a leader who had begun, it stays the day of the first.
+ */
+export const receivedBy = ({ attendance, visits, content, replaced }: Session): readonly string[] => {
+  if (!content) return [];
+  const noted = new Map(attendance.map(({ leader, attended }) => [leader, attended]));
+  const instructed = (leader: string) =>
+    visits.some(({ instructed: given }) => given?.by === leader && given.on === content.date);
+  const first = [...replaced, content].find(({ leader }) => noted.get(leader) ?? instructed(leader));
+  return first ? [first.leader] : [];
 };
 
 /** What anybody may know of a reception day (Art. 18): no visitor, and no reason but the one that was announced. */
-export const publication = ({ content, replaced, moved }: Session): object => {
+export const publication = ({ content, replaced, moved, cancelled }: Session): object => {
   if (!content) return {};
   return {
     ...content,
@@ -30,6 +33,7 @@ export const publication = ({ content, replaced, moved }: Session): object => {
       ? {}
       : { insteadOf: replaced.map(({ leaderName, post, on }) => ({ leaderName, post, on })) }),
     ...(moved.length === 0 ? {} : { moved }),
+    ...stated({ cancelled }),
   };
 };
 
@@ -46,8 +50,8 @@ export const sessionHead = (
   session: Session,
   { units, configuration }: { readonly units: UnitDirectory; readonly configuration: Context['configuration'] },
 ): Pick<HeadView, 'summary' | 'listed' | 'timer'> => {
-  const timers = session.visits.flatMap(({ commitment }) => {
-    const timer = commitment && commitmentTimer(commitment, configuration);
+  const timers = session.visits.flatMap(({ commitment, erasedOn }) => {
+    const timer = commitment && erasedOn === undefined ? commitmentTimer(commitment, configuration) : undefined;
     return timer === undefined ? [] : [timer];
   });
   const [timer] = timers.sort();

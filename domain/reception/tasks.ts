@@ -30,4 +30,6 @@ const tasksOfCommitment = (commitment: Commitment, round: number, units: UnitDir
 
 /** Everything that waits on a reception day beside its visits' own steps; `round` is the visit. */
 export const sessionTasks = ({ visits }: Session, units: UnitDirectory): readonly Task[] =>
-  visits.flatMap(({ commitment }, index) => (commitment ? tasksOfCommitment(commitment, index + 1, units) : []));
+  visits.flatMap(({ commitment, erasedOn }, index) =>
+    commitment && erasedOn === undefined ? tasksOfCommitment(commitment, index + 1, units) : [],
+  );

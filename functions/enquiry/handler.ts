@@ -178,6 +178,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
           receivedBy: receivedBy(session),
           // The day is public; who came and why concerns the desk, its leaders, and the units that are committed.
           ...(own || known.length > 0 ? { visits: known } : {}),
+          ...(own ? { attendance: session.attendance } : {}),
         },
         version,
       };

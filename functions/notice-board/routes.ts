@@ -38,7 +38,7 @@ export const receptionDays = route({
   tag,
   summary: 'When and where leaders receive (领导接访公示, Art. 18): name, post, portfolio, form, place and time',
   description:
-    'Of the leaders of a unit, from a day on. Says who stands in for whom and what was moved; nothing of who comes.',
+    'Of the leaders of a unit, from a day on. Says who stands in for whom and what was moved or cancelled; nothing of who comes.',
   query: () =>
     z.strictObject({
       unit: unitId('The unit, or an office of it'),

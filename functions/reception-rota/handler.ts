@@ -94,7 +94,9 @@ export const createHandler = (dependencies: Dependencies) => {
       const items = await Promise.all(
         rotas.filter((each) => each.unit !== '').map((each) => dutyOf(each, on, context)),
       );
-      return { body: { items, ...(listed.cursor === undefined ? {} : { cursor: listed.cursor }) } };
+      // Silence would look like nobody owing anything.
+      const noRota = rotas[0]?.unit === '' && query.cursor === undefined ? { noRota: unit } : {};
+      return { body: { items, ...noRota, ...(listed.cursor === undefined ? {} : { cursor: listed.cursor }) } };
     }),
   ]);
 };

@@ -78,7 +78,10 @@ const countDay = (events: History['events'], count: Count): void => {
   const date = of('SessionRescheduled').at(-1)?.date ?? content.date;
   const came = of('VisitorCheckedIn');
   const instructions = of('InstructionIssued');
-  const absent = of('AttendanceNoted').filter(({ attended }) => !attended);
+  // A later note about the same leader corrects the earlier.
+  const absent = of('AttendanceNoted').filter(
+    ({ attended, leader }, index, all) => !attended && !all.slice(index + 1).some((each) => each.leader === leader),
+  );
   const there = [
     ...of('AttendanceNoted').filter(({ attended }) => attended),
     ...instructions.filter(({ on }) => on === date),

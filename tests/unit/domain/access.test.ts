@@ -666,6 +666,7 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     LogCommitmentProgress: onlyHere(handler, { named: '622901-zrzy' }),
     ReplaceLeader: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
     RescheduleSession: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
+    CancelSession: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
     NoteAttendance: atSession(),
     ConfirmCommitment: judged(),
     ReturnCommitment: judged(),

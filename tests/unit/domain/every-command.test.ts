@@ -112,6 +112,7 @@ const notOfPetitions: readonly Action[] = [
   'RecordFollowUp',
   'ReplaceLeader',
   'RescheduleSession',
+  'CancelSession',
   'NoteAttendance',
   'LogCommitmentProgress',
   'ConfirmCommitment',

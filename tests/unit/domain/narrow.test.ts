@@ -61,6 +61,7 @@ const besides = [
   'PreRegisterVisit',
   'ReplaceLeader',
   'RescheduleSession',
+  'CancelSession',
   'NoteAttendance',
   'CheckIn',
   'RecordVisit',

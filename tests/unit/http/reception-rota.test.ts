@@ -114,5 +114,6 @@ describe('who owes a day, over an area', () => {
     ]);
   });
 
-  it('is nobody where there is no rota', async () => expect(await ask({ unit: '622901' })).toEqual({ items: [] }));
+  it('says so where there is no rota', async () =>
+    expect(await ask({ unit: '622901' })).toEqual({ items: [], noRota: '622901' }));
 });
