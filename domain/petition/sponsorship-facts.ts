@@ -102,12 +102,23 @@ export type SponsorshipEvent =
     }
   | { readonly type: 'BacklogLifted'; readonly data: { readonly reason: string; readonly by: string } };
 
+/**
+ * A new round begins: somebody else takes charge, or the opinion is set aside. What was signed in the one before is signed no
+ * more, and neither what the petitioner said for it nor attempts to reach him count. Only his last word against it stands until
+ * he says otherwise himself.
+ */
+export const newRound = (sponsorship: Sponsorship): Sponsorship => {
+  const { request: _before, visits, ...rest } = sponsorship;
+  const last = visits.findLast(({ result }) => result !== 'not-reached');
+  return { ...rest, visits: last?.result === 'not-resolved' ? [last] : [] };
+};
+
 const begun = (
   petition: Petition,
   { sponsor, on, deadlines }: { sponsor: string; on: string; deadlines: readonly Deadline[] },
   more: Partial<Sponsorship>,
 ): Petition => {
-  const { proposal: _decided, endedOn: _again, request: _before, resumedFrom: _other, ...rest } = petition.sponsorship;
+  const { proposal: _decided, endedOn: _again, resumedFrom: _other, ...rest } = newRound(petition.sponsorship);
   return {
     ...petition,
     sponsorship: { ...rest, sponsor, since: on, ...more },

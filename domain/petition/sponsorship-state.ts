@@ -51,6 +51,7 @@ export interface Sponsorship {
   readonly measures: readonly Measure[];
   readonly reports: number;
   readonly lastReportOn?: string;
+  /** Of the present round (`newRound`). */
   readonly visits: readonly { readonly on: string; readonly result: VisitResult }[];
   /** The handling unit holds that the dispute is resolved; waits for the sponsor, then for the petition office. */
   readonly request?: {

@@ -387,6 +387,137 @@ describe('the same leader again', () => {
   });
 });
 
+describe('a matter that is opened again begins a new round', () => {
+  const day = '2026-05-01';
+  const said = (on: string, more: object = {}) => a.returnVisit({ on, at: a.noon(on), ...more });
+  const reopen = command('ReopenPetition', officers.leader, { ground: 'error', reason: '面积有误' }, day);
+  const answeredAgain = a.on(day, a.redraftOpinion(), a.approveOpinion(), a.serveOpinion({ service: a.served(day) }));
+  const byVisit = { evidence: ['return-visit'] } as const;
+  const close = a.on(a.windowOver, a.requestClosing(), a.confirmClosing());
+  const resolvedThen = [
+    ...a.on(a.windowOver, a.requestResolution(), a.signResolution(), said(a.windowOver)),
+    { ...confirm, at: a.noon(a.windowOver) },
+  ];
+  const reopened = continued(sponsored, ...close, ...resolvedThen, reopen);
+
+  it('and nothing of the old one shows that it is resolved', () => {
+    given(...reopened)
+      .when(a.requestResolution({ ...byVisit, at: a.noon(day) }))
+      .thenRefused('not-the-step');
+    given(...reopened)
+      .when(said(day))
+      .thenRefused('not-the-step');
+    const again = continued(
+      reopened,
+      ...answeredAgain,
+      ...a.on(day, a.requestResolution({ evidence: ['opinion-performed', 'return-visit'] }), a.signResolution()),
+    );
+    for (const evidence of ['opinion-performed', 'return-visit'] as const)
+      given(...again)
+        .when({ ...confirm, evidence, at: a.noon(day) })
+        .thenRefused('not-the-step');
+    given(...continued(again, said(day)))
+      .when({ ...confirm, evidence: 'return-visit', at: a.noon(day) })
+      .thenTypes('DisputeResolved');
+    expect(stateAfter(reopened).sponsorship.visits).toEqual([]);
+  });
+
+  it('nor does an agreement that was performed before', () => {
+    const agreed = continued(
+      a.performedAgreement,
+      ...a.everybodyReportsIn('622901-zrzy', '622901-zjj', '622901-sfj'),
+      a.recordOutcome(),
+      a.recordOutcome({ unit: '622901-sfj' }),
+      a.draftOpinion(),
+      a.approveOpinion(),
+      a.serveOpinion(),
+      ...close,
+    );
+    given(...agreed)
+      .when(a.confirmResolved({ evidence: 'agreement-performed', at: a.noon(a.windowOver) }))
+      .thenTypes('DisputeResolved');
+    given(...continued(agreed, reopen))
+      .when(a.confirmResolved({ evidence: 'agreement-performed', at: a.noon(day) }))
+      .thenRefused('rule-violated', { pointer: '/evidence' });
+  });
+
+  it('and what had been signed is signed anew, when the leader had charge all the time', () => {
+    const running = continued(
+      sponsored,
+      ...close,
+      ...a.on(a.windowOver, a.requestResolution(), a.signResolution()),
+      reopen,
+    );
+    expect(stateAfter(running).sponsorship).toMatchObject({ sponsor: 'mayor', visits: [] });
+    expect(stateAfter(running).sponsorship.request).toBeUndefined();
+  });
+
+  it('attempts in vain are made anew; what he said against it stands', () => {
+    const vain = [1, 2, 3].map((each) => said(plusDays(firstDay, each), { result: 'not-reached' }));
+    const anew = (...visits: ReturnType<typeof said>[]) =>
+      continued(
+        continued(sponsored, ...visits, ...close, reopen),
+        ...answeredAgain,
+        ...a.on(day, a.requestResolution(), a.signResolution()),
+      );
+    given(...anew(...vain))
+      .when({ ...confirm, at: a.noon(day) })
+      .thenRefused('not-the-step');
+    const against = anew(said(firstDay, { result: 'not-resolved' }));
+    const later = [1, 2, 3].map((each) => said(plusDays(day, each), { result: 'not-reached' }));
+    given(...continued(against, ...later))
+      .when({ ...confirm, at: a.noon('2026-05-05') })
+      .thenRefused('not-the-step');
+  });
+
+  it('as does a review that sets the opinion aside, and another leader who takes charge', () => {
+    const both = a.on(firstDay, a.requestResolution(), a.signResolution(), a.returnVisit());
+    const quashed = continued(a.reviewAdmitted, a.proposeSponsor(), a.approveSponsor(), ...both);
+    expect(stateAfter(quashed).sponsorship.request?.signedBy).toBe('mayor');
+    const after = stateAfter(continued(quashed, a.decideReview({ outcome: 'quash' }), a.serveReview())).sponsorship;
+    expect([after.sponsor, after.visits, after.request]).toEqual(['mayor', [], undefined]);
+    const other = continued(sponsored, ...both, a.proposeSponsor({ sponsor: 'deputy' }), a.approveSponsor());
+    const { sponsor, visits, request } = stateAfter(other).sponsorship;
+    expect([sponsor, visits, request]).toEqual(['deputy', [], undefined]);
+  });
+});
+
+describe('the day of a return visit', () => {
+  const later = plusDays(firstDay, 5);
+
+  it('is not before the leader took charge', () => {
+    const taken = continued(a.servedOpinion, ...a.on(later, a.proposeSponsor(), a.approveSponsor()));
+    for (const on of [firstDay, plusDays(firstDay, 4)])
+      given(...taken)
+        .when(a.returnVisit({ on, at: a.noon(later) }))
+        .thenRefused('rule-violated', { pointer: '/on' });
+    given(...taken)
+      .when(a.returnVisit({ on: later, at: a.noon(later) }))
+      .thenTypes('ReturnVisitRecorded');
+  });
+
+  it('is not before there is something to ask about', () => {
+    const early = continued(a.approvedOpinion, a.proposeSponsor(), a.approveSponsor());
+    given(...early)
+      .when(a.returnVisit())
+      .thenRefused('not-the-step');
+    const served = continued(early, ...a.on(later, a.serveOpinion({ service: a.served(later) })));
+    given(...served)
+      .when(a.returnVisit({ at: a.noon(later) }))
+      .thenRefused('rule-violated', { pointer: '/on' });
+  });
+
+  it('is not before one that is recorded: his last word is the last', () => {
+    const visited = continued(sponsored, a.returnVisit({ on: later, at: a.noon(later), result: 'not-resolved' }));
+    given(...visited)
+      .when(a.returnVisit({ on: plusDays(later, -1), at: a.noon(later) }))
+      .thenRefused('rule-violated', { pointer: '/on' });
+    given(...visited)
+      .when(a.returnVisit({ on: later, at: a.noon(later) }))
+      .thenTypes('ReturnVisitRecorded');
+  });
+});
+
 describe('the list of old cases (积案)', () => {
   const on = (day: string, history: readonly PetitionEvent[], backlog = rules.configuration.backlog) =>
     backlogReasonsOf(stateAfter(history), { backlog }, day);
