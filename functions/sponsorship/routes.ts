@@ -45,7 +45,7 @@ export const decide = route({
   path: '/petitions/{number}/sponsor-decisions',
   actions: ['ApproveSponsor', 'ReturnSponsor'],
   tag,
-  summary: 'Approve or return the proposed sponsor, by a leader who did not propose him',
+  summary: 'Approve or return the proposed sponsor, by a leader who did not propose him; nobody approves himself',
   write: 'change',
   body: () =>
     z.discriminatedUnion('decision', [

@@ -71,6 +71,19 @@ describe('taking charge', () => {
       .thenRefused('rule-violated', { pointer: '/sponsor' });
   });
 
+  it('is approved by another leader than he who is proposed, to whom sending it back is open', () => {
+    given(...proposed)
+      .when(a.approveSponsor({ by: a.mayor }))
+      .thenRefused('own-proposal');
+    expect(tasksOf(stateAfter(proposed), directory).find(({ step }) => step === 'decide-sponsor')?.excluded).toEqual([
+      'officer',
+      'mayor',
+    ]);
+    given(...proposed)
+      .when(a.returnSponsor({ by: a.mayor }))
+      .thenTypes('SponsorReturned');
+  });
+
   it('names units that there are, each once', () => {
     given(...a.routedPetition)
       .when(a.proposeSponsor({ team: ['622901-sfj', 'nowhere'] }))
