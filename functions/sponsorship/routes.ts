@@ -28,7 +28,7 @@ export const propose = route({
   summary:
     'Propose the leader who takes charge of the matter until it is resolved (包案领导), with the units that help him',
   description:
-    'For an old case (积案) as the place defines it, or a prominent problem (Art. 18). Also to replace a sponsor.',
+    'For an old case (积案) as the place defines it, or a prominent problem (Art. 18). Also to replace a sponsor. Checked: that he is not recused and did not handle the matter. Not checked: that there is such a leader, which only the identity provider knows; until he acts himself it waits for the petition office (`await-sponsor`), due with the plan.',
   write: 'change',
   body: () =>
     z.strictObject({

@@ -4,6 +4,7 @@ import { backlogReasonsOf, listingOf } from '../../../domain/petition/backlog.ts
 import { nextTimer } from '../../../domain/petition/clocks.ts';
 import type { PetitionEvent } from '../../../domain/petition/petition.ts';
 import { sponsorOf } from '../../../domain/petition/sponsorship-state.ts';
+import { matterRow } from '../../../domain/petition/sponsorship-views.ts';
 import { deadlineOf } from '../../../domain/petition/state.ts';
 import { tasksOf } from '../../../domain/workflow/tasks.ts';
 import * as a from '../../support/builders.ts';
@@ -123,6 +124,23 @@ describe('taking charge', () => {
         `follow-sponsorship person@mayor ${planDue}`,
       ]),
     );
+  });
+
+  it('waits for the office, due with the plan, until the leader himself does something', () => {
+    const awaited = `await-sponsor petition-officer@622901007-zx ${planDue}`;
+    expect(tasks(sponsored)).toContain(awaited);
+    expect(matterRow(stateAfter(sponsored), [], firstDay, directory).sponsorship).toMatchObject({ hasActed: false });
+    // What the handling unit does says nothing of him.
+    const worked = continued(sponsored, a.planResolution(), a.reportProgress(), a.requestResolution());
+    expect(tasks(worked)).toContain(awaited);
+    for (const own of [a.planResolution({ by: a.mayor }), a.reportProgress({ by: a.mayor }), a.signResolution()]) {
+      const acted = continued(worked, own);
+      expect(tasks(acted).join()).not.toContain('await-sponsor');
+      expect(matterRow(stateAfter(acted), [], firstDay, directory).sponsorship).toMatchObject({ hasActed: true });
+      // The next leader is another.
+      const replaced = continued(acted, a.proposeSponsor({ sponsor: 'no-such-person' }), a.approveSponsor());
+      expect(tasks(replaced).join()).toContain('await-sponsor');
+    }
   });
 
   it('can be given an end, in the future', () => {
