@@ -30,7 +30,7 @@ export const articles: readonly Article[] = [
     number: 18,
     demands: 'Reception days of leaders are published; leaders receive, instruct and take charge of cases themselves.',
     binds: true,
-    rules: ['domain/reception/session.ts#decideSession', 'domain/petition/assignment.ts#decideAssignment'],
+    rules: ['domain/reception/session.ts#decideSession', 'domain/petition/sponsorship.ts#decideSponsorship'],
   },
   {
     number: 19,
