@@ -2,7 +2,7 @@ import { separatedFrom } from '../access/separation.ts';
 import { isDay, legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, setLimit, startDays } from '../limits.ts';
-import { backlogReasonsOf } from './backlog.ts';
+import { backlogReasonsOf, timesBrought as broughtSoFar } from './backlog.ts';
 import { isNobody } from './contact.ts';
 import { knownUnit, registered } from './guards.ts';
 import { promiseAgainstRemedies } from './remedies.ts';
@@ -205,7 +205,7 @@ export const decideSponsorship = (
         const { ageDays, timesBrought, source } = configuration.backlog;
         throw new Refusal(
           'rule-violated',
-          `It is no old case: ${String(ageDays)} days since its receipt, brought ${String(timesBrought)} times, or put on the list (${source}).`,
+          `It is no old case: ${String(ageDays)} days since its receipt, brought ${String(timesBrought)} times, or put on the list (${source}). Brought ${String(broughtSoFar(petition))} times by its own links: what an earlier petition itself repeats counts once it is linked here too.`,
           { pointer: '/ground' },
         );
       }

@@ -205,7 +205,7 @@ const Matter = z.object({
   receivedOn: z.string(),
   concludedOn: z.optional(z.string()),
   reasons: z.array(z.enum(backlogReasons)),
-  timesBrought: z.int(),
+  timesBrought: z.int().check(z.describe('This petition and those that it is itself linked to')),
   sponsorship: z.optional(Sponsored),
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { backlogReasonsOf, listingOf } from '../../../domain/petition/backlog.ts';
 import { nextTimer } from '../../../domain/petition/clocks.ts';
-import type { PetitionEvent } from '../../../domain/petition/petition.ts';
+import { decide, type PetitionEvent } from '../../../domain/petition/petition.ts';
 import { sponsorOf } from '../../../domain/petition/sponsorship-state.ts';
 import { matterRow } from '../../../domain/petition/sponsorship-views.ts';
 import { deadlineOf } from '../../../domain/petition/state.ts';
@@ -99,6 +99,10 @@ describe('taking charge', () => {
     given(...a.routedPetition)
       .when(old)
       .thenRefused('rule-violated', { pointer: '/ground' });
+    // A chain (c repeats b, b repeats a) counts by the links of c alone, and the refusal says so.
+    expect(() => decide(old, stateAfter(continued(a.routedPetition, a.link())), rules)).toThrow(
+      /Brought 2 times by its own links: .* linked here too/,
+    );
     given(...continued(a.routedPetition, a.designateBacklog()))
       .when(old)
       .thenTypes('SponsorProposed');
