@@ -44,6 +44,11 @@ const closing: Separation = {
 };
 const erasure: Separation = { after: ['ProposeErasure'], by: ({ keeping }) => [keeping.proposal?.by] };
 const sponsor: Separation = { after: ['ProposeSponsor'], by: ({ sponsorship }) => [sponsorship.proposal?.by] };
+/** Nor does he whom it is about take charge by his own word; to send it back is open to him. */
+const takingCharge: Separation = {
+  after: sponsor.after,
+  by: ({ sponsorship: { proposal } }) => [proposal?.by, proposal?.sponsor],
+};
 const handled: Separation = {
   after: ['ProposeAssignment', 'DraftOpinion', 'RequestClosing', 'RequestResolution'],
   by: everybodyOf('AssignmentProposed', 'OpinionDrafted', 'ClosingRequested', 'ResolutionRequested'),
@@ -90,7 +95,7 @@ export const separations: Readonly<Partial<Record<Action, Separation>>> = {
       'ResolutionSigned',
     ),
   },
-  ApproveSponsor: sponsor,
+  ApproveSponsor: takingCharge,
   ReturnSponsor: sponsor,
   // Nobody signs his own work, nor asks the petitioner about it.
   SignResolution: handled,

@@ -20,7 +20,7 @@ const isUnresolved = (petition: Petition): boolean =>
   petition.diverted === undefined &&
   !isTurnedAway(petition.intake);
 
-/** How often the matter was brought: this petition and those that it is linked to as a repeat. */
+/** How often the matter was brought: this petition and those that it is itself linked to as a repeat, not what these repeat in turn. */
 export const timesBrought = ({ repeats }: Petition): number => repeats.length + 1;
 
 /**

@@ -167,6 +167,8 @@ export interface Mediation {
     readonly confirmationAppliedOn?: string;
   };
   readonly ended?: string;
+  /** It was over when the matter was opened again: it stands, and shows nothing of what is in dispute since. */
+  readonly setAside?: 'reopened';
 }
 
 export interface Opinion {

@@ -184,6 +184,11 @@ const sponsorshipTasks = (
   if (plan !== undefined) tasks.push(task('plan-resolution', plans + 1, by, plan));
   if (report !== undefined) tasks.push(task('report-progress', reports + 1, by, report));
   if (recused.includes(sponsor)) return [...tasks, task('replace-sponsor', proposals, `petition-officer@${office}`)];
+  // Nobody can tell beforehand whether there is such a leader: the office looks after it until he does something himself.
+  if (sponsorship.actedOn === undefined)
+    tasks.push(
+      task('await-sponsor', proposals, `petition-officer@${office}`, deadlineOf(petition, 'sponsor-plan')?.due),
+    );
   // On the leader's own list from the first day to the last: he answers for it, whoever does the work.
   const next = [plan, report, until].filter((day) => day !== undefined).sort()[0];
   tasks.push(task('follow-sponsorship', proposals, `person@${sponsor}`, next));

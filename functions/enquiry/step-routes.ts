@@ -106,6 +106,8 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/plan-resolution': ['/petitions/{number}/resolution-plans'],
   'task/provide-services': ['/needs/{need}/service-records'],
   'task/redraft-whistle': ['/whistles/{whistle}/drafts'],
+  // Only he himself can end it; who never acts is replaced.
+  'task/await-sponsor': ['/petitions/{number}/sponsor-proposals'],
   'task/replace-sponsor': ['/petitions/{number}/sponsor-proposals'],
   'task/report-progress': ['/petitions/{number}/progress-reports', '/petitions/{number}/resolution-requests'],
   'task/report-urgent': ['/petitions/{number}/urgent-reports'],

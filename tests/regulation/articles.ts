@@ -34,7 +34,7 @@ export const articles: readonly Article[] = [
       'domain/reception/session.ts#decideSession',
       'domain/reception/rota.ts#decideRota',
       'domain/reception/commitment.ts#decideCommitment',
-      'domain/petition/assignment.ts#decideAssignment',
+      'domain/petition/sponsorship.ts#decideSponsorship',
     ],
   },
   {
