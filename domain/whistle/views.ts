@@ -1,22 +1,15 @@
 import type { Officer } from '../access/roles.ts';
+import type { Deadline } from '../limits.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { legOf, type Whistle, type WhistleLeg, whistleStatus } from './state.ts';
 import { legState, type rollOf } from './waiting.ts';
 
-/** What is owed on a leg and until when, for those who owe it or wait for it. */
-const limitsOf = ({ limits }: WhistleLeg) =>
-  limits.map(({ limit, due, dueAt, state, done, basis }) => ({
-    limit,
-    due,
-    ...(dueAt === undefined ? {} : { dueAt }),
-    state,
-    ...(done ? { done } : {}),
-    basis,
-  }));
+/** A limit with the days on its way: nobody has to believe a date. */
+type Explain = (limit: Deadline) => object;
 
-const wholeLeg = (leg: WhistleLeg, lead: boolean) => ({
+const wholeLeg = (leg: WhistleLeg, lead: boolean, explain: Explain) => ({
   ...leg,
-  limits: limitsOf(leg),
+  limits: leg.limits.map(explain),
   role: lead ? 'lead' : 'helper',
   state: legState(leg),
 });
@@ -32,7 +25,12 @@ const sketch = (leg: WhistleLeg, lead: boolean) => ({
  * A whistle as an officer may see it. The caller, its leaders and those above see all of it; a department what it needs for
  * its own part: what it is asked, where, whom to call. Which petition is behind it only the caller and its leaders are told.
  */
-export const whistleView = (whistle: Whistle, { unit }: Pick<Officer, 'unit'>, units: UnitDirectory): object => {
+export const whistleView = (
+  whistle: Whistle,
+  { unit }: Pick<Officer, 'unit'>,
+  units: UnitDirectory,
+  explain: Explain,
+): object => {
   const { id, unit: caller = '', content, legs, supervisions, calledAt, calledOff, returned, draftedOn } = whistle;
   const own = unit === caller || units.leadershipOf(caller) === unit;
   // Whoever leads a department stands on its side; whoever governs the caller's area on the caller's.
@@ -56,7 +54,7 @@ export const whistleView = (whistle: Whistle, { unit }: Pick<Officer, 'unit'>, u
     ...(calledAt === undefined ? {} : { calledAt }),
     ...(returned === undefined || !own ? {} : { returned }),
     ...(calledOff === undefined ? {} : { calledOff }),
-    legs: legs.map((leg, index) => (mayRead(leg) ? wholeLeg(leg, index === 0) : sketch(leg, index === 0))),
+    legs: legs.map((leg, index) => (mayRead(leg) ? wholeLeg(leg, index === 0, explain) : sketch(leg, index === 0))),
     supervisions: supervisions.flatMap((each, index) => {
       const leg = legOf(whistle, each.against);
       const shown = each.against === unit || units.supervisorOf(each.against) === unit || (leg && mayRead(leg));

@@ -1,7 +1,10 @@
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { isSealedFrom } from '../../domain/access/sight.ts';
+import { legalDay } from '../../domain/calendar/calendar.ts';
+import { explainDeadline } from '../../domain/calendar/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
+import type { Deadline } from '../../domain/limits.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
@@ -239,10 +242,11 @@ export const createHandler = (dependencies: Dependencies) => {
       return { body: { items: items.map(shown), ...(cursor === undefined ? {} : { cursor }) } };
     }),
     on(routes.whistle, async ({ officer, actions: [action], params }) => {
-      const [{ units }, whistle] = await Promise.all([commands.context(), commands.load(params.whistle)]);
+      const [{ units, calendar }, whistle] = await Promise.all([commands.context(), commands.load(params.whistle)]);
+      const explain = (limit: Deadline) => explainDeadline(limit, calendar, legalDay(clock.now()));
       requireAccess(officer(), action, await standing(whistle), units, 'whistle');
       return {
-        body: { ...whistleView(whistle, officer(), units), version: whistle.version },
+        body: { ...whistleView(whistle, officer(), units, explain), version: whistle.version },
         version: whistle.version,
       };
     }),

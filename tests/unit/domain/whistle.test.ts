@@ -46,6 +46,7 @@ import {
 const of = (type: string, by = callers.land, content: object = {}, at = after(0.5)) =>
   // biome-ignore lint/suspicious/noExplicitAny: commands of many kinds
   whistleCommand(type as any, by, content as any, at);
+const whole = (limit: object): object => limit;
 const waits = ({ progress }: Whistle) => waitingSteps(progress).map(stepKey);
 const limitsOf = (whistle: Whistle, unit: string) =>
   Object.fromEntries(
@@ -446,7 +447,7 @@ describe('what is seen of it', () => {
     const behind = foldWhistle(
       whistleAfter(draftWhistle({ petition: 'P-1' }, { petition: stateAfter(acceptedPetition) }), approveWhistle()),
     );
-    const seen = whistleView(behind, { unit: justice }, directory);
+    const seen = whistleView(behind, { unit: justice }, directory, whole);
     expect(JSON.stringify(seen)).not.toMatch(/P-1|补偿标准的依据|against/);
     expect(seen).toMatchObject({
       legs: [
@@ -454,8 +455,8 @@ describe('what is seen of it', () => {
         { unit: justice, ask: '解答法律问题' },
       ],
     });
-    expect(whistleView(behind, { unit: centre }, directory)).toMatchObject({ petition: 'P-1' });
-    expect(JSON.stringify(whistleView(behind, { unit: '622901-xfj' }, directory))).not.toContain('P-1');
+    expect(whistleView(behind, { unit: centre }, directory, whole)).toMatchObject({ petition: 'P-1' });
+    expect(JSON.stringify(whistleView(behind, { unit: '622901-xfj' }, directory, whole))).not.toContain('P-1');
   });
 
   it('heads and titles hold no text; the roll-call counts what they say', () => {

@@ -26,7 +26,11 @@ const by: EventActor = { id: 'clerk', unit: centre, role: 'petition-officer' };
 const open = '622901007-20260302-OPENAA';
 const sealed = '622901007-20260302-SEALED';
 const recused = '622901007-20260302-RECUSE';
-const whistleOf: Readonly<Record<string, string>> = { [open]: 'W-OPEN', [sealed]: 'W-SEALED', [recused]: 'W-RECUSED' };
+const whistleOf: Readonly<Record<string, string>> = {
+  [open]: '622901007-20260302-WHOPEN',
+  [sealed]: 'W-SEALED',
+  [recused]: 'W-RECUSED',
+};
 
 let records: InMemoryRecord;
 let dependencies: object;
@@ -71,7 +75,7 @@ const ask = async (
 
 beforeEach(async () => {
   records = new InMemoryRecord();
-  const calendar = { ...calendarWith(), version: '1', describe: () => ({ announced: true }) };
+  const calendar = { ...calendarWith(), version: '1', describe: () => ({ working: true, announced: true }) };
   const reference = {
     units: async () => builtUnits,
     categories: async () => [],
@@ -119,9 +123,25 @@ describe('of an accusation', () => {
     const ofClerk = await ask(createEnquiry as never, clerk, '/worklist');
     expect(numbers(ofClerk.body.items)).toEqual([open, recused].sort());
     const ofLand = await ask(createEnquiry as never, { unit: land, roles: 'handler' }, '/worklist');
-    expect(numbers(ofLand.body.items)).toEqual(['W-OPEN', 'W-RECUSED']);
+    expect(numbers(ofLand.body.items)).toEqual(['622901007-20260302-WHOPEN', 'W-RECUSED']);
     const himself = await ask(createEnquiry as never, { unit: land, roles: 'handler', id: 'handler' }, '/worklist');
-    expect(numbers(himself.body.items)).toEqual(['W-OPEN']);
+    expect(numbers(himself.body.items)).toEqual(['622901007-20260302-WHOPEN']);
+  });
+
+  it('a whistle that may be seen says of each day of its limits whether it counts', async () => {
+    const params = { whistle: '622901007-20260302-WHOPEN' };
+    const { body } = await ask(createWhistle as never, { unit: land, roles: 'handler' }, '/whistles/{whistle}', {
+      params,
+    });
+    const own = body.legs.find(({ unit }: { unit: string }) => unit === land);
+    const attend = own.limits.find(({ limit }: { limit: string }) => limit === 'whistle-attend');
+    // Three working days after Monday.
+    expect(attend.day.map(({ day, kind }: { day: string; kind: string }) => `${day} ${kind}`)).toEqual([
+      '2026-03-02 start',
+      '2026-03-03 counted',
+      '2026-03-04 counted',
+      '2026-03-05 counted',
+    ]);
   });
 
   it('a period that ends before it begins is no period, of a roll-call neither', async () => {
