@@ -42,17 +42,17 @@
  * | the batch that holds a leaf           | Petitions              | pk = A#BATCH, sk after the index, first          | 1 R per 4 KB, ≤ 10 R          |
  * | checkpoints in order                  | Petitions              | pk = A#CHECKPOINTS, sk after the number          | 1 R per 4 KB                  |
  * | reference data                        | Petitions              | pk = REF#kind                                    | 0.5 R per 4 KB                |
+ * | what counts of a stream               | Petitions              | pk = F#stream, SHEET                             | 1 R                           |
+ * | count a stream anew                   | Petitions              | pk = F#stream, SHEET, on the revision read       | 2 W                           |
  * | a version of reference data           | Petitions              | pk = REF#kind, sk = id@day, on "not there"       | 1 W                           |
  * | how far an import has come            | Petitions              | pk = IMP#import, PROGRESS                        | 1 R, 1 W per slice of rows    |
  * | what is wrong with an import's rows   | Petitions              | pk = IMP#import, sk = E#line#place               | 1 W each, 1 R per 4 KB        |
  * | whether rows are in the record        | Petitions              | pk = stream, HEAD, a hundred at a time           | 0.5 R per row                 |
- * | what counts of a stream               | Petitions              | pk = N#stream, SHEET                             | 1 R                           |
- * | count a stream anew                   | Petitions              | pk = N#stream, SHEET, on the revision read       | 2 W                           |
  * | move the counters of a unit and month | Petitions              | pk = C#period, sk = unit                         | 2 W per counter item          |
- * | file under a unit and month           | Petitions              | pk = N#stream, AT#unit#period                    | 2 W + 1 W (lookups), once     |
+ * | file under a unit and month           | Petitions              | pk = F#stream, AT#unit#period                    | 2 W + 1 W (lookups), once     |
  * | files that an erasure leaves to erase  | Petitions              | pk = ERASE#FILES                                 | 1 R per 4 KB, 2 W to add      |
  * | a month's counters                    | Petitions              | pk = C#period, or single units                   | 0.5 R per 4 KB                |
- * | cases behind a number                 | Petitions / lookups    | lookup = N#unit#period                           | 0.5 R + 0.5 R per case        |
+ * | cases behind a number                 | Petitions / lookups    | lookup = F#unit#period                           | 0.5 R + 0.5 R per case        |
  */
 
 import { type StreamKind, type StreamRef, streamKinds } from '../domain/ports.ts';
@@ -71,9 +71,14 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   grid: 'G',
   need: 'N',
   assembly: 'V',
-  import: 'F',
-  post: 'J',
+  programme: 'X',
+  whistle: 'H',
+  centre: 'Z',
+  placement: 'Q',
+  'list-item': 'M',
   rota: 'D',
+  import: 'B',
+  post: 'J',
   reads: 'R',
 };
 
@@ -223,7 +228,7 @@ export const referenceKey = (kind: 'units' | 'categories' | 'calendar' | 'settin
 });
 
 /** What counts of a stream stands apart from the stream itself, so that whoever counts can write nothing else. */
-const figuresPrefix = 'N#';
+const figuresPrefix = 'F#';
 
 export const sheetKey = (stream: string): Key => ({ pk: `${figuresPrefix}${stream}`, sk: 'SHEET' });
 

@@ -3,6 +3,9 @@
  * them can disagree. What each key holds stands in `keys.ts`. Every key attribute is a string.
  */
 
+import { streamKinds } from '../domain/ports.ts';
+import { streamPrefixes } from './keys.ts';
+
 /** A global secondary index. `include` names what it projects beside the keys; without it, keys only. */
 export interface IndexShape {
   readonly name: string;
@@ -54,5 +57,17 @@ export const historyTable = {
  */
 export const signalFilter = { dynamodb: { NewImage: { outbox: { S: [{ exists: true }] } } } } as const;
 
-/** Filter of the event source mapping from the Petitions stream to `count`: every commit moves a head. */
-export const headFilter = { dynamodb: { Keys: { sk: { S: ['HEAD'] } } } } as const;
+/**
+ * Filter of the event source mapping from the Petitions stream to `count`: every commit moves a head. Reads are the most
+ * frequent commits of all and count nowhere.
+ */
+export const headFilter = {
+  dynamodb: {
+    Keys: {
+      pk: {
+        S: streamKinds.filter((kind) => kind !== 'reads').map((kind) => ({ prefix: `${streamPrefixes[kind]}#` })),
+      },
+      sk: { S: ['HEAD'] },
+    },
+  },
+} as const;

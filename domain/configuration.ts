@@ -64,18 +64,19 @@ export interface Configuration {
   };
   /** Days after a grid service's day in which a worker can still say that it was done, before the sweep notes it as missed. */
   readonly serviceRecords: { readonly days: number; readonly source: string };
-  /** Files that are imported: bytes and rows at most, minutes for the upload, days after which file and errors go. */
-  readonly imports: {
-    readonly maximumBytes: number;
-    readonly maximumRows: number;
-    readonly uploadMinutes: number;
-    readonly keepDays: number;
+  /** Kinds of whistles (吹哨报到) with what a department owes on each, counted from the leader's approval. */
+  readonly whistles: readonly WhistleKind[];
+  /** What the place calls the three lists of joint handling (三单联办); its definition is not public. */
+  readonly jointHandling: {
+    readonly labels: { readonly resource: string; readonly need: string; readonly project: string };
     readonly source: string;
   };
   /** How often a leader receives petitioners in person, by level (Art. 18 names no figure); what is not here nobody owes. */
   readonly receptionDuty: readonly ReceptionFrequency[];
   /** Days ahead by which a reception day is published. Off unless a local rule is named; by law it is before it comes. */
   readonly receptionPublication?: { readonly days: number; readonly source: string };
+  /** Days after a reception day on which can still be noted, as late, who was there and who came. */
+  readonly receptionRecords: { readonly days: number; readonly source: string };
   /** Days for what a leader has instructed, where he names no day himself. */
   readonly receptionFollowUp: { readonly days: number; readonly source: string };
   /**
@@ -85,6 +86,14 @@ export interface Configuration {
   readonly backlog: { readonly ageDays: number; readonly timesBrought: number; readonly source: string };
   /** Sponsorship (包案): calendar days to the plan, and from one report of progress to the next. Art. 18 names none. */
   readonly sponsorship: { readonly planDays: number; readonly progressDays: number; readonly source: string };
+  /** Files that are imported: bytes and rows at most, minutes for the upload, days after which file and errors go. */
+  readonly imports: {
+    readonly maximumBytes: number;
+    readonly maximumRows: number;
+    readonly uploadMinutes: number;
+    readonly keepDays: number;
+    readonly source: string;
+  };
   /** Force majeure tolls the days for asking for review or recheck. Off unless a local rule is named. */
   readonly forceMajeure?: { readonly source: string };
   /** What the figures leave open: days in which a concluded matter must not come back, ages of open matters in months. */
@@ -95,6 +104,22 @@ export interface Configuration {
   };
   /** Numbers that somebody published, shown beside ours and never mixed with them. */
   readonly baselines: readonly Baseline[];
+}
+
+/** A limit that a place sets: by the hour, or by working days. */
+export type Span = { readonly hours: number } | { readonly workingDays: number };
+
+/** One kind of whistle. No law names these limits: each place sets its own and says where they come from. */
+export interface WhistleKind {
+  readonly code: string;
+  readonly name: string;
+  /** 签收: the department has seen it. */
+  readonly acknowledge: Span;
+  /** 联系: it has spoken with the caller. */
+  readonly contact: Span;
+  /** 报到: its people are there. */
+  readonly attend: Span;
+  readonly source: string;
 }
 
 export const receptionPeriods = ['half-year', 'quarter', 'month', 'week'] as const;
@@ -122,6 +147,7 @@ export interface Baseline {
   readonly source: string;
 }
 
+const anotherCity = 'design; after the published rule of 南京市鼓楼区, which binds nobody here: set your own';
 const reception2014 = '《关于创新群众工作方法解决信访突出问题的意见》(2014)';
 
 export const defaultConfiguration: Configuration = {
@@ -151,6 +177,37 @@ export const defaultConfiguration: Configuration = {
     source: 'design; after the local rule of 北京市东城区 on petition files',
   },
   serviceRecords: { days: 1, source: 'design: phones of grid workers are offline now and then' },
+  whistles: [
+    {
+      code: 'ordinary',
+      name: '一般哨',
+      acknowledge: { hours: 1 },
+      contact: { hours: 24 },
+      attend: { workingDays: 5 },
+      source: anotherCity,
+    },
+    {
+      code: 'urgent',
+      name: '紧急哨',
+      acknowledge: { hours: 1 },
+      contact: { hours: 24 },
+      attend: { workingDays: 3 },
+      source: anotherCity,
+    },
+  ],
+  jointHandling: {
+    labels: { resource: '资源清单', need: '需求清单', project: '项目清单' },
+    source: 'names of the three lists of 临夏市 as published; what else 三单联办 means is not',
+  },
+  receptionDuty: [
+    { level: 'prefecture', every: 'quarter', days: 1, source: reception2014 },
+    { level: 'county', every: 'month', days: 1, source: reception2014 },
+    { level: 'township', every: 'week', days: 1, source: reception2014 },
+  ],
+  receptionRecords: { days: 3, source: 'design; no rule names a figure' },
+  receptionFollowUp: { days: 30, source: 'design; no rule names a figure' },
+  backlog: { ageDays: 365, timesBrought: 3, source: 'design; no national definition was found' },
+  sponsorship: { planDays: 15, progressDays: 30, source: 'design; Art. 18 names no day' },
   imports: {
     maximumBytes: 200_000_000,
     maximumRows: 200_000,
@@ -158,14 +215,6 @@ export const defaultConfiguration: Configuration = {
     keepDays: 7,
     source: 'design; no rule names a figure',
   },
-  receptionDuty: [
-    { level: 'prefecture', every: 'quarter', days: 1, source: reception2014 },
-    { level: 'county', every: 'month', days: 1, source: reception2014 },
-    { level: 'township', every: 'week', days: 1, source: reception2014 },
-  ],
-  receptionFollowUp: { days: 30, source: 'design; no rule names a figure' },
-  backlog: { ageDays: 365, timesBrought: 3, source: 'design; no national definition was found' },
-  sponsorship: { planDays: 15, progressDays: 30, source: 'design; Art. 18 names no day' },
   redo: { source: 'design; by analogy with 行政复议法 (2023) Art. 64(2)' },
   figures: { repeatWindowDays: 180, ageMonths: [1, 3, 6, 12, 24, 60], source: 'design; no rule names a figure' },
   baselines: [],

@@ -63,7 +63,11 @@ export type SetLimitName =
   | 'sponsor-plan'
   | 'sponsor-progress'
   | 'sponsorship'
-  | 'heirs-continuation';
+  | 'heirs-continuation'
+  | WhistleLimitName;
+
+/** What a department that was whistled owes, in order: 签收, 联系, 到场, and the outcome where the caller has set a day. */
+export type WhistleLimitName = 'whistle-acknowledge' | 'whistle-contact' | 'whistle-attend' | 'whistle-outcome';
 
 /**
  * A running limit as a fact. Days are legal days (Asia/Shanghai); `due` is the last day that is in time. What makes the

@@ -1,8 +1,15 @@
+import type { UnitDirectory } from './organisation/unit.ts';
 import type { Context, Issued } from './petition/state.ts';
 import type { HeadView, NewEvent, StreamKind } from './ports.ts';
+import type { Progress } from './workflow/progress.ts';
+import type { StepRef } from './workflow/signals.ts';
+import type { StepDescription } from './workflow/steps.ts';
 import type { Task } from './workflow/tasks.ts';
 
-/** The rules of a kind of stream for which no state machine waits: what is to be done about it are tasks (ADR 0013). */
+/**
+ * The rules of a kind of stream that is no petition. What is to be done about it are tasks (ADR 0013); where its work has
+ * an order, a state machine waits for the steps of its stage besides.
+ */
 export interface PlainStream<
   S extends { readonly version: number },
   C extends Issued & { readonly type: string },
@@ -16,6 +23,11 @@ export interface PlainStream<
   readonly evolve: (state: S, event: E) => S;
   readonly head: (state: S, context: Context) => Omit<HeadView, 'openStages'>;
   readonly tasks: (state: S, context: Context) => readonly Task[];
+  /** Of a kind that has a stage: how far it has come, and for whom each step waits. */
+  readonly stage?: {
+    readonly progress: (state: S) => Progress;
+    readonly step: (state: S, ref: StepRef, units: UnitDirectory) => StepDescription;
+  };
   /** The unit in whose area it lies, to which the policy's relations are about; absent before there is anything. */
   readonly unitOf: (state: S) => string | undefined;
 }

@@ -2,6 +2,7 @@ import { routes as archive } from './archive/routes.ts';
 import { routes as assembly } from './assembly/routes.ts';
 import { routes as audit } from './audit/routes.ts';
 import { routes as casework } from './casework/routes.ts';
+import { routes as centre } from './centre/routes.ts';
 import { routes as documents } from './documents/routes.ts';
 import { routes as enquiry } from './enquiry/routes.ts';
 import { routes as evidence } from './evidence/routes.ts';
@@ -13,6 +14,7 @@ import { routes as noticeBoard } from './notice-board/routes.ts';
 import { routes as operations } from './operations/routes.ts';
 import { routes as petitionOffice } from './petition-office/routes.ts';
 import { routes as portal } from './portal/routes.ts';
+import { routes as programme } from './programme/routes.ts';
 import { routes as receptionDesk } from './reception-desk/routes.ts';
 import { routes as receptionRota } from './reception-rota/routes.ts';
 import { routes as reference } from './reference/routes.ts';
@@ -21,6 +23,7 @@ import type { RouteDefinition } from './shared/route.ts';
 import { routes as sponsorship } from './sponsorship/routes.ts';
 import { routes as statistics } from './statistics/routes.ts';
 import { routes as supervision } from './supervision/routes.ts';
+import { routes as whistle } from './whistle/routes.ts';
 
 /**
  * Every route, by the folder of the function that answers it: the HTTP API, the API's description, docs/access.md and the
@@ -36,16 +39,19 @@ export const routesByFunction: Readonly<Record<string, readonly RouteDefinition[
   review,
   supervision,
   sponsorship,
+  programme,
   portal,
   grid,
   assembly,
-  imports,
+  whistle,
+  centre,
   'notice-board': noticeBoard,
   documents,
   enquiry,
   audit,
   archive,
   evidence,
+  imports,
   statistics,
   operations,
   reference,

@@ -6,7 +6,7 @@ import { actionNames, relationNames } from '../domain/access/descriptions.ts';
 import { type Action, policy } from '../domain/access/policy.ts';
 import { type Relation, relations } from '../domain/access/relations.ts';
 import { roleNames } from '../domain/access/roles.ts';
-import { separations } from '../domain/access/separation.ts';
+import { separations, whistleSeparations } from '../domain/access/separation.ts';
 import { routesByFunction } from './routes.ts';
 
 export const pageFile = join(import.meta.dirname, '../docs/access.md');
@@ -40,7 +40,7 @@ const routesOf = (action: Action): string =>
   (withoutRoute[action] ?? '–');
 
 const separated = actions.flatMap((action) => {
-  const { after } = separations[action] ?? { after: [] };
+  const { after } = separations[action] ?? whistleSeparations[action] ?? { after: [] };
   return after.length === 0 ? [] : [`| ${named(action)} | ${after.map(named).join('<br>')} |`];
 });
 

@@ -17,7 +17,6 @@ import type { Limits } from '../functions/shared/limits.ts';
 import { functionNames } from './bundle.ts';
 import { ActorFunction } from './constructs/actor-function.ts';
 import { Alarms } from './constructs/alarms.ts';
-import { HttpFront } from './constructs/http-front.ts';
 import { Workflow } from './constructs/workflow.ts';
 import type { DataStack } from './data-stack.ts';
 import { type FunctionSpec, functions } from './functions.ts';
@@ -26,16 +25,13 @@ import { routesByFunction } from './routes.ts';
 
 export interface AppStackProps extends StackProps {
   readonly data: DataStack;
-  /** OIDC issuer (RS256) and audience of the tokens. */
+  /** OIDC issuer (RS256) of the tokens. */
   readonly issuer: string;
-  readonly audience: string;
   /** With which personal data is sealed (adapters/envelope.ts). */
   readonly suite: SuiteName;
   readonly arm64: boolean;
   /** What differs from the defaults of functions/shared/limits.ts. */
   readonly limits: Partial<Limits>;
-  /** Where pages may come from that call the API; nowhere by default. */
-  readonly origins: readonly string[];
   /** Lambda has no tracing in China. */
   readonly tracing: boolean;
   /** Where uploaded files are scanned; without it they stay in quarantine. */
@@ -59,7 +55,7 @@ export class AppStack extends Stack {
 
   constructor(scope: Construct, id: string, props: AppStackProps) {
     super(scope, id, props);
-    const { data, issuer, audience, tracing, origins } = props;
+    const { data, tracing } = props;
     this.#props = props;
     this.#alarms = new Alarms(this, 'Alarms');
     this.#resources = {
@@ -88,12 +84,7 @@ export class AppStack extends Stack {
       >,
     );
 
-    const front = new HttpFront(this, 'Http', { issuer, audience, origins });
-    for (const name of functionNames()) {
-      if (name === 'open-step') continue;
-      front.add(name, this.#function(name, stateMachines).function, routesByFunction.get(name) ?? []);
-    }
-    front.answerTheRest(this.#added('reference').function);
+    for (const name of functionNames()) if (name !== 'open-step') this.#function(name, stateMachines);
     const deadLetters = new sqs.Queue(this, 'DeadLetters', {
       retentionPeriod: Duration.days(14),
       encryption: sqs.QueueEncryption.SQS_MANAGED,
@@ -145,6 +136,11 @@ export class AppStack extends Stack {
     this.#functions.set(folder, added);
     this.#alarms.above(`${pascal(folder)}Errors`, 0, `${folder} failed`, added.function.metricErrors());
     return added;
+  }
+
+  /** @throws Error where there is no such folder */
+  functionOf(folder: string): lambda.IFunction {
+    return this.#added(folder).function;
   }
 
   #added(folder: string): ActorFunction {

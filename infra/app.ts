@@ -5,6 +5,7 @@ import { type Limits, limitsFrom } from '../functions/shared/limits.ts';
 import { AppStack, type Clamd } from './app-stack.ts';
 import { bundleFolder, bundleFunctions } from './bundle.ts';
 import { DataStack } from './data-stack.ts';
+import { FrontStack } from './front-stack.ts';
 
 export type Partition = 'aws' | 'aws-cn';
 
@@ -65,18 +66,24 @@ function define(
   const env = { region, ...(process.env.CDK_DEFAULT_ACCOUNT ? { account: process.env.CDK_DEFAULT_ACCOUNT } : {}) };
   const inChina = partition === 'aws-cn';
   const data = new DataStack(app, 'XinfangData', { env, description: 'Xinfang: the record', anchorRetentionYears });
-  new AppStack(app, 'Xinfang', {
+  const application = new AppStack(app, 'Xinfang', {
     env,
-    description: 'Xinfang: functions, workflows, HTTP API',
+    description: 'Xinfang: functions and workflows',
     data,
     issuer,
-    audience,
     suite: suiteNamed(suite),
     arm64: arm64 ?? !inChina,
     tracing: !inChina,
     limits: limits ?? {},
-    origins: origins ?? [],
     ...(clamd === undefined ? {} : { clamd }),
+  });
+  new FrontStack(app, 'XinfangFront', {
+    env,
+    description: 'Xinfang: HTTP API',
+    application,
+    issuer,
+    audience,
+    origins: origins ?? [],
   });
   Tags.of(app).add('application', 'xinfang');
 }

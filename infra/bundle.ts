@@ -19,6 +19,9 @@ const credentialSourcesOfOtherPlaces = [
   '@smithy/credential-provider-imds',
 ];
 
+/** Loaded by the SDK for answers that are streams of events; nothing here asks for one. */
+const eventStreams = '@smithy/core/event-streams';
+
 /**
  * `import … from 'node:http'` evaluates everything that the module exports, `WebSocket` too, and that loads a whole
  * second HTTP client: 25 ms of every cold start. `require` gives what is asked for.
@@ -107,7 +110,7 @@ const root = join(import.meta.dirname, '..');
 
 /**
  * How large a bundle may be: a cold start reads all of it. `documents` carries the library that writes docx (ADR 0012),
- * `evidence-scan` and `evidence-erase` the client of S3, the first also the library that knows types of files (ADR 0018),
+ * `evidence-scan` and `evidence-erase` the client of S3, the first also the library that knows types of files (ADR 0018);
  * `import-run` that client and what reads tables (ADR 0028); nobody waits for their start.
  */
 export const budgetKilobytes = (name: string): number =>
@@ -130,7 +133,7 @@ export const bundleOptions = {
   target: 'node24',
   // Ready-made ES modules first: a quarter less than the CommonJS builds that `platform: node` prefers.
   mainFields: ['module', 'main'],
-  external: credentialSourcesOfOtherPlaces,
+  external: [...credentialSourcesOfOtherPlaces, eventStreams],
   plugins: [requireHttp, compactCalendar, compactErrors, onlyTheVersion],
   minify: true,
   // No `keepNames`: every error class sets its own `name`, which is all that Step Functions and we look at.

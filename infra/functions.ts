@@ -60,6 +60,9 @@ export interface FunctionSpec {
   readonly workflow?: 'answer' | 'drive' | 'repair';
 }
 
+/** Kinds of streams that have stages, so state machines. */
+const staged: readonly StreamKind[] = ['petition', 'session', 'whistle'];
+
 const office = { memoryMegabytes: 256, timeoutSeconds: 10 } as const;
 
 /** By folder under functions/. */
@@ -68,6 +71,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'Registers petitions, reception sessions and visits',
     record: 'write',
+    heads: ['rota'],
     personalData: 'create',
     reads: 'append',
     indexes: ['lookups'],
@@ -112,6 +116,16 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     personalData: 'open',
     indexes: ['lookups'],
   },
+  programme: {
+    ...office,
+    description:
+      'Campaigns and mechanisms: documents, batches, appointments, pledges, and the matters enrolled in them',
+    record: 'write',
+    streams: ['programme', 'petition'],
+    personalData: 'create',
+    indexes: ['lookups'],
+    figures: 'sheets',
+  },
   portal: {
     ...office,
     description: 'What the petitioner sees and does, public, by query code',
@@ -141,6 +155,23 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     indexes: ['lookups'],
     hashes: true,
   },
+  whistle: {
+    ...office,
+    description: 'Centres call departments in, and what those do about it',
+    record: 'write',
+    personalData: 'create',
+    streams: ['whistle', 'list-item', 'petition'],
+    indexes: ['lookups'],
+  },
+  centre: {
+    ...office,
+    description: 'Centres with staff and desks, their one intake, and matters that go down and up',
+    record: 'write',
+    personalData: 'create',
+    streams: ['centre', 'placement', 'petition'],
+    indexes: ['lookups'],
+    hashes: true,
+  },
   'reception-rota': {
     ...office,
     description: 'Which leaders receive in turn, and who owes a day',
@@ -163,7 +194,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'What every officer reads, worklists included',
     record: 'read',
-    streams: ['petition', 'session', 'need', 'assembly', 'import'],
+    streams: ['petition', 'session', 'need', 'assembly', 'whistle', 'placement', 'import'],
     personalData: 'open',
     reads: 'append',
     indexes: ['lookups', 'worklist'],
@@ -201,6 +232,14 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     streams: ['petition'],
     files: 'scan',
   },
+  'evidence-erase': {
+    memoryMegabytes: 256,
+    timeoutSeconds: 300,
+    description: 'Erases the files of petitions whose personal data was erased',
+    record: 'read',
+    streams: ['petition'],
+    files: 'erase',
+  },
   imports: {
     // Making a template takes a moment of computing.
     memoryMegabytes: 512,
@@ -224,19 +263,25 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     hashes: true,
     imports: 'run',
   },
-  'evidence-erase': {
-    memoryMegabytes: 256,
-    timeoutSeconds: 300,
-    description: 'Erases the files of petitions whose personal data was erased',
-    record: 'read',
-    streams: ['petition'],
-    files: 'erase',
-  },
   audit: {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
-    streams: ['petition', 'session', 'grid', 'need', 'assembly', 'import', 'post', 'rota'],
+    streams: [
+      'petition',
+      'session',
+      'grid',
+      'need',
+      'assembly',
+      'whistle',
+      'centre',
+      'placement',
+      'list-item',
+      'programme',
+      'import',
+      'post',
+      'rota',
+    ],
     personalData: 'open',
     reads: 'list',
     anchor: 'read',
@@ -272,7 +317,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 29,
     description: 'What runs and what failed; repair on request',
     record: 'read',
-    streams: countedKinds,
+    streams: [...countedKinds, 'whistle'],
     anchor: 'read',
     workItems: 'signal',
     indexes: ['openStages', 'unitActs'],
@@ -312,6 +357,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 60,
     description: 'Tells the workflow what the record decided',
     record: 'read',
+    streams: staged,
     workItems: 'signal',
     workflow: 'drive',
   },
@@ -320,6 +366,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 15,
     description: 'Opens the work item that a stage waits for',
     record: 'read',
+    streams: staged,
     workItems: 'open',
     workflow: 'answer',
   },
@@ -328,7 +375,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 600,
     description: 'Records warnings and missed limits; counts limits anew after a change of the calendar',
     record: 'write',
-    streams: ['petition', 'session', 'need'],
+    streams: ['petition', 'session', 'need', 'whistle'],
     sweeps: true,
     indexes: ['timers'],
   },
@@ -337,6 +384,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 240,
     description: 'Compares open stages with running executions and repairs',
     record: 'read',
+    streams: staged,
     workItems: 'signal',
     indexes: ['openStages'],
     workflow: 'repair',

@@ -145,7 +145,7 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
   }
   if (spec.figures !== undefined) {
     // Counters and sheets have partitions of their own: whoever counts can write nothing else.
-    const figures = ofPartitions('C', ...(spec.figures === 'counters' ? [] : ['N']));
+    const figures = ofPartitions('C', ...(spec.figures === 'counters' ? [] : ['F']));
     statements.push(allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [to.petitionsArn], figures));
     if (spec.figures === 'count') {
       statements.push(
@@ -188,6 +188,17 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       allow(['s3:PutObject', 's3:GetObject'], [`${to.evidenceArn}/*`]),
     );
   }
+  if (spec.files === 'erase') {
+    const buckets = [to.quarantineArn, to.evidenceArn];
+    statements.push(
+      allow(['s3:ListBucketVersions'], buckets),
+      allow(
+        ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+        buckets.map((bucket) => `${bucket}/*`),
+      ),
+      allow(['dynamodb:Query', 'dynamodb:DeleteItem'], [to.petitionsArn], ofPartitions('ERASE')),
+    );
+  }
   if (spec.imports === 'bring') {
     statements.push(
       allow(['s3:PutObject'], [`${to.importsArn}/*`]),
@@ -202,17 +213,6 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [to.petitionsArn], ofPartitions('IMP')),
       // Put alone, which the adapter does where nothing stands: versions are added.
       allow(['dynamodb:PutItem'], [to.petitionsArn], ofPartitions('REF')),
-    );
-  }
-  if (spec.files === 'erase') {
-    const buckets = [to.quarantineArn, to.evidenceArn];
-    statements.push(
-      allow(['s3:ListBucketVersions'], buckets),
-      allow(
-        ['s3:DeleteObject', 's3:DeleteObjectVersion'],
-        buckets.map((bucket) => `${bucket}/*`),
-      ),
-      allow(['dynamodb:Query', 'dynamodb:DeleteItem'], [to.petitionsArn], ofPartitions('ERASE')),
     );
   }
   if (spec.workflow !== undefined) statements.push(allow(['states:SendTaskSuccess'], states('stateMachine')));

@@ -7,10 +7,8 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dataFolder, type Endpoints } from './endpoints.ts';
+import { nothingRuns, readEndpoints } from './endpoints.ts';
 import { signIn } from './sign-in.ts';
 
 const attempts = 5;
@@ -38,9 +36,22 @@ function scopeOf(): object {
   throw new Error('Say what to export: --petition NUMBER, or --unit ID --from DAY --to DAY, or --all.');
 }
 
-const baseUrl =
-  process.env.XINFANG_URL ??
-  (JSON.parse(readFileSync(join(dataFolder(), 'endpoints.json'), 'utf8')) as Endpoints).baseUrl;
+/** Ends with a sentence, not with a stack. `fetch` throws a TypeError where nobody answers. */
+function fail(error: unknown): never {
+  const unanswered = error instanceof TypeError && process.env.XINFANG_URL === undefined;
+  console.error(unanswered ? nothingRuns(error) : error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+function urlHere(): string {
+  try {
+    return readEndpoints().baseUrl;
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+const baseUrl = process.env.XINFANG_URL ?? urlHere();
 
 /** Tokens are short-lived and an export may be long. */
 const token = async (): Promise<string> => process.env.XINFANG_TOKEN ?? (await signIn(baseUrl, values.as));
@@ -73,7 +84,7 @@ const write = (text: string): Promise<void> =>
   });
 
 const splitAt = values.resume?.lastIndexOf(':') ?? -1;
-const name = values.resume === undefined ? await begin() : values.resume.slice(0, splitAt);
+const name = values.resume === undefined ? await begin().catch(fail) : values.resume.slice(0, splitAt);
 let cursor = values.resume?.slice(splitAt + 1);
 let [pages, lines] = [0, 0];
 try {

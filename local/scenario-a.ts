@@ -429,6 +429,16 @@ export const scenarioA: readonly StoryStep[] = [
     },
   },
   {
+    id: 'confirm-commitment',
+    actor: 'street-leader',
+    zh: '接访领导确认批示已落实',
+    en: 'The leader confirms that what he instructed is done',
+    run: (story) =>
+      story.api
+        .as('street-leader')
+        .changeSession(need(story.session), 'visits/1/result-decisions', { decision: 'confirm' }),
+  },
+  {
     id: 'rate',
     zh: '赵某凭查询码评价：满意',
     en: 'Zhao rates by query code: satisfied',

@@ -1,8 +1,6 @@
 /** `npm run token -- <identity>`: prints an access token for the machine that runs on this computer. */
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { dataFolder, type Endpoints } from './endpoints.ts';
+import { nothingRuns, readEndpoints } from './endpoints.ts';
 import { readIdentities } from './identities.ts';
 import { signIn } from './sign-in.ts';
 
@@ -13,9 +11,9 @@ if (identity === undefined || !known.includes(identity)) {
   process.exit(2);
 }
 try {
-  const { baseUrl } = JSON.parse(readFileSync(join(dataFolder(), 'endpoints.json'), 'utf8')) as Endpoints;
-  console.log(await signIn(baseUrl, identity));
+  console.log(await signIn(readEndpoints().baseUrl, identity));
 } catch (error) {
-  console.error(`没有运行中的系统，请先执行 npm start。 Nothing is running: npm start first. (${error})`);
+  // The folder can be there still when the machine is gone.
+  console.error(error instanceof TypeError ? nothingRuns(error) : error instanceof Error ? error.message : error);
   process.exit(1);
 }

@@ -5,7 +5,7 @@ const id = z.string().check(z.minLength(1), z.maxLength(64));
 const units = z.array(id);
 
 export const Stage = z.enum(stages);
-export const Stream = z.object({ kind: z.enum(['petition', 'session']), id });
+export const Stream = z.object({ kind: z.enum(['petition', 'session', 'whistle']), id });
 const round = z.number().check(z.int(), z.minimum(1));
 
 /** What an execution starts with. `units` is where the first steps fan out over units, empty elsewhere. */

@@ -1,6 +1,7 @@
 import type { AssemblyCommand } from '../../domain/assembly/assembly.ts';
 import { disclosureKinds, usualThemes } from '../../domain/assembly/assembly.ts';
 import { plusDays } from '../../domain/calendar/calendar.ts';
+import type { CentreCommand } from '../../domain/centre/centre.ts';
 import { type GridCommand, gridPosts } from '../../domain/grid/grid.ts';
 import { type NeedCommand, needDomains } from '../../domain/grid/need.ts';
 import { fallsOn } from '../../domain/grid/services.ts';
@@ -29,6 +30,7 @@ export interface Grassroots {
   readonly grids: readonly Grown<GridCommand>[];
   readonly needs: readonly (Grown<NeedCommand> & { readonly grid: string })[];
   readonly assemblies: readonly Grown<AssemblyCommand>[];
+  readonly centres: readonly Grown<CentreCommand>[];
 }
 
 export interface GrassrootsScale {
@@ -38,14 +40,15 @@ export interface GrassrootsScale {
   readonly assemblies: number;
 }
 
+const isPlace = ({ kind, level }: Unit): boolean =>
+  (kind === 'government' || kind === 'village-committee') && level !== 'prefecture';
+
 /**
  * The tree with townships and villages below the counties until it has so many governments and villages below the
  * prefecture as the place has centres: one at each (县、乡、村三级综治中心).
  */
 export const grownTree = (units: readonly Unit[], centres: number): readonly Unit[] => {
   const grown = [...units];
-  const isPlace = ({ kind, level }: Unit): boolean =>
-    (kind === 'government' || kind === 'village-committee') && level !== 'prefecture';
   const counties = units.filter(({ kind, level }) => kind === 'government' && level === 'county');
   let missing = centres - units.filter(isPlace).length;
   for (let index = 0; missing > 0; index += 1) {
@@ -101,6 +104,7 @@ export const planGrassroots = (
     });
   }
   return {
+    centres: centresOf(units, chance, year),
     grids: grids.map(({ code, unit, begins, workers }) => ({
       id: code,
       unit,
@@ -138,6 +142,21 @@ export const planGrassroots = (
     ),
   };
 };
+
+/** A centre at every government and village below the prefecture; one in fifty closes in the course of the year. */
+const centresOf = (units: readonly Unit[], chance: Chance, year: string): readonly Grown<CentreCommand>[] =>
+  units.filter(isPlace).map(({ id, name }) => {
+    const from = chance.is(0.9) ? `${year}-01-01` : plusDays(`${year}-01-01`, chance.between(1, 300));
+    const content = { name: `${name}综治中心`, label: '综治中心', place: name, hours: '工作日' };
+    const deeds: Deed<CentreCommand>[] = [
+      { day: from, role: 'leader', intent: { type: 'RegisterCentre', unit: id, content, from } },
+    ];
+    if (chance.is(0.02)) {
+      const lastDay = plusDays(from, chance.between(0, 60));
+      deeds.push({ day: lastDay, role: 'leader', intent: { type: 'CloseCentre', lastDay, reason: '合并' } });
+    }
+    return { id, unit: id, deeds };
+  });
 
 const closing = (day: string, validTo = day): Deed<GridCommand> => ({
   day,

@@ -3,7 +3,7 @@ import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import type { PetitionCommand } from '../../domain/petition/petition.ts';
 import type { Path } from '../../domain/petition/routes.ts';
 import type { RegistrationContent } from '../../domain/petition/state.ts';
-import type { SessionCommand } from '../../domain/reception/session.ts';
+import type { SessionCommand } from '../../domain/reception/session-state.ts';
 import type { Chance } from './chance.ts';
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

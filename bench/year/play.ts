@@ -10,6 +10,7 @@ import type { Action } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { assemblyStream } from '../../domain/assembly/assembly.ts';
 import { plusDays } from '../../domain/calendar/calendar.ts';
+import { centreStream } from '../../domain/centre/centre.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import { type Grid, type GridEvent, gridStream } from '../../domain/grid/grid.ts';
 import { needStream } from '../../domain/grid/need.ts';
@@ -78,6 +79,7 @@ export const playYear = async (
   const commands = createCommands(dependencies);
   const sessions = createSessionCommands(dependencies);
   const petitioner = createPetitionerCommands(dependencies);
+  const centreCommands = createPlainCommands(dependencies, centreStream);
   const gridCommands = createPlainCommands(dependencies, gridStream);
   const needCommands = createPlainCommands(dependencies, needStream);
   const assemblyCommands = createPlainCommands(dependencies, assemblyStream);
@@ -277,7 +279,8 @@ export const playYear = async (
       });
   }
   for (const day of days) on(day.day, () => receive(day));
-  for (const { grids, needs, assemblies } of [grassroots]) {
+  for (const { centres, grids, needs, assemblies } of [grassroots]) {
+    for (const centre of centres) grow('centre', centreCommands, centre);
     for (const grid of grids) grow('grid', gridCommands, grid);
     for (const need of needs)
       grow('need', needCommands, need, async (intent) => {

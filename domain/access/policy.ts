@@ -1,15 +1,20 @@
 import type { AssemblyCommand } from '../assembly/assembly.ts';
+import type { CentreCommand } from '../centre/centre.ts';
+import type { PlacementCommand } from '../centre/placement.ts';
 import type { RefusalCode } from '../errors.ts';
 import type { GridCommand } from '../grid/grid.ts';
 import type { NeedCommand } from '../grid/need.ts';
 import type { ImportCommand, RunsOwn } from '../imports/import.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
+import type { ProgrammeCommand } from '../programme/programme.ts';
 import type { RotaCommand } from '../reception/rota.ts';
-import type { SessionCommand } from '../reception/session.ts';
+import type { SessionCommand } from '../reception/session-state.ts';
+import type { ListItemCommand } from '../whistle/list-item.ts';
+import type { WhistleCommand } from '../whistle/state.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
-import { ownProposal, separatedFrom } from './separation.ts';
+import { ownProposal, separatedFrom, separatedFromWhistle } from './separation.ts';
 import { isSealedFrom } from './sight.ts';
 
 /** Commands that only the scan of files gives. */
@@ -28,6 +33,8 @@ export type Action =
   | GridCommand['type']
   | Exclude<NeedCommand['type'], 'SweepServices'>
   | AssemblyCommand['type']
+  | ProgrammeCommand['type']
+  | Exclude<WhistleCommand['type'], 'SweepWhistle' | 'RecountWhistle'>
   | Exclude<ImportCommand['type'], RunsOwn>
   | 'ReadImports'
   | 'ReadPosts'
@@ -46,9 +53,19 @@ export type Action =
   | 'ReadGrids'
   | 'ReadNeeds'
   | 'ReadAssemblies'
+  | CentreCommand['type']
+  | PlacementCommand['type']
+  | 'ReadCentres'
+  | 'ReadPlacement'
+  | ListItemCommand['type']
+  | 'ReadListItems'
+  | 'ReadWhistle'
+  | 'ReadWhistles'
   | 'ReadUnitDay'
   | 'ReadStatistics'
   | 'ReadBacklog'
+  | 'ReadProgrammes'
+  | 'ReadProgrammeProgress'
   | 'ReadWorklist'
   | 'ReadOwnIdentity'
   | 'ReadReferenceData'
@@ -81,6 +98,17 @@ const inGrid: readonly Grant[] = [[['grid-worker'], 'unit of the grid or assembl
 const inGridOrVillage: readonly Grant[] = [[['grid-worker', 'village-officer'], 'unit of the grid or assembly']];
 const organised: readonly Grant[] = [[organisers, 'area of the grid or assembly']];
 const readInArea: readonly Grant[] = [[[...readers, 'grid-worker', 'village-officer'], 'area of the grid or assembly']];
+
+/** Who founds a programme and keeps its documents, batches, appointments and pledges. */
+const ofProgramme: readonly Grant[] = [[['petition-officer', 'leader'], 'unit of the programme, or above it']];
+/** Who answers for a unit that is called or supervised. */
+const answering = ['handler', 'mediator', 'petition-officer'] as const;
+const called: readonly Grant[] = [[answering, 'unit that the whistle calls']];
+
+/** Who sets up a centre: those in whose area it lies. */
+const inCentreArea: readonly Grant[] = [[['petition-officer', 'leader'], 'area of the centre']];
+/** Who works in a centre; a village's is its own. */
+const atCentre: readonly Grant[] = [[[...desk, 'handler', 'village-officer'], 'centre that has the matter']];
 
 /**
  * The whole policy: who may do what, standing in which relation. What is not here nobody may do. What one person may not do
@@ -215,6 +243,20 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ],
   DesignateBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
   LiftBacklog: [[['petition-officer', 'supervisor'], 'petition office in charge, or the one above it']],
+  EnrolMatter: [[['petition-officer', 'supervisor'], 'units concerned']],
+  TakeOutOfProgramme: [[['petition-officer', 'supervisor'], 'units concerned']],
+  FoundProgramme: ofProgramme,
+  AttachDocument: ofProgramme,
+  EndDocument: ofProgramme,
+  AddBatch: ofProgramme,
+  AppointInProgramme: ofProgramme,
+  EndProgrammeAppointment: ofProgramme,
+  RecordPledge: ofProgramme,
+  EndProgramme: ofProgramme,
+  ReadProgrammes: [[[...readers, 'grid-worker', 'village-officer'], 'area of the programme, or above it']],
+  ReadProgrammeProgress: [
+    [['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below'],
+  ],
   ReadBacklog: [[['petition-officer', 'leader', 'head', 'handler', 'supervisor', 'auditor'], 'own unit or below']],
   DeclareEvidence: [
     [[...desk, 'handler', 'mediator'], 'units concerned'],
@@ -235,6 +277,10 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
     [['leader'], 'leadership of the unit of the session'],
   ],
   RescheduleSession: [
+    [desk, 'unit of the session'],
+    [['leader'], 'leadership of the unit of the session'],
+  ],
+  CancelSession: [
     [desk, 'unit of the session'],
     [['leader'], 'leadership of the unit of the session'],
   ],
@@ -269,6 +315,44 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   AnswerQuestion: atVillage,
   PromoteQuestion: atVillage,
   PublishMinutes: atVillage,
+  DraftWhistle: [[[...desk, 'handler'], 'anywhere']],
+  RedraftWhistle: [[[...desk, 'handler'], 'unit that blows the whistle']],
+  ApproveWhistle: [[['leader'], 'leadership of the unit that blows the whistle']],
+  ReturnWhistle: [[['leader'], 'leadership of the unit that blows the whistle']],
+  CallOffWhistle: [[['leader'], 'leadership of the unit that blows the whistle']],
+  AcknowledgeWhistle: called,
+  ContactCaller: called,
+  AttendWhistle: called,
+  RecordWhistleOutcome: called,
+  ObjectToWhistle: called,
+  WithdrawWhistleObjection: called,
+  AnswerWhistleObjection: [[['leader'], 'leadership of the unit that blows the whistle']],
+  ReferWhistleDispute: called,
+  DecideWhistleDispute: [[['leader', 'petition-officer'], 'unit that decides the dispute on the whistle']],
+  RateResponse: [[[...desk, 'handler'], 'unit that blows the whistle']],
+  GiveWhistleFeedback: [[answering, 'unit that the whistle’s supervision is about']],
+  CloseWhistleSupervision: [[['supervisor'], 'office that supervises who was called']],
+  ReadWhistle: [[readers, 'concerned with the whistle']],
+  ReadWhistles: [
+    [['receptionist', 'petition-officer', 'handler', 'leader', 'head', 'supervisor', 'auditor'], 'own unit or below'],
+  ],
+  RegisterCentre: inCentreArea,
+  AmendCentre: inCentreArea,
+  CloseCentre: inCentreArea,
+  OpenDesk: inCentreArea,
+  CloseDesk: inCentreArea,
+  AssignStaff: inCentreArea,
+  EndStaffAssignment: inCentreArea,
+  TakeInMatter: [[desk, 'host of the centre']],
+  TransferDown: atCentre,
+  EscalateUp: atCentre,
+  ReportOnMatter: atCentre,
+  ResolveAtLevel: atCentre,
+  ReadCentres: [[[...readers, 'village-officer'], 'area of the centre']],
+  ReadPlacement: [[[...readers, 'village-officer'], 'centres that have had the matter, and those above']],
+  AddListItem: [[[...desk, 'handler', 'village-officer'], 'anywhere']],
+  CloseListItem: [[[...desk, 'handler', 'village-officer'], 'unit that listed it']],
+  ReadListItems: [[[...readers, 'village-officer'], 'same county tree']],
   ReadGrids: readInArea,
   ReadNeeds: readInArea,
   ReadAssemblies: readInArea,
@@ -355,6 +439,9 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
       : deny('not-the-step', 'The petition has not come that far.');
   }
   if (petition && separatedFrom(action, petition, target.item).includes(officer.id)) {
+    return deny('own-proposal', ownProposal(action));
+  }
+  if (target.whistle && separatedFromWhistle(action, target.whistle, target.named).includes(officer.id)) {
     return deny('own-proposal', ownProposal(action));
   }
   return { allowed: true, role: related.role };

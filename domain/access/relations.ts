@@ -1,6 +1,7 @@
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { sponsorOf } from '../petition/sponsorship-state.ts';
 import { type Petition, type Post, unansweredProposals } from '../petition/state.ts';
+import { legOf, type Whistle } from '../whistle/state.ts';
 import type { Officer } from './roles.ts';
 
 /** What an action is done to, as far as the record knows it. */
@@ -14,6 +15,9 @@ export interface Target {
   readonly item?: number;
   /** Now (instant), where a right runs out. */
   readonly at?: string;
+  readonly whistle?: Whistle;
+  /** Every centre that has had the matter, by its host. */
+  readonly placedAt?: readonly string[];
 }
 
 /** `undefined`: the record does not say yet, so nobody can act. */
@@ -201,6 +205,60 @@ export const relations = {
   'unit of the grid or assembly': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'area of the grid or assembly': (officer, { named }, units) =>
     named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
+  'unit of the programme, or above it': (officer, { named }, units) =>
+    named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
+  'area of the programme, or above it': (officer, { named }, units) =>
+    named === undefined
+      ? undefined
+      : units.isWithin(named, units.areaOf(officer.unit)) || units.isWithin(officer.unit, units.areaOf(named)),
+  'unit that blows the whistle': (officer, { whistle }) =>
+    whistle?.unit === undefined ? undefined : whistle.unit === officer.unit,
+  'leadership of the unit that blows the whistle': (officer, { whistle }, units) =>
+    whistle?.unit === undefined ? undefined : leads(officer, whistle.unit, units),
+  'unit that the whistle calls': (officer, { whistle, named }) =>
+    // Called once the leader has approved, and only for its own part.
+    whistle && named === officer.unit && legOf(whistle, officer.unit) !== undefined,
+  'unit that decides the dispute on the whistle': (officer, { whistle, named }, units) => {
+    const objection = whistle && named !== undefined ? legOf(whistle, named)?.objection : undefined;
+    if (objection?.decider === undefined) return undefined;
+    return objection.rule === 'joint-meeting'
+      ? objection.decider === officer.unit
+      : officer.roles.includes('leader') && units.leadershipOf(objection.decider) === officer.unit;
+  },
+  'unit that the whistle’s supervision is about': (officer, { whistle, item = 0 }) => {
+    const against = whistle?.supervisions[item - 1]?.against;
+    return against === undefined ? undefined : against === officer.unit;
+  },
+  'office that supervises who was called': (officer, { whistle, item = 0 }, units) => {
+    const against = whistle?.supervisions[item - 1]?.against;
+    return against === undefined ? undefined : units.supervisorOf(against) === officer.unit;
+  },
+  'concerned with the whistle': (officer, { whistle }, units) => {
+    if (!whistle?.content || whistle.unit === undefined) return undefined;
+    const { unit: caller, content, legs, supervisions } = whistle;
+    if (caller === officer.unit || units.leadershipOf(caller) === officer.unit) return true;
+    // Those whom the matter is about read nothing of it, nor does anybody below them.
+    if (content.against.some((accused) => units.isWithin(officer.unit, accused))) return false;
+    const called = legs.flatMap(({ unit, objection }) => [
+      unit,
+      units.leadershipOf(unit),
+      ...(objection?.decider === undefined ? [] : [objection.decider, units.leadershipOf(objection.decider)]),
+    ]);
+    return (
+      called.includes(officer.unit) ||
+      supervisions.some(({ against }) => units.supervisorOf(against) === officer.unit) ||
+      units.isWithin(caller, jurisdiction(officer.unit, units))
+    );
+  },
+  'area of the centre': (officer, { named }, units) =>
+    named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
+  'host of the centre': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'centre that has the matter': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'centres that have had the matter, and those above': (officer, { placedAt }, units) =>
+    placedAt?.some((unit) => unit === officer.unit || units.isWithin(unit, jurisdiction(officer.unit, units))),
+  'unit that listed it': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'same county tree': (officer, { named }, units) =>
+    named === undefined ? undefined : named === officer.unit || units.isSameTree(named, officer.unit),
   'own unit or below': (officer, { named, sessionUnit = named }, units) =>
     sessionUnit !== undefined && units.isWithin(sessionUnit, jurisdiction(officer.unit, units)),
 } satisfies Record<string, Holds>;

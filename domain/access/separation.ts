@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { PetitionCommand, PetitionEvent } from '../petition/petition.ts';
 import type { Petition } from '../petition/state.ts';
+import { legOf, type Whistle } from '../whistle/state.ts';
 import type { Action } from './policy.ts';
 
 type Persons = readonly (string | undefined)[];
@@ -43,6 +44,11 @@ const closing: Separation = {
 };
 const erasure: Separation = { after: ['ProposeErasure'], by: ({ keeping }) => [keeping.proposal?.by] };
 const sponsor: Separation = { after: ['ProposeSponsor'], by: ({ sponsorship }) => [sponsorship.proposal?.by] };
+/** Nor does he whom it is about take charge by his own word; to send it back is open to him. */
+const takingCharge: Separation = {
+  after: sponsor.after,
+  by: ({ sponsorship: { proposal } }) => [proposal?.by, proposal?.sponsor],
+};
 const handled: Separation = {
   after: ['ProposeAssignment', 'DraftOpinion', 'RequestClosing', 'RequestResolution'],
   by: everybodyOf('AssignmentProposed', 'OpinionDrafted', 'ClosingRequested', 'ResolutionRequested'),
@@ -89,7 +95,7 @@ export const separations: Readonly<Partial<Record<Action, Separation>>> = {
       'ResolutionSigned',
     ),
   },
-  ApproveSponsor: sponsor,
+  ApproveSponsor: takingCharge,
   ReturnSponsor: sponsor,
   // Nobody signs his own work, nor asks the petitioner about it.
   SignResolution: handled,
@@ -114,6 +120,30 @@ export const separations: Readonly<Partial<Record<Action, Separation>>> = {
   },
 };
 
+const whistleDraft = { after: ['DraftWhistle'], by: ({ draftedBy }: Whistle): Persons => [draftedBy] } as const;
+
+/** The same of whistles, which are streams of their own. @param unit whose leg it is about */
+export const whistleSeparations: Readonly<
+  Partial<
+    Record<
+      Action,
+      { readonly after: readonly Action[]; readonly by: (whistle: Whistle, unit: string | undefined) => Persons }
+    >
+  >
+> = {
+  ApproveWhistle: whistleDraft,
+  ReturnWhistle: whistleDraft,
+  // Of two minds were the department and he (Art. 24): the superior who rules is somebody else.
+  DecideWhistleDispute: {
+    after: ['AnswerWhistleObjection'],
+    by: (whistle, unit) => [unit === undefined ? undefined : legOf(whistle, unit)?.objection?.answeredBy],
+  },
+};
+
+/** Who may not do this to the whistle any more, because of what he did before. */
+export const separatedFromWhistle = (action: Action, whistle: Whistle, unit?: string): readonly string[] =>
+  whistleSeparations[action]?.by(whistle, unit).filter((person) => person !== undefined) ?? [];
+
 /** Who may not do this any more, because of what he did before. */
 export const separatedFrom = (action: Action, petition: Petition, item?: number): readonly string[] => [
   ...new Set(separations[action]?.by(petition, item).filter((person): person is string => person !== undefined) ?? []),
@@ -134,4 +164,4 @@ export const requireSeparate = (command: PetitionCommand, petition: Petition): v
 
 /** Why. */
 export const ownProposal = (action: Action): string =>
-  `Whoever did one of these in this matter does not do this: ${separations[action]?.after.join(', ') ?? ''}.`;
+  `Whoever did one of these in this matter does not do this: ${(separations[action] ?? whistleSeparations[action])?.after.join(', ') ?? ''}.`;

@@ -92,6 +92,18 @@ export class UnitDirectory {
     return unit?.reviewedBy ?? unit?.parent;
   }
 
+  /** Who answers for a unit that is called or supervised: a petition office and a committee have no handlers. */
+  answeringRoleOf(id: string): 'petition-officer' | 'mediator' | 'handler' {
+    switch (this.get(id)?.kind) {
+      case 'petition-office':
+        return 'petition-officer';
+      case 'mediation-committee':
+        return 'mediator';
+      default:
+        return 'handler';
+    }
+  }
+
   /**
    * True for a petition office (信访部门) or the centre that does its work. Every other organ that receives a matter
    * directly answers the petitioner itself (Art. 23).
@@ -157,13 +169,15 @@ export class UnitDirectory {
   /**
    * Who decides between organs that both hold a matter is not theirs (Art. 24): the lowest superior that they have in
    * common; without one the joint meeting (联席会议), for which an office acts.
+   * @param party a superior that has taken sides: another one in common goes before it
    * @param joint the office that stands for the joint meeting; that of the highest level of the organs by default
    */
-  disputeDecider(organs: readonly string[], joint?: string): DisputeDecider {
+  disputeDecider(organs: readonly string[], joint?: string, party?: string): DisputeDecider {
     const [first = '', ...others] = organs;
-    const common = this.superiorsOf(first).find((unit) =>
+    const superiors = this.superiorsOf(first).filter((unit) =>
       others.every((other) => this.superiorsOf(other).includes(unit)),
     );
+    const common = superiors.find((unit) => unit !== party && this.get(unit)) ?? superiors[0];
     if (common !== undefined) return { unit: common, rule: 'common-superior' };
     const level = (id: string) => levels.indexOf(this.get(id)?.level ?? 'village');
     const [highest = first] = [...organs].sort((a, b) => level(a) - level(b));

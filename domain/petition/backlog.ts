@@ -20,7 +20,7 @@ const isUnresolved = (petition: Petition): boolean =>
   petition.diverted === undefined &&
   !isTurnedAway(petition.intake);
 
-/** How often the matter was brought: this petition and those that it is linked to as a repeat. */
+/** How often the matter was brought: this petition and those that it is itself linked to as a repeat, not what these repeat in turn. */
 export const timesBrought = ({ repeats }: Petition): number => repeats.length + 1;
 
 /**
@@ -32,15 +32,19 @@ export const backlogReasonsOf = (
   { backlog }: Pick<Configuration, 'backlog'>,
   today: string,
 ): readonly BacklogReason[] => {
-  const { registration, concludedOn, designation } = petition;
+  const { registration, concludedOn } = petition;
   if (!registration || !isUnresolved(petition)) return [];
   const open = concludedOn === undefined;
   return [
     ...(open && today >= plusDays(registration.receivedOn, backlog.ageDays) ? (['age'] as const) : []),
     ...(open && timesBrought(petition) >= backlog.timesBrought ? (['repeats'] as const) : []),
-    ...(designation ? (['designated'] as const) : []),
+    ...(isDesignated(petition) ? (['designated'] as const) : []),
   ];
 };
+
+/** Somebody put it on a list: by hand, or in a batch of a campaign (交办清单). */
+const isDesignated = ({ designation, enrolments }: Petition): boolean =>
+  designation !== undefined || enrolments.some(({ batch }) => batch !== undefined);
 
 /** Sorts before every legal day: what stands in the list whatever its age. */
 export const beforeEveryDay = '0000-01-01';
@@ -55,12 +59,12 @@ export const listingOf = (
   petition: Petition,
   units: UnitDirectory,
 ): { readonly unit: string; readonly day: string } | undefined => {
-  const { registration, repeats, sponsorship, designation, concludedOn } = petition;
+  const { registration, repeats, sponsorship, concludedOn } = petition;
   if (!registration || !isUnresolved(petition)) return undefined;
   const open = concludedOn === undefined;
   const unit = units.petitionOfficeOf(registration.unit);
   const marked =
-    designation !== undefined ||
+    isDesignated(petition) ||
     sponsorship.proposal !== undefined ||
     sponsorship.sponsor !== undefined ||
     (open && repeats.length > 0);

@@ -3,6 +3,7 @@ import type { Configuration } from '../configuration.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, dueOf, isOver, maximumExtensionDays, warnOn } from '../limits.ts';
 import { registered } from './guards.ts';
+import { type RecusalEvent, undecidedRecusals } from './recusal.ts';
 import { sponsorshipLimits } from './sponsorship-state.ts';
 import type { Context, Issued, Petition } from './state.ts';
 import { openSupervision, type SupervisionEvent } from './supervision.ts';
@@ -121,6 +122,15 @@ const onlyWhenCounted = '9999-12-31';
  * nothing runs, or the matter is over.
  */
 export const nextTimer = (petition: Petition, configuration: Configuration): string | undefined =>
+  [
+    ...dutiesDue(petition, configuration),
+    ...undecidedRecusals(petition).map(({ due }) => plusDays(due, 1)),
+  ].sort()[0] ??
+  (petition.concludedOn === undefined && petition.deadlines.some(({ state }) => state === 'running')
+    ? onlyWhenCounted
+    : undefined);
+
+const dutiesDue = (petition: Petition, configuration: Configuration): readonly string[] =>
   petition.deadlines
     .filter(({ state, kind }) => state === 'running' && kind === 'duty')
     .map((each) => {
@@ -129,11 +139,7 @@ export const nextTimer = (petition: Petition, configuration: Configuration): str
       const hearing = each.limit === 'recheck' ? hearingAhead(petition) : undefined;
       if (hearing !== undefined && each.warned) return plusDays(hearing > each.due ? hearing : each.due, 1);
       return each.warned ? plusDays(each.due, 1) : warnOn(each, warnDaysFor(each, configuration));
-    })
-    .sort()[0] ??
-  (petition.concludedOn === undefined && petition.deadlines.some(({ state }) => state === 'running')
-    ? onlyWhenCounted
-    : undefined);
+    });
 
 /** A hearing in recheck that was announced and whose day has not passed: its time does not count (Art. 36). */
 const hearingAhead = (petition: Petition): string | undefined =>
@@ -143,38 +149,72 @@ const hearingAhead = (petition: Petition): string | undefined =>
 
 const awaitsHearing = (petition: Petition, today: string): boolean => (hearingAhead(petition) ?? '') >= today;
 
+/** Warns of what will be due, and says what is overdue, with a supervision. */
+const sweptLimits = (
+  command: Issued,
+  petition: Petition,
+  context: Context,
+): readonly (ClockEvent | SupervisionEvent)[] => {
+  const today = legalDay(command.at);
+  return petition.deadlines.flatMap((each, index): (ClockEvent | SupervisionEvent)[] => {
+    const { state, kind, limit, due, basis, warned } = each;
+    if (state !== 'running' || kind !== 'duty') return [];
+    if (isOver(each, command.at)) {
+      if (limit === 'recheck' && awaitsHearing(petition, today)) return [];
+      return [
+        { type: 'DeadlineMissed', data: { index, limit, due, basis } },
+        openSupervision({
+          ground: 'late',
+          against: dutyOf(petition, each, context),
+          missed: `${limit} was due on ${each.dueAt ?? due} (${basis}).`,
+          by: command.by.id,
+          automatic: true,
+        }),
+      ];
+    }
+    // A limit of hours leaves no day for a warning.
+    if (!warned && each.dueAt === undefined && today >= warnOn(each, warnDaysFor(each, context.configuration))) {
+      return [{ type: 'DeadlineWarned', data: { index, limit, due } }];
+    }
+    return [];
+  });
+};
+
+/** The office that was to decide, or of a sealed accusation its organ (Art. 30). */
+const recusingUnit = ({ registration, route }: Petition, { units }: Pick<Context, 'units'>): string =>
+  route?.purpose === 'accusation' ? route.competentUnit : units.petitionOfficeOf(registration?.unit ?? '');
+
+const sweptRecusals = (
+  command: Issued,
+  petition: Petition,
+  context: Context,
+): readonly (RecusalEvent | SupervisionEvent)[] =>
+  undecidedRecusals(petition).flatMap(({ proposal, due }): readonly (RecusalEvent | SupervisionEvent)[] =>
+    legalDay(command.at) <= due
+      ? []
+      : [
+          { type: 'RecusalDecisionMissed', data: { proposal, due, basis: 'R28' } },
+          openSupervision({
+            ground: 'late',
+            against: recusingUnit(petition, context),
+            missed: `The decision on recusal proposal ${String(proposal)} was due on ${due} (R28).`,
+            by: command.by.id,
+            automatic: true,
+          }),
+        ],
+  );
+
 export const decideClock = (
   command: ClockCommand,
   petition: Petition,
   context: Context,
-): readonly (ClockEvent | SupervisionEvent)[] => {
+): readonly (ClockEvent | SupervisionEvent | RecusalEvent)[] => {
   registered(petition);
   const { calendar, configuration } = context;
   const today = legalDay(command.at);
   switch (command.type) {
     case 'SweepClocks':
-      return petition.deadlines.flatMap((each, index): (ClockEvent | SupervisionEvent)[] => {
-        const { state, kind, limit, due, basis, warned } = each;
-        if (state !== 'running' || kind !== 'duty') return [];
-        if (isOver(each, command.at)) {
-          if (limit === 'recheck' && awaitsHearing(petition, today)) return [];
-          return [
-            { type: 'DeadlineMissed', data: { index, limit, due, basis } },
-            openSupervision({
-              ground: 'late',
-              against: dutyOf(petition, each, context),
-              missed: `${limit} was due on ${each.dueAt ?? due} (${basis}).`,
-              by: command.by.id,
-              automatic: true,
-            }),
-          ];
-        }
-        // A limit of hours leaves no day for a warning.
-        if (!warned && each.dueAt === undefined && today >= warnOn(each, warnDaysFor(each, configuration))) {
-          return [{ type: 'DeadlineWarned', data: { index, limit, due } }];
-        }
-        return [];
-      });
+      return [...sweptLimits(command, petition, context), ...sweptRecusals(command, petition, context)];
     case 'RecountDeadlines': {
       const changes = petition.deadlines.flatMap((each, index) => {
         // Chosen days do not move with the calendar.

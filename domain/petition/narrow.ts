@@ -8,6 +8,7 @@ import { decideClosing } from './closing.ts';
 import { decideContact } from './contact.ts';
 import { decideEmergency } from './emergency.ts';
 import { requireNotEnded } from './ending.ts';
+import { decideEnrolment } from './enrolment.ts';
 import { decideEvidence } from './evidence.ts';
 import { decideHearing } from './hearing.ts';
 import { decideIntake } from './intake.ts';
@@ -63,6 +64,19 @@ export const decideEvidenceOnly: Decide = (command, petition, context) => {
     case 'WithdrawEvidence':
     case 'JudgeEvidence':
       return decideEvidence(command, petition, context);
+    default:
+      throw notHere(command.type);
+  }
+};
+
+/** What the clock says. @throws Refusal */
+export const decideByClock: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
+  requireNotEnded(command.type, petition);
+  switch (command.type) {
+    case 'SweepClocks':
+    case 'RecountDeadlines':
+      return decideClock(command, petition, context);
     default:
       throw notHere(command.type);
   }
@@ -223,6 +237,19 @@ export const decideSponsoring: Decide = (command, petition, context) => {
     case 'DesignateBacklog':
     case 'LiftBacklog':
       return decideSponsorship(command, petition, context);
+    default:
+      throw notHere(command.type);
+  }
+};
+
+/** What is done to enrol matters in campaigns and programmes. @throws Refusal */
+export const decideEnrolling: Decide = (command, petition, context) => {
+  requireNotErased(command.type, petition);
+  requireNotEnded(command.type, petition);
+  switch (command.type) {
+    case 'EnrolMatter':
+    case 'TakeOutOfProgramme':
+      return decideEnrolment(command, petition, context);
     default:
       throw notHere(command.type);
   }

@@ -20,6 +20,7 @@ import { type ClosingCommand, type ClosingEvent, decideClosing, evolveClosing } 
 import { meetDirectReceipt } from './direct-receipt.ts';
 import { decideEmergency, type EmergencyCommand, type EmergencyEvent, evolveEmergency } from './emergency.ts';
 import { requireNotEnded } from './ending.ts';
+import { decideEnrolment, type EnrolmentCommand, type EnrolmentEvent, evolveEnrolment } from './enrolment.ts';
 import { decideEvidence, type EvidenceCommand, type EvidenceEvent, evolveEvidence } from './evidence.ts';
 import { evolveImporting, type PetitionImported } from './importing.ts';
 import { decideIncident, evolveIncident, type IncidentCommand, type IncidentEvent } from './incidents.ts';
@@ -37,7 +38,7 @@ import {
 import { decideReview, evolveReview, type ReviewCommand, type ReviewEvent } from './review.ts';
 import { decideRouting, evolveRouting, type RoutingCommand, type RoutingEvent } from './routing.ts';
 import { decideSponsorship, type SponsorshipCommand } from './sponsorship.ts';
-import { evolveSponsorship, type SponsorshipEvent, withoutSponsorIfSealed } from './sponsorship-facts.ts';
+import { evolveSponsorship, type SponsorshipEvent, unmarkedIfSealed } from './sponsorship-facts.ts';
 import { sponsorOf } from './sponsorship-state.ts';
 import { type Context, initialPetition, type Petition } from './state.ts';
 import { decideSupervision, evolveSupervision, type SupervisionCommand, type SupervisionEvent } from './supervision.ts';
@@ -53,6 +54,7 @@ export type PetitionCommand =
   | ClockCommand
   | SupervisionCommand
   | SponsorshipCommand
+  | EnrolmentCommand
   | IntakeCommand
   | IncidentCommand
   | EvidenceCommand
@@ -73,6 +75,7 @@ export type PetitionEvent =
   | ClockEvent
   | SupervisionEvent
   | SponsorshipEvent
+  | EnrolmentEvent
   | IntakeEvent
   | IncidentEvent
   | EvidenceEvent
@@ -163,6 +166,9 @@ export const decide = (command: PetitionCommand, petition: Petition, context: Co
     case 'DesignateBacklog':
     case 'LiftBacklog':
       return decideSponsorship(command, petition, context);
+    case 'EnrolMatter':
+    case 'TakeOutOfProgramme':
+      return decideEnrolment(command, petition, context);
     case 'TakeOverAccusation':
     case 'ReturnAccusation':
     case 'RedirectPetition':
@@ -282,6 +288,9 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'BacklogDesignated':
     case 'BacklogLifted':
       return evolveSponsorship(petition, event);
+    case 'MatterEnrolled':
+    case 'MatterTakenOut':
+      return evolveEnrolment(petition, event);
     case 'AccusationTakenOver':
     case 'AccusationReturned':
     case 'PetitionRedirected':
@@ -315,6 +324,7 @@ const apply = (petition: Petition, event: PetitionEvent): Petition => {
     case 'RecusalLifted':
     case 'RecusalProposed':
     case 'RecusalDecided':
+    case 'RecusalDecisionMissed':
       return evolveRecusal(petition, event);
     case 'EmergencyAccessUsed':
     case 'EmergencyAccessReviewed':
@@ -353,7 +363,7 @@ export const evolve = (petition: Petition, event: PetitionEvent): Petition => {
   const { met = [], stopped = [] } = limitsEndedBy[event.type] ?? {};
   const doneOn = dayOf(event);
   const ended = endLimits(endLimits(petition, met, 'met', doneOn), stopped, 'stopped');
-  const applied = withoutSponsorIfSealed(apply(ended, event));
+  const applied = unmarkedIfSealed(apply(ended, event));
   const notices = evolveNotices(applied, event);
   const notified = meetDirectReceipt(
     endLimits(applied, limitsMetByNotice(petition.notices, notices), 'met', doneOn),

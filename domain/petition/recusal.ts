@@ -76,7 +76,29 @@ export type RecusalEvent =
         readonly post?: Post;
         readonly basis: 'R28';
       };
+    }
+  | {
+      /**
+       * Nobody has decided in time. No limit among the others: handlers see those, and a proposal may be about them.
+       */
+      readonly type: 'RecusalDecisionMissed';
+      readonly data: { readonly proposal: number; readonly due: string; readonly basis: 'R28' };
     };
+
+/** Proposals that wait to be decided and have not been called missed, by number, while the matter goes on. */
+export const undecidedRecusals = ({
+  recusals,
+  concludedOn,
+  incidents,
+}: Pick<Petition, 'recusals' | 'concludedOn' | 'incidents'>): readonly {
+  readonly proposal: number;
+  readonly due: string;
+}[] =>
+  concludedOn !== undefined || incidents.ended !== undefined
+    ? []
+    : recusals.proposals.flatMap(({ due, decided, missed }, index) =>
+        decided || missed ? [] : [{ proposal: index + 1, due }],
+      );
 
 const optional = <K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } =>
   (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
@@ -172,6 +194,12 @@ export const evolveRecusal = (petition: Petition, event: RecusalEvent): Petition
       const { officer, whom, by, on, due } = event.data;
       const proposal = { ...optional('officer', officer), ...optional('whom', whom), by, on, due };
       return { ...petition, recusals: { ...recusals, proposals: [...recusals.proposals, proposal] } };
+    }
+    case 'RecusalDecisionMissed': {
+      const proposals = recusals.proposals.map((each, index) =>
+        index === event.data.proposal - 1 ? { ...each, missed: true as const } : each,
+      );
+      return { ...petition, recusals: { ...recusals, proposals } };
     }
     case 'RecusalDecided': {
       const { proposal, officer, granted, reason, on, post } = event.data;

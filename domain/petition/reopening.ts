@@ -8,7 +8,7 @@ import { finalityOf } from './finality.ts';
 import { registered } from './guards.ts';
 import { legOutcomes } from './opinion.ts';
 import { resumedSponsor } from './sponsorship.ts';
-import type { SponsorshipEvent } from './sponsorship-facts.ts';
+import { newRound, type SponsorshipEvent } from './sponsorship-facts.ts';
 import { type Context, hasReview, type Issued, type Petition } from './state.ts';
 
 /** Why a closed matter is opened again (重新办理): an error in the closing or the opinion, or facts that were not known. */
@@ -89,6 +89,9 @@ export const evolveReopening = (petition: Petition, { data }: ReopeningEvent): P
     opinions: petition.opinions.map((each, index, all) =>
       index === all.length - 1 ? { ...each, quashed: true as const, setAside: 'reopened' as const } : each,
     ),
+    // Nor does what was agreed before show that it is resolved now.
+    mediations: petition.mediations.map((each) => ({ ...each, setAside: 'reopened' as const })),
+    sponsorship: newRound(petition.sponsorship),
     deadlines: [...open.deadlines, ...data.deadlines],
     // A review of the old opinion has lost its object.
     progress: openRound(stopStage(petition.progress, 'review'), 'closure', legOutcomes(petition)),

@@ -9,6 +9,7 @@ import { registered, requireStep } from './guards.ts';
 import { requireNoOpenHearing } from './hearing.ts';
 import { checkService, legOutcomes, type Service } from './opinion.ts';
 import { askingRepresentatives, nextLevel, type RejectionGround } from './review-admission.ts';
+import { newRound } from './sponsorship-facts.ts';
 import { type Context, deadlineOf, hasReview, type Issued, type Petition, type Review } from './state.ts';
 
 export type ReviewCommand = Issued &
@@ -258,7 +259,12 @@ export const evolveReview = (petition: Petition, event: ReviewEvent): Petition =
         i === all.length - 1 ? { ...each, quashed: true as const } : each,
       );
       const cleared = stillOpen ? stopStage(settled, 'closure') : settled;
-      return { ...reopened, opinions, progress: openRound(cleared, 'closure', legOutcomes(petition)) };
+      return {
+        ...reopened,
+        opinions,
+        sponsorship: newRound(next.sponsorship),
+        progress: openRound(cleared, 'closure', legOutcomes(petition)),
+      };
     }
   }
 };

@@ -6,6 +6,7 @@ import {
   type PlanHeading,
   type SponsorGround,
   type Sponsorship,
+  sponsorOf,
   sponsorshipLimits,
   type VisitResult,
 } from './sponsorship-state.ts';
@@ -102,12 +103,29 @@ export type SponsorshipEvent =
     }
   | { readonly type: 'BacklogLifted'; readonly data: { readonly reason: string; readonly by: string } };
 
+/**
+ * A new round begins: somebody else takes charge, or the opinion is set aside. What was signed in the one before is signed no
+ * more, and neither what the petitioner said for it nor attempts to reach him count. Only his last word against it stands until
+ * he says otherwise himself.
+ */
+export const newRound = (sponsorship: Sponsorship): Sponsorship => {
+  const { request: _before, visits, ...rest } = sponsorship;
+  const last = visits.findLast(({ result }) => result !== 'not-reached');
+  return { ...rest, visits: last?.result === 'not-resolved' ? [last] : [] };
+};
+
 const begun = (
   petition: Petition,
   { sponsor, on, deadlines }: { sponsor: string; on: string; deadlines: readonly Deadline[] },
   more: Partial<Sponsorship>,
 ): Petition => {
-  const { proposal: _decided, endedOn: _again, request: _before, resumedFrom: _other, ...rest } = petition.sponsorship;
+  const {
+    proposal: _decided,
+    endedOn: _again,
+    resumedFrom: _other,
+    actedOn: _his,
+    ...rest
+  } = newRound(petition.sponsorship);
   return {
     ...petition,
     sponsorship: { ...rest, sponsor, since: on, ...more },
@@ -115,7 +133,18 @@ const begun = (
   };
 };
 
-export const evolveSponsorship = (petition: Petition, event: SponsorshipEvent): Petition => {
+/** The first thing that the sponsor himself does shows that he has taken charge. */
+const acted = (petition: Petition, { type, data }: SponsorshipEvent): Petition => {
+  if (type !== 'ResolutionPlanned' && type !== 'ProgressReported' && type !== 'ResolutionSigned') return petition;
+  const { sponsorship } = petition;
+  if (sponsorship.actedOn !== undefined || sponsorOf(petition) !== data.by) return petition;
+  return { ...petition, sponsorship: { ...sponsorship, actedOn: data.on } };
+};
+
+export const evolveSponsorship = (petition: Petition, event: SponsorshipEvent): Petition =>
+  evolveFact(acted(petition, event), event);
+
+const evolveFact = (petition: Petition, event: SponsorshipEvent): Petition => {
   const { sponsorship } = petition;
   const withState = (changed: Partial<Sponsorship>): Petition => ({
     ...petition,
@@ -137,7 +166,14 @@ export const evolveSponsorship = (petition: Petition, event: SponsorshipEvent): 
       return { ...petition, sponsorship: rest };
     }
     case 'SponsorshipDropped': {
-      const { sponsor: _his, since: _begun, resumedFrom: _none, request: _lapsed, ...rest } = sponsorship;
+      const {
+        sponsor: _his,
+        since: _begun,
+        actedOn: _did,
+        resumedFrom: _none,
+        request: _lapsed,
+        ...rest
+      } = sponsorship;
       return { ...petition, sponsorship: { ...rest, team: [] } };
     }
     case 'ResolutionPlanned': {
@@ -191,12 +227,12 @@ export const endSponsorship = (petition: Petition, on: string): Petition => {
 };
 
 /**
- * A matter that turns out to be an accusation has no sponsor: it belongs to its organ alone (Art. 30), whoever took it up
+ * A matter that turns out to be an accusation has no sponsor and stands on no list: it belongs to its organ alone (Art. 30), whoever took it up
  * before that was known.
  */
-export const withoutSponsorIfSealed = (petition: Petition): Petition => {
+export const unmarkedIfSealed = (petition: Petition): Petition => {
   if (petition.route?.purpose !== 'accusation') return petition;
-  const { sponsorship, designation, ...rest } = petition;
-  if (sponsorship.sponsor === undefined && !sponsorship.proposal && !designation) return petition;
-  return endLimits({ ...rest, sponsorship: noSponsorship }, sponsorshipLimits, 'stopped');
+  const { sponsorship, designation, enrolments, ...rest } = petition;
+  if (sponsorship === noSponsorship && enrolments.length === 0 && !designation) return petition;
+  return endLimits({ ...rest, sponsorship: noSponsorship, enrolments: [] }, sponsorshipLimits, 'stopped');
 };

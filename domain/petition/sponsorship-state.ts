@@ -43,6 +43,8 @@ export interface Sponsorship {
   /** The leader who answers for the matter until it is resolved (包案领导). */
   readonly sponsor?: string;
   readonly since?: string;
+  /** Legal day of his own first act: nobody is asked beforehand, and only this shows that he is there and has taken charge. */
+  readonly actedOn?: string;
   /** Units that help him and see the matter for it. */
   readonly team: readonly string[];
   /** The earlier petition on the same matter whose sponsor took it up again. */
@@ -51,6 +53,7 @@ export interface Sponsorship {
   readonly measures: readonly Measure[];
   readonly reports: number;
   readonly lastReportOn?: string;
+  /** Of the present round (`newRound`). */
   readonly visits: readonly { readonly on: string; readonly result: VisitResult }[];
   /** The handling unit holds that the dispute is resolved; waits for the sponsor, then for the petition office. */
   readonly request?: {

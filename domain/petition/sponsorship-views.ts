@@ -15,7 +15,7 @@ const openLimits = ({ deadlines }: Petition) =>
 
 const sponsorshipRow = (petition: Petition, today: string) => {
   const { sponsorship, recused } = petition;
-  const { proposal, measures, reports, since, resumedFrom, request } = sponsorship;
+  const { proposal, measures, reports, since, actedOn, resumedFrom, request } = sponsorship;
   const sponsor = sponsorOf(petition);
   if (sponsor === undefined && !proposal) return undefined;
   const planned = measures.filter(({ dropped }) => !dropped);
@@ -23,7 +23,7 @@ const sponsorshipRow = (petition: Petition, today: string) => {
     .map((each) => each.due)
     .sort()[0];
   return {
-    ...(sponsor === undefined ? {} : { sponsor, since }),
+    ...(sponsor === undefined ? {} : { sponsor, since, hasActed: actedOn !== undefined }),
     ...(proposal ? { proposed: proposal.sponsor } : {}),
     ...(sponsor !== undefined && recused.includes(sponsor) ? { sponsorRecused: true as const } : {}),
     ...(resumedFrom === undefined ? {} : { resumedFrom }),

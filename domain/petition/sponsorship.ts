@@ -2,11 +2,11 @@ import { separatedFrom } from '../access/separation.ts';
 import { isDay, legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, setLimit, startDays } from '../limits.ts';
-import { backlogReasonsOf } from './backlog.ts';
+import { backlogReasonsOf, timesBrought as broughtSoFar } from './backlog.ts';
 import { isNobody } from './contact.ts';
 import { knownUnit, registered } from './guards.ts';
 import { promiseAgainstRemedies } from './remedies.ts';
-import { type ResolutionEvidence, requireResolutionEvidence } from './resolution-evidence.ts';
+import { type ResolutionEvidence, requireResolutionEvidence, shownFrom } from './resolution-evidence.ts';
 import type { SponsorshipEvent } from './sponsorship-facts.ts';
 import { type PlanHeading, type SponsorGround, sponsorOf, type VisitResult } from './sponsorship-state.ts';
 import type { Context, Issued, Petition } from './state.ts';
@@ -125,14 +125,16 @@ export const droppedSponsor = (petition: Petition, earlier: string, at: string):
     : [];
 
 /**
- * What the petitioner said himself on a return visit (回访). Undefined: he could not be reached on as many days as are
+ * What the petitioner said himself on a return visit (回访), of what it is about: after that was there. Undefined: he could not be reached on as many days as are
  * configured, or nobody is to be reached, so that it goes on without. @throws Refusal
  */
 const saidByPetitioner = (
   petition: Petition,
+  evidence: ResolutionEvidence,
   { configuration: { lostContact } }: Context,
 ): Exclude<VisitResult, 'not-reached'> | undefined => {
-  const { visits } = petition.sponsorship;
+  const from = shownFrom(petition, evidence) ?? '';
+  const visits = petition.sponsorship.visits.filter(({ on, result }) => result === 'not-resolved' || on >= from);
   const spoken = visits.findLast(({ result }) => result !== 'not-reached')?.result;
   if (spoken !== undefined && spoken !== 'not-reached') return spoken;
   const inVain = new Set(visits.map(({ on }) => on)).size;
@@ -165,7 +167,7 @@ export const requireSignedOff = (
     throw new Refusal('rule-violated', `The request rests on: ${request.evidence.join(', ')}.`, {
       pointer: '/evidence',
     });
-  const said = saidByPetitioner(petition, context);
+  const said = saidByPetitioner(petition, evidence, context);
   if (said === 'not-resolved')
     throw new Refusal('not-the-step', 'The petitioner said on the last return visit (回访) that it is not resolved.');
   if (said === undefined && evidence === 'return-visit')
@@ -178,7 +180,7 @@ export const decideSponsorship = (
   petition: Petition,
   context: Context,
 ): readonly SponsorshipEvent[] => {
-  const { receivedOn } = registered(petition);
+  registered(petition);
   const { units, calendar, configuration } = context;
   const { sponsorship, designation } = petition;
   const today = legalDay(command.at);
@@ -203,7 +205,7 @@ export const decideSponsorship = (
         const { ageDays, timesBrought, source } = configuration.backlog;
         throw new Refusal(
           'rule-violated',
-          `It is no old case: ${String(ageDays)} days since its receipt, brought ${String(timesBrought)} times, or put on the list (${source}).`,
+          `It is no old case: ${String(ageDays)} days since its receipt, brought ${String(timesBrought)} times, or put on the list (${source}). Brought ${String(broughtSoFar(petition))} times by its own links: what an earlier petition itself repeats counts once it is linked here too.`,
           { pointer: '/ground' },
         );
       }
@@ -293,11 +295,24 @@ export const decideSponsorship = (
     }
     case 'RecordReturnVisit': {
       const { on, result, method, account } = command;
-      if (!isDay(on) || on > today || on < receivedOn)
+      requireSponsored(petition);
+      if (!isDay(on) || on > today)
         throw new Refusal('rule-violated', 'A visit is recorded after it was made.', { pointer: '/on' });
+      const shown = shownFrom(petition, 'return-visit');
+      if (shown === undefined)
+        throw new Refusal(
+          'not-the-step',
+          'The petitioner is asked once an opinion is served or an agreement performed.',
+        );
+      const from = shown > (sponsorship.since ?? '') ? shown : (sponsorship.since ?? '');
+      if (on < from)
+        throw new Refusal(
+          'rule-violated',
+          `A return visit (回访) is of ${from} or later: a leader has charge, and there is an opinion served or an agreement performed.`,
+          { pointer: '/on' },
+        );
       if (sponsorship.visits.some((each) => each.on > on))
         throw new Refusal('rule-violated', 'A later visit has been recorded.', { pointer: '/on' });
-      requireSponsored(petition);
       if (isNobody(petition)) throw new Refusal('rule-violated', 'There is nobody to be visited.');
       return [
         { type: 'ReturnVisitRecorded', data: { on, result, method, account, by } },

@@ -167,6 +167,8 @@ export interface Mediation {
     readonly confirmationAppliedOn?: string;
   };
   readonly ended?: string;
+  /** It was over when the matter was opened again: it stands, and shows nothing of what is in dispute since. */
+  readonly setAside?: 'reopened';
 }
 
 export interface Opinion {
@@ -221,6 +223,13 @@ export const unansweredProposals = ({ against, feedback, proposals }: Supervisio
     answered || (addressee === against && !feedback) ? [] : [{ proposal: index + 1, addressee }],
   );
 
+/** The matter is part of a campaign or programme since a day, in one of its batches or in none. */
+export interface Enrolment {
+  readonly programme: string;
+  readonly batch?: number;
+  readonly on: string;
+}
+
 /** A post in which somebody would have to approve. */
 export interface Post {
   readonly unit: string;
@@ -235,6 +244,8 @@ export interface Recusals {
     readonly by: string;
     readonly on: string;
     readonly due: string;
+    /** Nobody had decided by the due day; a supervision was opened. */
+    readonly missed?: true;
     readonly decided?: {
       readonly granted: boolean;
       readonly officer: string;
@@ -306,6 +317,8 @@ export interface Petition {
   readonly sponsorship: Sponsorship;
   /** Somebody put it on the list of old cases (积案). */
   readonly designation?: Designation;
+  /** Campaigns and programmes that it is enrolled in (enrolment.ts). */
+  readonly enrolments: readonly Enrolment[];
   /** Files that were brought, in the order in which they were declared. */
   readonly evidence: readonly Evidence[];
   /** Hearings, support, withdrawal, death, loss of contact, parts (incident-state.ts). */
@@ -335,6 +348,7 @@ export const initialPetition: Petition = {
   extensionRequests: 0,
   supervisions: [],
   sponsorship: noSponsorship,
+  enrolments: [],
   evidence: [],
   incidents: noIncidents,
   keeping: ordinaryKeeping,

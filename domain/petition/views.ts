@@ -102,6 +102,7 @@ export const officerView = (
   reviews: petition.reviews,
   ...supervisionView(petition, events),
   ...sponsorshipView(petition, events),
+  enrolments: petition.enrolments,
   ...incidentsView(petition, events, units, viewer),
   keeping: petition.keeping,
   concludedOn: petition.concludedOn,

@@ -9,14 +9,19 @@
  */
 
 import type { AssemblyEvent } from '../assembly/assembly.ts';
+import type { CentreEvent } from '../centre/centre.ts';
+import type { PlacementEvent } from '../centre/placement.ts';
 import type { HistoryExported } from '../export.ts';
 import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need.ts';
 import type { ImportEvent } from '../imports/import.ts';
 import type { PostEvent } from '../imports/posts.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
+import type { ProgrammeEvent } from '../programme/programme.ts';
 import type { RotaEvent } from '../reception/rota.ts';
-import type { SessionEvent } from '../reception/session.ts';
+import type { SessionEvent } from '../reception/session-state.ts';
+import type { ListItemEvent } from '../whistle/list-item.ts';
+import type { WhistleEvent } from '../whistle/state.ts';
 import type { ReadEvent } from './reads.ts';
 
 export type Kind = 'name' | 'identity-number' | 'phone' | 'address' | 'text';
@@ -42,6 +47,7 @@ type CodeField =
   | 'diedOn'
   | 'due'
   | 'dueAt'
+  | 'dueSource'
   | 'earlier'
   | 'effectiveOn'
   | 'from'
@@ -53,6 +59,7 @@ type CodeField =
   | 'list'
   | 'mark'
   | 'mediator'
+  | 'notedOn'
   | 'notice'
   | 'notifiedOn'
   | 'number'
@@ -65,6 +72,7 @@ type CodeField =
   | 'party'
   | 'performedOn'
   | 'petition'
+  | 'programme'
   | 'proposedBy'
   | 'receivedOn'
   | 'registeredBy'
@@ -100,6 +108,15 @@ type Shape<T> = keyof Fields<T> extends never ? never : Fields<T>;
 type RecordedEvent =
   | PetitionEvent
   | SessionEvent
+  | ProgrammeEvent
+  | RotaEvent
+  | GridEvent
+  | NeedEvent
+  | AssemblyEvent
+  | WhistleEvent
+  | CentreEvent
+  | PlacementEvent
+  | ListItemEvent
   | RotaEvent
   | GridEvent
   | NeedEvent
@@ -139,6 +156,21 @@ const gridVersion = {
 /** Leaders receive under their names. */
 const receiver = { leaderName: 'open', post: 'open', portfolio: 'open' } as const;
 const consent = { consent: { givenOn: 'open', how: 'text' } } as const;
+
+const whistle = {
+  kind: 'open',
+  subject: 'text',
+  situation: 'text',
+  place: 'text',
+  contact: 'open',
+  calls: { ask: 'text' },
+  outcomeDue: 'open',
+  joint: { needs: 'open', resources: 'open' },
+} as const;
+/** Nobody excludes days of a department's limits in his own words, but their form would let him. */
+const called = { limits: deadlines } as const;
+
+const centre = { name: 'open', label: 'open', place: 'open', hours: 'open' } as const;
 
 export const personalFields: Table = {
   GridDefined: { code: 'open', version: gridVersion },
@@ -196,6 +228,7 @@ export const personalFields: Table = {
   // Who must withdraw, as the petitioner knows him.
   RecusalProposed: { whom: 'name', interest: 'text' },
   RecusalDecided: reason,
+  RecusalDecisionMissed: 'nothing',
   EmergencyAccessUsed: { ...reason, role: 'open', until: 'open' },
   EmergencyAccessReviewed: { remark: 'text' },
   InstructionNoted: { instruction: 'text' },
@@ -265,6 +298,18 @@ export const personalFields: Table = {
   ResolutionReturned: reason,
   BacklogDesignated: reason,
   BacklogLifted: reason,
+  MatterEnrolled: reason,
+  MatterTakenOut: reason,
+
+  // What a programme is called and says is published; who serves in it is somebody's name.
+  ProgrammeFounded: { name: 'open', appointmentKinds: 'open' },
+  DocumentAttached: { title: 'open' },
+  DocumentEnded: reason,
+  BatchAdded: { name: 'open' },
+  AppointedInProgramme: { kind: 'open', person: 'name' },
+  ProgrammeAppointmentEnded: reason,
+  PledgeRecorded: { person: 'name', text: 'text', signedOn: 'open' },
+  ProgrammeEnded: reason,
   PetitionReopened: { ...reason, deadlines },
 
   ReviewRequested: { grounds: 'text', representatives: 'name', deadlines },
@@ -321,7 +366,8 @@ export const personalFields: Table = {
   // That somebody stands in is published, why is not.
   LeaderReplaced: { ...receiver, reason: 'text' },
   SessionRescheduled: { place: 'open', reason: 'open' },
-  AttendanceNoted: { remark: 'text' },
+  SessionCancelled: { reason: 'open' },
+  AttendanceNoted: { remark: 'text', reason: 'text' },
   VisitPreRegistered: { visitor: 'name', address: 'address', purpose: 'text' },
   VisitorCheckedIn: 'nothing',
   VisitorAbsent: 'nothing',
@@ -339,6 +385,46 @@ export const personalFields: Table = {
   LeaderEnrolled: receiver,
   LeaderReleased: reason,
   VisitErased: 'nothing',
+
+  // What departments are told names nobody; a text all the same can, so it stands sealed. Kinds are configured codes.
+  WhistleDrafted: { content: whistle },
+  WhistleRedrafted: { content: whistle },
+  WhistleApproved: { note: 'text', called },
+  WhistleReturned: reason,
+  WhistleCalledOff: reason,
+  WhistleAcknowledged: 'nothing',
+  CallerContacted: { account: 'text' },
+  WhistleAttended: 'nothing',
+  WhistleOutcomeRecorded: { account: 'text' },
+  ResponseRated: { comment: 'text' },
+  WhistleObjected: reason,
+  WhistleObjectionWithdrawn: 'nothing',
+  WhistleObjectionAnswered: { ...reason, replacement: called },
+  WhistleDisputeReferred: reason,
+  WhistleDisputeDecided: { ...reason, replacement: called },
+  WhistleLimitMissed: 'nothing',
+  // Said by the clock, in limits and days.
+  WhistleSupervisionOpened: { missed: 'open' },
+  WhistleFeedbackGiven: { text: 'text' },
+  WhistleSupervisionClosed: { finding: 'text' },
+  WhistleLimitsRecounted: 'nothing',
+
+  // A centre is published with its place and hours (Art. 18); who works there is named by officer.
+  CentreRegistered: { content: centre },
+  CentreAmended: { content: centre, ...reason },
+  CentreClosed: { lastDay: 'open', ...reason },
+  DeskOpened: { code: 'open', name: 'open' },
+  DeskClosed: { code: 'open', lastDay: 'open', ...reason },
+  StaffAssigned: { desk: 'open' },
+  StaffAssignmentEnded: reason,
+  MatterTakenIn: 'nothing',
+  MatterTransferredDown: { ask: 'text' },
+  MatterEscalated: reason,
+  MatterReported: { account: 'text' },
+  MatterResolvedAtLevel: { how: 'text' },
+
+  ListItemAdded: { subject: 'text', details: 'text' },
+  ListItemClosed: { how: 'text' },
 
   LegalHoldPlaced: { authority: 'text', ...reason },
   LegalHoldLifted: { authority: 'text', ...reason },

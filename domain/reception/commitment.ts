@@ -14,6 +14,8 @@ export interface Commitment {
   /** Legal days. */
   readonly issuedOn: string;
   readonly due: string;
+  /** Of the first day, where it is configured and not the leader's own. */
+  readonly dueSource?: string;
   /** When that day was set. */
   readonly setOn: string;
   readonly progress: readonly { readonly account: string; readonly on: string }[];
@@ -67,11 +69,18 @@ export const commitmentState = ({ completedOn, result, overdue }: Commitment): C
   completedOn !== undefined ? 'completed' : result ? 'reported' : overdue ? 'overdue' : 'open';
 
 /** @param due as the leader set it; otherwise configured days after the instruction */
-export const commitmentFrom = (responsibleUnit: string, leader: string, issuedOn: string, due: string): Commitment => ({
+export const commitmentFrom = (
+  responsibleUnit: string,
+  leader: string,
+  issuedOn: string,
+  due: string,
+  dueSource?: string,
+): Commitment => ({
   responsibleUnit,
   leader,
   issuedOn,
   due,
+  ...(dueSource === undefined ? {} : { dueSource }),
   setOn: issuedOn,
   progress: [],
   warned: false,

@@ -27,6 +27,8 @@ export interface PublishedDay {
   readonly date: string;
   /** Who was there, as far as the record says. */
   readonly receivedBy: readonly string[];
+  /** It does not take place. */
+  readonly cancelled?: object;
 }
 
 /** How one leader stands to his duty in one period. */
@@ -67,7 +69,7 @@ export const dutiesOf = (
   today: string,
 ): readonly LeaderDuty[] => {
   const { from, to } = dutyPeriod(every, on);
-  const within = days.filter(({ date }) => date >= from && date <= to);
+  const within = days.filter(({ date, cancelled }) => date >= from && date <= to && cancelled === undefined);
   const spans = new Map<string, RotaEntry[]>();
   for (const entry of entries) {
     if (entry.from > to || (entry.to ?? forever) < from) continue;

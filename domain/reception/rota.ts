@@ -4,7 +4,7 @@ import type { UnitDirectory } from '../organisation/unit.ts';
 import { knownUnit } from '../petition/guards.ts';
 import type { Context, Issued } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
-import type { Receiver } from './session.ts';
+import type { Receiver } from './session-state.ts';
 
 /** A leader who takes his turn at receiving petitioners, from one day to another, both included. */
 export interface RotaEntry extends Receiver {
@@ -99,6 +99,21 @@ export const decideRota = (
   }
 };
 
+/** What the head of a rota says of its turns. */
+export interface Turns {
+  readonly turns: readonly Pick<RotaEntry, 'leader' | 'from' | 'to'>[];
+}
+
+/**
+ * Who receives for a unit that has a rota stands on it on that day. A unit without one has said of nobody that he is its leader.
+ * @throws Refusal
+ */
+export const requireOnRota = (rota: Turns | undefined, leader: string, day: string): void => {
+  if (!rota || rota.turns.some((each) => each.leader === leader && each.from <= day && day <= (each.to ?? forever)))
+    return;
+  throw new Refusal('rule-violated', `This leader is not on the rota of the unit on ${day}.`, { pointer: '/leader' });
+};
+
 const apply = (rota: Rota, event: RotaEvent): Rota => {
   switch (event.type) {
     case 'RotaDefined':
@@ -126,7 +141,11 @@ export const rotaStream: PlainStream<Rota, RotaCommand, RotaEvent> = {
   decide: decideRota,
   evolve: evolveRota,
   head: ({ unit, entries }, { units }: Pick<Context, 'units'>) => ({
-    summary: { unit, leaders: entries.length },
+    summary: {
+      unit,
+      leaders: entries.length,
+      turns: entries.map(({ leader, from, to }) => ({ leader, from, ...(to === undefined ? {} : { to }) })),
+    },
     listed: { unit: units.get(unit)?.parent ?? unit, day: entries.map(({ from }) => from).sort()[0] ?? '0000-01-01' },
   }),
   tasks: () => [],

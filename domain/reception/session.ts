@@ -1,233 +1,40 @@
-import { legalDay, plusDays } from '../calendar/calendar.ts';
+import { dueAfterDays, legalDay, plusDays } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { knownUnit } from '../petition/guards.ts';
 import { maximumRepresentatives } from '../petition/registration.ts';
-import type { Context, Issued } from '../petition/state.ts';
-import type { HeadView, NewEvent } from '../ports.ts';
+import type { Context } from '../petition/state.ts';
+import type { NewEvent } from '../ports.ts';
 import { waitingSteps } from '../workflow/flow.ts';
-import { decisionAt, endRound, openRound, type Progress, settle } from '../workflow/progress.ts';
+import { decisionAt, endRound, openRound, settle } from '../workflow/progress.ts';
+import { commitmentFrom, decideCommitment, evolveCommitment, requireToCome, sweptCommitment } from './commitment.ts';
 import {
-  type Commitment,
-  type CommitmentCommand,
-  type CommitmentEvent,
-  commitmentFrom,
-  commitmentTimer,
-  decideCommitment,
-  evolveCommitment,
-  requireToCome,
-  sweptCommitment,
-} from './commitment.ts';
-
-/** Fixed desk, by appointment, or travelling to the place with a case. */
-export const receptionModes = ['定点接访', '重点约访', '带案下访'] as const;
-
-/** Who receives, as it is published (Art. 18). */
-export interface Receiver {
-  readonly leader: string;
-  readonly leaderName: string;
-  readonly post: string;
-  readonly portfolio: string;
-}
-
-/** When and where. */
-export interface Appointed {
-  readonly place: string;
-  /** Legal day. */
-  readonly date: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** A room for one topic, where departments receive together with the leader (联合接访). */
-export interface TopicRoom {
-  readonly topic: string;
-  readonly place: string;
-  readonly departments: readonly string[];
-}
-
-/** A published reception day of a leader (领导干部接访, Art. 18). */
-export interface SessionContent extends Receiver, Appointed {
-  readonly mode: (typeof receptionModes)[number];
-  readonly rooms?: readonly TopicRoom[];
-}
-
-/** How a visit came about: announced beforehand, called in, brought down to the petitioner, or simply there. */
-export const arrivals = ['pre-registered', 'appointed', 'case-brought', 'walk-in'] as const;
-export type Arrival = (typeof arrivals)[number];
-
-/** One visit is one batch (批次) and one row of the ledger (台账). */
-export interface Visit {
-  readonly visitor: string;
-  /** Unit or address, for the ledger. */
-  readonly address?: string;
-  readonly purpose: string;
-  /** Persons present (人次). */
-  readonly persons: number;
-  readonly arrival: Arrival;
-  /** Topic room, by its number. */
-  readonly room?: number;
-  readonly petition?: string;
-  readonly account?: string;
-  /** Where it happened, and why. */
-  readonly place?: string;
-  readonly cause?: string;
-  readonly representatives?: readonly string[];
-  readonly instruction?: string;
-  readonly instructed?: { readonly by: string; readonly on: string };
-  /** What the instruction commits a unit to; absent of what was solved on the spot. */
-  readonly commitment?: Commitment;
-  readonly outcome?: 'absent' | 'solved' | 'followed-up';
-  /** Its key was destroyed on this day: no text of it can be read any more. */
-  readonly erasedOn?: string;
-}
-
-export interface Session {
-  readonly id: string;
-  readonly version: number;
-  readonly unit?: string;
-  readonly content?: SessionContent;
-  /** Leaders who were announced and did not receive, each with the day of the change. */
-  readonly replaced: readonly (Receiver & { readonly on: string })[];
-  /** As it was announced before it was moved. */
-  readonly moved: readonly (Appointed & { readonly reason: string; readonly on: string })[];
-  /** Whether a leader was there, as the desk noted it. */
-  readonly attendance: readonly { readonly leader: string; readonly attended: boolean }[];
-  readonly visits: readonly Visit[];
-  readonly progress: Progress;
-}
-
-type DayCommand = Issued &
-  (
-    | { readonly type: 'PublishSession'; readonly id: string; readonly content: SessionContent }
-    | {
-        readonly type: 'PreRegisterVisit';
-        readonly visitor: string;
-        readonly address?: string;
-        readonly purpose: string;
-        readonly persons: number;
-        readonly room?: number;
-        readonly petition?: string;
-      }
-    | { readonly type: 'CheckIn'; readonly visit: number; readonly arrived: boolean; readonly persons?: number }
-    | {
-        readonly type: 'RecordVisit';
-        readonly visit: number;
-        readonly account: string;
-        readonly place?: string;
-        readonly cause?: string;
-        readonly representatives: readonly string[];
-        readonly petition?: string;
-      }
-    | {
-        readonly type: 'IssueInstruction';
-        readonly visit: number;
-        readonly instruction: string;
-        readonly solvedOnTheSpot: boolean;
-        readonly responsibleUnit?: string;
-        readonly due?: string;
-      }
-    | ({ readonly type: 'ReplaceLeader'; readonly reason: string } & Receiver)
-    | ({ readonly type: 'RescheduleSession'; readonly reason: string } & Appointed)
-    | { readonly type: 'NoteAttendance'; readonly attended: boolean; readonly remark?: string }
-    | { readonly type: 'SweepCommitments' }
-  );
-
-/** `SweepCommitments` is the clock's own. */
-export type SessionCommand = DayCommand | CommitmentCommand;
-
-type DayEvent =
-  | {
-      readonly type: 'SessionPublished';
-      readonly data: {
-        readonly id: string;
-        readonly unit: string;
-        readonly content: SessionContent;
-        readonly basis: 'R18';
-      };
-    }
-  | {
-      readonly type: 'LeaderReplaced';
-      readonly data: Receiver & { readonly reason: string; readonly on: string };
-    }
-  | {
-      readonly type: 'SessionRescheduled';
-      readonly data: Appointed & { readonly reason: string; readonly on: string };
-    }
-  | {
-      readonly type: 'AttendanceNoted';
-      readonly data: { readonly leader: string; readonly attended: boolean; readonly remark?: string };
-    }
-  | {
-      readonly type: 'VisitPreRegistered';
-      readonly data: {
-        readonly visit: number;
-        readonly visitor: string;
-        readonly address?: string;
-        readonly purpose: string;
-        readonly persons: number;
-        readonly arrival: Arrival;
-        readonly room?: number;
-        readonly petition?: string;
-      };
-    }
-  | { readonly type: 'VisitorCheckedIn'; readonly data: { readonly visit: number; readonly persons: number } }
-  | { readonly type: 'VisitorAbsent'; readonly data: { readonly visit: number } }
-  | {
-      readonly type: 'VisitRecorded';
-      readonly data: {
-        readonly visit: number;
-        readonly account: string;
-        readonly place?: string;
-        readonly cause?: string;
-        readonly representatives: readonly string[];
-        readonly petition?: string;
-      };
-    }
-  | {
-      readonly type: 'InstructionIssued';
-      readonly data: {
-        readonly visit: number;
-        readonly instruction: string;
-        readonly solvedOnTheSpot: boolean;
-        readonly leader: string;
-        readonly on: string;
-        readonly responsibleUnit?: string;
-        readonly due?: string;
-      };
-    }
-  | VisitErased;
-
-/** With the personal data of the petition that was told there (PIPL Art. 47). */
-export interface VisitErased {
-  readonly type: 'VisitErased';
-  readonly data: { readonly visit: number; readonly on: string; readonly basis: 'P47' };
-}
-
-export type SessionEvent = DayEvent | CommitmentEvent;
-
-export const initialSession: Session = {
-  id: '',
-  version: 0,
-  replaced: [],
-  moved: [],
-  attendance: [],
-  visits: [],
-  progress: {},
-};
-
-/**
- * Visits of one published day. A change of the day or of its leader moves the work items of all of them in one transaction,
- * which DynamoDB ends at 100 items; who has more publishes another session, which for the leader's duty is the same day.
- */
-export const maximumVisits = 80;
+  type Appointed,
+  type Arrival,
+  checkInOf,
+  type DayCommand,
+  initialSession,
+  maximumVisits,
+  type Session,
+  type SessionCommand,
+  type SessionContent,
+  type SessionEvent,
+  stated,
+  type Visit,
+  type VisitErased,
+} from './session-state.ts';
+import { receivedBy } from './summary.ts';
 
 /** Commitments that one pass of the sweep notes; each brings up to two tasks. The rest waits for the next pass. */
 const sweptCommitments = 25;
 
+/** Also the answer about a visit whose matter is sealed. */
+export const noSuchVisit = (number: number): Refusal =>
+  new Refusal('not-found', `The session has no visit ${String(number)}.`);
+
 const visitOf = (session: Session, number: number): Visit => {
   const visit = session.visits[number - 1];
-  if (!visit) throw new Refusal('not-found', `The session has no visit ${String(number)}.`);
+  if (!visit) throw noSuchVisit(number);
   return visit;
 };
 
@@ -267,14 +74,38 @@ const requireAnnounced = (
   if (to <= from) throw new Refusal('rule-violated', 'The session ends after it begins.', { pointer: '/to' });
 };
 
+type Rules = Pick<Context, 'units' | 'configuration' | 'calendar'>;
+
+/**
+ * What happens on a reception day is noted on it; later only as late, and only for the configured days.
+ * @returns the legal day where it is late. @throws Refusal
+ */
+const lateOn = (
+  { date }: SessionContent,
+  today: string,
+  { configuration }: Pick<Context, 'configuration'>,
+): string | undefined => {
+  if (today <= date) return undefined;
+  const { days, source } = configuration.receptionRecords;
+  if (today > plusDays(date, days)) {
+    const until = plusDays(date, days);
+    throw new Refusal(
+      'not-the-step',
+      `The reception day was ${date}; what was late could be noted until ${until} (${source}).`,
+    );
+  }
+  return today;
+};
+
+const requireCome = ({ date }: SessionContent, today: string): void => {
+  if (today < date) throw new Refusal('not-the-step', `The reception day is ${date}.`);
+};
+
 /** How a visit comes about follows from the form of the day and from when it is announced. */
 const arrivalOn = ({ mode, date }: SessionContent, today: string): Arrival => {
   if (today >= date) return 'walk-in';
   return ({ 定点接访: 'pre-registered', 重点约访: 'appointed', 带案下访: 'case-brought' } as const)[mode];
 };
-
-const stated = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, each]) => each !== undefined)) as never;
 
 const publish = (
   { id, content, by, at }: Extract<DayCommand, { type: 'PublishSession' }>,
@@ -291,7 +122,9 @@ const preRegister = (
   { visitor, address, purpose, persons, room, petition, at }: Extract<DayCommand, { type: 'PreRegisterVisit' }>,
   { visits }: Session,
   content: SessionContent,
+  context: Pick<Context, 'configuration'>,
 ): readonly SessionEvent[] => {
+  const notedOn = lateOn(content, legalDay(at), context);
   if (visits.length >= maximumVisits) {
     throw new Refusal(
       'rule-violated',
@@ -305,79 +138,130 @@ const preRegister = (
   if (arrival === 'case-brought' && petition === undefined) {
     throw new Refusal('rule-violated', 'Whoever brings a case down names the case.', { pointer: '/petition' });
   }
-  const more = stated({ address, room, petition });
+  const more = stated({ address, room, petition, notedOn });
   return [
     { type: 'VisitPreRegistered', data: { visit: visits.length + 1, visitor, purpose, persons, arrival, ...more } },
   ];
 };
 
+/** Steps of a commitment are handlers'. Offices, committees and villages have none: there it would wait for nobody. */
+const requireHandlers = (units: UnitDirectory, unit: string): void => {
+  knownUnit(units, unit, '/responsibleUnit');
+  if (units.answeringRoleOf(unit) !== 'handler' || units.get(unit)?.kind === 'village-committee') {
+    throw new Refusal('rule-violated', 'This unit has no handlers who could carry it out. Name the one above it.', {
+      pointer: '/responsibleUnit',
+    });
+  }
+};
+
 const instruct = (
   command: Extract<DayCommand, { type: 'IssueInstruction' }>,
   { leader }: SessionContent,
-  { units, configuration }: Pick<Context, 'units' | 'configuration'>,
+  { units, configuration, calendar }: Rules,
 ): readonly SessionEvent[] => {
   if (command.by.id !== leader) {
     throw new Refusal('not-permitted', 'Only the leader who receives gives the instruction.');
   }
   const { visit, instruction, solvedOnTheSpot, responsibleUnit, due } = command;
   const on = legalDay(command.at);
-  if (!solvedOnTheSpot && responsibleUnit === undefined) {
+  if (responsibleUnit !== undefined) requireHandlers(units, responsibleUnit);
+  if (due !== undefined) requireToCome(due, on);
+  const said = { visit, instruction, leader, on };
+  if (solvedOnTheSpot) {
+    return [{ type: 'InstructionIssued', data: { ...said, solvedOnTheSpot, ...stated({ responsibleUnit, due }) } }];
+  }
+  if (responsibleUnit === undefined) {
     throw new Refusal('rule-violated', 'What is not solved on the spot names the unit that follows it up.', {
       pointer: '/responsibleUnit',
     });
   }
-  if (responsibleUnit !== undefined) knownUnit(units, responsibleUnit, '/responsibleUnit');
-  if (due !== undefined) requireToCome(due, on);
-  const until = solvedOnTheSpot ? due : (due ?? plusDays(on, configuration.receptionFollowUp.days));
-  const data = { visit, instruction, solvedOnTheSpot, leader, on, ...stated({ responsibleUnit, due: until }) };
-  return [{ type: 'InstructionIssued', data }];
+  const { days, source } = configuration.receptionFollowUp;
+  const until = due === undefined ? { due: dueAfterDays(on, days, calendar), dueSource: source } : { due };
+  return [{ type: 'InstructionIssued', data: { ...said, solvedOnTheSpot, responsibleUnit, ...until } }];
+};
+
+/** Once for a leader; a second time it corrects, with a reason, and both are kept. */
+const noteAttendance = (
+  { attended, remark, reason, at }: Extract<DayCommand, { type: 'NoteAttendance' }>,
+  session: Session,
+  content: SessionContent,
+  context: Pick<Context, 'configuration'>,
+): readonly SessionEvent[] => {
+  const today = legalDay(at);
+  requireCome(content, today);
+  const { leader } = content;
+  const before = session.attendance.findLast((each) => each.leader === leader);
+  if (before?.attended === attended || (before && reason === undefined)) {
+    throw new Refusal('already-decided', 'It is noted whether this leader was there. A correction says why.', {
+      pointer: before?.attended === attended ? '/attended' : '/reason',
+    });
+  }
+  const [other] = receivedBy(session);
+  if (attended && other !== undefined && other !== leader) {
+    throw new Refusal('already-decided', 'Another leader has received on this day: it is done by one.');
+  }
+  // That he was not there can be found out at any time.
+  const notedOn = attended || !before ? lateOn(content, today, context) : today > content.date ? today : undefined;
+  return [
+    {
+      type: 'AttendanceNoted',
+      data: { leader, attended, ...stated({ remark, notedOn }), ...(before ? stated({ reason }) : {}) },
+    },
+  ];
 };
 
 const decideDay = (
   command: Exclude<DayCommand, { type: 'PublishSession' }>,
   session: Session,
   content: SessionContent,
-  context: Pick<Context, 'units' | 'configuration'>,
+  context: Rules,
 ): readonly SessionEvent[] => {
   const on = legalDay(command.at);
+  // Who was registered has been told: each such visit ends.
+  if (session.cancelled && !(command.type === 'CheckIn' && !command.arrived)) {
+    throw new Refusal('already-decided', `The reception day was cancelled on ${session.cancelled.on}.`);
+  }
   switch (command.type) {
     case 'PreRegisterVisit':
-      return preRegister(command, session, content);
+      return preRegister(command, session, content, context);
     case 'ReplaceLeader': {
       const { leader, leaderName, post, portfolio, reason } = command;
       if (leader === content.leader) {
         throw new Refusal('rule-violated', 'This leader is the one who receives.', { pointer: '/leader' });
       }
+      if (on > content.date) throw new Refusal('not-the-step', `The reception day was ${content.date}.`);
+      if (session.attendance.findLast((each) => each.leader === content.leader)?.attended === true) {
+        throw new Refusal('already-decided', 'It is noted that the leader who receives is there.');
+      }
       return [{ type: 'LeaderReplaced', data: { leader, leaderName, post, portfolio, reason, on } }];
     }
     case 'RescheduleSession': {
       if (on > content.date) throw new Refusal('not-the-step', `The reception day was ${content.date}.`);
-      if (session.visits.some((_, index) => decisionAt(session.progress, checkInOf(index)))) {
+      if (
+        session.attendance.length > 0 ||
+        session.visits.some((_, index) => decisionAt(session.progress, checkInOf(index)))
+      ) {
         throw new Refusal('not-the-step', 'The reception day has begun.');
       }
       const { place, date, from, to, reason } = command;
       requireAnnounced(command, on, context);
       return [{ type: 'SessionRescheduled', data: { place, date, from, to, reason, on } }];
     }
-    case 'NoteAttendance': {
-      if (on < content.date) throw new Refusal('not-the-step', `The reception day is ${content.date}.`);
-      const { leader } = content;
-      if (session.attendance.some((each) => each.leader === leader)) {
-        throw new Refusal('already-decided', 'It is noted whether this leader was there.');
-      }
-      const { attended, remark } = command;
-      return [{ type: 'AttendanceNoted', data: { leader, attended, ...stated({ remark }) } }];
+    case 'CancelSession':
+      // A day that has come and is not held is owed, and not taken back.
+      if (on >= content.date) throw new Refusal('not-the-step', `The reception day is ${content.date}.`);
+      return [{ type: 'SessionCancelled', data: { reason: command.reason, on } }];
+    case 'NoteAttendance':
+      return noteAttendance(command, session, content, context);
+    case 'CheckIn': {
+      const { visit, arrived, persons = visitOf(session, visit).persons } = command;
+      requireVisitStep(session, 'check-in', visit);
+      if (!session.cancelled) requireCome(content, on);
+      // That nobody came can be said at any time: otherwise the visit would wait for ever.
+      if (!arrived) return [{ type: 'VisitorAbsent', data: { visit, ...(on > content.date ? { notedOn: on } : {}) } }];
+      const notedOn = lateOn(content, on, context);
+      return [{ type: 'VisitorCheckedIn', data: { visit, persons, ...stated({ notedOn }) } }];
     }
-    case 'CheckIn':
-      requireVisitStep(session, 'check-in', command.visit);
-      if (on < content.date) throw new Refusal('not-the-step', `The reception day is ${content.date}.`);
-      if (!command.arrived) return [{ type: 'VisitorAbsent', data: { visit: command.visit } }];
-      return [
-        {
-          type: 'VisitorCheckedIn',
-          data: { visit: command.visit, persons: command.persons ?? visitOf(session, command.visit).persons },
-        },
-      ];
     case 'RecordVisit': {
       requireVisitStep(session, 'record-visit', command.visit);
       const { visit, account, place, cause, representatives, petition } = command;
@@ -402,19 +286,17 @@ const decideDay = (
       return instruct(command, content, context);
     case 'SweepCommitments':
       return session.visits
-        .flatMap(({ commitment }, index) =>
-          commitment ? sweptCommitment(index + 1, commitment, on, context.configuration) : [],
+        .flatMap(({ commitment, erasedOn }, index) =>
+          commitment && erasedOn === undefined && !command.withheld?.includes(index + 1)
+            ? sweptCommitment(index + 1, commitment, on, context.configuration)
+            : [],
         )
         .slice(0, sweptCommitments);
   }
 };
 
 /** @throws Refusal when the rules do not allow it. */
-export const decideSession = (
-  command: SessionCommand,
-  session: Session,
-  context: Pick<Context, 'units' | 'configuration'>,
-): readonly SessionEvent[] => {
+export const decideSession = (command: SessionCommand, session: Session, context: Rules): readonly SessionEvent[] => {
   if (command.type === 'PublishSession') {
     if (session.content) throw new Refusal('already-decided', 'The session is published.');
     return publish(command, context);
@@ -440,21 +322,25 @@ export const decideSession = (
 
 /**
  * Visits whose petition is erased. One that waits for somebody is ended first: nothing could be added to it afterwards.
+ * @param sealed the petition is: then nobody can end it any more
  * @throws Refusal
  */
-export const eraseVisits = (session: Session, visits: readonly number[], on: string): readonly VisitErased[] =>
+export const eraseVisits = (
+  session: Session,
+  visits: readonly number[],
+  on: string,
+  sealed = false,
+): readonly VisitErased[] =>
   visits.flatMap((visit) => {
     const { outcome, commitment, erasedOn } = visitOf(session, visit);
     if (erasedOn !== undefined) return [];
-    if (outcome === undefined || (commitment && commitment.completedOn === undefined)) {
+    if (!sealed && (outcome === undefined || (commitment && commitment.completedOn === undefined))) {
       throw new Refusal('not-the-step', `Visit ${String(visit)} of ${session.id} is not followed up yet.`, {
         basis: 'P19',
       });
     }
     return [{ type: 'VisitErased', data: { visit, on, basis: 'P47' } }];
   });
-
-const checkInOf = (index: number) => ({ stage: 'reception', round: index + 1, step: 'check-in' }) as const;
 
 const withVisit = (session: Session, number: number, change: Partial<Visit>): readonly Visit[] =>
   session.visits.map((visit, index) => (index === number - 1 ? { ...visit, ...change } : visit));
@@ -482,27 +368,29 @@ const apply = (session: Session, event: SessionEvent): Session => {
       const moved = [...session.moved, { place, date, from, to, reason, on }];
       return { ...session, moved, content: { ...content, ...appointed } };
     }
+    case 'SessionCancelled':
+      return { ...session, cancelled: event.data };
     case 'AttendanceNoted': {
-      const { leader, attended } = event.data;
-      return { ...session, attendance: [...session.attendance, { leader, attended }] };
+      const { remark: _, ...attendance } = event.data;
+      return { ...session, attendance: [...session.attendance, attendance] };
     }
     case 'VisitPreRegistered': {
       const { visit: _, ...visit } = event.data;
       return { ...session, visits: [...session.visits, visit], progress: openRound(progress, 'reception') };
     }
     case 'VisitorCheckedIn': {
-      const { visit, persons } = event.data;
+      const { visit, ...came } = event.data;
       return {
         ...session,
-        visits: withVisit(session, visit, { persons }),
+        visits: withVisit(session, visit, came),
         progress: done(visit, 'check-in', 'arrived'),
       };
     }
     case 'VisitorAbsent': {
-      const { visit } = event.data;
+      const { visit, ...late } = event.data;
       return {
         ...session,
-        visits: withVisit(session, visit, { outcome: 'absent' }),
+        visits: withVisit(session, visit, { outcome: 'absent', ...late }),
         progress: endRound(done(visit, 'check-in', 'absent'), 'reception', visit),
       };
     }
@@ -511,10 +399,11 @@ const apply = (session: Session, event: SessionEvent): Session => {
       return { ...session, visits: withVisit(session, visit, told), progress: done(visit, 'record-visit', 'recorded') };
     }
     case 'InstructionIssued': {
-      const { visit, instruction, solvedOnTheSpot, leader, on, responsibleUnit, due } = event.data;
+      const { visit, instruction, leader, on } = event.data;
       const said = { instruction, instructed: { by: leader, on } };
-      if (!solvedOnTheSpot && responsibleUnit !== undefined && due !== undefined) {
-        const commitment = commitmentFrom(responsibleUnit, leader, on, due);
+      if (!event.data.solvedOnTheSpot) {
+        const { responsibleUnit, due, dueSource } = event.data;
+        const commitment = commitmentFrom(responsibleUnit, leader, on, due, dueSource);
         return {
           ...session,
           visits: withVisit(session, visit, { ...said, commitment }),
@@ -555,58 +444,3 @@ export const evolveSession = (session: Session, event: SessionEvent): Session =>
 /** Folds a history, oldest first. */
 export const foldSession = (events: readonly Pick<NewEvent, 'type' | 'data'>[]): Session =>
   (events as readonly SessionEvent[]).reduce(evolveSession, initialSession);
-
-/** Batches (批次: visits that took place) and persons (人次: everybody present in them). */
-export const receptionCounts = ({ visits, progress }: Session): { batches: number; persons: number } => {
-  const came = visits.filter((_, index) => decisionAt(progress, checkInOf(index))?.outcome === 'arrived');
-  return { batches: came.length, persons: came.reduce((sum, { persons }) => sum + persons, 0) };
-};
-
-/** Who was there: as the desk noted it, or who gave an instruction on the day. Nobody while nothing says so. */
-export const receivedBy = ({ attendance, visits, content }: Session): readonly string[] => {
-  const instructing = visits.flatMap(({ instructed }) =>
-    instructed && instructed.on === content?.date ? [instructed.by] : [],
-  );
-  const noted = attendance.filter(({ attended }) => attended).map(({ leader }) => leader);
-  const absent = new Set(attendance.filter(({ attended }) => !attended).map(({ leader }) => leader));
-  return [...new Set([...noted, ...instructing])].filter((leader) => !absent.has(leader)).sort();
-};
-
-/** What anybody may know of a reception day (Art. 18): no visitor, and no reason but the one that was announced. */
-export const publication = ({ content, replaced, moved }: Session): object => {
-  if (!content) return {};
-  return {
-    ...content,
-    ...(replaced.length === 0
-      ? {}
-      : { insteadOf: replaced.map(({ leaderName, post, on }) => ({ leaderName, post, on })) }),
-    ...(moved.length === 0 ? {} : { moved }),
-  };
-};
-
-/** What the head keeps of a session; published, so it carries no visitor. */
-export const sessionSummary = (session: Session): object => ({
-  unit: session.unit,
-  ...publication(session),
-  ...receptionCounts(session),
-  receivedBy: receivedBy(session),
-});
-
-/** Summary, its place in the list of the unit whose leaders receive, and the day on which the clock must look at it. */
-export const sessionHead = (
-  session: Session,
-  { units, configuration }: { readonly units: UnitDirectory; readonly configuration: Context['configuration'] },
-): Pick<HeadView, 'summary' | 'listed' | 'timer'> => {
-  const timers = session.visits.flatMap(({ commitment }) => {
-    const timer = commitment && commitmentTimer(commitment, configuration);
-    return timer === undefined ? [] : [timer];
-  });
-  const [timer] = timers.sort();
-  return {
-    summary: sessionSummary(session),
-    ...(session.unit === undefined || !session.content
-      ? {}
-      : { listed: { unit: units.leadershipOf(session.unit), day: session.content.date } }),
-    ...stated({ timer }),
-  };
-};

@@ -2,7 +2,7 @@ import type { UnitDirectory } from '../organisation/unit.ts';
 import { noDue } from '../workflow/steps.ts';
 import type { Task } from '../workflow/tasks.ts';
 import { type Commitment, commitmentState } from './commitment.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session-state.ts';
 
 /** What waits because of one commitment beside the machine's own step, which is the unit's first result. */
 const tasksOfCommitment = (commitment: Commitment, round: number, units: UnitDirectory): readonly Task[] => {
@@ -30,4 +30,6 @@ const tasksOfCommitment = (commitment: Commitment, round: number, units: UnitDir
 
 /** Everything that waits on a reception day beside its visits' own steps; `round` is the visit. */
 export const sessionTasks = ({ visits }: Session, units: UnitDirectory): readonly Task[] =>
-  visits.flatMap(({ commitment }, index) => (commitment ? tasksOfCommitment(commitment, index + 1, units) : []));
+  visits.flatMap(({ commitment, erasedOn }, index) =>
+    commitment && erasedOn === undefined ? tasksOfCommitment(commitment, index + 1, units) : [],
+  );

@@ -2,7 +2,7 @@ import type { Officer } from '../access/roles.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { withheldText } from '../privacy/masking.ts';
 import { commitmentState } from './commitment.ts';
-import type { Session, Visit } from './session.ts';
+import type { Session, Visit } from './session-state.ts';
 
 /** The desk of a reception day, and the leaders for whom it works: they know who came and why. */
 export const isOwnDay = ({ unit }: Session, officer: Pick<Officer, 'unit'>, units: UnitDirectory): boolean =>
@@ -40,9 +40,7 @@ export const withheldVisit = ({ persons }: Visit, number: number): object => ({
 
 /** What the head of a published day says to everybody: no officer's id, nothing of visits, not even how many came. */
 export const publicDay = (summary: object): object => {
-  const { leaderName, post, portfolio, mode, place, date, from, to, rooms, insteadOf, moved } = summary as Record<
-    string,
-    unknown
-  >;
-  return { leaderName, post, portfolio, mode, place, date, from, to, rooms, insteadOf, moved };
+  const { leaderName, post, portfolio, mode, place, date, from, to, rooms, insteadOf, moved, cancelled } =
+    summary as Record<string, unknown>;
+  return { leaderName, post, portfolio, mode, place, date, from, to, rooms, insteadOf, moved, cancelled };
 };

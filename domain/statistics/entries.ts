@@ -10,7 +10,7 @@ export const standingPeriod = 'standing';
 /** One thing that counts: how much, of which figure, for which unit, in which month. */
 export interface Entry {
   readonly unit: string;
-  /** `yyyy-mm`, `open` or `standing`. */
+  /** `yyyy-mm`, `open`, `standing` or a programme's (enrolments.ts). */
   readonly period: string;
   /** The legal day that puts it there. */
   readonly day: string;
@@ -49,6 +49,11 @@ export class Entries {
   addOpen(unit: string, receivedOn: string): void {
     const figure = openFigure(receivedOn.slice(0, 7));
     this.#put({ unit, period: openPeriod, day: receivedOn, figure, count: 1 });
+  }
+
+  /** Of a period of its own. */
+  addIn(period: string, unit: string, day: string, figure: FigureKey): void {
+    this.#put({ unit, period, day, figure, count: 1 });
   }
 
   #put(entry: Entry): void {

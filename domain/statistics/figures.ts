@@ -127,7 +127,11 @@ export const figures = {
 export type Figure = keyof typeof figures;
 
 /** What is there for a while and is told as of a month: how many there are, not how many came. */
-export const standings = { grids: '网格（个）', 'grid-workers': '网格工作人员（人）' } as const;
+export const standings = {
+  centres: '综治中心（个）',
+  grids: '网格（个）',
+  'grid-workers': '网格工作人员（人）',
+} as const;
 export type Standing = keyof typeof standings;
 
 /** A figure, or one value of one of its dimensions: `registered`, `registered.channel.visit`. */

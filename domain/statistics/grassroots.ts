@@ -1,4 +1,5 @@
 import { type AssemblyEvent, type AssemblyQuestion, assemblyStream, questionOutcome } from '../assembly/assembly.ts';
+import { type Centre, type CentreEvent, centreStream } from '../centre/centre.ts';
 import { type GridEvent, gridStream } from '../grid/grid.ts';
 import { type NeedEvent, needStream } from '../grid/need.ts';
 import { foldPlain } from '../plain-stream.ts';
@@ -9,6 +10,16 @@ import type { Figure } from './figures.ts';
 type Facts = readonly Pick<NewEvent, 'type' | 'data'>[];
 
 const sheetFrom = (entries: Entries): Sheet => ({ entries: entries.all(), repeats: [] });
+
+/** A centre, from the day on which it opens to the last one. */
+export const centreSheet = (events: Facts): Sheet => {
+  const { unit, openedOn, closedOn } = foldPlain<Centre, CentreEvent>(centreStream, events);
+  if (unit === undefined || openedOn === undefined) return emptySheet;
+  const sheet = new Entries();
+  // One that is closed before it opens never was.
+  if (closedOn === undefined || openedOn <= closedOn) sheet.addStanding(unit, 'centres', openedOn, closedOn);
+  return sheetFrom(sheet);
+};
 
 /** Grids, and who works in them, for as long as they are there. */
 export const gridSheet = (events: Facts): Sheet => {

@@ -9,10 +9,12 @@ import { evolve, type PetitionEvent } from '../petition/petition.ts';
 import { handlingOf } from '../petition/routes.ts';
 import { initialPetition, type Petition } from '../petition/state.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
-import { foldSession, receivedBy, receptionCounts } from '../reception/session.ts';
+import { foldSession } from '../reception/session.ts';
+import { receivedBy, receptionCounts } from '../reception/summary.ts';
+import { type EnrolmentStep, enrolmentFigure, programmePeriod } from './enrolments.ts';
 import { Entries, emptySheet, type Sheet } from './entries.ts';
 import type { Figure } from './figures.ts';
-import { assemblySheet, gridSheet, needSheet } from './grassroots.ts';
+import { assemblySheet, centreSheet, gridSheet, needSheet } from './grassroots.ts';
 
 /** Later petitions that repeat this one, with their days of receipt. */
 export type BroughtAgain = Readonly<Record<string, string>>;
@@ -35,7 +37,14 @@ export interface CountingRules {
 type Stated = Pick<NewEvent, 'type' | 'at' | 'actor' | 'data'>;
 
 /** Kinds of streams of which something counts. */
-export const countedKinds = ['petition', 'session', 'grid', 'need', 'assembly'] as const satisfies StreamKind[];
+export const countedKinds = [
+  'petition',
+  'session',
+  'grid',
+  'need',
+  'assembly',
+  'centre',
+] as const satisfies StreamKind[];
 
 /** What counts of a stream as its record stands now. A kind of stream that nobody has taught it counts nothing. */
 export const sheetOf = (kind: StreamKind, events: readonly Stated[], others: Others, rules: CountingRules): Sheet => {
@@ -45,6 +54,8 @@ export const sheetOf = (kind: StreamKind, events: readonly Stated[], others: Oth
       return petitionSheet(events, others, rules);
     case 'session':
       return sessionSheet(events);
+    case 'centre':
+      return centreSheet(events);
     case 'grid':
       return gridSheet(events);
     case 'need':
@@ -274,6 +285,13 @@ const outcomeFigures = (
   const { sponsor, since, endedOn } = petition.sponsorship;
   if (sponsor !== undefined && since !== undefined) sheet.add(handler, since, 'sponsored');
   if (endedOn !== undefined) sheet.add(handler, endedOn, 'sponsored-resolved');
+  for (const { programme, batch, on } of petition.enrolments) {
+    const put = (step: EnrolmentStep) =>
+      sheet.addIn(programmePeriod(programme), handler, on, enrolmentFigure(step, batch));
+    put('enrolled');
+    if (concludedOn !== undefined) put('concluded');
+    if (resolvedOn !== undefined) put('resolved');
+  }
   if (concludedOn === undefined) return;
   sheet.add(handler, concludedOn, 'concluded');
   if (!isRepeat && registration.parent === undefined) {

@@ -115,7 +115,7 @@ export const baselineTable = ({ baselines }: Statistics): Table => ({
 });
 
 export const standingTable = ({ standing, to }: Statistics): Table => ({
-  title: '网格',
+  title: '综治中心和网格',
   head: ['项目', `${to}在册`],
   rows: (Object.keys(standings) as Standing[]).map((thing) => [standings[thing], standing[thing]]),
 });

@@ -21,6 +21,26 @@ const oneAfterAnother =
 const legs = (step: string, units: readonly string[], decided: Readonly<Record<string, Decided>>) =>
   units.filter((unit) => !decided[`${step}#${unit}`]).map((unit) => ({ step, leg: unit }));
 
+/** One department's way through a whistle: called in, there, done, judged; a wrong department's ends where it was (`returned`). */
+const whistleSteps = [
+  ['acknowledge', 'acknowledged'],
+  ['contact', 'contacted'],
+  ['attend', 'attended'],
+  ['outcome', 'recorded'],
+  ['rate', 'rated'],
+] as const;
+
+const legOfWhistle =
+  (unit: string): Waits =>
+  (decided) => {
+    for (const [step, goesOnWith] of whistleSteps) {
+      const outcome = decided[`${step}#${unit}`]?.outcome;
+      if (outcome === undefined) return [{ step, leg: unit }];
+      if (outcome !== goesOnWith) return [];
+    }
+    return [];
+  };
+
 const closing = oneAfterAnother(
   ['draft', 'drafted'],
   ['approve-opinion', 'approved'],
@@ -58,6 +78,10 @@ const flows: Record<Stage, Waits> = {
     const outstanding = legs('outcome', round.units ?? [], decided);
     return outstanding.length > 0 ? outstanding : closing(decided, round);
   },
+  whistle: (decided, round) =>
+    decided.approve?.outcome === 'approved'
+      ? (decided.approve.units ?? []).flatMap((unit) => legOfWhistle(unit)(decided, round))
+      : oneAfterAnother(['approve', 'approved'])(decided, round),
   review: oneAfterAnother(['admit', 'admitted'], ['decide', 'decided'], ['serve-review', 'served']),
 };
 

@@ -1,6 +1,12 @@
-/** The six stage machines (workflows/<stage>.asl.json). */
-export const stages = ['reception', 'intake', 'assignment', 'mediation', 'closure', 'review'] as const;
+import type { StreamKind } from '../ports.ts';
+
+/** The stage machines (workflows/<stage>.asl.json). */
+export const stages = ['reception', 'intake', 'assignment', 'mediation', 'closure', 'review', 'whistle'] as const;
 export type Stage = (typeof stages)[number];
+
+/** Whose stage it is: every stage belongs to one kind of stream. */
+export const streamKindOf = (stage: Stage): StreamKind =>
+  stage === 'reception' ? 'session' : stage === 'whistle' ? 'whistle' : 'petition';
 
 /** A place where a stage round waits for a person: `stage#round#step` or, for one unit's leg, `stage#round#step#unit`. */
 export interface StepRef {

@@ -23,12 +23,6 @@ export type Task = TaskRef & StepDescription;
 /** `handler@622901-jw` → `622901-jw`. */
 const unitOf = (audience: string): string => audience.slice(audience.indexOf('@') + 1);
 
-/** Who answers for a unit under supervision: a petition office and a committee have no handlers. */
-const answeringRole = (unit: string, units: UnitDirectory): string => {
-  const kind = units.get(unit)?.kind;
-  return kind === 'petition-office' ? 'petition-officer' : kind === 'mediation-committee' ? 'mediator' : 'handler';
-};
-
 /** Everything that waits beside the stages. */
 export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task[] => {
   const { registration } = petition;
@@ -74,7 +68,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
     const { against, feedback, closedBy } = supervision;
     const number = index + 1;
     for (const { proposal, addressee } of unansweredProposals(supervision)) {
-      const audience = `${answeringRole(addressee, units)}@${addressee}`;
+      const audience = `${units.answeringRoleOf(addressee)}@${addressee}`;
       tasks.push({ ...task('answer-proposal', number, audience), leg: String(proposal) });
     }
     if (closedBy !== undefined) continue;
@@ -90,7 +84,7 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
         ),
       );
     else {
-      tasks.push(task('give-feedback', number, `${answeringRole(against, units)}@${against}`));
+      tasks.push(task('give-feedback', number, `${units.answeringRoleOf(against)}@${against}`));
       // Whoever supervises sees it from the first day, whether the unit answers or not (Art. 40).
       tasks.push(
         task('follow-supervision', number, `supervisor@${units.supervisorOf(against)}`, noDue, 'ProposeMeasure'),
@@ -190,6 +184,11 @@ const sponsorshipTasks = (
   if (plan !== undefined) tasks.push(task('plan-resolution', plans + 1, by, plan));
   if (report !== undefined) tasks.push(task('report-progress', reports + 1, by, report));
   if (recused.includes(sponsor)) return [...tasks, task('replace-sponsor', proposals, `petition-officer@${office}`)];
+  // Nobody can tell beforehand whether there is such a leader: the office looks after it until he does something himself.
+  if (sponsorship.actedOn === undefined)
+    tasks.push(
+      task('await-sponsor', proposals, `petition-officer@${office}`, deadlineOf(petition, 'sponsor-plan')?.due),
+    );
   // On the leader's own list from the first day to the last: he answers for it, whoever does the work.
   const next = [plan, report, until].filter((day) => day !== undefined).sort()[0];
   tasks.push(task('follow-sponsorship', proposals, `person@${sponsor}`, next));

@@ -1,3 +1,4 @@
+import { isSealed } from '../../domain/access/sight.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { eraseNeed, type Need, type NeedEvent, needStream } from '../../domain/grid/need.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
@@ -33,6 +34,7 @@ export const erasedWithIt =
           session,
           told.map(({ visit }) => visit),
           on,
+          isSealed(petition),
         );
         if (facts.length === 0) return [];
         const write = sessionWrite(session, facts, id, instantFor(at, lastOf(history)), by, context);

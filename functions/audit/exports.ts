@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { streamKey, streamOf } from '../../adapters/keys.ts';
 import { decideAccess } from '../../domain/access/policy.ts';
 import type { Officer, Role } from '../../domain/access/roles.ts';
 import type { AnchorReader } from '../../domain/anchor.ts';
@@ -123,22 +124,43 @@ export const createExports = (dependencies: ExportDependencies) => {
           mayKnow,
           ...(limits === undefined ? {} : { limits }),
           mayExport: async (stream, events) => {
-            const id = stream.slice(2);
-            if (stream.startsWith('P#')) return mayKnow(id);
-            if (stream.startsWith('S#')) {
-              const { unit } = foldSession(events);
-              // A petition brings along the visit in which it was told, whoever's desk that was.
-              return unit !== undefined && (scope.kind === 'petition' || mayRead(unit));
+            const { kind, id } = streamOf(stream);
+            const mayReadOf = (unit: string | undefined): boolean => unit !== undefined && mayRead(unit);
+            switch (kind) {
+              case 'petition':
+              case 'placement':
+                return mayKnow(id);
+              case 'session': {
+                const { unit } = foldSession(events);
+                // A petition brings along the visit in which it was told, whoever's desk that was.
+                return unit !== undefined && (scope.kind === 'petition' || mayRead(unit));
+              }
+              case 'grid':
+              case 'need':
+              case 'assembly':
+              case 'centre':
+              case 'list-item':
+              case 'programme':
+              case 'import':
+              case 'rota':
+                return mayReadOf(first(events).unit);
+              case 'post':
+                return mayReadOf(first(events).held?.unit);
+              case 'whistle': {
+                const { unit, content } = first(events);
+                return mayReadOf(unit) && (content?.petition === undefined || mayKnow(content.petition));
+              }
+              case 'reads': {
+                // Who has read something goes out with what was read; exports of a unit's history with the unit.
+                if (units.get(id) !== undefined) return mayRead(id);
+                if (await mayKnow(id)) return true;
+                for (const read of ['session', 'need', 'assembly'] as const) {
+                  const { unit } = first(await facts.factsOf(streamKey({ kind: read, id })));
+                  if (unit !== undefined) return mayRead(unit);
+                }
+                return false;
+              }
             }
-            if (/^[DGNV]#/.test(stream)) {
-              const { unit } = (events[0]?.data ?? {}) as { unit?: string };
-              return unit !== undefined && mayRead(unit);
-            }
-            // Who has read something goes out with what was read; exports of a unit's history with the unit.
-            if (units.get(id) !== undefined) return mayRead(id);
-            if (await mayKnow(id)) return true;
-            const { unit } = foldSession(await facts.factsOf(`S#${id}`));
-            return unit !== undefined && mayRead(unit);
           },
         },
         act,
@@ -178,6 +200,14 @@ function decode(name: string, cursor: string): Progress {
   }
   throw new InvalidCursor('The cursor does not belong to this export.');
 }
+
+/** What the first fact of a stream says of whose it is. */
+const first = (events: readonly StoredEvent[]) =>
+  (events[0]?.data ?? {}) as {
+    readonly unit?: string;
+    readonly held?: { readonly unit?: string };
+    readonly content?: { readonly petition?: string };
+  };
 
 /** The recorded act that an export is named after. */
 async function actOf(facts: StreamFacts, name: string): Promise<ExportAct | undefined> {

@@ -11,7 +11,8 @@ import type { Context } from '../../domain/petition/state.ts';
 import { visibleEvent } from '../../domain/petition/views.ts';
 import type { ActQuery, ActStore, Clock, RecordStore, StoredEvent, StreamFacts } from '../../domain/ports.ts';
 import { maskedFact, withheldFact } from '../../domain/privacy/masking.ts';
-import { foldSession, type Session } from '../../domain/reception/session.ts';
+import { foldSession } from '../../domain/reception/session.ts';
+import type { Session } from '../../domain/reception/session-state.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
 import { type Asking, findPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
@@ -60,11 +61,29 @@ export const createHandler = (dependencies: Dependencies) => {
       sessions.set(id, session);
       return session;
     };
+    const behind = new Map<string, Promise<string | undefined>>();
+    /** The petition for which a whistle was blown: its first fact names it. */
+    const petitionBehind = (id: string): Promise<string | undefined> => {
+      const petition =
+        behind.get(id) ??
+        load({ kind: 'whistle', id }).then(
+          ({ events: [drafted] }) =>
+            (drafted?.data as { content?: { petition?: string } } | undefined)?.content?.petition,
+        );
+      behind.set(id, petition);
+      return petition;
+    };
     return async ({ stream, data }: StoredEvent): Promise<boolean> => {
       const id = stream.slice(2);
       const { visit, petition: became } = data as { visit?: number; petition?: string };
       // That a need or a question became a petition that is sealed does not show either.
       if (/^[DGNV]#/.test(stream)) return became === undefined || mayMention(became);
+      if (stream.startsWith('H#')) {
+        const petition = await petitionBehind(id);
+        return petition === undefined || mayMention(petition);
+      }
+      if (/^[ZM]#/.test(stream)) return true;
+      // A petition, its place in a centre, and who has read it bear its number.
       if (!stream.startsWith('S#')) return mayMention(id);
       const petition = visit === undefined ? undefined : (await sessionOf(id)).visits[visit - 1]?.petition;
       return petition === undefined || mayMention(petition);

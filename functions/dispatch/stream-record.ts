@@ -5,7 +5,7 @@ import type { StreamRef } from '../../domain/ports.ts';
 import { Signal } from '../../workflows/contracts.ts';
 
 const Head = z.object({
-  pk: z.string().check(z.regex(/^[PS]#./)),
+  pk: z.string().check(z.regex(/^[PSH]#./)),
   sk: z.literal('HEAD'),
   signals: z._default(z.array(Signal), []),
 });
@@ -20,5 +20,6 @@ export function signalsOf({ dynamodb }: DynamoDBRecord): CommitSignals | undefin
   const image = dynamodb?.NewImage;
   if (image?.sk?.S !== 'HEAD') return undefined;
   const { pk, signals } = Head.parse(unmarshall(image as Parameters<typeof unmarshall>[0]));
-  return { stream: { kind: pk.startsWith('P#') ? 'petition' : 'session', id: pk.slice(2) }, signals };
+  const kind = pk.startsWith('P#') ? 'petition' : pk.startsWith('S#') ? 'session' : 'whistle';
+  return { stream: { kind, id: pk.slice(2) }, signals };
 }

@@ -7,7 +7,9 @@ import { officerView } from '../../domain/petition/views.ts';
 import type { Clock, RecordStore, ReferenceData, StreamKind, WorkItem, WorkItemStore } from '../../domain/ports.ts';
 import { requireNotErased } from '../../domain/privacy/erasure.ts';
 import { maskedFact } from '../../domain/privacy/masking.ts';
-import { foldSession, publication, receivedBy, receptionCounts, type Session } from '../../domain/reception/session.ts';
+import { foldSession } from '../../domain/reception/session.ts';
+import type { Session } from '../../domain/reception/session-state.ts';
+import { publication, receivedBy, receptionCounts } from '../../domain/reception/summary.ts';
 import { isCommittedTo, isOwnDay, visitRow, withheldVisit } from '../../domain/reception/views.ts';
 import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
@@ -15,6 +17,7 @@ import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable, withoutHidden } from '../shared/mention.ts';
 import { recordRead } from '../shared/reads.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
+import { isSealedNow, petitionBehind } from '../shared/sealed-behind.ts';
 import * as routes from './routes.ts';
 import { stepRoutes } from './step-routes.ts';
 import { mergedWorklist } from './worklist.ts';
@@ -92,9 +95,14 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
         const petition = stream.kind === 'session' ? (await visitsOf(stream.id))[round - 1]?.petition : undefined;
         return petition === undefined || mayMention(petition);
       };
+      /** Of what stands for a petition that turned out to be an accusation nothing waits, for nobody (Art. 30). */
+      const mayShowBehind = async ({ stream }: WorkItem): Promise<boolean> => {
+        const petition = await petitionBehind(records, stream);
+        return petition === undefined || (!(await isSealedNow(records, petition)) && (await mayMention(petition)));
+      };
       const { items, cursor } = await filledPage(
         (limit, from) => mergedWorklist(workItems, audiences, limit, from),
-        async (item) => !item.excluded.includes(id) && mayShowRound(item),
+        async (item) => !item.excluded.includes(id) && (await mayShowBehind(item)) && mayShowRound(item),
         query.limit,
         query.cursor,
       );
@@ -170,6 +178,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
           receivedBy: receivedBy(session),
           // The day is public; who came and why concerns the desk, its leaders, and the units that are committed.
           ...(own || known.length > 0 ? { visits: known } : {}),
+          ...(own ? { attendance: session.attendance } : {}),
         },
         version,
       };
@@ -179,18 +188,19 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const { units } = await context();
       const unit = units.leadershipOf(query.unit ?? officer().unit);
       const role = requireAccess(officer(), action, { named: unit }, units);
-      const { from, to = forever, limit, cursor: after } = query;
-      const { items, cursor } = await records.listed('session', unit, from, Math.min(limit, daysOfLedger), after);
-      const asked = items.filter(({ summary }) => (summary as { date: string }).date <= to);
+      const { from, to: until = forever, limit, cursor: after } = query;
+      if (until < from) throw new Refusal('rule-violated', 'The period ends before it begins.', { pointer: '/to' });
+      const pageSize = Math.min(limit, daysOfLedger);
+      const { items, cursor } = await records.listed('session', unit, { from, until }, pageSize, after);
       const days = await Promise.all(
-        asked.map(async ({ stream: { id } }) => {
+        items.map(async ({ stream: { id } }) => {
           const session = foldSession((await records.load({ kind: 'session', id })).events.map(maskedFact));
           const visits = await visitsOf(session, officer(), units);
           if (visits.length > 0) await recordRead(reading, officer(), role, id, { what: 'visits' });
           return { id, unit: session.unit, ...publication(session), ...receptionCounts(session), visits };
         }),
       );
-      return { body: { items: days, ...(cursor === undefined || asked.length < items.length ? {} : { cursor }) } };
+      return { body: { items: days, ...(cursor === undefined ? {} : { cursor }) } };
     }),
 
     on(routes.disclose, async (call) => {

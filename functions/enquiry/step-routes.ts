@@ -45,17 +45,30 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'review/admit': ['/petitions/{number}/review-admissions'],
   'review/decide': ['/petitions/{number}/review-decisions', '/petitions/{number}/hearings'],
   'review/serve-review': ['/petitions/{number}/review-service'],
+  'whistle/approve': ['/whistles/{whistle}/decision'],
+  'whistle/acknowledge': [
+    '/whistles/{whistle}/legs/{unit}/acknowledgement',
+    '/whistles/{whistle}/legs/{unit}/objection',
+  ],
+  'whistle/contact': ['/whistles/{whistle}/legs/{unit}/contact', '/whistles/{whistle}/legs/{unit}/objection'],
+  'whistle/attend': ['/whistles/{whistle}/legs/{unit}/report-in', '/whistles/{whistle}/legs/{unit}/objection'],
+  'whistle/outcome': ['/whistles/{whistle}/legs/{unit}/outcome'],
+  'whistle/rate': ['/whistles/{whistle}/legs/{unit}/rating'],
   'task/answer-question': [
     '/assemblies/{assembly}/questions/{question}/answer',
     '/assemblies/{assembly}/questions/{question}/promotion',
   ],
   'task/answer-proposal': ['/petitions/{number}/supervisions/{supervision}/feedback'],
   'task/check-quality': ['/petitions/{number}/quality-checks'],
+  'task/answer-whistle-objection': ['/whistles/{whistle}/legs/{unit}/objection-answer'],
+  'task/close-supervision': [
+    '/petitions/{number}/supervisions/{supervision}/closing',
+    '/whistles/{whistle}/supervisions/{supervision}/closing',
+  ],
   'task/carry-out-commitment': [
     '/reception-sessions/{id}/visits/{visit}/follow-up',
     '/reception-sessions/{id}/visits/{visit}/progress',
   ],
-  'task/close-supervision': ['/petitions/{number}/supervisions/{supervision}/closing'],
   // A warning to whoever answers for the unit that is committed.
   'task/commitment-due-soon': [],
   'task/confirm-commitment': ['/reception-sessions/{id}/visits/{visit}/result-decisions'],
@@ -66,6 +79,7 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/decide-extension': ['/petitions/{number}/extension-decisions'],
   'task/decide-recusal': ['/petitions/{number}/recusal-proposals/{proposal}/decision'],
   'task/decide-refusal': ['/petitions/{number}/refusal-decisions'],
+  'task/decide-whistle-dispute': ['/whistles/{whistle}/legs/{unit}/dispute-decision'],
   'task/decide-withdrawal': ['/petitions/{number}/withdrawal-decisions'],
   'task/confirm-resolution': [
     '/petitions/{number}/return-visits',
@@ -77,9 +91,12 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   // A warning to whoever answers for the unit: what is due is the unit's own step.
   'task/due-soon': [],
   'task/explain-missed': ['/needs/{need}/missed-days'],
+  'task/follow-supervision': ['/petitions/{number}/supervisions/{supervision}/proposals', '/whistles/{whistle}'],
+  'task/give-feedback': [
+    '/petitions/{number}/supervisions/{supervision}/feedback',
+    '/whistles/{whistle}/supervisions/{supervision}/feedback',
+  ],
   'task/follow-sponsorship': ['/petitions/{number}/resolution-plans', '/petitions/{number}/progress-reports'],
-  'task/follow-supervision': ['/petitions/{number}/supervisions/{supervision}/proposals'],
-  'task/give-feedback': ['/petitions/{number}/supervisions/{supervision}/feedback'],
   'task/handle-need': ['/needs/{need}/resolution', '/needs/{need}/services', '/needs/{need}/promotion'],
   'task/hold-assembly': ['/assemblies/{assembly}/questions', '/assemblies/{assembly}/minutes'],
   'task/hold-hearing': [
@@ -88,6 +105,9 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   ],
   'task/plan-resolution': ['/petitions/{number}/resolution-plans'],
   'task/provide-services': ['/needs/{need}/service-records'],
+  'task/redraft-whistle': ['/whistles/{whistle}/drafts'],
+  // Only he himself can end it; who never acts is replaced.
+  'task/await-sponsor': ['/petitions/{number}/sponsor-proposals'],
   'task/replace-sponsor': ['/petitions/{number}/sponsor-proposals'],
   'task/report-progress': ['/petitions/{number}/progress-reports', '/petitions/{number}/resolution-requests'],
   'task/report-urgent': ['/petitions/{number}/urgent-reports'],
@@ -98,4 +118,14 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/sign-resolution': ['/petitions/{number}/resolution-signatures'],
   'task/urge-commitment': ['/reception-sessions/{id}/visits/{visit}/urgings'],
   'task/take-over-accusation': ['/petitions/{number}/accusation-receipts', '/petitions/{number}/accusation-returns'],
+  'task/take-whistle-answer': [
+    '/whistles/{whistle}/legs/{unit}/objection-withdrawal',
+    '/whistles/{whistle}/legs/{unit}/dispute',
+  ],
+  'task/work-on-matter': [
+    '/placements/{number}/reports',
+    '/placements/{number}/transfers',
+    '/placements/{number}/escalations',
+    '/placements/{number}/resolution',
+  ],
 };

@@ -38,7 +38,7 @@ export const receptionDays = route({
   tag,
   summary: 'When and where leaders receive (领导接访公示, Art. 18): name, post, portfolio, form, place and time',
   description:
-    'Of the leaders of a unit, from a day on. Says who stands in for whom and what was moved; nothing of who comes.',
+    'Of the leaders of a unit, from a day on. Says who stands in for whom and what was moved or cancelled; nothing of who comes.',
   query: () =>
     z.strictObject({
       unit: unitId('The unit, or an office of it'),
@@ -46,7 +46,7 @@ export const receptionDays = route({
       limit,
       cursor,
     }),
-  response: () => page(Any),
+  response: () => z.extend(page(Any), { unitName: z.optional(z.string()) }),
 });
 
 export const receptionDay = route({

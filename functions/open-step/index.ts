@@ -4,7 +4,7 @@ import { DynamoReferenceData } from '../../adapters/reference-data.ts';
 import { StepFunctionsWorkflow, stepFunctionsClient } from '../../adapters/step-functions.ts';
 import { DynamoWorkItemStore } from '../../adapters/work-items.ts';
 import { UnitDirectory } from '../../domain/organisation/unit.ts';
-import { describeStep } from '../../domain/workflow/steps.ts';
+import { describeAnyStep } from '../../domain/workflow/describe.ts';
 import { required } from '../shared/environment.ts';
 import { createHandler } from './handler.ts';
 
@@ -17,5 +17,5 @@ export const handler = createHandler({
   workItems: new DynamoWorkItemStore({ client, ...tables }),
   // Only answers tokens, which name their execution themselves.
   workflow: new StepFunctionsWorkflow(stepFunctionsClient(), {}),
-  describe: async (kind, events, ref) => describeStep(kind, events, ref, new UnitDirectory(await reference.units())),
+  describe: async (kind, events, ref) => describeAnyStep(kind, events, ref, new UnitDirectory(await reference.units())),
 });

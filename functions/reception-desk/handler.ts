@@ -194,6 +194,9 @@ export const createHandler = ({ commands, sessions, records, hasher, identifiers
     on(routes.rescheduleSession, (call) =>
       sessions.change(call.officer(), call, call.params.id, { type: 'RescheduleSession', ...call.body }),
     ),
+    on(routes.cancelSession, (call) =>
+      sessions.change(call.officer(), call, call.params.id, { type: 'CancelSession', ...call.body }),
+    ),
     on(routes.noteAttendance, (call) =>
       sessions.change(call.officer(), call, call.params.id, { type: 'NoteAttendance', ...defined(call.body) }),
     ),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { receptionModes } from '../../domain/reception/session.ts';
+import { receptionModes } from '../../domain/reception/session-state.ts';
 import { route } from '../shared/route.ts';
 import {
   Any,
@@ -281,18 +281,40 @@ export const rescheduleSession = route({
   response: () => CommandResult,
 });
 
+export const cancelSession = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/cancellation',
+  actions: ['CancelSession'],
+  tag,
+  summary: 'Cancel a reception day before it comes (取消接访日)',
+  description:
+    'The public page says so from then on, with the reason; the duty is not done by it. Visits that were registered wait for the desk to end them (`arrived: false`) once the visitor is told.',
+  write: 'change',
+  body: () => z.strictObject({ reason: text(500, 'As it is published') }),
+  response: () => CommandResult,
+});
+
 export const noteAttendance = route({
   method: 'POST',
   path: '/reception-sessions/{id}/attendance',
   actions: ['NoteAttendance'],
   tag,
   summary: 'Note whether the leader was there (到岗), also of a day on which nobody came',
+  description:
+    'On the day; as late for a few configured days more. One leader counts for a day. A second time it corrects the first, with a reason, and both stay in the record.',
   write: 'change',
-  body: () => z.strictObject({ attended: z.boolean(), remark: z.optional(text(500, 'What there is to say')) }),
+  body: () =>
+    z.strictObject({
+      attended: z.boolean(),
+      remark: z.optional(text(500, 'What there is to say')),
+      reason: z.optional(text(500, 'Why what was noted before was wrong')),
+    }),
   response: () => CommandResult,
 });
 
-const persons = z.int().check(z.gte(1), z.lte(10_000), z.describe('Persons present (人次)'));
+/** More do not fit into a reception room; our number, no rule names one. */
+const mostPersons = 500;
+const persons = z.int().check(z.gte(1), z.lte(mostPersons), z.describe('Persons present (人次)'));
 
 export const preRegister = route({
   method: 'POST',
@@ -360,6 +382,7 @@ export const routes = [
   preRegister,
   replaceLeader,
   rescheduleSession,
+  cancelSession,
   noteAttendance,
   checkIn,
   recordVisit,

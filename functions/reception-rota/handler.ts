@@ -28,16 +28,15 @@ export const createHandler = (dependencies: Dependencies) => {
   const commands = createPlainCommands(dependencies, rotaStream);
 
   /** The days that a unit's leaders have published between two legal days, from the heads, which name no visitor. */
-  const publishedDays = async (unit: string, from: string, to: string): Promise<readonly PublishedDay[]> => {
+  const publishedDays = async (unit: string, from: string, until: string): Promise<readonly PublishedDay[]> => {
     const found: PublishedDay[] = [];
     let cursor: string | undefined;
     do {
-      const page = await records.listed('session', unit, from, daysPerLook, cursor);
-      const days = page.items.map(
-        ({ stream, summary }) => ({ id: stream.id, ...(summary as Omit<PublishedDay, 'id'>) }) as PublishedDay,
+      const page = await records.listed('session', unit, { from, until }, daysPerLook, cursor);
+      found.push(
+        ...page.items.map(({ stream, summary }) => ({ id: stream.id, ...(summary as Omit<PublishedDay, 'id'>) })),
       );
-      found.push(...days.filter(({ date }) => date <= to));
-      cursor = days.some(({ date }) => date > to) ? undefined : page.cursor;
+      cursor = page.cursor;
     } while (cursor !== undefined);
     return found;
   };
@@ -95,7 +94,9 @@ export const createHandler = (dependencies: Dependencies) => {
       const items = await Promise.all(
         rotas.filter((each) => each.unit !== '').map((each) => dutyOf(each, on, context)),
       );
-      return { body: { items, ...(listed.cursor === undefined ? {} : { cursor: listed.cursor }) } };
+      // Silence would look like nobody owing anything.
+      const noRota = rotas[0]?.unit === '' && query.cursor === undefined ? { noRota: unit } : {};
+      return { body: { items, ...noRota, ...(listed.cursor === undefined ? {} : { cursor: listed.cursor }) } };
     }),
   ]);
 };

@@ -69,7 +69,7 @@ export const duties = route({
   tag,
   summary: 'Who owes a reception day in the period of a day: the unit itself, then the units right below it',
   description:
-    'How often is configuration by level, with its source; the Regulation names no figure. A day counts for the leader who was there, not for the one who was announced. Who was not on the rota for the whole period is asked for none.',
+    'How often is configuration by level, with its source; the Regulation names no figure. A day counts for the leader who was there, not for the one who was announced. Who was not on the rota for the whole period is asked for none. `noRota` names the unit itself where it has none: then nobody knows who owes.',
   query: () =>
     z.strictObject({
       unit: z.optional(unitId('Mine when absent')),
@@ -77,7 +77,7 @@ export const duties = route({
       limit,
       cursor,
     }),
-  response: () => page(Any),
+  response: () => z.extend(page(Any), { noRota: z.optional(z.string()) }),
 });
 
 export const routes = [defineRota, enrolLeader, releaseLeader, rota, duties];

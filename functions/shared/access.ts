@@ -10,14 +10,26 @@ import { maskedFact } from '../../domain/privacy/masking.ts';
 import type { ReadEvent } from '../../domain/privacy/reads.ts';
 import { type ReadLogDependencies, recordRead } from './reads.ts';
 
+/** What stands in the answer when nothing has this number, and when it is not to be known that something has. */
+export const absent = (thing: string): string => `There is no such ${thing}.`;
+
 /**
  * The one door: asks the policy, and refuses with its code and reason.
+ * @param thing what was asked for by its number: of what he may not know of, the answer is that of a number never given out
  * @returns The role in which the officer may.
  * @throws Refusal
  */
-export const requireAccess = (officer: Officer, action: Action, target: Target, units: UnitDirectory) => {
+export const requireAccess = (
+  officer: Officer,
+  action: Action,
+  target: Target,
+  units: UnitDirectory,
+  thing = 'petition',
+) => {
   const decision = decideAccess(officer, action, target, units);
-  if (!decision.allowed) throw new Refusal(decision.code, decision.reason);
+  if (!decision.allowed) {
+    throw new Refusal(decision.code, decision.code === 'not-found' ? absent(thing) : decision.reason);
+  }
   return decision.role;
 };
 

@@ -1,10 +1,11 @@
 import type { Action } from '../../domain/access/policy.ts';
+import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { Issued } from '../../domain/petition/state.ts';
 import { foldPlain, type PlainStream } from '../../domain/plain-stream.ts';
 import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
-import { requireAccess } from './access.ts';
+import { absent, requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
 import type { Result } from './http-api.ts';
 import { createPipeline, type Guarded, patiently } from './pipeline.ts';
@@ -31,7 +32,13 @@ export interface Besides {
   readonly answer?: object;
 }
 
-/** Runs the commands of one kind of plain stream, by the same pipeline as petitions and sessions. */
+/** What the policy is asked of a state before something is done to it. */
+export type Standing<S> = (state: S, intent: object) => Target | Promise<Target>;
+
+/**
+ * Runs the commands of one kind of plain stream, by the same pipeline as petitions and sessions.
+ * @param standing by default the relations are about the unit in whose area it lies
+ */
 export const createPlainCommands = <
   S extends { readonly version: number },
   C extends Issued & { readonly type: string },
@@ -39,6 +46,10 @@ export const createPlainCommands = <
 >(
   dependencies: PlainCommandDependencies,
   rules: PlainStream<S, C, E>,
+  standing: Standing<S> = (state) => {
+    const unit = rules.unitOf(state);
+    return unit === undefined ? {} : { named: unit };
+  },
 ) => {
   type Intent = DistributiveOmit<C, 'by' | 'at'> & { readonly type: C['type'] & Action };
   const { records, clock } = dependencies;
@@ -47,12 +58,12 @@ export const createPlainCommands = <
 
   const load = async (id: string): Promise<S> => {
     const { events } = await records.load({ kind: rules.kind, id });
-    if (events.length === 0) throw new Refusal('not-found', `There is no such ${rules.kind}.`);
+    if (events.length === 0) throw new Refusal('not-found', absent(rules.kind));
     return foldPlain<S, E>(rules, events);
   };
 
-  const act = (officer: Officer, action: Action, unit: string | undefined, context: ExplainedContext): Act => {
-    const role = requireAccess(officer, action, unit === undefined ? {} : { named: unit }, context.units);
+  const act = (officer: Officer, action: Action, target: Target, context: ExplainedContext): Act => {
+    const role = requireAccess(officer, action, target, context.units, rules.kind);
     return { at: clock.now(), by: { id: officer.id, unit: officer.unit, role }, context };
   };
 
@@ -66,12 +77,26 @@ export const createPlainCommands = <
     context: contextNow,
     load,
 
-    /** Begins a stream in the area of a unit. */
-    async create(officer: Officer, guarded: Guarded, id: string, unit: string, intent: Intent): Promise<Result> {
+    /** Begins a stream in the area of a unit. @throws Refusal `already-decided` when there is one of that name */
+    async create(
+      officer: Officer,
+      guarded: Guarded,
+      id: string,
+      unit: string,
+      intent: Intent,
+      besides: (now: Act) => Promise<Besides> = async () => ({ writes: [] }),
+    ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
-        const now = act(officer, intent.type, unit, await contextNow());
+        const now = act(officer, intent.type, { named: unit }, await contextNow());
         const events = decided(intent, rules.initial, now);
-        return commit(key, guarded, id, [writing(rules.initial, events, id, now)]);
+        const { writes, answer } = await besides(now);
+        try {
+          return await commit(key, guarded, id, [writing(rules.initial, events, id, now), ...writes], answer);
+        } catch (error) {
+          // Whoever begins something knows no version that he could read again.
+          if (!(error instanceof StaleVersion)) throw error;
+          throw new Refusal('already-decided', `There is a ${rules.kind} of that name already.`);
+        }
       });
     },
 
@@ -85,7 +110,7 @@ export const createPlainCommands = <
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const [state, context] = await Promise.all([load(id), contextNow()]);
-        const now = act(officer, intent.type, rules.unitOf(state), context);
+        const now = act(officer, intent.type, await standing(state, intent), context);
         if (state.version !== guarded.expectedVersion) throw new StaleVersion(state.version);
         const events = decided(intent, state, now);
         const { writes, answer } = await besides(state, now);
@@ -101,7 +126,7 @@ export const createPlainCommands = <
       return once(officer.id, guarded, async (key) => {
         return patiently(async () => {
           const [state, context] = await Promise.all([load(id), contextNow()]);
-          const now = act(officer, intent.type, rules.unitOf(state), context);
+          const now = act(officer, intent.type, await standing(state, intent), context);
           return commit(key, guarded, id, [writing(state, decided(intent, state, now), id, now)]);
         });
       });
@@ -120,7 +145,7 @@ export const createPlainTick = <
 >(
   { records, clock, ...dependencies }: PlainCommandDependencies,
   rules: PlainStream<S, C, E>,
-  command: (by: EventActor, at: string) => C,
+  command: (by: EventActor, at: string, state: S) => C | Promise<C>,
 ) => {
   const contextNow = contextSource(dependencies);
   return (id: string): Promise<readonly string[]> =>
@@ -128,7 +153,7 @@ export const createPlainTick = <
       const [{ events: history }, context] = await Promise.all([records.load({ kind: rules.kind, id }), contextNow()]);
       const before = foldPlain<S, E>(rules, history);
       const at = clock.now();
-      const events = rules.decide(command(clockActor, at), before, context);
+      const events = rules.decide(await command(clockActor, at, before), before, context);
       if (events.length === 0) return [];
       await records.commit([plainWrite(rules, before, events, id, at, clockActor, context)]);
       return events.map(({ type }) => type);

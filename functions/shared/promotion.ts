@@ -48,13 +48,20 @@ export const promotedPetition = async (
   const { consent: _, ...content } = defined(body);
   const { petitioner } = askedOf(body);
   const registration: RegistrationContent = { ...content, petitioner, source, origin };
-  const events = decideRegistration(
-    { type: 'RegisterPetition', number, content: registration, unit: context.units.petitionOfficeOf(unit), by, at },
-    initialPetition,
-    context,
-  );
+  const office = context.units.petitionOfficeOf(unit);
+  return registeredPetition(hasher, number, { content: registration, unit: office }, { at, by, context });
+};
+
+/** Registers a petition in the transaction of something else. @param asked unit where it is registered */
+export const registeredPetition = async (
+  hasher: LookupHasher,
+  number: string,
+  asked: { readonly content: RegistrationContent; readonly unit: string; readonly receivedOn?: string },
+  { at, by, context }: Act,
+): Promise<StreamWrite> => {
+  const events = decideRegistration({ type: 'RegisterPetition', number, ...asked, by, at }, initialPetition, context);
   const write = petitionWrite(initialPetition, events, number, at, by, context);
-  return { ...write, lookups: await lookupsOf(hasher, personsOf(petitioner)) };
+  return { ...write, lookups: await lookupsOf(hasher, personsOf(asked.content.petitioner)) };
 };
 
 /** Who petitions, and the consent: what the rules of the need or question want to know. */

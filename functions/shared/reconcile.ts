@@ -1,5 +1,5 @@
 import type { Clock, OpenStageStore, RecordStore, StreamRef, Workflow, WorkItemStore } from '../../domain/ports.ts';
-import { type Stage, stages } from '../../domain/workflow/signals.ts';
+import { type Stage, stages, streamKindOf } from '../../domain/workflow/signals.ts';
 import { completeStep } from './complete-step.ts';
 import { logged } from './log.ts';
 import { type StageInput, startStage } from './start-stage.ts';
@@ -182,5 +182,5 @@ function parseRound(key: string): { stage: Stage; round: number } {
 export function stageRoundOf(name: string, stage: Stage): StageRound | undefined {
   const [, id, round] = new RegExp(`^(.+)-${stage}-(\\d+)(?:-r[0-9a-z]+)?$`).exec(name) ?? [];
   if (id === undefined) return undefined;
-  return { stream: { kind: stage === 'reception' ? 'session' : 'petition', id }, stage, round: Number(round) };
+  return { stream: { kind: streamKindOf(stage), id }, stage, round: Number(round) };
 }

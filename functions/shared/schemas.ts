@@ -14,7 +14,9 @@ const characters = (text: string): number => {
   return count;
 };
 
-const written = (pattern: RegExp, maximum: number, description: string) =>
+const onlyText = 'Only text: no control characters, no remains of another encoding';
+
+const written = (pattern: RegExp, maximum: number, description: string, otherwise = onlyText) =>
   z.string().check(
     // Each character has at most two units: what is longer than that needs no counting. Before the blanks around it go.
     z.refine<string>((value) => value.length <= 2 * maximum && characters(value) <= maximum, {
@@ -23,7 +25,7 @@ const written = (pattern: RegExp, maximum: number, description: string) =>
     }),
     z.trim(),
     z.minLength(1, { abort: true }),
-    z.regex(pattern, 'Only text: no control characters, no remains of another encoding'),
+    z.regex(pattern, otherwise),
     z.meta({ description, maxLength: maximum }),
   );
 
@@ -33,15 +35,12 @@ const written = (pattern: RegExp, maximum: number, description: string) =>
  */
 export const text = (maximum: number, description: string) => written(inText, maximum, description);
 
-/** Fewer characters say nothing: our number, no rule names one. */
-const fewestOfAnAccount = 4;
+/** Four characters at least, blanks around them not counted; fewer say nothing. Our number, no rule names one. */
+const anAccount = new RegExp(inText.source.replace('(?=[\\s\\S]*\\S)', '(?=\\s*\\S[\\s\\S]{2,}\\S\\s*$)'), 'u');
 
 /** Why somebody does what is reviewed later (a disclosure, emergency access): it must say something. */
 export const account = (maximum: number, description: string) =>
-  text(maximum, description).check(
-    z.minLength(fewestOfAnAccount),
-    z.meta({ description: `${description}; at least ${String(fewestOfAnAccount)} characters`, maxLength: maximum }),
-  );
+  written(anAccount, maximum, `${description}; at least 4 characters`, 'At least 4 characters of text');
 
 /** Text in one line: names, subjects, places. */
 export const line = (maximum: number, description: string) => written(inLine, maximum, description);
@@ -106,6 +105,13 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   figure: identifier(/^[\w\u4E00-\u9FFF-][\w.\u4E00-\u9FFF-]{0,99}$/, 100, 'A figure', 'A key of `figures`, or `open`'),
   hold: ordinalInPath,
   need: petitionNumber,
+  programme: petitionNumber,
+  document: ordinalInPath,
+  whistle: petitionNumber,
+  item: petitionNumber,
+  centre: unitId('The unit that hosts the centre'),
+  assignment: ordinalInPath,
+  desk: identifier(/^[0-9A-Za-z-]{1,40}$/, 40, 'Letters, digits and -', '窗口编号'),
   import: petitionNumber,
   appointment: ordinalInPath,
   rota: unitId('Unit whose leaders receive'),

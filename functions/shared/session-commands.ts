@@ -1,23 +1,20 @@
 import { type Action, decideAccess } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
-import { isSealed } from '../../domain/access/sight.ts';
+import { isSealed, isSealedFrom } from '../../domain/access/sight.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { type Decide, foldPetition } from '../../domain/petition/petition.ts';
 import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
-import {
-  decideSession,
-  foldSession,
-  initialSession,
-  type Session,
-  type SessionCommand,
-} from '../../domain/reception/session.ts';
+import { requireOnRota, type Turns } from '../../domain/reception/rota.ts';
+import { decideSession, foldSession, noSuchVisit } from '../../domain/reception/session.ts';
+import { initialSession, type Session, type SessionCommand } from '../../domain/reception/session-state.ts';
 import { requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
 import type { Result } from './http-api.ts';
 import { createPipeline, type Guarded, instantFor, patiently, type Recorded, requireDeclared } from './pipeline.ts';
 import { type ContextDependencies, contextSource } from './rules-context.ts';
+import { isSealedNow } from './sealed-behind.ts';
 import { petitionWrite, sessionWrite } from './stream-writes.ts';
 
 export interface SessionCommandDependencies extends ContextDependencies {
@@ -67,6 +64,12 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
     }
   };
 
+  /** @throws Refusal for somebody who does not receive for this unit */
+  const requireReceiver = async (unit: string, leader: string, day: string, units: UnitDirectory): Promise<void> => {
+    const head = await records.head({ kind: 'rota', id: units.leadershipOf(unit) });
+    requireOnRota(head?.summary as Turns | undefined, leader, day);
+  };
+
   return {
     /** Publishes a reception day. */
     async publish(
@@ -78,12 +81,17 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
         const context = await contextNow();
         const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
         const at = clock.now();
+        await requireReceiver(by.unit, intent.content.leader, intent.content.date, context.units);
         const events = decideSession({ ...intent, by, at }, initialSession, context);
         return commit(key, guarded, intent.id, [sessionWrite(initialSession, events, intent.id, at, by, context)]);
       });
     },
 
-    /** An officer acts on a reception day. A leader's instruction is noted on the visit's petition in the same transaction. */
+    /**
+     * An officer acts on a reception day. A visit that is about a petition is as near or far as that: who is recused from it
+     * may do nothing here either (Art. 28), and to whom it is sealed (Art. 30) there is no such visit. A leader's instruction
+     * is noted on the petition in the same transaction.
+     */
     async change(
       officer: Officer,
       guarded: Guarded,
@@ -92,26 +100,33 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const [session, context] = await Promise.all([loadSession(id), contextNow()]);
-        const commitment = 'visit' in intent ? session.visits[intent.visit - 1]?.commitment : undefined;
+        const told = 'visit' in intent ? session.visits[intent.visit - 1] : undefined;
+        const petition = told?.petition === undefined ? undefined : await loadPetition(told.petition);
+        const hidden = petition !== undefined && isSealedFrom(officer, petition);
+        const commitment = hidden ? undefined : told?.commitment;
         const judges = intent.type === 'ConfirmCommitment' || intent.type === 'ReturnCommitment';
         const named = judges ? commitment?.leader : commitment?.responsibleUnit;
-        const target = {
+        const target: Target = {
+          ...(petition === undefined || hidden ? {} : { petition }),
           ...(session.unit === undefined ? {} : { sessionUnit: session.unit }),
           ...(named === undefined ? {} : { named }),
         };
         const by = authorizeDeclared(guarded, officer, intent.type, target, context.units);
         if (session.version !== guarded.expectedVersion) throw new StaleVersion(session.version);
-        const number = intent.type === 'IssueInstruction' ? session.visits[intent.visit - 1]?.petition : undefined;
-        const petition = number === undefined ? undefined : await loadPetition(number);
-        const at = instantFor(clock.now(), session, ...(petition ? [petition] : []));
+        if (hidden && 'visit' in intent) throw noSuchVisit(intent.visit);
+        const noted = intent.type === 'IssueInstruction' ? petition : undefined;
+        const at = instantFor(clock.now(), session, ...(noted ? [noted] : []));
         if ('petition' in intent && intent.petition !== undefined) {
           await requireMentionable(officer, intent.petition, context.units);
         }
+        if (intent.type === 'ReplaceLeader' && session.unit !== undefined && session.content) {
+          await requireReceiver(session.unit, intent.leader, session.content.date, context.units);
+        }
         const events = decideSession({ ...intent, by, at } as SessionCommand, session, context);
         const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by, context)];
-        // Of a sealed matter nothing is noted, not even that it exists.
-        if (intent.type === 'IssueInstruction' && petition !== undefined && !isSealed(petition)) {
-          authorize(officer, 'NoteInstruction', { petition }, context.units);
+        // In a sealed matter the leaders of its own organ note nothing either.
+        if (intent.type === 'IssueInstruction' && noted !== undefined && !isSealed(noted)) {
+          authorize(officer, 'NoteInstruction', { petition: noted }, context.units);
           const note = {
             type: 'NoteInstruction',
             session: id,
@@ -120,21 +135,23 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
             by,
             at,
           } as const;
-          writes.push(petitionWrite(petition, decide(note, petition, context), petition.number, at, by, context));
+          writes.push(petitionWrite(noted, decide(note, noted, context), noted.number, at, by, context));
         }
         return commit(key, guarded, id, writes);
       });
     },
 
     /**
-     * What the clock has to say of commitments. Harmless to repeat, since the state says what has been recorded. Answers the
+     * What the clock has to say of commitments; of those in sealed matters it keeps silent. Harmless to repeat, since the state says what has been recorded. Answers the
      * types of the facts. @throws StaleVersion after several attempts
      */
     tick: (id: string): Promise<readonly string[]> =>
       patiently(async () => {
         const [session, context] = await Promise.all([loadSession(id), contextNow()]);
         const at = instantFor(clock.now(), session);
-        const events = decideSession({ type: 'SweepCommitments', by: clockActor, at }, session, context);
+        const sealed = await Promise.all(session.visits.map(({ petition }) => isSealedNow(records, petition)));
+        const withheld = sealed.flatMap((each, index) => (each ? [index + 1] : []));
+        const events = decideSession({ type: 'SweepCommitments', withheld, by: clockActor, at }, session, context);
         if (events.length === 0) return [];
         await records.commit([sessionWrite(session, events, id, at, clockActor, context)]);
         return events.map(({ type }) => type);

@@ -4,7 +4,9 @@ import { evolve, type PetitionEvent, summaryOf } from '../../domain/petition/pet
 import type { Context, Issued, Petition } from '../../domain/petition/state.ts';
 import type { PlainStream } from '../../domain/plain-stream.ts';
 import type { EventActor, StreamRef, StreamWrite, WorkItem } from '../../domain/ports.ts';
-import { evolveSession, type Session, type SessionEvent, sessionHead } from '../../domain/reception/session.ts';
+import { evolveSession } from '../../domain/reception/session.ts';
+import type { Session, SessionEvent } from '../../domain/reception/session-state.ts';
+import { sessionHead } from '../../domain/reception/summary.ts';
 import { sessionTasks } from '../../domain/reception/tasks.ts';
 import { waitingSteps } from '../../domain/workflow/flow.ts';
 import { changes, openStages } from '../../domain/workflow/progress.ts';
@@ -128,7 +130,28 @@ export const sessionWrite = (
   };
 };
 
-/** What a command's facts write to a stream that no machine waits for: events, head, and the tasks that come, go or move. */
+/** Everything of a plain stream that waits, by step key: its tasks, and the steps of its stage. */
+const waitingInPlain = <
+  S extends { readonly version: number },
+  C extends Issued & { readonly type: string },
+  E extends {
+    readonly type: string;
+    readonly data: object;
+  },
+>(
+  { stage }: PlainStream<S, C, E>,
+  state: S,
+  tasks: readonly Task[],
+  { units }: Rules,
+) =>
+  new Map<string, StepDescription>([
+    ...tasks.map((task) => [stepKey(task), task] as const),
+    ...(stage === undefined
+      ? []
+      : waitingSteps(stage.progress(state)).map((ref) => [stepKey(ref), stage.step(state, ref, units)] as const)),
+  ]);
+
+/** What a command's facts write to a plain stream: events, head, signals, and the tasks and steps that come, go or move. */
 export const plainWrite = <
   S extends { readonly version: number },
   C extends Issued & { readonly type: string },
@@ -147,19 +170,19 @@ export const plainWrite = <
   const earlier = rules.tasks(before, context);
   const later = rules.tasks(after, context);
   const { opened, done } = taskWrites(stream, earlier, later);
-  const waited = new Map(earlier.map((task) => [stepKey(task), task]));
-  const changed = later.flatMap((task): Changed[] => {
-    const step = stepKey(task);
-    const { due, excluded } = task;
-    return waited.get(step) === undefined || waited.get(step)?.due === due ? [] : [{ step, due, excluded }];
-  });
+  const waited = waitingInPlain(rules, before, earlier, context);
+  const changed = [...waitingInPlain(rules, after, later, context)].flatMap(([step, { due, excluded }]): Changed[] =>
+    waited.get(step) === undefined || waited.get(step)?.due === due ? [] : [{ step, due, excluded }],
+  );
+  const progress = rules.stage?.progress;
+  const { decisions, signals } = progress ? changes(progress(before), progress(after)) : { decisions: [], signals: [] };
   return {
     stream,
     expectedVersion: before.version,
     events: events.map((event) => ({ ...event, at, actor })),
-    head: { ...rules.head(after, context), openStages: [] },
-    decisions: done,
-    signals: [],
+    head: { ...rules.head(after, context), openStages: progress ? openStages(progress(after)) : [] },
+    decisions: [...decisions, ...done],
+    signals,
     ...(opened.length === 0 ? {} : { opened }),
     ...(changed.length === 0 ? {} : { changed }),
   };

@@ -28,7 +28,7 @@ export const propose = route({
   summary:
     'Propose the leader who takes charge of the matter until it is resolved (包案领导), with the units that help him',
   description:
-    'For an old case (积案) as the place defines it, or a prominent problem (Art. 18). Also to replace a sponsor.',
+    'For an old case (积案) as the place defines it, or a prominent problem (Art. 18). Also to replace a sponsor. Checked: that he is not recused and did not handle the matter. Not checked: that there is such a leader, which only the identity provider knows; until he acts himself it waits for the petition office (`await-sponsor`), due with the plan.',
   write: 'change',
   body: () =>
     z.strictObject({
@@ -45,7 +45,7 @@ export const decide = route({
   path: '/petitions/{number}/sponsor-decisions',
   actions: ['ApproveSponsor', 'ReturnSponsor'],
   tag,
-  summary: 'Approve or return the proposed sponsor, by a leader who did not propose him',
+  summary: 'Approve or return the proposed sponsor, by a leader who did not propose him; nobody approves himself',
   write: 'change',
   body: () =>
     z.discriminatedUnion('decision', [
@@ -205,7 +205,7 @@ const Matter = z.object({
   receivedOn: z.string(),
   concludedOn: z.optional(z.string()),
   reasons: z.array(z.enum(backlogReasons)),
-  timesBrought: z.int(),
+  timesBrought: z.int().check(z.describe('This petition and those that it is itself linked to')),
   sponsorship: z.optional(Sponsored),
 });
 

@@ -51,7 +51,7 @@ export const statistics = route({
       receptions: z.array(Any),
       open: z.int(),
       ages: z.array(Any),
-      standing: z.record(z.string(), z.int()).check(z.describe('Grids and their workers in the last month')),
+      standing: z.record(z.string(), z.int()).check(z.describe('Centres, grids and their workers in the last month')),
       mostComplained: z.array(Any),
       baselines: z.array(Any).check(z.describe('Published by others, with their source; part of no figure')),
     }),

@@ -7,6 +7,10 @@ export interface Dependencies {
   readonly commands: Commands;
   /** Notes what nobody has said of a need's services in time. */
   readonly tickNeed: (id: string) => Promise<readonly string[]>;
+  /** Records what departments that were whistled have missed. */
+  readonly tickWhistle: (id: string) => Promise<readonly string[]>;
+  /** Counts the limits of a whistle anew, with this calendar. */
+  readonly recountWhistle: (id: string, calendar: string) => Promise<readonly string[]>;
   /** Warns of what leaders have instructed, and notes what is overdue. */
   readonly tickSession: (id: string) => Promise<readonly string[]>;
   readonly timers: TimerStore;
@@ -45,7 +49,16 @@ const warnOfUnannouncedYear = (calendar: ExplainedCalendar, today: string): void
  * Schedule, every fifteen minutes: records warnings, missed limits, missed services and overdue instructions, once each; after the calendar has changed, counts
  * every running limit anew. A stream that fails now is looked at again the next time, since its timer stays.
  */
-export const createHandler = ({ commands, tickNeed, tickSession, timers, state, clock }: Dependencies) =>
+export const createHandler = ({
+  commands,
+  tickNeed,
+  tickSession,
+  tickWhistle,
+  recountWhistle,
+  timers,
+  state,
+  clock,
+}: Dependencies) =>
   triggered<unknown, Sweep>().handler(async () => {
     const done: Sweep = {
       warned: 0,
@@ -79,6 +92,7 @@ export const createHandler = ({ commands, tickNeed, tickSession, timers, state, 
     if ((await state.calendar()) !== version) {
       await each(always, async ({ kind, id }) => {
         // Leaders name days; the days of services are counted when they are asked for: nothing is stored that could be wrong now.
+        if (kind === 'whistle') done.recounted += (await recountWhistle(id, version)).length;
         if (kind !== 'petition') return;
         const types = await commands.tick(id, { type: 'RecountDeadlines', calendar: version });
         done.recounted += types.length;
@@ -88,6 +102,11 @@ export const createHandler = ({ commands, tickNeed, tickSession, timers, state, 
     await each(legalDay(clock.now()), async ({ kind, id }) => {
       if (kind === 'need') {
         done.missedServices += (await tickNeed(id)).length;
+        return;
+      }
+      if (kind === 'whistle') {
+        const types = await tickWhistle(id);
+        done.missed += types.filter((type) => type === 'WhistleLimitMissed').length;
         return;
       }
       if (kind === 'session') {

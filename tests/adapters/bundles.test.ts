@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { streamKey } from '../../adapters/keys.ts';
 import { InvalidCursor, Refusal } from '../../domain/errors.ts';
+import type { StreamKind } from '../../domain/ports.ts';
 import { BundleCheck, readCheckpoint } from '../../verify/bundle.ts';
-import { auditor, type BundleWorld, fullWorld, inspector, petitions, session } from '../support/bundle-world.ts';
+import {
+  auditor,
+  type BundleWorld,
+  emptyWorld,
+  fullWorld,
+  inspector,
+  petitions,
+  session,
+} from '../support/bundle-world.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 
 let db: TestDynamoDb;
@@ -17,6 +27,7 @@ beforeEach(() => {
 });
 
 const all = { kind: 'all', unit: auditor.unit } as const;
+const auditorOfCounty = { id: 'county-auditor', name: '审计员', unit: '622901-xfj', roles: ['auditor'] as const };
 const one = (petition: string) => ({ kind: 'petition', petition }) as const;
 const unit = { kind: 'unit', unit: '622901', below: true, from: '2026-03-02', to: '2026-03-31' } as const;
 
@@ -84,6 +95,37 @@ describe('a bundle', () => {
     const narrow = await world.bundle(auditor, { ...unit, from: '2026-03-05', to: '2026-03-05' });
     expect(check(narrow).faults).toEqual([]);
     expect(streamsIn(narrow).filter((stream) => stream.startsWith('P#'))).toEqual([`P#${petitions.fresh}`]);
+  });
+
+  it('holds streams of every kind that belong to the unit, and of no other unit', async () => {
+    const begun = {
+      grid: 'GridDefined',
+      need: 'NeedReported',
+      assembly: 'AssemblyConvened',
+      whistle: 'WhistleDrafted',
+      centre: 'CentreRegistered',
+      'list-item': 'ListItemAdded',
+      programme: 'ProgrammeFounded',
+      import: 'ImportDeclared',
+      post: 'PostTaken',
+      rota: 'RotaDefined',
+    } satisfies Record<Exclude<StreamKind, 'petition' | 'session' | 'placement' | 'reads'>, string>;
+    const other = await emptyWorld(db);
+    for (const [kind, type] of Object.entries(begun) as [keyof typeof begun, string][])
+      for (const [id, of] of [
+        ['own', '622901-xfj'],
+        ['others', '622921-xfj'],
+      ] as const)
+        await other.append(
+          { kind, id },
+          [{ type, data: { unit: of, held: { unit: of } } }],
+          '2026-03-05T04:00:00.000Z',
+        );
+    await other.anchor('2026-03-05T05:00:00.000Z');
+    const bundle = await other.bundle(auditorOfCounty, { kind: 'all', unit: auditorOfCounty.unit });
+    expect(check(bundle).faults).toEqual([]);
+    const expected = Object.keys(begun).map((kind) => streamKey({ kind: kind as StreamKind, id: 'own' }));
+    expect(streamsIn(bundle).sort()).toEqual([...expected, `R#${auditorOfCounty.unit}`].sort());
   });
 
   it('of the organ that has the accusation holds it; nobody else gets it', async () => {

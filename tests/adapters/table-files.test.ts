@@ -117,6 +117,9 @@ describe('a workbook', () => {
   });
 
   it('that is none, broken, old, encrypted or larger than it says is refused, and leaves nothing on the disk', async () => {
+    // Others may be reading tables at the same time.
+    const stringsOnDisk = () => readdirSync(tmpdir()).filter((name) => name.startsWith('xinfang-strings-'));
+    const before = stringsOnDisk();
     const whole = workbook({ rows: [['甲', '乙']] });
     expect(await faultOf(whole.subarray(0, whole.length - 30))).toBe('unreadable');
     expect(await faultOf(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toBe('encrypted');
@@ -131,7 +134,7 @@ describe('a workbook', () => {
     const directory = claimed.indexOf(Buffer.from('504b0102', 'hex'));
     claimed.writeUInt32LE(1_500_000_000, directory + 24);
     expect(await faultOf(claimed)).toBe('too-large');
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('xinfang-strings-'))).toEqual([]);
+    expect(stringsOnDisk()).toEqual(before);
   });
 
   it('that is a template of ours is a header and nothing more, and its columns are text', async () => {

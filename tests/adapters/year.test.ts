@@ -48,6 +48,7 @@ it('a year through the real commands: every figure is that of a recount from the
   });
   expect(prefecture.standing.grids).toBeLessThanOrEqual(scale.grids);
   expect(prefecture.standing.grids).toBeGreaterThan(0);
+  expect(prefecture.standing.centres).toBeGreaterThan(15);
   expect(prefecture.figures).toMatchObject({ batches: scale.batches, 'persons-received': scale.persons });
   const { commitments = 0, 'commitments-done': done = 0, 'commitments-late': late = 0 } = prefecture.figures;
   expect([commitments > done, done > 0, late > 0]).toEqual([true, true, true]);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { streamPrefixes } from '../../adapters/keys.ts';
 import { petitionsTable } from '../../adapters/tables.ts';
+import { streamKinds } from '../../domain/ports.ts';
 import { stages } from '../../domain/workflow/signals.ts';
 import { functionNames } from '../../infra/bundle.ts';
 import { functions } from '../../infra/functions.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   opened = await synthesized('aws', { origins: ['https://xinfang.example'], limits: { failedCodes: 3 } });
 });
 
-const both = () => [aws.data, aws.app, china.data, china.app];
+const both = () => [aws.data, aws.app, aws.front, china.data, china.app, china.front];
 
 describe('two partitions', () => {
   it('have no literal of either in any template', () => {
@@ -265,10 +266,10 @@ describe('every role', () => {
       // The anchor takes away heads that wait no longer, the scan what was judged and leaves quarantine. Nothing else goes.
       if (name === 'anchor' && action === 'dynamodb:DeleteItem') continue;
       if (name === 'evidence-scan' && action === 's3:DeleteObject') continue;
-      // An uploaded table goes when its import is over.
-      if (name === 'import-run' && action === 's3:DeleteObject') continue;
       // The erasure takes away files and, when none can come any more, what waits for them (below).
       if (name === 'evidence-erase' && /^(s3:DeleteObject(Version)?|dynamodb:DeleteItem)$/.test(action)) continue;
+      // An uploaded table goes when its import is over.
+      if (name === 'import-run' && action === 's3:DeleteObject') continue;
       expect(action).not.toMatch(/Scan|Delete|BatchWrite|PartiQL/);
     }
     for (const { Action, Resource } of allowed(name)) {
@@ -312,6 +313,7 @@ describe('the roles of', () => {
       'archive',
       'assembly',
       'casework',
+      'centre',
       'evidence',
       'evidence-scan',
       'grid',
@@ -321,12 +323,14 @@ describe('the roles of', () => {
       'mediation',
       'petition-office',
       'portal',
+      'programme',
       'reception-desk',
       'reception-rota',
       'review',
       'sponsorship',
       'supervision',
       'sweep',
+      'whistle',
     ]);
     for (const name of appending) {
       const commits = allowed(name)
@@ -413,7 +417,7 @@ describe('the roles of', () => {
     expect(counting).toHaveLength(1);
     expect(counting[0]?.Condition).toMatchObject({
       StringEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*', 'N#*'] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*', 'F#*'] },
     });
     for (const name of ['count', 'statistics'])
       expect(actions(allowed(name)).filter((action) => action.startsWith('kms:'))).toEqual([]);
@@ -453,7 +457,16 @@ describe('the roles of', () => {
 
   it('those who compute keyed hashes are the only ones that may', () => {
     const hashing = functionNames().filter((name) => actions(allowed(name)).includes('kms:GenerateMac'));
-    expect(hashing).toEqual(['assembly', 'documents', 'evidence', 'grid', 'import-run', 'portal', 'reception-desk']);
+    expect(hashing).toEqual([
+      'assembly',
+      'centre',
+      'documents',
+      'evidence',
+      'grid',
+      'import-run',
+      'portal',
+      'reception-desk',
+    ]);
   });
 
   it('only those who work with personal data open its keys, each as the key of its stream; those who begin streams make them', () => {
@@ -464,19 +477,22 @@ describe('the roles of', () => {
       expect(opening).not.toContain(blind);
     expect(may('kms:GenerateDataKey')).toEqual([
       'assembly',
+      'centre',
       'grid',
       'import-run',
       'imports',
+      'programme',
       'reception-desk',
       'reception-rota',
+      'whistle',
     ]);
     for (const name of opening) {
       const [statement] = allowed(name).filter((each) => actions([each]).includes('kms:Decrypt'));
       expect(statement?.Condition).toMatchObject({
-        // What anybody reads without a token opens no petition, nor does the rota of leaders or what declares imports.
+        // What anybody reads without a token opens no petition, nor does the rota of leaders.
         StringLike: {
           'kms:EncryptionContext:stream': expect.arrayContaining([
-            { 'notice-board': 'V#*', 'reception-rota': 'D#*', imports: 'F#*' }[name] ?? 'P#*',
+            { 'notice-board': 'V#*', 'reception-rota': 'D#*', imports: 'B#*' }[name] ?? 'P#*',
           ]),
         },
         'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['stream'] },
@@ -617,12 +633,12 @@ describe('files of evidence', () => {
 
 describe('the HTTP API', () => {
   it('asks for a token of the configured issuer on every route that is not declared public', () => {
-    const [authorizer] = aws.app.ofType('AWS::ApiGatewayV2::Authorizer');
+    const [authorizer] = aws.front.ofType('AWS::ApiGatewayV2::Authorizer');
     expect(authorizer?.Properties).toMatchObject({
       AuthorizerType: 'JWT',
       JwtConfiguration: { Audience: ['xinfang'], Issuer: 'https://issuer.example/realm' },
     });
-    const found = aws.app.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => ({
+    const found = aws.front.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => ({
       key: Properties.RouteKey as string,
       authorization: (Properties.AuthorizationType as string | undefined) ?? 'NONE',
     }));
@@ -647,7 +663,7 @@ describe('the HTTP API', () => {
   });
 
   it('limits and logs calls', () => {
-    const [stage] = aws.app.ofType('AWS::ApiGatewayV2::Stage');
+    const [stage] = aws.front.ofType('AWS::ApiGatewayV2::Stage');
     expect(stage?.Properties.DefaultRouteSettings).toMatchObject({
       ThrottlingRateLimit: 200,
       ThrottlingBurstLimit: 400,
@@ -656,7 +672,7 @@ describe('the HTTP API', () => {
   });
 
   it('logs neither addresses nor names of those who call', () => {
-    const [stage] = aws.app.ofType('AWS::ApiGatewayV2::Stage');
+    const [stage] = aws.front.ofType('AWS::ApiGatewayV2::Stage');
     const fields = [...String(stage?.Properties.AccessLogSettings.Format).matchAll(/\$context\.([\w.]+)/g)];
     expect(fields.map(([, name]) => name)).toEqual([
       'requestId',
@@ -670,9 +686,9 @@ describe('the HTTP API', () => {
   });
 
   it('is closed to pages of other origins, unless the deployment names them', () => {
-    const [api] = aws.app.ofType('AWS::ApiGatewayV2::Api');
+    const [api] = aws.front.ofType('AWS::ApiGatewayV2::Api');
     expect(api?.Properties.CorsConfiguration).toBeUndefined();
-    const [configured] = opened.app.ofType('AWS::ApiGatewayV2::Api');
+    const [configured] = opened.front.ofType('AWS::ApiGatewayV2::Api');
     expect(configured?.Properties.CorsConfiguration).toEqual({
       AllowOrigins: ['https://xinfang.example'],
       AllowMethods: ['GET', 'POST'],
@@ -693,6 +709,8 @@ describe('the HTTP API', () => {
     expect(JSON.parse(limits(opened)[0] ?? '')).toEqual({ failedCodes: 3 });
   });
 });
+
+const counted = streamKinds.filter((kind) => kind !== 'reads').map((kind) => `${streamPrefixes[kind]}#`);
 
 describe('the workflow', () => {
   it('has one machine per stage, in JSONPath, whose execution data stay out of the log', () => {
@@ -747,7 +765,8 @@ describe('the workflow', () => {
 
   it.each([
     ['DispatchFunction', { NewImage: { outbox: { S: [{ exists: true }] } } }],
-    ['CountFunction', { Keys: { sk: { S: ['HEAD'] } } }],
+    // Reads are commits too, and count nowhere.
+    ['CountFunction', { Keys: { pk: { S: counted.map((prefix) => ({ prefix })) }, sk: { S: ['HEAD'] } } }],
   ])('delivers commits to %s in order, reports single failures, and keeps what fails for good', (name, dynamodb) => {
     const mapping = aws.app
       .ofType('AWS::Lambda::EventSourceMapping')
@@ -807,6 +826,7 @@ describe('logs', () => {
       expect(Properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON' });
       expect(Properties.Runtime).toBe('nodejs24.x');
     }
-    for (const { Properties } of aws.app.ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(180);
+    for (const { Properties } of [...aws.app.ofType('AWS::Logs::LogGroup'), ...aws.front.ofType('AWS::Logs::LogGroup')])
+      expect(Properties.RetentionInDays).toBe(180);
   });
 });

@@ -127,6 +127,9 @@ describe('a function that dies before it has written, and then after it has', ()
       purpose: 'audit',
     });
 
+    const campaign = { kind: 'mechanism', name: '一网统管', from: today() };
+    await unlucky('triage').post('/programmes', campaign);
+
     const boundary = { description: '全村', codes: [] };
     await unlucky('village-officer').post('/grids', { code: 'G1', name: '第一网格', boundary, validFrom: today() });
     const turn = {
@@ -143,6 +146,33 @@ describe('a function that dies before it has written, and then after it has', ()
       place: '文化广场',
       themes: ['群众诉求'],
       message: '请参加。',
+    });
+
+    await unlucky('triage').post('/whistles', {
+      kind: 'ordinary',
+      subject: '占道经营',
+      situation: '中心无执法权',
+      against: [],
+      calls: [{ unit: '622901-zjj', ask: '到场处置' }],
+    });
+
+    await unlucky('triage').post('/list-items', { list: 'need', subject: '路灯', details: '三盏' });
+
+    await unlucky('triage').post('/centres', {
+      unit: '622901007-zzzx',
+      name: '综治中心',
+      label: '乡镇平台',
+      place: '一层',
+      hours: '工作日',
+      from: today(),
+    });
+
+    await unlucky('administrator').post('/imports', {
+      kind: 'units',
+      fileName: '机构.csv',
+      mediaType: 'text/csv',
+      size: 10,
+      sha256: 'b'.repeat(64),
     });
 
     const { number: whole } = await unlucky('receptionist').post('/petitions', registration());
@@ -171,8 +201,8 @@ describe('a function that dies before it has written, and then after it has', ()
   });
 });
 
-// Side by side: the time-out is ten seconds of waiting.
-describe.concurrent('a function that has written and hangs', () => {
+// One after the other, although a time-out is ten seconds of waiting: each counts what the others would add to.
+describe('a function that has written and hangs', () => {
   it('is given up after its time with 503, and the repeat gets the first answer', async () => {
     const { number } = await machine.api.as('receptionist').post('/petitions', registration());
     await machine.control('fail', { function: 'petition-office', times: 1, how: 'hang' });
@@ -186,7 +216,6 @@ describe.concurrent('a function that has written and hangs', () => {
     expect((await send(url, sent)).status).toBe(503);
     const again = await send(url, sent);
     expect([again.status, again.body.version, again.headers.get('idempotency-replayed')]).toEqual([200, 2, 'true']);
-    // Beside it the clock is moved, so other facts may follow.
     const types = (await historyOf(machine.api, number)).map(({ type }) => type);
     expect(types.filter((type) => type === 'PetitionRouted')).toHaveLength(1);
   });
@@ -199,7 +228,7 @@ describe.concurrent('a function that has written and hangs', () => {
       await machine.control('fail', { function: name, times: 2, how: 'after' });
       const { number } = await machine.api.as('receptionist').post('/petitions', registration());
       await untilWaiting(machine.api.as('triage'), number, 'triage');
-      await until(`${name} to have died twice`, async () => ((await errors(name)) === before + 2 ? true : undefined));
+      await until(`${name} to have died twice`, async () => ((await errors(name)) >= before + 2 ? true : undefined));
     }
     for (const name of ['reconcile', 'sweep']) {
       const { history } = await readTables(machine.endpoints);

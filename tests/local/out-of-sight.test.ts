@@ -1,8 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Answer, untilWaiting } from '../../local/api-client.ts';
 import { type Reply, type Sent, send } from '../support/http.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { discipline, historyOf, registeredStory, registration, take, today, until } from '../support/story.ts';
+import {
+  centre,
+  discipline,
+  historyOf,
+  registeredStory,
+  registration,
+  take,
+  today,
+  until,
+  worklistOf,
+} from '../support/story.ts';
 
 let machine: Machine;
 beforeAll(async () => {
@@ -140,5 +151,98 @@ describe('the look-up of earlier petitions', () => {
     expect(await found()).toEqual([number]);
     await machine.api.as('triage').change(number, 'recusals', { officer: 'receptionist', interest: '近亲属' });
     expect(await found()).toEqual([]);
+  });
+});
+
+/** In the centre's charge: visit 1 with a result, visit 2 without, visit 3 waits at the desk; all about one petition. */
+const instructedDay = async (number: string): Promise<string> => {
+  const desk = machine.api.as('receptionist');
+  const leader = machine.api.as('street-leader');
+  const session = await publishedSession('receptionist', 'street-leader');
+  for (const visit of [1, 2, 3]) {
+    await desk.changeSession(session, 'visits', { visitor: '钱某', purpose: '土地', persons: 1, petition: number });
+    if (visit === 3) continue;
+    await untilWaiting(desk, session, 'check-in');
+    await desk.changeSession(session, `visits/${String(visit)}/check-in`, { arrived: true });
+    await untilWaiting(desk, session, 'record-visit');
+    await desk.changeSession(session, `visits/${String(visit)}/record`, { account: '如实记录', petition: number });
+    await untilWaiting(leader, session, 'instruct');
+    await leader.changeSession(session, `visits/${String(visit)}/instruction`, {
+      instruction: '限期办理',
+      solvedOnTheSpot: false,
+      responsibleUnit: centre,
+      due: plusDays(today(), 5),
+    });
+  }
+  const handler = machine.api.as('centre-handler');
+  await untilWaiting(handler, session, 'follow-up');
+  await handler.changeSession(session, 'visits/1/follow-up', { result: '已办结' });
+  await untilWaiting(leader, session, 'confirm-commitment');
+  await untilWaiting(desk, session, 'check-in');
+  return session;
+};
+
+const actsOnVisits = [
+  ['centre-handler', 2, 'progress', { account: '已核实' }],
+  ['centre-handler', 2, 'follow-up', { result: '已办结' }],
+  ['street-leader', 1, 'result-decisions', { decision: 'confirm' }],
+  ['street-leader', 1, 'result-decisions', { decision: 'return', reason: '未到位', due: '2099-01-01' }],
+  ['receptionist', 3, 'check-in', { arrived: true }],
+  ['receptionist', 3, 'record', { account: '如实记录' }],
+] as const;
+/** What waits for somebody on a reception day, as his worklist says. */
+const waitsOn = async (who: string, session: string): Promise<readonly string[]> =>
+  (await worklistOf(machine.api, who)).filter((item) => item.number === session).map(({ step }) => step);
+const act = async (session: string, who: string, visit: number, path: string, body: object): Promise<Reply> => {
+  const { version } = await machine.api.as('street-leader-2').get(`/reception-sessions/${session}`);
+  return as(who, `/reception-sessions/${session}/visits/${String(visit)}/${path}`, { body, ifMatch: version });
+};
+
+describe('what a leader has instructed about a petition', () => {
+  it('is carried out, judged and taken down by nobody who is recused from it (Art. 28)', async () => {
+    const { number } = await registeredStory(machine.api);
+    const session = await instructedDay(number);
+    for (const officer of ['centre-handler', 'street-leader', 'receptionist'])
+      await machine.api.as('triage').change(number, 'recusals', { officer, interest: '近亲属' });
+    for (const [who, visit, path, body] of actsOnVisits) {
+      const reply = await act(session, who, visit, path, body);
+      expect([who, path, reply.status, reply.code]).toEqual([who, path, 403, 'recused']);
+    }
+    for (const who of ['centre-handler', 'street-leader', 'receptionist'])
+      expect([who, await waitsOn(who, session)]).toEqual([who, []]);
+    // His colleague goes on with it.
+    await machine.api
+      .as('street-leader-2')
+      .changeSession(session, 'visits/1/result-decisions', { decision: 'confirm' });
+  });
+
+  it('is nobody’s any more when it turns out to be an accusation: no such visit, no warning, nothing on a worklist', async () => {
+    const { number } = await registeredStory(machine.api);
+    const session = await instructedDay(number);
+    await machine.api.as('triage').change(number, 'routing', {
+      purpose: 'accusation',
+      category: '0201',
+      disposition: 'forward',
+      competentUnit: discipline,
+    });
+    const acts = [...actsOnVisits, ['supervisor', 2, 'urgings', { text: '请办理', due: '2099-01-01' }] as const];
+    for (const [who, visit, path, body] of acts) {
+      const sealed = await act(session, who, visit, path, body);
+      const absent = await act(session, who, 9, path, body);
+      const blind = ({ status, body: answer }: Reply, given: number) => [
+        status,
+        answer.code,
+        String(answer.detail).replace(`visit ${String(given)}`, 'visit'),
+      ];
+      expect([who, path, blind(sealed, visit)]).toEqual([who, path, blind(absent, 9)]);
+      expect([who, path, sealed.status >= 400]).toEqual([who, path, true]);
+    }
+    const version = async () => (await machine.api.as('receptionist').get(`/reception-sessions/${session}`)).version;
+    const before = await version();
+    await machine.control('clock', { days: 10 });
+    machine.api.forgetTokens();
+    expect(await version()).toBe(before);
+    for (const who of ['centre-handler', 'street-leader', 'street-leader-2', 'receptionist', 'supervisor', 'triage'])
+      expect([who, await waitsOn(who, session)]).toEqual([who, []]);
   });
 });

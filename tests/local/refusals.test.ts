@@ -401,9 +401,10 @@ describe('a recused leader', () => {
     const { number } = story;
     await take(story, 'route', 'accept');
     expect((await change('triage', number, 'recusals', recusal)).status).toBe(200);
-    const sponsored = await change('centre-handler', number, 'assignment-proposals', {
-      ...proposal,
+    const sponsored = await change('centre-handler', number, 'sponsor-proposals', {
       sponsor: 'street-leader',
+      ground: 'prominent',
+      reason: '突出问题。',
     });
     expect([...refusal(sponsored), pointers(sponsored)]).toEqual([403, 'recused', ['/sponsor']]);
     expect((await change('centre-handler', number, 'assignment-proposals', proposal)).status).toBe(200);

@@ -196,7 +196,7 @@ describe('scenario B, killed again and again', () => {
       expect((await figures()).figures).toMatchObject({ needs: 1, 'needs-met-on-the-spot': 1, 'services-done': 23 });
     }, 30_000);
     const { standing } = await figures();
-    expect(standing).toEqual({ grids: 1, 'grid-workers': 2 });
+    expect(standing).toEqual({ centres: 0, grids: 1, 'grid-workers': 2 });
     const { items } = await above.get(`/statistics/needs.domain.民政/cases?${asked}`);
     expect(items).toMatchObject([{ kind: 'need', number: need, count: 1 }]);
   });

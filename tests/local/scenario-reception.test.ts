@@ -78,7 +78,7 @@ describe('a reception day, killed again and again', () => {
       403,
       'not-your-unit',
     ]);
-    expect((await as('triage').get('/reception-duties')).items).toEqual([]);
+    expect(await as('triage').get('/reception-duties')).toEqual({ items: [], noRota: street });
     await killedInFlight(machine, 'reception-rota', { identity: 'triage', path: '/reception-rotas', body: rota });
     expect(await as('triage').get(`/reception-rotas/${street}`)).toMatchObject({ unit: street, entries: rota.leaders });
     const { items } = await as('triage').get(`/reception-duties?on=${day}`);
@@ -128,6 +128,16 @@ describe('a reception day, killed again and again', () => {
     expect((await as().get(`/public/reception-days?unit=${centre}`)).items).toEqual(items);
     expect(JSON.stringify([items, await published()])).not.toContain('street-leader');
     expect((await dutiesOf(day))['street-leader']).toMatchObject({ ahead: 1, owed: 1, unplanned: 0 });
+  });
+
+  it('is nobody’s who is not on the rota on that day', async () => {
+    const body = { ...first, mode: '定点接访', place: '大厅', date: day, from: '09:00', to: '12:00' };
+    const stranger = { leader: 'nobody', leaderName: '某', post: '某', portfolio: '某' };
+    for (const refused of [
+      as('receptionist').post('/reception-sessions', { ...body, ...stranger }),
+      change('receptionist', 'leader', { ...stranger, reason: '出差' }),
+    ])
+      expect(await refusal(refused)).toEqual([422, 'rule-violated']);
   });
 
   it('visits are registered before it, in a topic room, with the matter that they are about', async () => {
@@ -314,7 +324,9 @@ describe('a reception day, killed again and again', () => {
       },
     ]);
     expect(JSON.stringify(items)).not.toMatch(/钱某|孙某|李某|一某|小区1号/);
-    expect((await as('street-leader').get(`${ledger.replace(week.from, plusDays(week.to, 1))}`)).items).toEqual([]);
+    const after = `/reception-ledger?unit=${street}&from=${plusDays(week.to, 1)}`;
+    expect(await as('street-leader').get(after)).toEqual({ items: [] });
+    expect(await refusal(as('street-leader').get(`${after}&to=${week.to}`))).toEqual([422, 'rule-violated']);
     expect(await refusal(as('land-leader').get(ledger))).toEqual([403, 'not-your-unit']);
     expect(await refusal(as('auditor').get(ledger))).toEqual([403, 'not-your-role']);
     // Who has read who came, is read by auditors.

@@ -18,6 +18,9 @@ const person = { name: '吴某', identityNumber: '622901199303030033', phone: '1
 let machine: Machine;
 let sealed: string;
 let linked: string;
+/** Another one, which a centre had taken in and on which departments had been called before it was sealed. */
+let placed: string;
+let whistle: string;
 let session: string;
 let evidence: number;
 /** One officer with every role in each of these units, and one of each role at the desk that registered it. */
@@ -79,6 +82,38 @@ beforeAll(async () => {
     competentUnit: discipline,
   });
   await untilWaiting(api.as('discipline'), sealed, 'take-over-accusation');
+  placed = (await desk.post('/petitions', registration({ subject: '反映另一单位问题' }))).number;
+  await api.as('triage').post('/centres', {
+    unit: '622901007-zzzx',
+    name: '街道综治中心',
+    label: '乡镇平台',
+    place: '一层',
+    hours: '工作日',
+    from: today(),
+  });
+  await api.as('triage').post('/centres/622901007-zzzx/matters', { petition: placed });
+  const routing = { category: '0201', competentUnit: '622901-zrzy' };
+  await api.as('triage').change(placed, 'routing', { ...routing, purpose: 'appeal', path: 6, disposition: 'forward' });
+  whistle = (
+    await api.as('triage').post('/whistles', {
+      kind: 'urgent',
+      subject: '现场会商',
+      situation: '街道无权核定',
+      against: [],
+      calls: [{ unit: '622901-sfj', ask: '派人到场' }],
+      petition: placed,
+    })
+  ).number;
+  await untilWaiting(api.as('triage'), placed, 'work-on-matter');
+  await untilWaiting(api.as('street-leader'), whistle, 'approve');
+  await api.as('triage').change(placed, 'retriage', { reason: '实为检举控告' });
+  await untilWaiting(api.as('triage'), placed, 'triage');
+  await api.as('triage').change(placed, 'routing', {
+    purpose: 'accusation',
+    category: '0201',
+    disposition: 'forward',
+    competentUnit: discipline,
+  });
   const units = [
     '622901007-zzzx',
     '622901007',
@@ -165,6 +200,72 @@ describe('an accusation under seal, for everybody outside its organ', () => {
     expect(compared).toBeGreaterThan(3000);
   });
 
+  it('answers so too where it stood for something before: a place in a centre, a whistle', async () => {
+    const standing = [
+      ...numbered.filter(({ path }) => path.startsWith('/placements/')).map((route) => ({ route, what: placed })),
+      ...allRoutes.filter(({ path }) => path.includes('{whistle}')).map((route) => ({ route, what: whistle })),
+    ];
+    expect(standing.length).toBeGreaterThan(20);
+    const differences: string[] = [];
+    await inParallel(
+      outside.flatMap((one) => standing.map((each) => ({ ...one, ...each }))),
+      async ({ who, token, route, what }) => {
+        for (const ifMatch of route.write === 'change' ? ['"1"', '"8"', ''] : ['']) {
+          const [hidden, absent] = await Promise.all(
+            [what, never].map((number) =>
+              askRoute(machine.baseUrl, route, {
+                token,
+                ifMatch,
+                params: { number, whistle: number, unit: '622901-sfj', supervision: '1' },
+              }),
+            ),
+          );
+          const [one, other] = [blind(hidden as Seen, what), blind(absent as Seen, never)];
+          if (JSON.stringify(one) !== JSON.stringify(other))
+            differences.push(`${who} ${route.method} ${route.path} ${ifMatch}: ${JSON.stringify([one, other])}`);
+        }
+      },
+    );
+    expect(differences).toEqual([]);
+  });
+
+  it('named in the body of what begins something, it answers with the same code, words and pointer', async () => {
+    const { baseUrl } = machine;
+    const routeOf = (path: string) => {
+      const found = allRoutes.find((each) => each.path === path && each.method === 'POST');
+      if (!found) throw new Error(`There is no ${path}.`);
+      return found;
+    };
+    const bodies: readonly [path: string, body: (petition: string) => object][] = [
+      [
+        '/whistles',
+        (petition) => ({
+          kind: 'urgent',
+          subject: '现场会商',
+          situation: '街道无权核定',
+          against: [],
+          calls: [{ unit: '622901-sfj', ask: '派人到场' }],
+          petition,
+        }),
+      ],
+      ['/centres/{centre}/matters', (petition) => ({ petition })],
+    ];
+    await inParallel(
+      outside.flatMap((one) =>
+        bodies.flatMap(([path, body]) => [sealed, placed].map((what) => ({ ...one, path, body, what }))),
+      ),
+      async ({ who, token, path, body, what }) => {
+        const [hidden, absent] = await Promise.all(
+          [what, never].map((number) =>
+            askRoute(baseUrl, routeOf(path), { token, params: { centre: '622901007-zzzx' }, body: body(number) }),
+          ),
+        );
+        expect([who, path, blind(hidden as Seen, what)]).toEqual([who, path, blind(absent as Seen, never)]);
+        expect([who, path, absent?.status]).not.toEqual([who, path, 400]);
+      },
+    );
+  });
+
   it('is named by no list, no search, no worklist, no history and no page of another petition', async () => {
     const lists = [
       ...['', '&role=petition-officer'].map((more) => `/worklist?limit=100${more}`),
@@ -176,6 +277,9 @@ describe('an accusation under seal, for everybody outside its organ', () => {
       `/petitions/${linked}/clocks`,
       `/petitions/${linked}/notices`,
       '/operations/workflows',
+      '/whistles?limit=100',
+      '/centres?limit=100',
+      '/centres/622901007-zzzx/matters?limit=100',
       ...['622901007-zzzx', '622901-jwjw', '622900-xfj'].flatMap((unit) =>
         [1, 2, 100].map((limit) => `/history?unit=${unit}&below=true&from=${today()}&limit=${String(limit)}`),
       ),
@@ -196,7 +300,8 @@ describe('an accusation under seal, for everybody outside its organ', () => {
           text.includes(sealed),
           decoded(text).includes(sealed),
           text.includes('反映某单位问题'),
-        ]).toEqual([who, path, false, false, false]);
+          text.includes(placed) || text.includes(whistle),
+        ]).toEqual([who, path, false, false, false, false]);
       }
       const found = await fetch(`${machine.baseUrl}/petition-lookups`, {
         method: 'POST',
@@ -211,7 +316,7 @@ describe('an accusation under seal, for everybody outside its organ', () => {
   it('leaves of its visit on a reception day neither who came nor why, for the leader and the desk of that day too', async () => {
     for (const identity of ['street-leader', 'street-leader-2', 'receptionist', 'triage']) {
       const { visits } = (await machine.api.as(identity).get(`/reception-sessions/${session}`)) as Answer;
-      expect([identity, visits]).toEqual([identity, [{ visitor: '〔略〕', purpose: '〔略〕', persons: 1 }]]);
+      expect([identity, visits]).toEqual([identity, [{ number: 1, visitor: '〔略〕', purpose: '〔略〕', persons: 1 }]]);
     }
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { commitmentState } from '../../domain/reception/commitment.ts';
-import { decideSession, receptionModes, sessionHead } from '../../domain/reception/session.ts';
+import { decideSession } from '../../domain/reception/session.ts';
+import { receptionModes } from '../../domain/reception/session-state.ts';
+import { sessionHead } from '../../domain/reception/summary.ts';
 import { publicDay } from '../../domain/reception/views.ts';
 import {
   acceptedPetition,

@@ -30,7 +30,12 @@ export const articles: readonly Article[] = [
     number: 18,
     demands: 'Reception days of leaders are published; leaders receive, instruct and take charge of cases themselves.',
     binds: true,
-    rules: ['domain/reception/session.ts#decideSession', 'domain/petition/assignment.ts#decideAssignment'],
+    rules: [
+      'domain/reception/session.ts#decideSession',
+      'domain/reception/rota.ts#decideRota',
+      'domain/reception/commitment.ts#decideCommitment',
+      'domain/petition/sponsorship.ts#decideSponsorship',
+    ],
   },
   {
     number: 19,
@@ -87,6 +92,7 @@ export const articles: readonly Article[] = [
       'domain/petition/direct-receipt.ts#decideDirectReceipt',
       'domain/petition/route-rules.ts#routeLimits',
       'domain/notices/record.ts#limitsMetByNotice',
+      'domain/whistle/objections.ts#decideObjection',
     ],
   },
   {
@@ -100,6 +106,8 @@ export const articles: readonly Article[] = [
       'domain/organisation/unit.ts#successorOf',
       'domain/petition/unit-move.ts#moveUnit',
       'domain/petition/splitting.ts#decideSplitting',
+      'domain/whistle/objections.ts#decideObjection',
+      'domain/access/separation.ts#whistleSeparations',
     ],
   },
   {
@@ -148,6 +156,9 @@ export const articles: readonly Article[] = [
       'domain/access/sight.ts#isSealed',
       'domain/petition/splitting.ts#requireNoAccusation',
       'domain/notices/record.ts#evolveNotices',
+      'domain/whistle/drafting.ts#requireOpenMatter',
+      'domain/whistle/state.ts#isUnderWay',
+      'domain/centre/placement.ts#requireOpenMatter',
     ],
   },
   {

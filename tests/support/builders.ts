@@ -12,14 +12,8 @@ import {
 } from '../../domain/petition/petition.ts';
 import type { Context, Petition, RegistrationContent } from '../../domain/petition/state.ts';
 import type { EventActor, StoredEvent } from '../../domain/ports.ts';
-import {
-  decideSession,
-  foldSession,
-  type Session,
-  type SessionCommand,
-  type SessionContent,
-  type SessionEvent,
-} from '../../domain/reception/session.ts';
+import { decideSession, foldSession } from '../../domain/reception/session.ts';
+import type { Session, SessionCommand, SessionContent, SessionEvent } from '../../domain/reception/session-state.ts';
 
 /** A prefecture, a county with its organs, a township that registers. */
 export const units: readonly Unit[] = [
@@ -279,6 +273,14 @@ export const designateBacklog = usual('DesignateBacklog', officer, {
   reason: '上级交办清单',
 });
 export const liftBacklog = usual('LiftBacklog', officer, { reason: '列错' });
+export const programme = '6229-20260101-XFZLNA';
+export const enrol = usual('EnrolMatter', officer, {
+  programme,
+  batch: 1,
+  found: { unit: '6229', running: true, batches: 2 },
+  reason: '第一批交办',
+});
+export const takeOut = usual('TakeOutOfProgramme', officer, { programme, reason: '不属本批' });
 export const requestReview = usual('RequestReview', petitioner, { grounds: '面积仍有误' });
 const admission = usual('AdmitReview', reviewer, { admitted: true, reason: '符合条件' });
 /** A rejection names a ground. */

@@ -3,12 +3,8 @@ import { Refusal, type RefusalCode } from '../../domain/errors.ts';
 import { decide, evolve, type PetitionCommand, type PetitionEvent } from '../../domain/petition/petition.ts';
 import type { Context, Issued, Petition } from '../../domain/petition/state.ts';
 import type { PlainStream } from '../../domain/plain-stream.ts';
-import {
-  decideSession,
-  evolveSession,
-  type SessionCommand,
-  type SessionEvent,
-} from '../../domain/reception/session.ts';
+import { decideSession, evolveSession } from '../../domain/reception/session.ts';
+import type { SessionCommand, SessionEvent } from '../../domain/reception/session-state.ts';
 import { waitingSteps } from '../../domain/workflow/flow.ts';
 import { rules, sessionState, stateAfter } from './builders.ts';
 

@@ -45,7 +45,7 @@ export const needCommand = <T extends NeedCommand['type']>(
 ): NeedCommand => ({ type, ...content, by, at: noon(day) }) as unknown as NeedCommand;
 
 /** Facts that commands have made, one after the other. @param decide for one history */
-const histories =
+export const histories =
   <C, E>(decide: (command: C, events: readonly E[]) => readonly E[]) =>
   (...commands: readonly C[]): readonly E[] => {
     const events: E[] = [];

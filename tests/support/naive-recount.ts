@@ -39,6 +39,7 @@ export const naiveRecount = (histories: readonly History[], rules: RecountRules)
   for (const { kind, id, events } of histories) {
     if (kind === 'session') countDay(events, count);
     if (kind === 'grid') countGrid(events, count);
+    if (kind === 'centre') countCentre(events, count);
     if (kind === 'need') countNeed(events, count);
     if (kind === 'assembly') countAssembly(events, count);
     if (kind === 'petition' && events.length > 0) petitions.set(id, { events, petition: foldPetition(events) });
@@ -77,7 +78,10 @@ const countDay = (events: History['events'], count: Count): void => {
   const date = of('SessionRescheduled').at(-1)?.date ?? content.date;
   const came = of('VisitorCheckedIn');
   const instructions = of('InstructionIssued');
-  const absent = of('AttendanceNoted').filter(({ attended }) => !attended);
+  // A later note about the same leader corrects the earlier.
+  const absent = of('AttendanceNoted').filter(
+    ({ attended, leader }, index, all) => !attended && !all.slice(index + 1).some((each) => each.leader === leader),
+  );
   const there = [
     ...of('AttendanceNoted').filter(({ attended }) => attended),
     ...instructions.filter(({ on }) => on === date),
@@ -117,6 +121,17 @@ const countGrid = (events: History['events'], count: Count): void => {
     const ends = to < end ? to : end;
     if (data.from <= ends) months.push(['grid-workers', data.from, ends]);
   });
+  countMonths(unit, months, count);
+};
+
+const countCentre = (events: History['events'], count: Count): void => {
+  const opened = events.find(({ type }) => type === 'CentreRegistered')?.data as Data;
+  const closed = events.find(({ type }) => type === 'CentreClosed')?.data as Data;
+  const to: string = closed?.lastDay ?? '2100-01-01';
+  if (opened && opened.from <= to) countMonths(opened.unit, [['centres', opened.from, to]], count);
+};
+
+const countMonths = (unit: string, months: readonly [string, string, string][], count: Count): void => {
   for (const [thing, from, to] of months) {
     // A counter holds by how much the number changes in its month.
     count(unit, from, `${thing}.${from.slice(0, 7)}`, 1, 'standing');
@@ -275,6 +290,13 @@ const countOutcome = (
   if (intake.refusal?.approvedOn) return;
   if (petition.acceptedOn && route) count(route.competentUnit, petition.acceptedOn, 'accepted');
   if (petition.resolvedOn) count(handler, petition.resolvedOn, 'resolved');
+  for (const { programme, batch = 0, on } of petition.enrolments) {
+    const inProgramme = (step: string) =>
+      count(handler, on, `${step}.batch.${String(batch)}`, 1, `programme:${programme}`);
+    inProgramme('enrolled');
+    if (petition.concludedOn) inProgramme('concluded');
+    if (petition.resolvedOn) inProgramme('resolved');
+  }
   if (petition.sponsorship.since) count(handler, petition.sponsorship.since, 'sponsored');
   if (petition.sponsorship.since && petition.resolvedOn) count(handler, petition.resolvedOn, 'sponsored-resolved');
   if (!concludedOn) return;

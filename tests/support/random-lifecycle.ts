@@ -63,6 +63,8 @@ const commandsOf = (day: string): PetitionCommand[] => {
     a.requestResolution({ by: { ...officers.handler, id: 'mayor' } }),
     a.signResolution({ by: officers.handler }),
     a.returnResolution(),
+    a.enrol({ found: undefined }),
+    a.enrol({ batch: 3 }),
     a.link({ sponsor: 'mayor', earlier: '622901007-20250103-AAAAAA' }),
     a.propose({ assistingUnits: ['622901-zrzy'] }),
     a.approve({ by: officers.handler }),

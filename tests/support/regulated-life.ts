@@ -217,6 +217,9 @@ export const anyOf = (day: string): PetitionCommand[] => {
     a.requestResolution(),
     a.signResolution(),
     a.designateBacklog(),
+    a.enrol(),
+    a.enrol({ programme: '6229-20260101-XFZLNB' }),
+    a.takeOut(),
     a.liftBacklog(),
     a.confirmResolved({ evidence: 'opinion-performed' }),
   );
@@ -251,6 +254,8 @@ export const seldom = new Set<PetitionCommand['type']>([
   'ReportProgress',
   'RecordReturnVisit',
   'DesignateBacklog',
+  'EnrolMatter',
+  'TakeOutOfProgramme',
   'LiftBacklog',
   'ProposeMeasure',
   'RecordContactAttempt',

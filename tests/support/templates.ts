@@ -66,6 +66,7 @@ export class SynthesizedStack {
 export interface Synthesized {
   readonly data: SynthesizedStack;
   readonly app: SynthesizedStack;
+  readonly front: SynthesizedStack;
 }
 
 let bundled: Promise<unknown> | undefined;
@@ -84,5 +85,6 @@ export async function synthesized(partition: Partition, more: Partial<Deployment
   return {
     data: new SynthesizedStack(assembly.getStackByName('XinfangData').template),
     app: new SynthesizedStack(assembly.getStackByName('Xinfang').template),
+    front: new SynthesizedStack(assembly.getStackByName('XinfangFront').template),
   };
 }

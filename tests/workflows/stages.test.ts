@@ -2,7 +2,14 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { StreamRef } from '../../domain/ports.ts';
 import { waitingSteps } from '../../domain/workflow/flow.ts';
 import { openRound, type Progress, settle } from '../../domain/workflow/progress.ts';
-import { type Stage, type StepDecision, type StepRef, stages, stepKey } from '../../domain/workflow/signals.ts';
+import {
+  type Stage,
+  type StepDecision,
+  type StepRef,
+  stages,
+  stepKey,
+  streamKindOf,
+} from '../../domain/workflow/signals.ts';
 import { runWorkflows } from '../support/run-workflow.ts';
 
 /** Steps and outcomes of docs/architecture.md. */
@@ -30,13 +37,17 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
   admit: ['admitted', 'rejected'],
   decide: ['decided'],
   'serve-review': ['served'],
+  acknowledge: ['acknowledged', 'returned'],
+  contact: ['contacted', 'returned'],
+  attend: ['attended', 'returned'],
+  rate: ['rated'],
 };
 
 const units = ['622901-zrzy', '622901-zjj', '622901-sfj'];
 const streamOf = (stage: Stage): StreamRef =>
   stage === 'reception'
     ? { kind: 'session', id: '622901007-20260302' }
-    : { kind: 'petition', id: '622901007-20260302-7K3QXA' };
+    : { kind: streamKindOf(stage), id: '622901007-20260302-7K3QXA' };
 
 const decisionOf = (ref: StepRef, outcome: string): StepDecision =>
   outcome === 'approved' && ref.step === 'approve' ? { ...ref, outcome, units } : { ...ref, outcome };

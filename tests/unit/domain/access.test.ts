@@ -25,6 +25,7 @@ import {
   stateAfter,
 } from '../../support/builders.ts';
 import { command, continuedIn, people, proposeRefusal, referDispute, rulesWith } from '../../support/intake.ts';
+import { calledWhistle, disputedWhistle, lateWhistle } from '../../support/whistle.ts';
 
 const officer = (role: string, unit: string, id = `${role}-1`): Officer => ({ id, name: '某某', unit, roles: [role] });
 const at = (history: Parameters<typeof stateAfter>[0], more: Omit<Target, 'petition'> = {}): Target => ({
@@ -83,6 +84,35 @@ const table: Readonly<Record<Action, Entry>> = (() => {
   });
   const onlyHere = (may: Officer, on: Target, unit?: string, ...mayNot: readonly Denied[]) =>
     entry(may, on, [elsewhere(may, unit), 'not-your-unit'], [officer('auditor', may.unit), 'not-your-role'], ...mayNot);
+  /** The leaders of the centre's street; not those of a county beside it. */
+  const blowing = () =>
+    onlyHere(officer('leader', '622901007'), { whistle: calledWhistle }, '622901-zjj', [office, 'not-your-role']);
+  /** Each its own part: not another department's, though it was called as well. */
+  const called = () =>
+    onlyHere(handler, { whistle: calledWhistle, named: handler.unit }, '622901-zjj', [
+      officer('handler', '622901-sfj'),
+      'not-your-unit',
+    ]);
+  /** The office in whose area it lies, or above; neither a village beside nor a department. */
+  const inCentreArea = () =>
+    entry(
+      office,
+      { named: '622901007-v1' },
+      [officer('petition-officer', '622901-zjj'), 'not-your-unit'],
+      [desk, 'not-your-role'],
+    );
+  /** Where the matter is now, and nowhere else: not at the centre that sent it down. */
+  const atCentre = () =>
+    orElse(
+      entry(
+        office,
+        { named: '622901007-zx' },
+        [officer('village-officer', '622901007-v1'), 'not-your-unit'],
+        [countyOffice, 'not-your-unit'],
+      ),
+      [officer('village-officer', '622901007-v1'), { named: '622901007-v1' }],
+    );
+  const supervising = officer('supervisor', directory.supervisorOf('622901-zrzy'));
   const orElse = (first: Entry, ...also: Entry['also']): Entry => ({ ...first, also });
   const atDesk = () => onlyHere(desk, at(registeredPetition));
   const routed = () => onlyHere(handler, at(routedPetition));
@@ -192,6 +222,23 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [officer('supervisor', '6229-xfj'), on],
     );
   };
+  const enrolling = () =>
+    orElse(onlyHere(office, at(servedOpinion), '622901-jw', [handler, 'not-your-role']), [
+      officer('petition-officer', '6229-xfj'),
+      at(servedOpinion),
+    ]);
+  const ofProgramme = () =>
+    orElse(
+      entry(
+        leader,
+        { named: '622901' },
+        [officer('leader', '622901007'), 'not-your-unit'],
+        [officer('leader', '622921'), 'not-your-unit'],
+        [officer('supervisor', '622901-xfj'), 'not-your-role'],
+      ),
+      [countyOffice, { named: '622901' }],
+      [above, { named: '622901' }],
+    );
   const sponsor = { ...officer('leader', '622901007'), id: 'mayor' };
   const decidedSponsor = () => {
     const on = at(continued(servedOpinion, proposeSponsor()));
@@ -278,6 +325,76 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     RatePetition: withoutToken(),
     DeclineReview: withoutToken(),
     ReadPublicPages: withoutToken(),
+    DraftWhistle: entry(office, {}, nowhere(office), [leader, 'not-your-role'], [mediator, 'not-your-role']),
+    RedraftWhistle: onlyHere(office, { whistle: calledWhistle }, '622901-xfj', [leader, 'not-your-role']),
+    ApproveWhistle: blowing(),
+    ReturnWhistle: blowing(),
+    CallOffWhistle: blowing(),
+    AcknowledgeWhistle: called(),
+    ContactCaller: called(),
+    AttendWhistle: called(),
+    RecordWhistleOutcome: called(),
+    ObjectToWhistle: called(),
+    WithdrawWhistleObjection: called(),
+    AnswerWhistleObjection: blowing(),
+    ReferWhistleDispute: called(),
+    DecideWhistleDispute: onlyHere(
+      leader,
+      { whistle: disputedWhistle, named: '622901-zrzy' },
+      '622901007',
+      [above, 'not-your-unit'],
+      [officer('petition-officer', '622901007-zx'), 'not-your-unit'],
+    ),
+    RateResponse: onlyHere(office, { whistle: calledWhistle }, '622901-xfj', [handler, 'not-your-unit']),
+    GiveWhistleFeedback: onlyHere(handler, { whistle: lateWhistle, item: 1 }, '622901-sfj'),
+    CloseWhistleSupervision: onlyHere(supervising, { whistle: lateWhistle, item: 1 }, '622901-zjj', [
+      handler,
+      'not-your-role',
+    ]),
+    ReadWhistle: orElse(
+      entry(
+        office,
+        { whistle: calledWhistle },
+        // A unit beside, one that the matter is about, and one that would be called only if the leader approved.
+        [officer('handler', '622901-jw'), 'not-your-unit'],
+        [officer('handler', '622901-zjj'), 'not-your-unit'],
+      ),
+      [handler, { whistle: calledWhistle }],
+      [leader, { whistle: calledWhistle }],
+    ),
+    ReadWhistles: entry(office, { named: '622901007-zx' }, [
+      officer('petition-officer', '622901-zjj'),
+      'not-your-unit',
+    ]),
+    AddListItem: entry(office, {}, nowhere(office), [leader, 'not-your-role']),
+    CloseListItem: onlyHere(office, { named: '622901007-zx' }, '622901-xfj', [leader, 'not-your-role']),
+    ReadListItems: entry(office, { named: '622901-zrzy' }, nowhere(office), [
+      officer('grid-worker', '622901007-v1'),
+      'not-your-role',
+    ]),
+    RegisterCentre: inCentreArea(),
+    AmendCentre: inCentreArea(),
+    CloseCentre: inCentreArea(),
+    OpenDesk: inCentreArea(),
+    CloseDesk: inCentreArea(),
+    AssignStaff: inCentreArea(),
+    EndStaffAssignment: inCentreArea(),
+    TakeInMatter: onlyHere(desk, { named: '622901007-zx' }, '622901-xfj', [leader, 'not-your-role']),
+    TransferDown: atCentre(),
+    EscalateUp: atCentre(),
+    ReportOnMatter: atCentre(),
+    ResolveAtLevel: atCentre(),
+    ReadCentres: entry(office, { named: '622901007-v1' }, [officer('handler', '622901-zjj'), 'not-your-unit']),
+    ReadPlacement: orElse(
+      entry(
+        office,
+        { named: '622901007-v1', placedAt: ['622901007-zx', '622901007-v1'] },
+        [officer('village-officer', '622901007-v2'), 'not-your-unit'],
+        [handler, 'not-your-unit'],
+      ),
+      [countyOffice, { placedAt: ['622901007-zx'] }],
+      [officer('village-officer', '622901007-v1'), { placedAt: ['622901007-zx', '622901007-v1'] }],
+    ),
     DefineGrid: organised(),
     RedrawGrid: organised(),
     CloseGrid: organised(),
@@ -486,6 +603,32 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     ),
     DesignateBacklog: listed(),
     LiftBacklog: listed(),
+    EnrolMatter: enrolling(),
+    TakeOutOfProgramme: enrolling(),
+    FoundProgramme: ofProgramme(),
+    AttachDocument: ofProgramme(),
+    EndDocument: ofProgramme(),
+    AddBatch: ofProgramme(),
+    AppointInProgramme: ofProgramme(),
+    EndProgrammeAppointment: ofProgramme(),
+    RecordPledge: ofProgramme(),
+    EndProgramme: ofProgramme(),
+    ReadProgrammes: orElse(
+      entry(
+        desk,
+        { named: '622901' },
+        [officer('receptionist', '622921'), 'not-your-unit'],
+        [officer('administrator', '622901'), 'not-your-role'],
+      ),
+      [above, { named: '622901' }],
+      [villageOfficer, { named: '622901-xfj' }],
+    ),
+    ReadProgrammeProgress: entry(
+      leader,
+      { named: '622901' },
+      [officer('leader', '622901007'), 'not-your-unit'],
+      [desk, 'not-your-role'],
+    ),
     ReadBacklog: entry(
       leader,
       { named: '622901' },
@@ -523,6 +666,7 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     LogCommitmentProgress: onlyHere(handler, { named: '622901-zrzy' }),
     ReplaceLeader: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
     RescheduleSession: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
+    CancelSession: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
     NoteAttendance: atSession(),
     ConfirmCommitment: judged(),
     ReturnCommitment: judged(),

@@ -231,7 +231,11 @@ describe('confirming that a dispute is resolved', () => {
     given(...servedOpinion.slice(0, 3))
       .when(confirmResolved())
       .thenRefused('not-the-step');
-    given(...proposedMediation)
+    for (const history of [proposedMediation, quashedOpinion])
+      given(...history)
+        .when(confirmResolved())
+        .thenRefused('not-the-step');
+    given(...performedAgreement)
       .when(confirmResolved())
       .thenTypes('DisputeResolved');
     given(...continued(servedOpinion, confirmResolved()))

@@ -3,21 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { commitmentState } from '../../../domain/reception/commitment.ts';
+import { dutiesOf, type PublishedDay } from '../../../domain/reception/duty.ts';
+import { decideSession, evolveSession } from '../../../domain/reception/session.ts';
 import {
-  decideSession,
-  evolveSession,
   maximumVisits,
-  publication,
-  receivedBy,
   type Session,
   type SessionCommand,
   type SessionEvent,
-  sessionHead,
-} from '../../../domain/reception/session.ts';
+} from '../../../domain/reception/session-state.ts';
+import { publication, receivedBy, sessionHead } from '../../../domain/reception/summary.ts';
 import { sessionTasks } from '../../../domain/reception/tasks.ts';
 import { isCommittedTo, publicDay, visitRow, withheldVisit } from '../../../domain/reception/views.ts';
 import { sessionWrite } from '../../../functions/shared/stream-writes.ts';
 import {
+  calendarWith,
   checkIn,
   directory,
   firstDay,
@@ -155,6 +154,16 @@ describe('what a leader instructs', () => {
     givenSession(...recorded)
       .when(unnamed)
       .thenState((session) => expect(commitment(session).due).toBe('2026-04-01'));
+    // On a day of rest it moves to the first working day after it, as other limits do.
+    const [holiday] = decideSession(unnamed, sessionState(recorded), {
+      ...rules,
+      calendar: calendarWith({ rest: ['2026-04-01'] }),
+    });
+    expect(holiday?.data).toMatchObject({
+      due: '2026-04-02',
+      dueSource: rules.configuration.receptionFollowUp.source,
+    });
+    expect(commitment(sessionState(instructed)).dueSource).toBeUndefined();
     givenSession(...recorded)
       .when(instruct({ due: '2026-03-01' }))
       .thenRefused('rule-violated', { pointer: '/due' });
@@ -338,7 +347,17 @@ describe('another leader', () => {
       .thenRefused('already-decided');
   });
 
-  it('both, when each has instructed on the day', () => {
+  it('is noted of the one who receives, and once he is there nobody else counts', () => {
+    const there = sessionAfter(publish(), preRegister(), attendance(true));
+    givenSession(...there)
+      .when(replace(firstDay))
+      .thenRefused('already-decided');
+    givenSession(...there)
+      .when(move(firstDay, '2026-03-06'))
+      .thenRefused('not-the-step');
+  });
+
+  it('does not receive on the same day once the first has begun', () => {
     const two = sessionAfter(
       publish(),
       ...[preRegister(), preRegister(), checkIn(), checkIn({ visit: 2 }), recordVisit(), recordVisit({ visit: 2 })],
@@ -346,7 +365,10 @@ describe('another leader', () => {
       replace(firstDay),
       instruct({ visit: 2, by: { ...mayor, id: 'deputy' } }),
     );
-    expect(receivedBy(sessionState(two))).toEqual(['deputy', 'mayor']);
+    expect(receivedBy(sessionState(two))).toEqual(['mayor']);
+    givenSession(...two)
+      .when(attendance(true))
+      .thenRefused('already-decided');
   });
 });
 
@@ -358,10 +380,71 @@ describe('who was there', () => {
     expect(receivedBy(sessionState(instructed))).toEqual(['mayor']);
   });
 
-  it('is noted on the day or later', () =>
+  it('not the leader who was noted absent, though an instruction bears his name and the day', () => {
+    const absent = [...instructed, ...decideSession(attendance(false), sessionState(instructed), rules)];
+    expect(receivedBy(sessionState(absent))).toEqual([]);
+  });
+
+  it('is noted on the day, later only as late and for configured days', () => {
     givenSession(...sessionAfter(publish({ content: { ...sessionContent, date: '2026-03-05' } })))
       .when(attendance(true))
-      .thenRefused('not-the-step'));
+      .thenRefused('not-the-step');
+    givenSession(...sessionAfter(publish()))
+      .when(attendance(true, '2026-03-05'))
+      .thenEvents({ type: 'AttendanceNoted', data: { leader: 'mayor', attended: true, notedOn: '2026-03-05' } });
+    givenSession(...sessionAfter(publish()))
+      .when(attendance(true, '2026-03-06'))
+      .thenRefused('not-the-step');
+    expect(rules.configuration.receptionRecords).toMatchObject({ days: 3, source: expect.stringContaining('design') });
+  });
+
+  it('is corrected by a second fact that says why; presence within the same days, absence at any time', () => {
+    const noted = sessionAfter(publish(), attendance(true));
+    const correct = (attended: boolean, day: string) => ({ ...attendance(attended, day), reason: '误记' }) as const;
+    givenSession(...noted)
+      .when(attendance(false))
+      .thenRefused('already-decided', { pointer: '/reason' });
+    givenSession(...noted)
+      .when(correct(true, firstDay))
+      .thenRefused('already-decided', { pointer: '/attended' });
+    givenSession(...noted)
+      .when(correct(false, '2026-04-01'))
+      .thenState((session) => {
+        expect(receivedBy(session)).toEqual([]);
+        expect(session.attendance).toEqual([
+          { leader: 'mayor', attended: true },
+          { leader: 'mayor', attended: false, reason: '误记', notedOn: '2026-04-01' },
+        ]);
+      });
+    const absent = sessionAfter(publish(), attendance(false));
+    givenSession(...absent)
+      .when(correct(true, '2026-03-06'))
+      .thenRefused('not-the-step');
+    givenSession(...absent)
+      .when(correct(true, '2026-03-05'))
+      .thenState((session) => expect(receivedBy(session)).toEqual(['mayor']));
+  });
+
+  it('is not made up ten days later: no other leader, no walk-in, nobody checked in; only that nobody came', () => {
+    const day = sessionAfter(publish(), preRegister());
+    const late = on('2026-03-12');
+    for (const command of [replace('2026-03-12'), attendance(true, '2026-03-12'), preRegister(late), checkIn(late)])
+      givenSession(...day)
+        .when(command)
+        .thenRefused('not-the-step');
+    givenSession(...day)
+      .when(replace('2026-03-03'))
+      .thenRefused('not-the-step');
+    givenSession(...day)
+      .when(checkIn({ ...late, arrived: false }))
+      .thenEvents({ type: 'VisitorAbsent', data: { visit: 1, notedOn: '2026-03-12' } });
+    givenSession(...day)
+      .when(checkIn(on('2026-03-04')))
+      .thenEvents({ type: 'VisitorCheckedIn', data: { visit: 1, persons: 3, notedOn: '2026-03-04' } });
+    givenSession(...day)
+      .when(preRegister(on('2026-03-04')))
+      .thenState(({ visits }) => expect(visits[1]).toMatchObject({ arrival: 'walk-in', notedOn: '2026-03-04' }));
+  });
 });
 
 describe('a day that is moved', () => {
@@ -388,6 +471,47 @@ describe('a day that is moved', () => {
     givenSession(...sessionAfter(publish(), preRegister(), checkIn()))
       .when(move(firstDay, '2026-03-06'))
       .thenRefused('not-the-step');
+  });
+});
+
+describe('a day that is cancelled before it comes', () => {
+  const ahead = sessionAfter(publish({ content: { ...sessionContent, date: '2026-03-05' } }), preRegister());
+  const cancel = (day: string): SessionCommand => ({
+    type: 'CancelSession',
+    reason: '会场停用',
+    by: officers.receptionist,
+    ...on(day),
+  });
+  const cancelled = [...ahead, ...decideSession(cancel('2026-03-04'), sessionState(ahead), rules)];
+
+  it('says so to everybody, with the reason, and is no day of the leader’s duty', () => {
+    const { summary } = sessionHead(sessionState(cancelled), rules);
+    expect(publicDay(summary)).toMatchObject({ cancelled: { reason: '会场停用', on: '2026-03-04' } });
+    const entry = { leader: 'mayor', leaderName: '王某', post: '市长', portfolio: '全面工作', from: '2026-01-01' };
+    const duty = (events: readonly SessionEvent[]) => {
+      const day = { id: 'S1', ...sessionHead(sessionState(events), rules).summary } as unknown as PublishedDay;
+      return dutiesOf({ entries: [entry] }, [day], { every: 'week', days: 1 }, '2026-03-04', '2026-03-04')[0];
+    };
+    expect(duty(ahead)).toMatchObject({ ahead: 1, owed: 1, unplanned: 0 });
+    expect(duty(cancelled)).toMatchObject({ ahead: 0, owed: 1, unplanned: 1 });
+  });
+
+  it('takes nobody in any more; who was registered is ended by the desk', () => {
+    const commands = [cancel('2026-03-04'), preRegister(), replace('2026-03-04'), move('2026-03-04', '2026-03-09')];
+    for (const command of [...commands, attendance(true, '2026-03-05'), checkIn(on('2026-03-05'))])
+      givenSession(...cancelled)
+        .when(command)
+        .thenRefused('already-decided');
+    givenSession(...cancelled)
+      .when(checkIn({ arrived: false, ...on('2026-03-04') }))
+      .thenWaitsFor();
+  });
+
+  it('is not taken back once it has come', () => {
+    for (const day of ['2026-03-05', '2026-03-06'])
+      givenSession(...ahead)
+        .when(cancel(day))
+        .thenRefused('not-the-step');
   });
 });
 

@@ -4,6 +4,8 @@ import {
   decideAtDesk,
   decideAtPetitionOffice,
   decideCasework,
+  decideEnrolling,
+  decideSponsoring,
   decideSupervising,
 } from '../../../domain/petition/narrow.ts';
 import { type Decide, decide } from '../../../domain/petition/petition.ts';
@@ -24,6 +26,8 @@ const narrow: Readonly<Record<string, Decide>> = {
   'petition-office': decideAtPetitionOffice,
   casework: decideCasework,
   supervision: decideSupervising,
+  sponsorship: decideSponsoring,
+  programme: decideEnrolling,
 };
 
 const answer = (rules_: Decide, ...asked: Parameters<Decide>): unknown => {
@@ -35,13 +39,29 @@ const answer = (rules_: Decide, ...asked: Parameters<Decide>): unknown => {
   }
 };
 
-/** Of sessions, or done without the rules of a petition. */
+const ofProgrammes = [
+  'FoundProgramme',
+  'AttachDocument',
+  'EndDocument',
+  'AddBatch',
+  'AppointInProgramme',
+  'EndProgrammeAppointment',
+  'RecordPledge',
+  'EndProgramme',
+];
+
+/** Of sessions or programmes, or done without the rules of a petition. */
 const besides = [
   'FindPetitions',
+  'ReadBacklog',
+  'ReadProgrammes',
+  'ReadProgrammeProgress',
+  ...ofProgrammes,
   'PublishSession',
   'PreRegisterVisit',
   'ReplaceLeader',
   'RescheduleSession',
+  'CancelSession',
   'NoteAttendance',
   'CheckIn',
   'RecordVisit',

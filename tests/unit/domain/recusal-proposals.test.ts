@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideAccess } from '../../../domain/access/policy.ts';
+import { nextTimer } from '../../../domain/petition/clocks.ts';
 import { officerView, petitionerView } from '../../../domain/petition/views.ts';
 import { describePetitionStep } from '../../../domain/workflow/steps.ts';
 import { tasksOf } from '../../../domain/workflow/tasks.ts';
@@ -30,12 +31,47 @@ const asked = continued(
 const decision = (granted: boolean, by = officers.officer) =>
   command('DecideRecusal', by, { proposal: 1, officer: 'handler', granted, reason: '经查' }, '2026-03-09');
 
+const sweep = (day: string) => ({
+  type: 'SweepClocks' as const,
+  at: noon(day),
+  by: { id: 'clock', unit: '', role: 'system' },
+});
+
 describe('a proposed recusal (Art. 28)', () => {
   it('waits for the office in charge, five working days by default', () => {
     expect(tasksOf(stateAfter(asked), directory).find(({ step }) => step === 'decide-recusal')).toMatchObject({
       audience: 'petition-officer@622901007-zx',
       due: '2026-03-13',
     });
+  });
+
+  it('that nobody decides in time opens a supervision of the office that was to, once, and is decided late', () => {
+    const state = (history: typeof asked) => stateAfter(history);
+    expect(nextTimer(state(asked), rules.configuration)).toBe('2026-03-14');
+    given(...asked)
+      .when(sweep('2026-03-13'), rules)
+      .thenTypes();
+    const missed = continued(asked, sweep('2026-03-14'));
+    // The limit of the work warns on the same day.
+    expect(missed.slice(asked.length)).toMatchObject([
+      { type: 'DeadlineWarned' },
+      { type: 'RecusalDecisionMissed', data: { proposal: 1, due: '2026-03-13', basis: 'R28' } },
+      { type: 'SupervisionOpened', data: { ground: 'late', against: '622901007-zx', automatic: true } },
+    ]);
+    given(...missed)
+      .when(sweep('2026-03-15'), rules)
+      .thenTypes();
+    // Whom it may be about learns neither of it nor that it is late.
+    const shown = officerView(state(missed), stored(missed), directory, {
+      officer: { id: 'handler', name: '', unit: '622901-zrzy', roles: ['handler'] },
+      today: '2026-03-14',
+    });
+    expect(JSON.stringify([shown.recusals, shown.deadlines])).not.toMatch(/recusal|2026-03-13/);
+    const late = continued(missed, decision(true));
+    expect(state(late).recusals.proposals).toMatchObject([{ missed: true, decided: { granted: true } }]);
+    given(...continued(asked, decision(true)))
+      .when(sweep('2026-03-14'), rules)
+      .thenTypes('DeadlineWarned');
   });
 
   it('bars nobody before it is decided, and then at once, on worklists too', () => {

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../domain/errors.ts';
-import {
-  decideSession,
-  evolveSession,
-  initialSession,
-  receptionCounts,
-  type SessionCommand,
-  type SessionEvent,
-  sessionSummary,
-} from '../../../domain/reception/session.ts';
+import { UnitDirectory } from '../../../domain/organisation/unit.ts';
+import { decideSession, evolveSession } from '../../../domain/reception/session.ts';
+import { initialSession, type SessionCommand, type SessionEvent } from '../../../domain/reception/session-state.ts';
+import { receptionCounts, sessionSummary } from '../../../domain/reception/summary.ts';
 import { waitingSteps } from '../../../domain/workflow/flow.ts';
 import { describeStep } from '../../../domain/workflow/steps.ts';
 import {
@@ -28,6 +23,7 @@ import {
   sessionContent,
   sessionState,
   stored,
+  units,
 } from '../../support/builders.ts';
 import { givenSession } from '../../support/given.ts';
 
@@ -141,6 +137,16 @@ describe("the leader's instruction", () => {
     givenSession(...recorded)
       .when(instruct({ responsibleUnit: 'nowhere' }))
       .thenRefused('unknown-unit', { pointer: '/responsibleUnit' });
+  });
+
+  it('names none where it would wait for nobody: no office, committee or village has handlers', () => {
+    for (const kind of ['petition-office', 'mediation-committee', 'village-committee'] as const) {
+      const unit = { id: 'dead-end', name: '某', kind, level: 'township', parent: '622901' } as const;
+      const there = { ...rules, units: new UnitDirectory([...units, unit]) };
+      expect(() => decideSession(instruct({ responsibleUnit: unit.id }), sessionState(recorded), there)).toThrow(
+        'no handlers',
+      );
+    }
   });
 
   it('solved on the spot ends the visit', () =>

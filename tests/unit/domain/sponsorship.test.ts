@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { backlogReasonsOf, listingOf } from '../../../domain/petition/backlog.ts';
 import { nextTimer } from '../../../domain/petition/clocks.ts';
-import type { PetitionEvent } from '../../../domain/petition/petition.ts';
+import { decide, type PetitionEvent } from '../../../domain/petition/petition.ts';
 import { sponsorOf } from '../../../domain/petition/sponsorship-state.ts';
+import { matterRow } from '../../../domain/petition/sponsorship-views.ts';
 import { deadlineOf } from '../../../domain/petition/state.ts';
 import { tasksOf } from '../../../domain/workflow/tasks.ts';
 import * as a from '../../support/builders.ts';
@@ -71,6 +72,19 @@ describe('taking charge', () => {
       .thenRefused('rule-violated', { pointer: '/sponsor' });
   });
 
+  it('is approved by another leader than he who is proposed, to whom sending it back is open', () => {
+    given(...proposed)
+      .when(a.approveSponsor({ by: a.mayor }))
+      .thenRefused('own-proposal');
+    expect(tasksOf(stateAfter(proposed), directory).find(({ step }) => step === 'decide-sponsor')?.excluded).toEqual([
+      'officer',
+      'mayor',
+    ]);
+    given(...proposed)
+      .when(a.returnSponsor({ by: a.mayor }))
+      .thenTypes('SponsorReturned');
+  });
+
   it('names units that there are, each once', () => {
     given(...a.routedPetition)
       .when(a.proposeSponsor({ team: ['622901-sfj', 'nowhere'] }))
@@ -85,6 +99,10 @@ describe('taking charge', () => {
     given(...a.routedPetition)
       .when(old)
       .thenRefused('rule-violated', { pointer: '/ground' });
+    // A chain (c repeats b, b repeats a) counts by the links of c alone, and the refusal says so.
+    expect(() => decide(old, stateAfter(continued(a.routedPetition, a.link())), rules)).toThrow(
+      /Brought 2 times by its own links: .* linked here too/,
+    );
     given(...continued(a.routedPetition, a.designateBacklog()))
       .when(old)
       .thenTypes('SponsorProposed');
@@ -110,6 +128,23 @@ describe('taking charge', () => {
         `follow-sponsorship person@mayor ${planDue}`,
       ]),
     );
+  });
+
+  it('waits for the office, due with the plan, until the leader himself does something', () => {
+    const awaited = `await-sponsor petition-officer@622901007-zx ${planDue}`;
+    expect(tasks(sponsored)).toContain(awaited);
+    expect(matterRow(stateAfter(sponsored), [], firstDay, directory).sponsorship).toMatchObject({ hasActed: false });
+    // What the handling unit does says nothing of him.
+    const worked = continued(sponsored, a.planResolution(), a.reportProgress(), a.requestResolution());
+    expect(tasks(worked)).toContain(awaited);
+    for (const own of [a.planResolution({ by: a.mayor }), a.reportProgress({ by: a.mayor }), a.signResolution()]) {
+      const acted = continued(worked, own);
+      expect(tasks(acted).join()).not.toContain('await-sponsor');
+      expect(matterRow(stateAfter(acted), [], firstDay, directory).sponsorship).toMatchObject({ hasActed: true });
+      // The next leader is another.
+      const replaced = continued(acted, a.proposeSponsor({ sponsor: 'no-such-person' }), a.approveSponsor());
+      expect(tasks(replaced).join()).toContain('await-sponsor');
+    }
   });
 
   it('can be given an end, in the future', () => {
@@ -384,6 +419,137 @@ describe('the same leader again', () => {
     expect(
       state.deadlines.filter(({ limit, state: each }) => limit.startsWith('sponsor') && each === 'running'),
     ).toEqual([]);
+  });
+});
+
+describe('a matter that is opened again begins a new round', () => {
+  const day = '2026-05-01';
+  const said = (on: string, more: object = {}) => a.returnVisit({ on, at: a.noon(on), ...more });
+  const reopen = command('ReopenPetition', officers.leader, { ground: 'error', reason: '面积有误' }, day);
+  const answeredAgain = a.on(day, a.redraftOpinion(), a.approveOpinion(), a.serveOpinion({ service: a.served(day) }));
+  const byVisit = { evidence: ['return-visit'] } as const;
+  const close = a.on(a.windowOver, a.requestClosing(), a.confirmClosing());
+  const resolvedThen = [
+    ...a.on(a.windowOver, a.requestResolution(), a.signResolution(), said(a.windowOver)),
+    { ...confirm, at: a.noon(a.windowOver) },
+  ];
+  const reopened = continued(sponsored, ...close, ...resolvedThen, reopen);
+
+  it('and nothing of the old one shows that it is resolved', () => {
+    given(...reopened)
+      .when(a.requestResolution({ ...byVisit, at: a.noon(day) }))
+      .thenRefused('not-the-step');
+    given(...reopened)
+      .when(said(day))
+      .thenRefused('not-the-step');
+    const again = continued(
+      reopened,
+      ...answeredAgain,
+      ...a.on(day, a.requestResolution({ evidence: ['opinion-performed', 'return-visit'] }), a.signResolution()),
+    );
+    for (const evidence of ['opinion-performed', 'return-visit'] as const)
+      given(...again)
+        .when({ ...confirm, evidence, at: a.noon(day) })
+        .thenRefused('not-the-step');
+    given(...continued(again, said(day)))
+      .when({ ...confirm, evidence: 'return-visit', at: a.noon(day) })
+      .thenTypes('DisputeResolved');
+    expect(stateAfter(reopened).sponsorship.visits).toEqual([]);
+  });
+
+  it('nor does an agreement that was performed before', () => {
+    const agreed = continued(
+      a.performedAgreement,
+      ...a.everybodyReportsIn('622901-zrzy', '622901-zjj', '622901-sfj'),
+      a.recordOutcome(),
+      a.recordOutcome({ unit: '622901-sfj' }),
+      a.draftOpinion(),
+      a.approveOpinion(),
+      a.serveOpinion(),
+      ...close,
+    );
+    given(...agreed)
+      .when(a.confirmResolved({ evidence: 'agreement-performed', at: a.noon(a.windowOver) }))
+      .thenTypes('DisputeResolved');
+    given(...continued(agreed, reopen))
+      .when(a.confirmResolved({ evidence: 'agreement-performed', at: a.noon(day) }))
+      .thenRefused('rule-violated', { pointer: '/evidence' });
+  });
+
+  it('and what had been signed is signed anew, when the leader had charge all the time', () => {
+    const running = continued(
+      sponsored,
+      ...close,
+      ...a.on(a.windowOver, a.requestResolution(), a.signResolution()),
+      reopen,
+    );
+    expect(stateAfter(running).sponsorship).toMatchObject({ sponsor: 'mayor', visits: [] });
+    expect(stateAfter(running).sponsorship.request).toBeUndefined();
+  });
+
+  it('attempts in vain are made anew; what he said against it stands', () => {
+    const vain = [1, 2, 3].map((each) => said(plusDays(firstDay, each), { result: 'not-reached' }));
+    const anew = (...visits: ReturnType<typeof said>[]) =>
+      continued(
+        continued(sponsored, ...visits, ...close, reopen),
+        ...answeredAgain,
+        ...a.on(day, a.requestResolution(), a.signResolution()),
+      );
+    given(...anew(...vain))
+      .when({ ...confirm, at: a.noon(day) })
+      .thenRefused('not-the-step');
+    const against = anew(said(firstDay, { result: 'not-resolved' }));
+    const later = [1, 2, 3].map((each) => said(plusDays(day, each), { result: 'not-reached' }));
+    given(...continued(against, ...later))
+      .when({ ...confirm, at: a.noon('2026-05-05') })
+      .thenRefused('not-the-step');
+  });
+
+  it('as does a review that sets the opinion aside, and another leader who takes charge', () => {
+    const both = a.on(firstDay, a.requestResolution(), a.signResolution(), a.returnVisit());
+    const quashed = continued(a.reviewAdmitted, a.proposeSponsor(), a.approveSponsor(), ...both);
+    expect(stateAfter(quashed).sponsorship.request?.signedBy).toBe('mayor');
+    const after = stateAfter(continued(quashed, a.decideReview({ outcome: 'quash' }), a.serveReview())).sponsorship;
+    expect([after.sponsor, after.visits, after.request]).toEqual(['mayor', [], undefined]);
+    const other = continued(sponsored, ...both, a.proposeSponsor({ sponsor: 'deputy' }), a.approveSponsor());
+    const { sponsor, visits, request } = stateAfter(other).sponsorship;
+    expect([sponsor, visits, request]).toEqual(['deputy', [], undefined]);
+  });
+});
+
+describe('the day of a return visit', () => {
+  const later = plusDays(firstDay, 5);
+
+  it('is not before the leader took charge', () => {
+    const taken = continued(a.servedOpinion, ...a.on(later, a.proposeSponsor(), a.approveSponsor()));
+    for (const on of [firstDay, plusDays(firstDay, 4)])
+      given(...taken)
+        .when(a.returnVisit({ on, at: a.noon(later) }))
+        .thenRefused('rule-violated', { pointer: '/on' });
+    given(...taken)
+      .when(a.returnVisit({ on: later, at: a.noon(later) }))
+      .thenTypes('ReturnVisitRecorded');
+  });
+
+  it('is not before there is something to ask about', () => {
+    const early = continued(a.approvedOpinion, a.proposeSponsor(), a.approveSponsor());
+    given(...early)
+      .when(a.returnVisit())
+      .thenRefused('not-the-step');
+    const served = continued(early, ...a.on(later, a.serveOpinion({ service: a.served(later) })));
+    given(...served)
+      .when(a.returnVisit({ at: a.noon(later) }))
+      .thenRefused('rule-violated', { pointer: '/on' });
+  });
+
+  it('is not before one that is recorded: his last word is the last', () => {
+    const visited = continued(sponsored, a.returnVisit({ on: later, at: a.noon(later), result: 'not-resolved' }));
+    given(...visited)
+      .when(a.returnVisit({ on: plusDays(later, -1), at: a.noon(later) }))
+      .thenRefused('rule-violated', { pointer: '/on' });
+    given(...visited)
+      .when(a.returnVisit({ on: later, at: a.noon(later) }))
+      .thenTypes('ReturnVisitRecorded');
   });
 });
 

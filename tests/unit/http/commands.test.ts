@@ -276,14 +276,15 @@ describe('a reception day', () => {
     });
   });
 
-  it('notes nothing on a sealed accusation', async () => {
+  it('gives no instruction on a sealed accusation: there is no such visit', async () => {
     await put(a.registeredPetition);
     await untilInstruction(number);
     const { type, purpose, category, disposition } = a.route({ purpose: 'accusation' });
     const sealed = { type, purpose, category, disposition, competentUnit: '622901-jw' };
     await commands.change(officer(officers.officer), guarded(1), number, sealed);
-    await sessions.change(mayor, guarded(4), 'S1', instruct);
+    await expect(sessions.change(mayor, guarded(4), 'S1', instruct)).rejects.toMatchObject({ code: 'not-found' });
     expect((await records.load(stream)).version).toBe(2);
+    expect((await records.load({ kind: 'session', id: 'S1' })).version).toBe(4);
   });
 
   it('names no petition that is sealed or somebody else’s, in the same words as one that is not there', async () => {

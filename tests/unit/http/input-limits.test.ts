@@ -92,6 +92,7 @@ describe('the largest body', () => {
       .sort();
     expect(over).toEqual([
       'POST /assemblies/{assembly}/questions/{question}/promotion',
+      'POST /centres/{centre}/intakes',
       'POST /needs/{need}/promotion',
       'POST /petitions',
       'POST /petitions/{number}/agreements',

@@ -26,6 +26,8 @@ it('has a line for every step of the machines and every task', () => {
     'workflow/tasks.ts',
     'grid/need.ts',
     'assembly/assembly.ts',
+    'whistle/waiting.ts',
+    'centre/placement.ts',
     'reception/tasks.ts',
     'imports/import.ts',
   ].flatMap((file) =>

@@ -57,8 +57,12 @@ describe('the table of personal fields', () => {
     expect([...free].filter((field) => !fields.has(field) && !elsewhere.includes(field))).toEqual([]);
     // What stands open although somebody writes it: announced by the unit itself, or one of what the place has configured.
     expect([...free].filter((field) => open.includes(field)).sort()).toEqual([
+      'appointmentKinds',
       'description',
       'ground',
+      'hours',
+      'kind',
+      'label',
       'leaderName',
       // An office's own name of its book; by it a matter is known again.
       'ledger',

@@ -61,7 +61,7 @@ const statistics = statisticsOf(
 const tables = tablesOf(statistics, nameOfFigure);
 
 it('tells how many grids and workers there were in the last month that was asked for', () => {
-  expect(statistics.standing).toEqual({ grids: 4, 'grid-workers': 9 });
+  expect(statistics.standing).toEqual({ centres: 0, grids: 4, 'grid-workers': 9 });
 });
 
 describe('a cell', () => {

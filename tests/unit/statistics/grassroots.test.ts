@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { Chance } from '../../../bench/year/chance.ts';
 import { type Deed, type Grown, planGrassroots } from '../../../bench/year/grassroots.ts';
 import { assemblyStream } from '../../../domain/assembly/assembly.ts';
+import { centreStream } from '../../../domain/centre/centre.ts';
 import { type Grid, type GridEvent, gridStream } from '../../../domain/grid/grid.ts';
 import { needStream } from '../../../domain/grid/need.ts';
 import { foldPlain, type PlainStream } from '../../../domain/plain-stream.ts';
@@ -34,13 +35,17 @@ const commitsOf = <S extends { readonly version: number }, E extends { readonly 
     });
 };
 
-it('grids, needs and assemblies count as a naive recount says, whatever is delivered late or twice', async () => {
+it('centres, grids, needs and assemblies count as a naive recount says, whatever is delivered late or twice', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), fc.array(fc.nat(99), { maxLength: 60 }), async (seed, picks) => {
       const counting = countingRecord();
-      const { grids, needs, assemblies } = planGrassroots(scale, a.units, new Chance(seed), '2026');
+      const { centres, grids, needs, assemblies } = planGrassroots(scale, a.units, new Chance(seed), '2026');
       const drawn = new Map<string, Grid>();
       const lives: { stream: StreamRef; commits: NewEvent[][] }[] = [];
+      for (const centre of centres) {
+        const commits = commitsOf(centreStream as never, centre as never, (intent) => intent, []);
+        lives.push({ stream: { kind: 'centre', id: centre.id }, commits });
+      }
       for (const grid of grids) {
         const commits = commitsOf(gridStream as never, grid as never, (intent) => intent, []);
         drawn.set(grid.id, foldPlain<Grid, GridEvent>(gridStream, commits.flat()));
@@ -72,6 +77,7 @@ it('grids, needs and assemblies count as a naive recount says, whatever is deliv
       expect(sorted(counting.figures.all())).toEqual(sorted(recounted));
       expect([...recounted.keys()].some((key) => key.includes(' needs'))).toBe(true);
       expect([...recounted.keys()].some((key) => key.includes(' standing grids.'))).toBe(true);
+      expect([...recounted.keys()].some((key) => key.includes(' standing centres.'))).toBe(true);
     }),
     { numRuns: 40 },
   );

@@ -89,7 +89,8 @@ describe('figures', () => {
         await counting.deliver();
         expect(counting.figures.replaced).toBe(before);
       }),
-      { numRuns: 60 },
+      // A fixed beginning: what the lives come to is asserted below, and is chance otherwise.
+      { numRuns: 60, seed: 20260302 },
     );
     // The lives came to what makes counting hard.
     expect([...seen]).toEqual(

@@ -1,0 +1,244 @@
+import type { Issued } from '../petition/state.ts';
+import type { Progress } from '../workflow/progress.ts';
+import type { Commitment, CommitmentCommand, CommitmentEvent } from './commitment.ts';
+
+/** Fixed desk, by appointment, or travelling to the place with a case. */
+export const receptionModes = ['定点接访', '重点约访', '带案下访'] as const;
+
+/** Who receives, as it is published (Art. 18). */
+export interface Receiver {
+  readonly leader: string;
+  readonly leaderName: string;
+  readonly post: string;
+  readonly portfolio: string;
+}
+
+/** When and where. */
+export interface Appointed {
+  readonly place: string;
+  /** Legal day. */
+  readonly date: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A room for one topic, where departments receive together with the leader (联合接访). */
+export interface TopicRoom {
+  readonly topic: string;
+  readonly place: string;
+  readonly departments: readonly string[];
+}
+
+/** A published reception day of a leader (领导干部接访, Art. 18). */
+export interface SessionContent extends Receiver, Appointed {
+  readonly mode: (typeof receptionModes)[number];
+  readonly rooms?: readonly TopicRoom[];
+}
+
+/** How a visit came about: announced beforehand, called in, brought down to the petitioner, or simply there. */
+export const arrivals = ['pre-registered', 'appointed', 'case-brought', 'walk-in'] as const;
+export type Arrival = (typeof arrivals)[number];
+
+/** One visit is one batch (批次) and one row of the ledger (台账). */
+export interface Visit {
+  readonly visitor: string;
+  /** Unit or address, for the ledger. */
+  readonly address?: string;
+  readonly purpose: string;
+  /** Persons present (人次). */
+  readonly persons: number;
+  readonly arrival: Arrival;
+  /** Topic room, by its number. */
+  readonly room?: number;
+  readonly petition?: string;
+  readonly account?: string;
+  /** Where it happened, and why. */
+  readonly place?: string;
+  readonly cause?: string;
+  readonly representatives?: readonly string[];
+  readonly instruction?: string;
+  readonly instructed?: { readonly by: string; readonly on: string };
+  /** What the instruction commits a unit to; absent of what was solved on the spot. */
+  readonly commitment?: Commitment;
+  readonly outcome?: 'absent' | 'solved' | 'followed-up';
+  /** Legal day on which it was noted that they came, or did not, where that was after the reception day. */
+  readonly notedOn?: string;
+  /** Its key was destroyed on this day: no text of it can be read any more. */
+  readonly erasedOn?: string;
+}
+
+/** @property notedOn legal day, where that was after the reception day */
+export interface Attendance {
+  readonly leader: string;
+  readonly attended: boolean;
+  readonly reason?: string;
+  readonly notedOn?: string;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly version: number;
+  readonly unit?: string;
+  readonly content?: SessionContent;
+  /** Leaders who were announced and did not receive, each with the day of the change. */
+  readonly replaced: readonly (Receiver & { readonly on: string })[];
+  /** As it was announced before it was moved. */
+  readonly moved: readonly (Appointed & { readonly reason: string; readonly on: string })[];
+  /** It does not take place; as it is published, with the legal day on which that was said. */
+  readonly cancelled?: { readonly reason: string; readonly on: string };
+  /** Whether a leader was there, as the desk noted it. Of one leader the later holds, and says why the earlier was wrong. */
+  readonly attendance: readonly Attendance[];
+  readonly visits: readonly Visit[];
+  readonly progress: Progress;
+}
+
+export type DayCommand = Issued &
+  (
+    | { readonly type: 'PublishSession'; readonly id: string; readonly content: SessionContent }
+    | {
+        readonly type: 'PreRegisterVisit';
+        readonly visitor: string;
+        readonly address?: string;
+        readonly purpose: string;
+        readonly persons: number;
+        readonly room?: number;
+        readonly petition?: string;
+      }
+    | { readonly type: 'CheckIn'; readonly visit: number; readonly arrived: boolean; readonly persons?: number }
+    | {
+        readonly type: 'RecordVisit';
+        readonly visit: number;
+        readonly account: string;
+        readonly place?: string;
+        readonly cause?: string;
+        readonly representatives: readonly string[];
+        readonly petition?: string;
+      }
+    | {
+        readonly type: 'IssueInstruction';
+        readonly visit: number;
+        readonly instruction: string;
+        readonly solvedOnTheSpot: boolean;
+        readonly responsibleUnit?: string;
+        readonly due?: string;
+      }
+    | ({ readonly type: 'ReplaceLeader'; readonly reason: string } & Receiver)
+    | ({ readonly type: 'RescheduleSession'; readonly reason: string } & Appointed)
+    | { readonly type: 'CancelSession'; readonly reason: string }
+    | {
+        readonly type: 'NoteAttendance';
+        readonly attended: boolean;
+        readonly remark?: string;
+        /** Why what was noted before was wrong. */
+        readonly reason?: string;
+      }
+    /** `withheld`: visits whose matter is sealed. */
+    | { readonly type: 'SweepCommitments'; readonly withheld?: readonly number[] }
+  );
+
+/** `SweepCommitments` is the clock's own. */
+export type SessionCommand = DayCommand | CommitmentCommand;
+
+export type DayEvent =
+  | {
+      readonly type: 'SessionPublished';
+      readonly data: {
+        readonly id: string;
+        readonly unit: string;
+        readonly content: SessionContent;
+        readonly basis: 'R18';
+      };
+    }
+  | {
+      readonly type: 'LeaderReplaced';
+      readonly data: Receiver & { readonly reason: string; readonly on: string };
+    }
+  | {
+      readonly type: 'SessionRescheduled';
+      readonly data: Appointed & { readonly reason: string; readonly on: string };
+    }
+  | { readonly type: 'SessionCancelled'; readonly data: { readonly reason: string; readonly on: string } }
+  | {
+      readonly type: 'AttendanceNoted';
+      readonly data: Attendance & { readonly remark?: string };
+    }
+  | {
+      readonly type: 'VisitPreRegistered';
+      readonly data: {
+        readonly visit: number;
+        readonly visitor: string;
+        readonly address?: string;
+        readonly purpose: string;
+        readonly persons: number;
+        readonly arrival: Arrival;
+        readonly room?: number;
+        readonly petition?: string;
+        readonly notedOn?: string;
+      };
+    }
+  | {
+      readonly type: 'VisitorCheckedIn';
+      readonly data: { readonly visit: number; readonly persons: number; readonly notedOn?: string };
+    }
+  | { readonly type: 'VisitorAbsent'; readonly data: { readonly visit: number; readonly notedOn?: string } }
+  | {
+      readonly type: 'VisitRecorded';
+      readonly data: {
+        readonly visit: number;
+        readonly account: string;
+        readonly place?: string;
+        readonly cause?: string;
+        readonly representatives: readonly string[];
+        readonly petition?: string;
+      };
+    }
+  | {
+      readonly type: 'InstructionIssued';
+      readonly data: {
+        readonly visit: number;
+        readonly instruction: string;
+        readonly leader: string;
+        readonly on: string;
+      } & (
+        | { readonly solvedOnTheSpot: true; readonly responsibleUnit?: string; readonly due?: string }
+        | {
+            readonly solvedOnTheSpot: false;
+            readonly responsibleUnit: string;
+            readonly due: string;
+            /** Where the day is configured, and not the leader's own. */
+            readonly dueSource?: string;
+          }
+      );
+    }
+  | VisitErased;
+
+/** With the personal data of the petition that was told there (PIPL Art. 47). */
+export interface VisitErased {
+  readonly type: 'VisitErased';
+  readonly data: { readonly visit: number; readonly on: string; readonly basis: 'P47' };
+}
+
+export type SessionEvent = DayEvent | CommitmentEvent | VisitErased;
+
+export const initialSession: Session = {
+  id: '',
+  version: 0,
+  replaced: [],
+  moved: [],
+  attendance: [],
+  visits: [],
+  progress: {},
+};
+
+/**
+ * Visits of one published day. A change of the day or of its leader moves the work items of all of them in one transaction,
+ * which DynamoDB ends at 100 items; who has more publishes another session, which for the leader's duty is the same day.
+ */
+export const maximumVisits = 80;
+
+/** The step at which a visit takes place or does not. @param index of the visit, from 0 */
+export const checkInOf = (index: number) => ({ stage: 'reception', round: index + 1, step: 'check-in' }) as const;
+
+/** The same object without its undefined fields. */
+export const stated = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, each]) => each !== undefined)) as never;

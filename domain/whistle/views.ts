@@ -1,0 +1,94 @@
+import type { Officer } from '../access/roles.ts';
+import type { Deadline } from '../limits.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
+import { legOf, type Whistle, type WhistleLeg, whistleStatus } from './state.ts';
+import { legState, type rollOf } from './waiting.ts';
+
+/** A limit with the days on its way: nobody has to believe a date. */
+type Explain = (limit: Deadline) => object;
+
+const wholeLeg = (leg: WhistleLeg, lead: boolean, explain: Explain) => ({
+  ...leg,
+  limits: leg.limits.map(explain),
+  role: lead ? 'lead' : 'helper',
+  state: legState(leg),
+});
+
+/** Of another department: who was called and how far it is, not what it was asked, said or judged. */
+const sketch = (leg: WhistleLeg, lead: boolean) => ({
+  unit: leg.unit,
+  role: lead ? 'lead' : 'helper',
+  state: legState(leg),
+});
+
+/**
+ * A whistle as an officer may see it. The caller, its leaders and those above see all of it; a department what it needs for
+ * its own part: what it is asked, where, whom to call. Which petition is behind it only the caller and its leaders are told.
+ */
+export const whistleView = (
+  whistle: Whistle,
+  { unit }: Pick<Officer, 'unit'>,
+  units: UnitDirectory,
+  explain: Explain,
+): object => {
+  const { id, unit: caller = '', content, legs, supervisions, calledAt, calledOff, returned, draftedOn } = whistle;
+  const own = unit === caller || units.leadershipOf(caller) === unit;
+  // Whoever leads a department stands on its side; whoever governs the caller's area on the caller's.
+  const called = legs.filter((leg) => leg.unit === unit || units.leadershipOf(leg.unit) === unit);
+  const decides = legs.filter(
+    ({ objection }) =>
+      objection?.decider !== undefined &&
+      (objection.decider === unit || units.leadershipOf(objection.decider) === unit),
+  );
+  const whole = own || units.isWithin(caller, units.areaOf(unit));
+  const mayRead = (leg: WhistleLeg) => whole || called.includes(leg) || decides.includes(leg);
+  const { petition, against, calls, ...rest } = content ?? { calls: [] };
+  return {
+    number: id,
+    status: whistleStatus(whistle),
+    unit: caller,
+    draftedOn,
+    ...rest,
+    ...(whole ? { against, ...(legs.length === 0 ? { calls } : {}) } : {}),
+    ...(own && petition !== undefined ? { petition } : {}),
+    ...(calledAt === undefined ? {} : { calledAt }),
+    ...(returned === undefined || !own ? {} : { returned }),
+    ...(calledOff === undefined ? {} : { calledOff }),
+    legs: legs.map((leg, index) => (mayRead(leg) ? wholeLeg(leg, index === 0, explain) : sketch(leg, index === 0))),
+    supervisions: supervisions.flatMap((each, index) => {
+      const leg = legOf(whistle, each.against);
+      const shown = each.against === unit || units.supervisorOf(each.against) === unit || (leg && mayRead(leg));
+      return shown ? [{ supervision: index + 1, ...each }] : [];
+    }),
+  };
+};
+
+type Roll = ReturnType<typeof rollOf> & Readonly<Record<string, string | undefined>>;
+
+const counted = ['state', 'acknowledge', 'contact', 'attend', 'outcome', 'solution', 'satisfaction'] as const;
+
+/** Counts by department what the heads of whistles keep of its parts: every number is a count of calls. */
+export const rollCallOf = (summaries: readonly object[]): readonly object[] => {
+  const departments = new Map<string, { called: number; counts: Map<string, Map<string, number>> }>();
+  for (const summary of summaries) {
+    for (const one of (summary as { roll?: readonly Roll[] }).roll ?? []) {
+      const department = departments.get(one.unit) ?? { called: 0, counts: new Map() };
+      departments.set(one.unit, department);
+      department.called += 1;
+      for (const what of counted) {
+        const value = one[what];
+        if (value === undefined) continue;
+        const counts = department.counts.get(what) ?? new Map<string, number>();
+        department.counts.set(what, counts);
+        counts.set(value, (counts.get(value) ?? 0) + 1);
+      }
+    }
+  }
+  return [...departments]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([unit, { called, counts }]) => ({
+      unit,
+      called,
+      ...Object.fromEntries([...counts].map(([what, values]) => [what, Object.fromEntries(values)])),
+    }));
+};

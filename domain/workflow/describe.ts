@@ -1,0 +1,19 @@
+import type { UnitDirectory } from '../organisation/unit.ts';
+import { foldPlain } from '../plain-stream.ts';
+import type { NewEvent, StreamKind } from '../ports.ts';
+import type { Whistle, WhistleEvent } from '../whistle/state.ts';
+import { stepOfWhistle } from '../whistle/waiting.ts';
+import { whistleStream } from '../whistle/whistle.ts';
+import type { StepRef } from './signals.ts';
+import { describeStep, type StepDescription } from './steps.ts';
+
+/** Describes a step of any kind of stream from its record, for the work item that `open-step` puts. */
+export const describeAnyStep = (
+  kind: StreamKind,
+  events: readonly NewEvent[],
+  ref: StepRef,
+  units: UnitDirectory,
+): StepDescription =>
+  kind === 'whistle'
+    ? stepOfWhistle(foldPlain<Whistle, WhistleEvent>(whistleStream, events), ref, units)
+    : describeStep(kind, events, ref, units);

@@ -1,0 +1,246 @@
+import { legalDay } from '../../domain/calendar/calendar.ts';
+import {
+  type Centre,
+  type CentreEvent,
+  centreOn,
+  centreStream,
+  countOn,
+  isOpenOn,
+} from '../../domain/centre/centre.ts';
+import { type Placement, placementStream, placementView } from '../../domain/centre/placement.ts';
+import { InvalidCursor, Refusal } from '../../domain/errors.ts';
+import { foldPetition } from '../../domain/petition/petition.ts';
+import type { Petition, RegistrationContent } from '../../domain/petition/state.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
+import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
+import { absent, requireAccess } from '../shared/access.ts';
+import { defined } from '../shared/defined.ts';
+import { filledPage } from '../shared/filled-page.ts';
+import { httpApi, on } from '../shared/http-api.ts';
+import { ordinal } from '../shared/ordinal.ts';
+import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
+import { registeredPetition, withQueryCode } from '../shared/promotion.ts';
+import { isSealedNow } from '../shared/sealed-behind.ts';
+import * as routes from './routes.ts';
+
+export interface Dependencies extends PlainCommandDependencies {
+  readonly records: RecordStore;
+  readonly hasher: LookupHasher;
+  readonly identifiers: Identifiers;
+  readonly clock: Clock;
+}
+
+/** Sorts before every legal day. */
+const beginning = '0000-01-01';
+/** Of what is placed with a unit, the overview counts at most this many. */
+const counted = 100;
+
+type Dated = { readonly from: string; readonly to?: string };
+type CentreSummary = {
+  readonly name?: string;
+  readonly label?: string;
+  readonly openedOn?: string;
+  readonly closedOn?: string;
+  readonly desks?: readonly Dated[];
+  readonly staff?: readonly Dated[];
+};
+
+/** Centres at every level: who works there, the one intake, and what goes down and up between them. */
+export const createHandler = (dependencies: Dependencies) => {
+  const { records, hasher, identifiers, clock } = dependencies;
+  const today = (): string => legalDay(clock.now());
+  const centres = createPlainCommands(dependencies, centreStream);
+
+  /** Of a number never given out, a petition that nothing has happened to. It refuses nothing: access is asked first. */
+  const petitionBehind = async (number: string): Promise<Petition> =>
+    foldPetition((await records.load({ kind: 'petition', id: number })).events);
+  const petitionOf = async (number: string): Promise<Petition> => {
+    const petition = await petitionBehind(number);
+    if (!petition.registration) throw new Refusal('not-found', absent('petition'));
+    return petition;
+  };
+  /** The petition is asked too: sealed, or with him recused, its place in a centre is out of his sight as well. */
+  const standing = async ({ petition, at, moves }: Placement) => ({
+    petition: await petitionOf(petition),
+    at: clock.now(),
+    placedAt: moves.map(({ to }) => to),
+    ...(at === undefined ? {} : { named: at }),
+  });
+  const placements = createPlainCommands(dependencies, placementStream, standing);
+
+  /** Whether a unit hosts a centre today. */
+  const hosts = async (unit: string): Promise<boolean> => {
+    const { events } = await records.load({ kind: 'centre', id: unit });
+    return isOpenOn(foldPlain<Centre, CentreEvent>(centreStream, events), today());
+  };
+
+  /** What is placed with a unit and is no accusation. */
+  const placedWith = async (unit: string, limit: number, cursor?: string) => {
+    const { items, ...rest } = await records.listed('placement', unit, beginning, limit, cursor);
+    const sealed = await Promise.all(items.map(({ stream }) => isSealedNow(records, stream.id)));
+    return {
+      items: items.map(({ stream, summary }, index) => ({
+        number: stream.id,
+        sealed: sealed[index] === true,
+        ...(summary as { status?: string; level?: string; since?: string }),
+      })),
+      ...rest,
+    };
+  };
+
+  return httpApi([
+    on(routes.register, (call) => {
+      const { unit, from, ...content } = call.body;
+      return centres.create(call.officer(), call, unit, unit, { type: 'RegisterCentre', unit, content, from });
+    }),
+    on(routes.amend, (call) => {
+      const { reason, ...content } = call.body;
+      return centres.change(call.officer(), call, call.params.centre, { type: 'AmendCentre', content, reason });
+    }),
+    on(routes.close, (call) =>
+      centres.change(call.officer(), call, call.params.centre, { type: 'CloseCentre', ...call.body }),
+    ),
+    on(routes.openDesk, (call) =>
+      centres.change(call.officer(), call, call.params.centre, { type: 'OpenDesk', ...call.body }),
+    ),
+    on(routes.closeDesk, (call) =>
+      centres.change(call.officer(), call, call.params.centre, {
+        type: 'CloseDesk',
+        code: call.params.desk,
+        ...call.body,
+      }),
+    ),
+    on(routes.assign, (call) =>
+      centres.change(call.officer(), call, call.params.centre, { type: 'AssignStaff', ...defined(call.body) }),
+    ),
+    on(routes.endAssignment, (call) =>
+      centres.change(call.officer(), call, call.params.centre, {
+        type: 'EndStaffAssignment',
+        assignment: ordinal('assignment', call.params.assignment),
+        ...call.body,
+      }),
+    ),
+    on(routes.centre, async ({ officer, actions: [action], params, query }) => {
+      const { units } = await centres.context();
+      requireAccess(officer(), action, { named: params.centre }, units);
+      const centre = await centres.load(params.centre);
+      const day = query.on ?? today();
+      return {
+        body: {
+          ...centre,
+          level: units.get(params.centre)?.level,
+          on: day,
+          open: isOpenOn(centre, day),
+          ...centreOn(centre, day),
+        },
+        version: centre.version,
+      };
+    }),
+    on(routes.overview, async ({ officer, actions: [action], query }) => {
+      const { units } = await centres.context();
+      const unit = query.unit ?? officer().unit;
+      requireAccess(officer(), action, { named: unit }, units);
+      const all = units.within(unit);
+      const start = query.cursor === undefined ? 0 : all.indexOf(Buffer.from(query.cursor, 'base64url').toString()) + 1;
+      if (query.cursor !== undefined && start === 0)
+        throw new InvalidCursor('The cursor does not belong to this list.');
+      const shown = all.slice(start, start + query.limit);
+      const day = today();
+      const items = await Promise.all(
+        shown.map(async (id) => {
+          const [head, placed] = await Promise.all([records.head({ kind: 'centre', id }), placedWith(id, counted)]);
+          const {
+            name,
+            label,
+            openedOn = '9999-12-31',
+            closedOn,
+            desks,
+            staff,
+          } = (head?.summary ?? {}) as CentreSummary;
+          const visible = placed.items.filter(({ sealed }) => !sealed);
+          const count = (status: string) => visible.filter((each) => each.status === status).length;
+          return {
+            unit: id,
+            unitName: units.get(id)?.name,
+            level: units.get(id)?.level,
+            centre: head
+              ? {
+                  name,
+                  label,
+                  open: openedOn <= day && day <= (closedOn ?? '9999-12-31'),
+                  desks: countOn(day, desks),
+                  staff: countOn(day, staff),
+                }
+              : null,
+            matters: { open: count('open'), resolvedHere: count('resolved'), more: placed.cursor !== undefined },
+          };
+        }),
+      );
+      const last = shown.at(-1);
+      const more = last !== undefined && start + shown.length < all.length;
+      return { body: { items, ...(more ? { cursor: Buffer.from(last).toString('base64url') } : {}) } };
+    }),
+
+    on(routes.intake, async (call) => {
+      const officer = call.officer();
+      const { centre: unit } = call.params;
+      const { units } = await placements.context();
+      requireAccess(officer, 'RegisterPetition', {}, units);
+      const number = identifiers.petitionNumber(unit, clock.now());
+      const { receivedOn, ...body } = call.body;
+      const content = defined(body) as RegistrationContent;
+      const asked = { content, unit, ...(receivedOn === undefined ? {} : { receivedOn }) };
+      const intent = { type: 'TakeInMatter', number, unit, hosts: await hosts(unit) } as const;
+      const result = await placements.create(officer, call, number, unit, intent, async (now) => ({
+        writes: [await registeredPetition(hasher, number, asked, now)],
+        answer: { petition: number },
+      }));
+      return withQueryCode(hasher, result);
+    }),
+    on(routes.takeIn, async (call) => {
+      const officer = call.officer();
+      const { centre: unit } = call.params;
+      const { petition: number } = call.body;
+      const [{ units }, petition] = await Promise.all([placements.context(), petitionOf(number)]);
+      requireAccess(officer, 'ReadPetition', { petition, at: clock.now() }, units);
+      const intent = { type: 'TakeInMatter', number, petition, unit, hosts: await hosts(unit) } as const;
+      return placements.create(officer, call, number, unit, intent);
+    }),
+    on(routes.inbox, async ({ officer, actions: [action], params, query }) => {
+      const { units } = await placements.context();
+      requireAccess(officer(), action, { named: params.centre }, units);
+      const { items, cursor } = await filledPage(
+        (limit, from) => placedWith(params.centre, limit, from),
+        ({ sealed, status }) => !sealed && (query.status === undefined || status === query.status),
+        query.limit,
+        query.cursor,
+      );
+      return {
+        body: { items: items.map(({ sealed: _, ...item }) => item), ...(cursor === undefined ? {} : { cursor }) },
+      };
+    }),
+    on(routes.placement, async ({ officer, actions: [action], params }) => {
+      const [{ units }, placement] = await Promise.all([placements.context(), placements.load(params.number)]);
+      requireAccess(officer(), action, await standing(placement), units, 'placement');
+      return {
+        body: { ...placementView(placement, officer().unit, units), version: placement.version },
+        version: placement.version,
+      };
+    }),
+    on(routes.transferDown, async (call) => {
+      const { number } = call.params;
+      const { to, ask } = call.body;
+      const [petition, open] = await Promise.all([petitionBehind(number), hosts(to)]);
+      return placements.change(call.officer(), call, number, { type: 'TransferDown', to, ask, petition, hosts: open });
+    }),
+    on(routes.escalate, (call) =>
+      placements.change(call.officer(), call, call.params.number, { type: 'EscalateUp', ...defined(call.body) }),
+    ),
+    on(routes.report, (call) =>
+      placements.change(call.officer(), call, call.params.number, { type: 'ReportOnMatter', ...call.body }),
+    ),
+    on(routes.resolve, (call) =>
+      placements.change(call.officer(), call, call.params.number, { type: 'ResolveAtLevel', ...call.body }),
+    ),
+  ]);
+};

@@ -1,0 +1,164 @@
+import { decideAccess } from '../../domain/access/policy.ts';
+import { legalDay } from '../../domain/calendar/calendar.ts';
+import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
+import type { Identifiers } from '../../domain/ports.ts';
+import { holdsOn, type Programme, type ProgrammeEvent, programmeStream } from '../../domain/programme/programme.ts';
+import { enrolmentsOf, programmePeriod } from '../../domain/statistics/enrolments.ts';
+import type { FigureStore } from '../../domain/statistics/store.ts';
+import { requireAccess } from '../shared/access.ts';
+import type { Commands } from '../shared/commands.ts';
+import { defined } from '../shared/defined.ts';
+import { filledPage } from '../shared/filled-page.ts';
+import { httpApi, on } from '../shared/http-api.ts';
+import { ordinal } from '../shared/ordinal.ts';
+import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
+import * as routes from './routes.ts';
+
+export interface Dependencies extends PlainCommandDependencies {
+  readonly commands: Commands;
+  readonly identifiers: Identifiers;
+  readonly figures: Pick<FigureStore, 'figures' | 'streamsIn'>;
+}
+
+/** Sorts before every legal day. */
+const beginning = '0000-01-01';
+
+/** How many stretches of a list one request looks through for what it may show. */
+const mostLooks = 10;
+
+/** Campaigns and mechanisms with their documents, batches, appointments and pledges, and the matters enrolled in them. */
+export const createHandler = (dependencies: Dependencies) => {
+  const { commands, records, identifiers, clock, figures } = dependencies;
+  const programmes = createPlainCommands(dependencies, programmeStream);
+  const today = (): string => legalDay(clock.now());
+
+  return httpApi([
+    on(routes.found, (call) => {
+      const officer = call.officer();
+      const { unit = officer.unit, ...founded } = defined(call.body);
+      const id = identifiers.petitionNumber(unit, clock.now());
+      return programmes.create(officer, call, id, unit, { type: 'FoundProgramme', id, unit, ...founded });
+    }),
+    on(routes.attach, (call) =>
+      programmes.change(call.officer(), call, call.params.programme, { type: 'AttachDocument', ...defined(call.body) }),
+    ),
+    on(routes.endDocument, (call) =>
+      programmes.change(call.officer(), call, call.params.programme, {
+        type: 'EndDocument',
+        document: ordinal('document', call.params.document),
+        ...call.body,
+      }),
+    ),
+    on(routes.addBatch, (call) =>
+      programmes.change(call.officer(), call, call.params.programme, { type: 'AddBatch', ...defined(call.body) }),
+    ),
+    on(routes.appoint, (call) =>
+      programmes.change(call.officer(), call, call.params.programme, {
+        type: 'AppointInProgramme',
+        ...defined(call.body),
+      }),
+    ),
+    on(routes.endAppointment, (call) =>
+      programmes.change(call.officer(), call, call.params.programme, {
+        type: 'EndProgrammeAppointment',
+        appointment: ordinal('appointment', call.params.appointment),
+        ...call.body,
+      }),
+    ),
+    on(routes.pledge, (call) =>
+      programmes.change(call.officer(), call, call.params.programme, { type: 'RecordPledge', ...call.body }),
+    ),
+    on(routes.end, (call) =>
+      programmes.change(call.officer(), call, call.params.programme, { type: 'EndProgramme', ...call.body }),
+    ),
+
+    on(routes.programmes, async ({ officer, actions: [action], query }) => {
+      const { units } = await commands.context();
+      const unit = query.unit ?? officer().unit;
+      requireAccess(officer(), action, { named: unit }, units);
+      const { items, cursor } = await records.listed('programme', unit, beginning, query.limit, query.cursor);
+      return { body: { items: items.map(({ summary }) => summary), ...(cursor === undefined ? {} : { cursor }) } };
+    }),
+    on(routes.programme, async ({ officer, actions: [action], params, query }) => {
+      const [{ units }, found] = await Promise.all([commands.context(), programmes.load(params.programme)]);
+      requireAccess(officer(), action, found.unit === undefined ? {} : { named: found.unit }, units);
+      const day = query.on ?? today();
+      const { id, documents, ...rest } = found;
+      return {
+        body: {
+          number: id,
+          ...rest,
+          on: day,
+          running: holdsOn(found, day),
+          documents: documents.map((document, index) => ({
+            document: index + 1,
+            ...document,
+            inForce: holdsOn(document, day),
+          })),
+        },
+        version: found.version,
+      };
+    }),
+    on(routes.progress, async ({ officer, actions: [action], params, query }) => {
+      const [{ units }, { id }] = await Promise.all([commands.context(), programmes.load(params.programme)]);
+      const unit = query.unit ?? officer().unit;
+      requireAccess(officer(), action, { named: unit }, units);
+      const within = new Set(units.within(unit));
+      const rows = [...(await figures.figures(programmePeriod(id)))]
+        .filter(([each]) => within.has(each))
+        .sort(([a], [b]) => (a < b ? -1 : 1));
+      return {
+        body: {
+          items: rows.flatMap(([each, sums]) =>
+            enrolmentsOf(sums).map((progress) => ({ unit: each, name: units.get(each)?.name ?? each, ...progress })),
+          ),
+        },
+      };
+    }),
+    on(routes.matters, async ({ officer, actions: [action], params, query }) => {
+      const [{ units }, { id }] = await Promise.all([commands.context(), programmes.load(params.programme)]);
+      requireAccess(officer(), action, { named: query.unit }, units);
+      const rows = new Map<string, object>();
+      const { items, cursor } = await filledPage(
+        (limit, from) => figures.streamsIn(query.unit, programmePeriod(id), limit, from),
+        async ({ stream }) => {
+          const petition = foldPetition((await records.stored(stream)).events);
+          const enrolled = petition.enrolments.find(({ programme }) => programme === id);
+          if (!enrolled || (query.batch !== undefined && String(enrolled.batch) !== query.batch)) return false;
+          if (!decideAccess(officer(), 'ReadPetition', { petition }, units).allowed) return false;
+          const { concludedOn, resolvedOn } = petition;
+          rows.set(stream.id, { number: stream.id, ...enrolled, status: statusOf(petition), concludedOn, resolvedOn });
+          return true;
+        },
+        query.limit,
+        query.cursor,
+        mostLooks,
+      );
+      return {
+        body: {
+          items: items.map(({ stream }) => rows.get(stream.id)),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      };
+    }),
+
+    on(routes.enrol, async (call) => {
+      const { programme: id, ...content } = defined(call.body);
+      const { events } = await records.load({ kind: 'programme', id });
+      const programme: Programme = foldPlain<Programme, ProgrammeEvent>(programmeStream, events);
+      const { unit, batches } = programme;
+      const found =
+        unit === undefined ? undefined : { unit, running: holdsOn(programme, today()), batches: batches.length };
+      return commands.change(call.officer(), call, call.params.number, {
+        type: 'EnrolMatter',
+        programme: id,
+        found,
+        ...content,
+      });
+    }),
+    on(routes.takeOut, (call) =>
+      commands.change(call.officer(), call, call.params.number, { type: 'TakeOutOfProgramme', ...call.body }),
+    ),
+  ]);
+};
