@@ -1,5 +1,5 @@
 import type { historyTable, petitionsTable } from '../adapters/tables.ts';
-import type { StreamKind } from '../domain/ports.ts';
+import { type StreamKind, streamKinds } from '../domain/ports.ts';
 import { countedKinds } from '../domain/statistics/sheet.ts';
 
 type PetitionsIndex = (typeof petitionsTable)['indexes'][number]['name'];
@@ -267,21 +267,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'The history by petition and by unit and day, for auditors',
     record: 'read',
-    streams: [
-      'petition',
-      'session',
-      'grid',
-      'need',
-      'assembly',
-      'whistle',
-      'centre',
-      'placement',
-      'list-item',
-      'programme',
-      'import',
-      'post',
-      'rota',
-    ],
+    streams: streamKinds.filter((kind) => kind !== 'reads'),
     personalData: 'open',
     reads: 'list',
     anchor: 'read',

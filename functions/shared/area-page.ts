@@ -2,7 +2,7 @@ import { InvalidCursor } from '../../domain/errors.ts';
 import type { Page } from '../../domain/ports.ts';
 
 /** Units whose lists one request reads at most: a page is rather short than late. */
-const mostUnits = 40;
+const usuallyMostUnits = 40;
 
 /**
  * One page of the lists of several units, one unit after the other, each in its own order. A page can be shorter than its
@@ -15,6 +15,7 @@ export const areaPage = async <T>(
   read: (unit: string, limit: number, cursor?: string) => Promise<Page<T>>,
   limit: number,
   cursor?: string,
+  mostUnits = usuallyMostUnits,
 ): Promise<Page<T>> => {
   const [first, inner] = cursor === undefined ? [0] : positionOf(cursor, units);
   const items: T[] = [];
@@ -38,8 +39,8 @@ const positionOf = (cursor: string, units: readonly string[]): [number, string?]
   } catch {
     parsed = undefined;
   }
-  const [unit, inner] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
+  const [unit, inner] = Array.isArray(parsed) && parsed.length === 2 ? (parsed as unknown[]) : [];
   const index = typeof unit === 'string' ? units.indexOf(unit) : -1;
-  if (index === -1 || typeof inner !== 'string') throw new InvalidCursor('The cursor is not one of this list.');
+  if (index === -1 || typeof inner !== 'string') throw new InvalidCursor('The cursor does not belong to this list.');
   return inner === '' ? [index] : [index, inner];
 };
