@@ -241,15 +241,14 @@ export const playYear = async (
     milliseconds += performance.now() - before;
   };
 
-  type Plain<C> = {
+  type Plain = {
     readonly create: (...call: [Officer, Guarded, string, string, never]) => Promise<{ body: object }>;
     readonly change: (...call: [Officer, Guarded, string, never]) => Promise<{ body: object }>;
-    readonly of?: C;
   };
   /** Puts the deeds of a stream of the grass roots on their days, those of a day in their order. */
   const grow = <C extends { readonly type: string }>(
     kind: StreamKind,
-    given: Plain<C>,
+    given: Plain,
     { id, unit, deeds }: Grown<C>,
     completed: (intent: Deed<C>['intent']) => Promise<object> = async (intent) => intent as object,
   ): void => {
@@ -279,17 +278,15 @@ export const playYear = async (
       });
   }
   for (const day of days) on(day.day, () => receive(day));
-  for (const { centres, grids, needs, assemblies } of [grassroots]) {
-    for (const centre of centres) grow('centre', centreCommands, centre);
-    for (const grid of grids) grow('grid', gridCommands, grid);
-    for (const need of needs)
-      grow('need', needCommands, need, async (intent) => {
-        if (intent.type !== 'ReportNeed') return intent;
-        const { events } = await records.load({ kind: 'grid', id: need.grid });
-        return { ...intent, grid: foldPlain<Grid, GridEvent>(gridStream, events) };
-      });
-    for (const assembly of assemblies) grow('assembly', assemblyCommands, assembly);
-  }
+  for (const centre of grassroots.centres) grow('centre', centreCommands, centre);
+  for (const grid of grassroots.grids) grow('grid', gridCommands, grid);
+  for (const need of grassroots.needs)
+    grow('need', needCommands, need, async (intent) => {
+      if (intent.type !== 'ReportNeed') return intent;
+      const { events } = await records.load({ kind: 'grid', id: need.grid });
+      return { ...intent, grid: foldPlain<Grid, GridEvent>(gridStream, events) };
+    });
+  for (const assembly of grassroots.assemblies) grow('assembly', assemblyCommands, assembly);
 
   for (; today <= `${year}-12-31`; today = plusDays(today, 1)) {
     await inParallel(agenda.get(today) ?? [], (work) => work());
