@@ -1,4 +1,5 @@
 import type { Officer } from '../access/roles.ts';
+import { isSealed } from '../access/sight.ts';
 import type { Configuration } from '../configuration.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { NewEvent } from '../ports.ts';
@@ -103,8 +104,8 @@ export const canRate = (petition: Petition, today: string | undefined, configura
 };
 
 /** What the petitioner can do about the matter itself. */
-export const withdrawalActions = ({ incidents, intake, concludedOn, route }: Petition): readonly string[] => {
-  if (isTurnedAway(intake) || incidents.ended || concludedOn !== undefined || route?.purpose === 'accusation')
-    return [];
+export const withdrawalActions = (petition: Petition): readonly string[] => {
+  const { incidents, intake, concludedOn } = petition;
+  if (isTurnedAway(intake) || incidents.ended || concludedOn !== undefined || isSealed(petition)) return [];
   return incidents.withdrawal ? ['retract-withdrawal'] : ['request-withdrawal'];
 };

@@ -1,4 +1,5 @@
 import { requireSeparate } from '../access/separation.ts';
+import { isSealed } from '../access/sight.ts';
 import {
   decideNotice,
   evolveNotices,
@@ -391,7 +392,7 @@ export const statusOf = (petition: Petition): string => {
   if (redirectedOn !== undefined) return 'redirected';
   if (petition.concludedOn !== undefined) return 'concluded';
   if (petition.diverted) return 'diverted';
-  if (petition.route?.purpose === 'accusation') return 'sealed';
+  if (isSealed(petition)) return 'sealed';
   const opinion = petition.opinions.at(-1);
   if (opinion?.servedOn !== undefined && !opinion.quashed) return 'answered';
   if (petition.acceptedOn !== undefined) return 'in-progress';
@@ -405,7 +406,7 @@ export const summaryOf = (petition: Petition): object => ({
   unit: petition.registration?.unit,
   receivedOn: petition.registration?.receivedOn,
   competentUnit: petition.route?.competentUnit,
-  purpose: petition.route?.purpose,
+  purpose: isSealed(petition) ? 'accusation' : petition.route?.purpose,
   category: petition.route?.category,
   path: petition.route?.path,
   urgent: petition.intake.urgent !== undefined || undefined,

@@ -1,3 +1,4 @@
+import { isHeldAsAccusation } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { waitingSteps } from '../workflow/flow.ts';
@@ -86,6 +87,12 @@ export const decideRefusal = (
     case 'ProposeRefusal': {
       noRefusalPending(petition);
       noOpenDispute(petition);
+      if (isHeldAsAccusation(petition))
+        throw new Refusal(
+          'sealed',
+          'It was brought as an accusation, which no leader sees: route it to its organ, or amend first that it is none (Art. 30).',
+          { basis: 'R30' },
+        );
       const step = intakeStep(petition);
       if (step !== 'triage' && step !== 'organ-answer') {
         throw new Refusal('not-the-step', 'A matter is refused before it is accepted, or not at all.', {

@@ -1,11 +1,13 @@
+import { isHeldAsAccusation } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, startLimit } from '../limits.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
 import { openRound } from '../workflow/progress.ts';
-import { registered } from './guards.ts';
+import { existingUnit, registered } from './guards.ts';
 import { droppedSponsor, resumedSponsor } from './sponsorship.ts';
 import type { SponsorshipEvent } from './sponsorship-facts.ts';
-import type { Context, Issued, Petition, Petitioner, Registration, RegistrationContent } from './state.ts';
+import type { Accused, Context, Issued, Petition, Petitioner, Registration, RegistrationContent } from './state.ts';
 
 export type RegistrationCommand = Issued &
   (
@@ -44,7 +46,11 @@ export type RegistrationCommand = Issued &
 
 export type RegistrationChanges = Partial<
   Pick<RegistrationContent, 'subject' | 'requests' | 'facts' | 'reasons' | 'place'>
->;
+> & {
+  readonly accused?: Accused;
+  /** What was taken for an accusation is none after all. */
+  readonly noAccusation?: true;
+};
 
 export type RegistrationEvent =
   | {
@@ -57,7 +63,11 @@ export type RegistrationEvent =
     }
   | {
       readonly type: 'RegistrationAmended';
-      readonly data: { readonly changes: RegistrationChanges; readonly reason: string };
+      readonly data: {
+        readonly changes: RegistrationChanges;
+        readonly reason: string;
+        readonly heldBy?: readonly string[];
+      };
     }
   | { readonly type: 'RepeatLinked'; readonly data: { readonly earlier: string; readonly reason: string } }
   | { readonly type: 'RepeatUnlinked'; readonly data: { readonly earlier: string; readonly reason: string } }
@@ -96,6 +106,34 @@ export const checkPetitioner = (petitioner: Petitioner, pointer = '/petitioner')
   }
 };
 
+/**
+ * The office that takes an accusation in: the one where it is brought, or the nearest above it that is not of the accused.
+ * Neither they nor anybody below them may come to know of it (Art. 30). @throws Refusal
+ */
+const officeBeyond = (
+  accused: Accused,
+  taken: string,
+  units: UnitDirectory,
+  pointer: string,
+  today: string,
+): string => {
+  for (const [index, unit] of accused.units.entries())
+    existingUnit(units, unit, `${pointer}/units/${String(index)}`, today);
+  const isTheirs = (unit: string) => accused.units.some((each) => units.isWithin(unit, each));
+  const passed: string[] = [];
+  for (let office = taken; !passed.includes(office); office = units.supervisorOf(office)) {
+    if (!isTheirs(office) && !isTheirs(units.triageOf(office))) return office;
+    passed.push(office);
+  }
+  throw new Refusal(
+    'rule-violated',
+    'Every office here is of the accused or below them: hand it to the discipline organ (纪检监察机关) of the level above (Art. 30).',
+    { pointer: `${pointer}/units`, basis: 'R30' },
+  );
+};
+
+const holders = (unit: string, units: UnitDirectory): readonly string[] => [...new Set([unit, units.triageOf(unit)])];
+
 export const decideRegistration = (
   command: RegistrationCommand,
   petition: Petition,
@@ -117,8 +155,16 @@ export const decideRegistration = (
         { pointer: '/receivedOn', basis: 'R50' },
       );
     }
-    const unit = command.unit ?? command.by.unit;
-    const registration = { ...command.content, unit, receivedOn, registeredBy: command.by.id };
+    const taken = command.unit ?? command.by.unit;
+    const { accused } = command.content;
+    const unit = accused === undefined ? taken : officeBeyond(accused, taken, units, '/accused', today);
+    const registration = {
+      ...command.content,
+      unit,
+      receivedOn,
+      registeredBy: command.by.id,
+      ...(accused === undefined ? {} : { heldBy: holders(unit, units) }),
+    };
     // An organ that receives a matter directly answers the petitioner itself within 15 days (Art. 23).
     const limit = units.isPetitionOffice(unit) ? 'forward' : 'notify';
     const deadlines = [startLimit(limit, receivedOn, calendar)];
@@ -135,7 +181,7 @@ export const decideRegistration = (
           'The matter has been routed; what it says can no longer be amended, only supplemented.',
         );
       }
-      return [{ type: 'RegistrationAmended', data: { changes: command.changes, reason: command.reason } }];
+      return [{ type: 'RegistrationAmended', data: amendment(command, petition, context) }];
     case 'LinkRepeat':
       if (command.earlier === petition.number) {
         throw new Refusal('rule-violated', 'A petition cannot repeat itself.', { pointer: '/earlier' });
@@ -172,6 +218,32 @@ export const decideRegistration = (
   }
 };
 
+/** @throws Refusal */
+const amendment = (
+  { changes, reason, at }: Extract<RegistrationCommand, { type: 'AmendRegistration' }>,
+  petition: Petition,
+  { units }: Context,
+) => {
+  const { accused, noAccusation } = changes;
+  if (noAccusation && (accused !== undefined || !isHeldAsAccusation(petition)))
+    throw new Refusal('rule-violated', 'It is held as no accusation, or it is one: not both.', {
+      pointer: '/changes/noAccusation',
+    });
+  if (accused === undefined) return { changes, reason };
+  const { unit } = registered(petition);
+  if (officeBeyond(accused, unit, units, '/changes/accused', legalDay(at)) !== unit)
+    throw new Refusal(
+      'rule-violated',
+      'The office that has it is of the accused or below them: route it at once, as an accusation, to the organ that is not (Art. 30).',
+      { pointer: '/changes/accused/units', basis: 'R30' },
+    );
+  return { changes, reason, heldBy: holders(unit, units) };
+};
+
+const withRecused = (recused: readonly string[], accused: Accused | undefined): readonly string[] => [
+  ...new Set([...recused, ...(accused?.officers ?? [])]),
+];
+
 export const evolveRegistration = (petition: Petition, event: RegistrationEvent): Petition => {
   switch (event.type) {
     case 'PetitionRegistered':
@@ -179,13 +251,24 @@ export const evolveRegistration = (petition: Petition, event: RegistrationEvent)
         ...petition,
         number: event.data.number,
         registration: event.data.registration,
+        recused: withRecused(petition.recused, event.data.registration.accused),
         deadlines: [...petition.deadlines, ...event.data.deadlines],
         progress: openRound(petition.progress, 'intake'),
       };
-    case 'RegistrationAmended':
-      return petition.registration
-        ? { ...petition, registration: { ...petition.registration, ...event.data.changes } }
-        : petition;
+    case 'RegistrationAmended': {
+      if (!petition.registration) return petition;
+      const { accused, noAccusation, ...changes } = event.data.changes;
+      const { accused: before, heldBy, ...registration } = { ...petition.registration, ...changes };
+      const now = noAccusation ? undefined : (accused ?? before);
+      return {
+        ...petition,
+        recused: withRecused(petition.recused, accused),
+        registration: {
+          ...registration,
+          ...(now ? { accused: now, heldBy: event.data.heldBy ?? heldBy ?? [] } : {}),
+        },
+      };
+    }
     case 'RepeatLinked':
       return { ...petition, repeats: [...petition.repeats, event.data.earlier] };
     case 'RepeatUnlinked':

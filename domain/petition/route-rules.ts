@@ -1,3 +1,4 @@
+import { isHeldAsAccusation } from '../access/sight.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, dueOf, setLimit, startLimit } from '../limits.ts';
 import { existingUnit, noOpenDispute, registered } from './guards.ts';
@@ -28,6 +29,13 @@ export const checkRoute = (
     });
   }
   requireNoAccusation(purpose, petition);
+  if (purpose !== 'accusation' && isHeldAsAccusation(petition)) {
+    throw new Refusal(
+      'rule-violated',
+      'It was brought as an accusation. If it is none, amend first what the registration says of the accused, with the reason.',
+      { pointer: '/purpose', basis: 'R30' },
+    );
+  }
   noOpenDispute(petition);
   const { dispute } = petition.intake;
   // What turns out to be an accusation was never what the organs disputed (Art. 30).
@@ -43,7 +51,8 @@ export const checkRoute = (
   }
   if (purpose === 'accusation') {
     // Another competent organ takes it only where it is clear who is accused: never the accused, nor anyone below (Art. 30).
-    const { accusedUnits } = command;
+    const named = petition.registration?.accused?.units;
+    const accusedUnits = named === undefined ? command.accusedUnits : [...named, ...(command.accusedUnits ?? [])];
     if (units.get(competentUnit)?.kind !== 'discipline' && accusedUnits === undefined) {
       throw new Refusal(
         'rule-violated',

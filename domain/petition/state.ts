@@ -77,6 +77,13 @@ export const personsOf = (petitioner: Petitioner): readonly Person[] => {
   }
 };
 
+/** Whom the petitioner accuses, as he says it when he brings the matter: known before anybody has triaged it. */
+export interface Accused {
+  readonly units: readonly string[];
+  /** Ids. They are recused at once (Art. 28). */
+  readonly officers: readonly string[];
+}
+
 export interface RegistrationContent {
   readonly channel: (typeof channels)[number];
   readonly source: (typeof sources)[number];
@@ -94,6 +101,8 @@ export interface RegistrationContent {
   readonly visit?: { readonly session: string; readonly visit: number };
   /** The reported need or the question of an assembly from which it came. */
   readonly origin?: Origin;
+  /** He brings an accusation (检举控告): nobody sees it before its triage but who takes it in and who triages (Art. 30). */
+  readonly accused?: Accused;
 }
 
 export interface Registration extends RegistrationContent {
@@ -101,6 +110,8 @@ export interface Registration extends RegistrationContent {
   /** Legal day of receipt: the clocks of Art. 22 and 23 start here. */
   readonly receivedOn: string;
   readonly registeredBy: string;
+  /** Of what was brought as an accusation: the units that may see it until it is routed. */
+  readonly heldBy?: readonly string[];
   /** The petition of which this is a part: several requests, several organs. */
   readonly parent?: string;
 }

@@ -1,3 +1,4 @@
+import { isSealed } from '../access/sight.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, setHours } from '../limits.ts';
 import { endLimits } from './clocks.ts';
@@ -56,7 +57,7 @@ export const decideUrgency = (
   registered(petition);
   const { urgent } = petition.intake;
   const { at, by } = command;
-  if (petition.route?.purpose === 'accusation') {
+  if (isSealed(petition)) {
     throw new Refusal(
       'sealed',
       'What is reported of an accusation, and to whom, follows its organ’s own rules (Art. 30).',

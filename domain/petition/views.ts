@@ -22,9 +22,15 @@ export const visibleEvent = <E extends NewEvent>(event: E, { hideRating = false 
   const fact = event as unknown as PetitionEvent;
   switch (fact.type) {
     case 'PetitionRegistered': {
-      // Which petition it is a part of the petition office in charge sees on the petition itself.
-      const { parent: _, ...registration } = fact.data.registration;
+      // Which petition it is a part of the petition office in charge sees on the petition itself; whom it accuses, those
+      // before whom it is: they may have been named, and it turned out to be no accusation (Art. 30, 46).
+      const { parent: _, accused: _accused, heldBy: _heldBy, ...registration } = fact.data.registration;
       return { ...event, data: { ...fact.data, registration } };
+    }
+    case 'RegistrationAmended': {
+      const { heldBy: _, changes, ...data } = fact.data;
+      const { accused: _accused, ...visible } = changes;
+      return { ...event, data: { ...data, changes: visible } };
     }
     case 'PetitionRated':
       return hideRating ? { ...event, data: {} } : event;
@@ -131,7 +137,10 @@ export const petitionerView = (
     subject: registration?.subject,
   };
   // An accusation has no public progress: its feedback follows the discipline organ's own rules (Art. 23, 30).
-  if (isSealed(petition)) return { ...registered, status: 'handed-over', sealed: true, milestones: [], actions: [] };
+  if (isSealed(petition)) {
+    const status = petition.route === undefined ? 'registered' : 'handed-over';
+    return { ...registered, status, sealed: true, milestones: [], actions: [] };
+  }
   const on = (at: string) => legalDay(at);
   const milestones = [
     ...dataOf(events, 'PetitionRouted').map(({ at, data }) => ({

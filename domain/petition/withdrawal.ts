@@ -1,3 +1,4 @@
+import { isSealed } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { endMatter } from './ending.ts';
@@ -48,7 +49,7 @@ export const decideWithdrawal = (command: WithdrawalCommand, petition: Petition)
   const { withdrawal } = petition.incidents;
   switch (command.type) {
     case 'RequestWithdrawal': {
-      if (petition.route?.purpose === 'accusation') {
+      if (isSealed(petition)) {
         throw new Refusal('rule-violated', 'An accusation (检举控告) goes on, also without its author.', {
           basis: 'R30',
         });

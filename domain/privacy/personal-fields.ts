@@ -144,6 +144,9 @@ const registration = {
   facts: 'text',
   reasons: 'text',
   place: 'text',
+  // Ids of units and officers: who may see the petition is asked of facts as they are stored.
+  accused: { units: 'open', officers: 'open' },
+  heldBy: 'open',
 } as const;
 
 /** Where a grid lies is published. */
@@ -218,7 +221,15 @@ export const personalFields: Table = {
     },
   },
   RegistrationAmended: {
-    changes: { subject: 'text', requests: 'text', facts: 'text', reasons: 'text', place: 'text' },
+    changes: {
+      subject: 'text',
+      requests: 'text',
+      facts: 'text',
+      reasons: 'text',
+      place: 'text',
+      accused: { units: 'open', officers: 'open' },
+    },
+    heldBy: 'open',
     ...reason,
   },
   RepeatLinked: reason,

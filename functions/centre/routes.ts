@@ -9,10 +9,10 @@ import {
   identifier,
   limit,
   line,
+  matterFields,
   officerId,
   page,
   petitionNumber,
-  RegistrationBody,
   text,
   unitId,
 } from '../shared/schemas.ts';
@@ -142,7 +142,7 @@ export const intake = route({
   summary: 'One window (一窗受理): one form, one number, one query code, whatever way the matter goes from here',
   description: 'Registers the petition and places it in the centre, in one transaction. Nobody is asked twice.',
   write: 'create',
-  body: () => RegistrationBody,
+  body: () => z.strictObject(matterFields),
   response: () =>
     z.object({
       ...CommandResult.shape,

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { receptionModes } from '../../domain/reception/session-state.ts';
 import { route } from '../shared/route.ts';
 import {
+  Accused,
   Any,
   CommandResult,
   categoryCode,
@@ -85,6 +86,10 @@ export const amend = route({
         facts: z.optional(RegistrationBody.shape.facts),
         reasons: RegistrationBody.shape.reasons,
         place: RegistrationBody.shape.place,
+        accused: z.optional(Accused.check(z.describe('It is an accusation (检举控告), as it turns out, and of whom'))),
+        noAccusation: z.optional(
+          z.literal(true).check(z.describe('What was taken for an accusation is none after all')),
+        ),
       }),
       reason: text(500, 'Why it is corrected'),
     }),

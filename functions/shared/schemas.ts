@@ -176,7 +176,13 @@ export const requests = z
     z.describe('Each single thing asked for; the opinion answers every one (Art. 32)'),
   );
 
-export const RegistrationBody = z.strictObject({
+export const Accused = z.strictObject({
+  units: z.array(unitId('Accused unit')).check(z.maxLength(20)),
+  officers: z.array(officerId('Accused officer')).check(z.maxLength(20)),
+});
+
+/** What the registration says, but not whom it accuses. */
+export const matterFields = {
   channel: z.enum(channels).check(z.describe('Art. 17')),
   source: z._default(z.enum(sourcesAtTheDesk), 'window'),
   oral: z._default(z.boolean().check(z.describe('Told orally and written down here (Art. 19)')), false),
@@ -192,6 +198,17 @@ export const RegistrationBody = z.strictObject({
       session: petitionNumber,
       visit: z.int().check(z.gte(1), z.lte(10_000)),
     }),
+  ),
+};
+
+export const RegistrationBody = z.strictObject({
+  ...matterFields,
+  accused: z.optional(
+    Accused.check(
+      z.describe(
+        'Only of an accusation (检举控告): whom it accuses, as far as the petitioner names them; empty lists where he names none. Until its triage nobody sees it but whoever takes it in and whoever triages it; if these are of the accused or below them, the nearest office above has it. The officers are recused (Art. 28, 30).',
+      ),
+    ),
   ),
 });
 

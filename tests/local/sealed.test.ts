@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../domain/access/roles.ts';
 import { allRoutes } from '../../functions/routes.ts';
-import { type Answer, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, type ApiProblem, untilWaiting } from '../../local/api-client.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { askRoute, inParallel, type Seen } from '../support/requests.ts';
 import { discipline, registration, today } from '../support/story.ts';
@@ -364,5 +364,60 @@ describe('an accusation under seal, for everybody outside its organ', () => {
 
   it('is there for its organ', async () => {
     expect((await machine.api.as('discipline').get(`/petitions/${sealed}`)).number).toBe(sealed);
+  });
+});
+
+describe('what is brought as an accusation, before anybody has triaged it', () => {
+  it('of the government below whose desk it was brought: the office above has it, and here it was never given out', async () => {
+    const { api, baseUrl } = machine;
+    const brought = {
+      ...registration({ petitioner: { form: 'individual', person }, subject: '反映街道问题' }),
+      accused: { units: ['622901007'], officers: ['city-handler'] },
+    };
+    const { number, queryCode } = (await api.as('receptionist').post('/petitions', brought)) as Answer;
+    await untilWaiting(api.as('city-triage'), number, 'triage');
+    expect((await api.as('city-triage').get(`/petitions/${number}`)).registration).toMatchObject({
+      unit: '622901-xfj',
+      accused: brought.accused,
+    });
+    const routes = numbered.filter(({ method }) => method === 'GET');
+    await inParallel(
+      outside.filter(({ who }) => !who.endsWith('@622901-xfj')),
+      async ({ who, token }) => {
+        for (const route of routes) {
+          const [hidden, absent] = await Promise.all(
+            [number, never].map((each) =>
+              askRoute(baseUrl, route, { token, params: { number: each, id: 'receipt-1' } }),
+            ),
+          );
+          expect([who, route.path, blind(hidden as Seen, number)]).toEqual([
+            who,
+            route.path,
+            blind(absent as Seen, never),
+          ]);
+        }
+        for (const path of ['/worklist?limit=100', `/history?unit=622901&below=true&from=${today()}&limit=100`]) {
+          const answer = await fetch(`${baseUrl}${path}`, { headers: { authorization: `Bearer ${token}` } });
+          expect([who, path, (await answer.text()).includes(number)]).toEqual([who, path, false]);
+        }
+      },
+    );
+    const page = (await api.as().post('/portal/petition', { number, queryCode })) as Answer;
+    expect(page).toMatchObject({ status: 'registered', sealed: true, milestones: [] });
+
+    const refused = await api
+      .as('city-triage')
+      .change(number, 'routing', {
+        purpose: 'appeal',
+        path: 6,
+        category: '0201',
+        disposition: 'forward',
+        competentUnit: '622901007',
+      })
+      .catch((error: ApiProblem) => error.code);
+    expect(refused).toBe('rule-violated');
+    const accusation = { purpose: 'accusation', category: '0201', disposition: 'forward', competentUnit: discipline };
+    await api.as('city-triage').change(number, 'routing', accusation);
+    await untilWaiting(api.as('discipline'), number, 'take-over-accusation');
   });
 });
