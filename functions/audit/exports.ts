@@ -14,6 +14,7 @@ import { requireAccess } from '../shared/access.ts';
 import { createPipeline, type Guarded, maximumAttempts } from '../shared/pipeline.ts';
 import { type BundlePage, beginning, type ExportAct, type PageLimits, type Progress, writePage } from './bundle.ts';
 import { findStreams } from './find-streams.ts';
+import { standsFor } from './standing-for.ts';
 
 export interface ExportDependencies {
   readonly records: RecordStore;
@@ -124,12 +125,15 @@ export const createExports = (dependencies: ExportDependencies) => {
           mayKnow,
           ...(limits === undefined ? {} : { limits }),
           mayExport: async (stream, events) => {
-            const { kind, id } = streamOf(stream);
+            const ref = streamOf(stream);
+            const { kind, id } = ref;
+            for (const petition of standsFor(ref, events[0])) if (!(await mayKnow(petition))) return false;
             const mayReadOf = (unit: string | undefined): boolean => unit !== undefined && mayRead(unit);
             switch (kind) {
+              // Theirs is the petition's own question, asked above.
               case 'petition':
               case 'placement':
-                return mayKnow(id);
+                return true;
               case 'session': {
                 const { unit } = foldSession(events);
                 // A petition brings along the visit in which it was told, whoever's desk that was.
@@ -143,13 +147,10 @@ export const createExports = (dependencies: ExportDependencies) => {
               case 'programme':
               case 'import':
               case 'rota':
+              case 'whistle':
                 return mayReadOf(first(events).unit);
               case 'post':
                 return mayReadOf(first(events).held?.unit);
-              case 'whistle': {
-                const { unit, content } = first(events);
-                return mayReadOf(unit) && (content?.petition === undefined || mayKnow(content.petition));
-              }
               case 'reads': {
                 // Who has read something goes out with what was read; exports of a unit's history with the unit.
                 if (units.get(id) !== undefined) return mayRead(id);
@@ -206,7 +207,6 @@ const first = (events: readonly StoredEvent[]) =>
   (events[0]?.data ?? {}) as {
     readonly unit?: string;
     readonly held?: { readonly unit?: string };
-    readonly content?: { readonly petition?: string };
   };
 
 /** The recorded act that an export is named after. */

@@ -11,8 +11,6 @@ import type { Context } from '../../domain/petition/state.ts';
 import { visibleEvent } from '../../domain/petition/views.ts';
 import type { ActQuery, ActStore, Clock, RecordStore, StoredEvent, StreamFacts } from '../../domain/ports.ts';
 import { maskedFact, withheldFact } from '../../domain/privacy/masking.ts';
-import { foldSession } from '../../domain/reception/session.ts';
-import type { Session } from '../../domain/reception/session-state.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
 import { type Asking, findPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
@@ -22,6 +20,7 @@ import { recordRead } from '../shared/reads.ts';
 import { nameOf } from './bundle.ts';
 import { createExports } from './exports.ts';
 import * as routes from './routes.ts';
+import { visibleTo } from './standing-for.ts';
 
 export interface Dependencies {
   readonly records: RecordStore;
@@ -51,44 +50,6 @@ export const createHandler = (dependencies: Dependencies) => {
   /** What opens nothing: a text that was tampered with must not keep anybody from seeing that. */
   const find = (call: Asking & { readonly params: { readonly number: string } }) =>
     findPetition({ records: { load }, context, clock }, call, call.params.number);
-
-  /** A sealed matter does not show, nor the visit in which it was told: what became of it is its organ's to tell. */
-  const visibleTo = (officer: Officer) => {
-    const mayMention = mentionable(records, officer);
-    const sessions = new Map<string, Promise<Session>>();
-    const sessionOf = (id: string): Promise<Session> => {
-      const session = sessions.get(id) ?? load({ kind: 'session', id }).then(({ events }) => foldSession(events));
-      sessions.set(id, session);
-      return session;
-    };
-    const behind = new Map<string, Promise<string | undefined>>();
-    /** The petition for which a whistle was blown: its first fact names it. */
-    const petitionBehind = (id: string): Promise<string | undefined> => {
-      const petition =
-        behind.get(id) ??
-        load({ kind: 'whistle', id }).then(
-          ({ events: [drafted] }) =>
-            (drafted?.data as { content?: { petition?: string } } | undefined)?.content?.petition,
-        );
-      behind.set(id, petition);
-      return petition;
-    };
-    return async ({ stream, data }: StoredEvent): Promise<boolean> => {
-      const id = stream.slice(2);
-      const { visit, petition: became } = data as { visit?: number; petition?: string };
-      // That a need or a question became a petition that is sealed does not show either.
-      if (/^[DGNV]#/.test(stream)) return became === undefined || mayMention(became);
-      if (stream.startsWith('H#')) {
-        const petition = await petitionBehind(id);
-        return petition === undefined || mayMention(petition);
-      }
-      if (/^[ZM]#/.test(stream)) return true;
-      // A petition, its place in a centre, and who has read it bear its number.
-      if (!stream.startsWith('S#')) return mayMention(id);
-      const petition = visit === undefined ? undefined : (await sessionOf(id)).visits[visit - 1]?.petition;
-      return petition === undefined || mayMention(petition);
-    };
-  };
 
   /** Facts as an officer may see them, masked already: no rating that is not his to know, and no other petition named that is out of his sight. */
   const shown = async (officer: Officer, facts: readonly StoredEvent[], options: { hideRating?: boolean } = {}) => {
@@ -218,7 +179,7 @@ export const createHandler = (dependencies: Dependencies) => {
         ...(types === undefined ? {} : { types }),
         ...(kind === undefined ? {} : { kinds: [kind] }),
       };
-      const mayShow = visibleTo(officer());
+      const mayShow = visibleTo(records, officer());
       const { items, cursor } = await filledPage(
         async (most, after) => {
           const page = await acts.acts(asked, most, after);

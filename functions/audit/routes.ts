@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { exportPurposes } from '../../domain/export.ts';
+import { streamKinds } from '../../domain/ports.ts';
 import { route } from '../shared/route.ts';
 import { Any, cursor, day, instant, limit, officerId, page, petitionNumber, unitId } from '../shared/schemas.ts';
 
@@ -125,7 +126,9 @@ export const acts = route({
       officer: z.optional(officerId('Who acted')),
       type: types(),
       kind: z.optional(
-        z.enum(['petition', 'session']).check(z.describe('Of which streams; reads have a history of their own')),
+        z
+          .enum(streamKinds.filter((kind) => kind !== 'reads'))
+          .check(z.describe('Of which streams; reads have a history of their own')),
       ),
       limit,
       cursor,
