@@ -11,6 +11,7 @@ import type { Context } from '../../domain/petition/state.ts';
 import { visibleEvent } from '../../domain/petition/views.ts';
 import type { ActQuery, ActStore, Clock, RecordStore, StoredEvent, StreamFacts } from '../../domain/ports.ts';
 import { maskedFact, withheldFact } from '../../domain/privacy/masking.ts';
+import { readKinds } from '../../domain/privacy/reads.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
 import { type Asking, findPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
@@ -20,7 +21,7 @@ import { recordRead } from '../shared/reads.ts';
 import { nameOf } from './bundle.ts';
 import { createExports } from './exports.ts';
 import * as routes from './routes.ts';
-import { visibleTo } from './standing-for.ts';
+import { standsFor, visibleTo } from './standing-for.ts';
 
 export interface Dependencies {
   readonly records: RecordStore;
@@ -68,25 +69,17 @@ export const createHandler = (dependencies: Dependencies) => {
     };
   };
 
-  /** The same of what belongs to a unit: whose auditor may read it says the unit in its head. */
-  const readsOfUnit =
-    <Params extends object>(kind: 'session' | 'need' | 'assembly', idOf: (params: Params) => string) =>
-    async ({
-      officer,
-      actions: [action],
-      params,
-      query,
-    }: Asking & {
-      readonly params: Params;
-      readonly query: Parameters<typeof readsOf>[1];
-    }) => {
-      const id = idOf(params);
-      const [head, { units }] = await Promise.all([records.head({ kind, id }), context()]);
-      if (head === undefined) throw new Refusal('not-found', `There is no such ${kind}.`);
-      const { unit } = head.summary as { unit?: string };
-      requireAccess(officer(), action, unit === undefined ? {} : { sessionUnit: unit }, units);
-      return { body: await readsOf(id, query) };
-    };
+  /** Whose auditor may read who has read something: its first fact says the unit, and for which petition it stands. */
+  const ownerOf = async (officer: Officer, kind: string, id: string): Promise<string | undefined> => {
+    if (kind === 'unit') return (await context()).units.get(id) && id;
+    const known = readKinds.find((each) => each === kind);
+    if (known === undefined) return undefined;
+    const ref = { kind: known, id };
+    const [begun] = (await load(ref)).events;
+    const mayMention = mentionable(records, officer);
+    for (const petition of standsFor(ref, begun)) if (!(await mayMention(petition))) return undefined;
+    return (begun?.data as { unit?: string } | undefined)?.unit;
+  };
 
   return httpApi([
     on(routes.history, async (call) => {
@@ -149,18 +142,12 @@ export const createHandler = (dependencies: Dependencies) => {
       await find(call);
       return { body: await readsOf(call.params.number, call.query) };
     }),
-    on(
-      routes.sessionReads,
-      readsOfUnit('session', ({ id }) => id),
-    ),
-    on(
-      routes.needReads,
-      readsOfUnit('need', ({ need }) => need),
-    ),
-    on(
-      routes.assemblyReads,
-      readsOfUnit('assembly', ({ assembly }) => assembly),
-    ),
+    on(routes.readsByKind, async ({ officer, actions: [action], params: { kind, id }, query }) => {
+      const unit = await ownerOf(officer(), kind, id);
+      if (unit === undefined) throw new Refusal('not-found', 'There is nothing of that kind and number.');
+      requireAccess(officer(), action, { named: unit }, (await context()).units);
+      return { body: await readsOf(id, query) };
+    }),
 
     on(routes.acts, async ({ officer, actions: [action], query }) => {
       const { units } = await context();
