@@ -98,11 +98,11 @@ export interface StreamWrite {
     /** For what moves to another unit. */
     readonly audience?: string;
   }[];
-  /** Destroys the stream's key, its title and its look-up entries with this write: nothing personal opens after it. */
+  /** Destroys the stream's key, its title and its look-up entries but those of this write: nothing personal opens after it. */
   readonly erases?: true;
   /** Visits of a reception day whose own keys are destroyed with this write. */
   readonly erasesVisits?: readonly number[];
-  /** Keyed hashes under which this stream can be found from now on. */
+  /** Keyed hashes under which this stream can be found from now on, or what names nobody. */
   readonly lookups?: readonly string[];
 }
 

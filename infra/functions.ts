@@ -298,7 +298,8 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'Legal holds, and erasure of personal data by two persons',
     record: 'write',
     personalData: 'open',
-    streams: ['petition', 'session', 'need'],
+    streams: ['petition', 'session', 'need', 'placement', 'whistle'],
+    indexes: ['lookups'],
     erases: true,
   },
   operations: {

@@ -177,6 +177,7 @@ export const plainWrite = <
     waited.get(step) === undefined || waited.get(step)?.due === due ? [] : [{ step, due, excluded }],
   );
   const progress = rules.stage?.progress;
+  const lookups = before.version === 0 ? (rules.lookups?.(after) ?? []) : [];
   const { decisions, signals } = progress ? changes(progress(before), progress(after)) : { decisions: [], signals: [] };
   return {
     stream,
@@ -187,5 +188,6 @@ export const plainWrite = <
     signals,
     ...(opened.length === 0 ? {} : { opened }),
     ...(changed.length === 0 ? {} : { changed }),
+    ...(lookups.length === 0 ? {} : { lookups }),
   };
 };
