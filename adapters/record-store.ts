@@ -36,6 +36,7 @@ import {
   headKey,
   type Key,
   listKey,
+  lookupEntryKey,
   lookupEntryPrefix,
   lookupKey,
   sequenceKey,
@@ -294,7 +295,7 @@ export class DynamoRecordStore implements RecordStore {
     const { expectedVersion } = write;
     const previous = await this.#hashAt(stream, expectedVersion, idempotency);
     const { facts, ...sealed } = await this.#seal(stream, write);
-    const erased = write.erases ? await this.#lookupEntries(stream) : undefined;
+    const erased = write.erases ? await this.#lookupEntries(stream, write.lookups) : undefined;
     const events = stamp(stream, expectedVersion, previous, facts);
     return {
       write,
@@ -307,14 +308,15 @@ export class DynamoRecordStore implements RecordStore {
     };
   }
 
-  /** Every entry under which a stream can be found. */
-  async #lookupEntries(stream: string): Promise<readonly Key[]> {
+  /** Every entry under which a stream can be found, but those under which it still shall be. */
+  async #lookupEntries(stream: string, kept: readonly string[] = []): Promise<readonly Key[]> {
     const items = await this.#db.query({
       table: this.#tables.petitions,
       where: 'pk = :pk AND begins_with(sk, :prefix)',
       values: { ':pk': stream, ':prefix': lookupEntryPrefix },
     });
-    return items.map(keyOf);
+    const stays = kept.map((hash) => lookupEntryKey(stream, hash).sk);
+    return items.map(keyOf).filter(({ sk }) => !stays.includes(sk));
   }
 
   async #seal(

@@ -28,6 +28,8 @@ export interface PlainStream<
     readonly progress: (state: S) => Progress;
     readonly step: (state: S, ref: StepRef, units: UnitDirectory) => StepDescription;
   };
+  /** Under what it can be found besides, from its first fact on: nothing that needs a key. */
+  readonly lookups?: (state: S) => readonly string[];
   /** The unit in whose area it lies, to which the policy's relations are about; absent before there is anything. */
   readonly unitOf: (state: S) => string | undefined;
 }

@@ -66,7 +66,10 @@ export interface StoredEvent extends NewEvent {
 export interface HeadView {
   /** Folded summary as the rules name it; replaying the events must give an equal value. */
   readonly summary: object;
-  /** What it is about, for worklists; personal, so it stands sealed and is no part of the summary. */
+  /**
+   * What it is about, for lists. On worklists nothing of a person or in anybody's words; of a post its holder's name, so it stands
+   * sealed and is no part of the summary.
+   */
   readonly title?: string;
   /** Stage rounds that are open, e.g. `['intake#1']`; empty when nothing runs. */
   readonly openStages: readonly string[];
@@ -95,11 +98,11 @@ export interface StreamWrite {
     /** For what moves to another unit. */
     readonly audience?: string;
   }[];
-  /** Destroys the stream's key, its title and its look-up entries with this write: nothing personal opens after it. */
+  /** Destroys the stream's key, its title and its look-up entries but those of this write: nothing personal opens after it. */
   readonly erases?: true;
   /** Visits of a reception day whose own keys are destroyed with this write. */
   readonly erasesVisits?: readonly number[];
-  /** Keyed hashes under which this stream can be found from now on. */
+  /** Keyed hashes under which this stream can be found from now on, or what names nobody. */
   readonly lookups?: readonly string[];
 }
 

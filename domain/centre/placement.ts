@@ -6,6 +6,7 @@ import { levels, type Unit, type UnitDirectory } from '../organisation/unit.ts';
 import { existingUnit } from '../petition/guards.ts';
 import type { Context, Issued, Petition } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
+import { requireNotErased } from '../privacy/erasure.ts';
 import { noDue } from '../workflow/steps.ts';
 
 /** Whose wish it was that a matter went up. */
@@ -40,6 +41,8 @@ export interface Placement {
     readonly how: string;
     readonly on: string;
   };
+  /** Its key was destroyed on this day, with that of the petition. */
+  readonly erasedOn?: string;
 }
 
 export type PlacementCommand = Issued &
@@ -97,7 +100,8 @@ export type PlacementEvent =
         readonly on: string;
         readonly basis: 'R15';
       };
-    };
+    }
+  | { readonly type: 'PlacementErased'; readonly data: { readonly on: string; readonly basis: 'P47' } };
 
 export const initialPlacement: Placement = { petition: '', version: 0, moves: [], reports: [] };
 
@@ -126,11 +130,15 @@ export const decidePlacement = (
     const { number, petition, unit, hosts } = command;
     if (placement.at !== undefined) throw new Refusal('already-decided', `The centre of ${placement.at} has it.`);
     if (!hosts) throw new Refusal('rule-violated', `${unit} hosts no centre today.`, { pointer: '/centre' });
-    if (petition) requireOpenMatter(petition);
+    if (petition) {
+      requireOpenMatter(petition);
+      requireNotErased(command.type, petition);
+    }
     return [{ type: 'MatterTakenIn', data: { petition: number, unit, on } }];
   }
-  const { at } = placement;
+  const { at, erasedOn } = placement;
   if (at === undefined) throw new Refusal('not-found', 'No centre has taken this matter in.');
+  if (erasedOn !== undefined) throw new Refusal('erased', `It was erased on ${erasedOn}, with the petition.`);
   switch (command.type) {
     case 'TransferDown': {
       const { to, ask, petition, hosts } = command;
@@ -196,8 +204,14 @@ const apply = (placement: Placement, event: PlacementEvent): Placement => {
       const { unit, level, how, on } = event.data;
       return { ...placement, resolved: { unit, level, how, on } };
     }
+    case 'PlacementErased':
+      return { ...placement, erasedOn: event.data.on };
   }
 };
+
+/** With the petition that it bears the number of (PIPL Art. 47): what waits there waits for a matter that has ended. */
+export const erasePlacement = ({ at, erasedOn }: Placement, on: string): readonly PlacementEvent[] =>
+  at === undefined || erasedOn !== undefined ? [] : [{ type: 'PlacementErased', data: { on, basis: 'P47' } }];
 
 /** Who works on what is placed with a unit. */
 const workerOf = (unit: string, units: UnitDirectory): string => {
@@ -211,17 +225,22 @@ export const placementStream: PlainStream<Placement, PlacementCommand, Placement
   initial: initialPlacement,
   decide: decidePlacement,
   evolve: (placement, event) => ({ ...apply(placement, event), version: placement.version + 1 }),
-  head: ({ at = '', moves, resolved }) => {
+  head: ({ at = '', moves, resolved, erasedOn }) => {
     const since = resolved?.on ?? moves.at(-1)?.on ?? '';
     return {
       // How often and by whom it was sent up is not kept here: nobody is to be measured by it.
-      summary: { status: resolved ? 'resolved' : 'open', at, since, ...(resolved ? { level: resolved.level } : {}) },
+      summary: {
+        status: erasedOn !== undefined ? 'erased' : resolved ? 'resolved' : 'open',
+        at,
+        since,
+        ...(resolved ? { level: resolved.level } : {}),
+      },
       listed: { unit: at, day: since },
       title: '综治中心事项',
     };
   },
-  tasks: ({ at, moves, resolved }, { units }) =>
-    at === undefined || resolved
+  tasks: ({ at, moves, resolved, erasedOn }, { units }) =>
+    at === undefined || resolved || erasedOn !== undefined
       ? []
       : [
           {
@@ -238,7 +257,7 @@ export const placementStream: PlainStream<Placement, PlacementCommand, Placement
 
 /** What a centre may see: all of it where it took the matter in or stands above; what it was asked and said itself elsewhere. */
 export const placementView = (
-  { petition, at, moves, reports, resolved }: Placement,
+  { petition, at, moves, reports, resolved, erasedOn }: Placement,
   unit: string,
   units: UnitDirectory,
 ) => {
@@ -249,6 +268,7 @@ export const placementView = (
   return {
     number: petition,
     status: resolved ? 'resolved' : 'open',
+    ...(erasedOn === undefined ? {} : { erasedOn }),
     at,
     moves: moves.map(({ words, ...move }) =>
       words !== undefined && (whole || mine(move.from) || mine(move.to)) ? { ...move, words } : move,

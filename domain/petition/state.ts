@@ -90,7 +90,7 @@ export interface RegistrationContent {
   /** Told orally and written down by the receptionist (Art. 19). */
   readonly oral: boolean;
   readonly petitioner: Petitioner;
-  /** One line, without names of persons: it heads worklists. */
+  /** One line, without names of persons; free text all the same, so no list shows it. */
   readonly subject: string;
   /** Each single thing that is asked for; the opinion must answer every one (Art. 32). */
   readonly requests: readonly string[];

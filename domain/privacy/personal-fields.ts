@@ -419,6 +419,7 @@ export const personalFields: Table = {
   WhistleFeedbackGiven: { text: 'text' },
   WhistleSupervisionClosed: { finding: 'text' },
   WhistleLimitsRecounted: 'nothing',
+  WhistleErased: 'nothing',
 
   // A centre is published with its place and hours (Art. 18); who works there is named by officer.
   CentreRegistered: { content: centre },
@@ -433,6 +434,7 @@ export const personalFields: Table = {
   MatterEscalated: reason,
   MatterReported: { account: 'text' },
   MatterResolvedAtLevel: { how: 'text' },
+  PlacementErased: 'nothing',
 
   ListItemAdded: { subject: 'text', details: 'text' },
   ListItemClosed: { how: 'text' },

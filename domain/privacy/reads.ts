@@ -1,4 +1,10 @@
-/** The history of reads (查阅记录): who in office has seen personal data of a petition, a reception day, a need or an assembly. */
+/** The history of reads (查阅记录): who in office has seen personal data, or free text about people and their matters. */
+
+/**
+ * What has a history of reads besides petitions, and belongs to a unit. The place of a petition in a centre stands in the
+ * petition's; the lists of joint handling (三单联办), which are read page by page, in that of the unit whose they are.
+ */
+export const readKinds = ['session', 'need', 'assembly', 'whistle', 'programme'] as const;
 
 /** What was shown. */
 export const readViews = [
@@ -13,6 +19,10 @@ export const readViews = [
   'visits',
   'need',
   'questions',
+  'whistle',
+  'placement',
+  'list-items',
+  'programme',
   'disclosure',
 ] as const;
 export type ReadView = (typeof readViews)[number];
@@ -41,7 +51,7 @@ export interface ReadEvent {
   readonly type: 'PersonalDataRead';
   readonly data: {
     readonly what: ReadView;
-    /** Which document, which piece of evidence. */
+    /** Which document, which piece of evidence, which item where not a whole page of them. */
     readonly part?: string;
     readonly purpose?: DisclosurePurpose;
     readonly explanation?: string;

@@ -5,6 +5,7 @@ import { requireMinimal } from '../grid/minimal.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { existingUnit, knownUnit } from '../petition/guards.ts';
 import type { Context, Petition } from '../petition/state.ts';
+import { requireNotErased } from '../privacy/erasure.ts';
 import { isAgainst, type WhistleContent } from './state.ts';
 
 /** Refuses a unit that cannot be called by this caller on this matter. @param day legal day. @throws Refusal */
@@ -54,6 +55,7 @@ const requireOpenMatter = (petition: Petition | undefined): void => {
       basis: 'R30',
     });
   }
+  requireNotErased('DraftWhistle', petition);
 };
 
 /** Checks what is drafted. @throws Refusal */

@@ -87,6 +87,8 @@ export interface Whistle {
   readonly legs: readonly WhistleLeg[];
   readonly supervisions: readonly WhistleSupervision[];
   readonly calledOff?: { readonly reason?: string; readonly because?: 'accusation'; readonly on: string };
+  /** Its key was destroyed on this day. */
+  readonly erasedOn?: string;
   readonly progress: Progress;
 }
 
@@ -292,7 +294,8 @@ export type WhistleEvent =
           readonly after: string;
         }[];
       };
-    };
+    }
+  | { readonly type: 'WhistleErased'; readonly data: { readonly on: string; readonly basis: 'P47' } };
 
 /** The leg of a unit. */
 export const legOf = ({ legs }: Pick<Whistle, 'legs'>, unit: string): WhistleLeg | undefined =>
@@ -312,6 +315,7 @@ export const whistleStatus = ({ calledOff, calledAt, returned, legs }: Whistle):
 
 /** Somebody still waits for something of it: a step, a draft to mend, or the end of a supervision. */
 export const isUnderWay = (whistle: Whistle): boolean =>
+  whistle.erasedOn === undefined &&
   whistle.calledOff?.because === undefined &&
   (['draft', 'returned', 'called'].includes(whistleStatus(whistle)) ||
     whistle.supervisions.some(({ closedBy }) => closedBy === undefined));

@@ -54,6 +54,7 @@ export const whistleView = (
     ...(calledAt === undefined ? {} : { calledAt }),
     ...(returned === undefined || !own ? {} : { returned }),
     ...(calledOff === undefined ? {} : { calledOff }),
+    ...(whistle.erasedOn === undefined ? {} : { erasedOn: whistle.erasedOn }),
     legs: legs.map((leg, index) => (mayRead(leg) ? wholeLeg(leg, index === 0, explain) : sketch(leg, index === 0))),
     supervisions: supervisions.flatMap((each, index) => {
       const leg = legOf(whistle, each.against);

@@ -33,7 +33,7 @@ export const stepOfWhistle = (whistle: Whistle, { step, leg }: StepRef, units: U
 export const tasksOfWhistle = (whistle: Whistle, units: UnitDirectory): readonly Task[] => {
   const { unit: caller, legs, supervisions, returns, returned, calledOff } = whistle;
   // Of an accusation nothing waits for anybody, a supervision neither (Art. 30).
-  if (caller === undefined || calledOff?.because === 'accusation') return [];
+  if (caller === undefined || whistle.erasedOn !== undefined || calledOff?.because === 'accusation') return [];
   const task = (
     step: string,
     round: number,

@@ -49,6 +49,9 @@ const supervisionOf = ({ supervisions }: Whistle, number: number): WhistleSuperv
   return one;
 };
 
+/** Under which the whistles of a petition are found; a number names nobody, so it needs no hash. */
+export const whistlesOf = (petition: string): string => `whistles-of.${petition}`;
+
 /** @throws Refusal when the rules do not allow it. */
 export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context: Context): readonly WhistleEvent[] => {
   const { by, at } = command;
@@ -61,6 +64,10 @@ export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context
     return [{ type: 'WhistleDrafted', data: { id, unit: by.unit, content, by: by.id, on: today } }];
   }
   const content = drafted(whistle);
+  if (whistle.erasedOn !== undefined) {
+    if (command.type === 'SweepWhistle' || command.type === 'RecountWhistle') return [];
+    throw new Refusal('erased', `What was written in this whistle was erased on ${whistle.erasedOn}.`);
+  }
   const caller = whistle.unit ?? '';
   switch (command.type) {
     case 'RedraftWhistle':
@@ -345,7 +352,21 @@ const apply = (whistle: Whistle, event: WhistleEvent): Whistle => {
         (each, { unit, limit, after }) => withLeg(each, unit, (leg) => changeLimit(leg, limit, { due: after })),
         whistle,
       );
+    case 'WhistleErased':
+      return { ...whistle, erasedOn: event.data.on };
   }
+};
+
+/**
+ * What erasing it means (PIPL Art. 47): one that still waits for somebody is ended first, since nothing could be added to it
+ * afterwards. @throws Refusal
+ */
+export const eraseWhistle = (whistle: Whistle, on: string): readonly WhistleEvent[] => {
+  if (whistle.erasedOn !== undefined) return [];
+  if (isUnderWay(whistle)) {
+    throw new Refusal('not-the-step', `Whistle ${whistle.id} is still under way.`, { basis: 'P19' });
+  }
+  return [{ type: 'WhistleErased', data: { on, basis: 'P47' } }];
 };
 
 /** Folds one fact into the whistle. */
@@ -387,4 +408,5 @@ export const whistleStream: PlainStream<Whistle, WhistleCommand, WhistleEvent> =
   tasks: (whistle, { units }) => tasksOfWhistle(whistle, units),
   stage: { progress: ({ progress }) => progress, step: stepOfWhistle },
   unitOf: ({ unit }) => unit,
+  lookups: ({ content }) => (content?.petition === undefined ? [] : [whistlesOf(content.petition)]),
 };

@@ -25,8 +25,9 @@ const unitOf = (audience: string): string => audience.slice(audience.indexOf('@'
 
 /** Everything that waits beside the stages. */
 export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task[] => {
-  const { registration } = petition;
-  if (!registration) return [];
+  const { registration, keeping } = petition;
+  // Of what was erased nothing can be done any more.
+  if (!registration || keeping.erasedOn !== undefined) return [];
   const office = units.petitionOfficeOf(registration.unit);
   const task = (
     step: string,

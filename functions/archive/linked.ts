@@ -1,5 +1,6 @@
 import { isSealed } from '../../domain/access/sight.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
+import { erasePlacement, type Placement, type PlacementEvent, placementStream } from '../../domain/centre/placement.ts';
 import { eraseNeed, type Need, type NeedEvent, needStream } from '../../domain/grid/need.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
@@ -7,17 +8,33 @@ import { foldPlain } from '../../domain/plain-stream.ts';
 import type { RecordStore, StreamWrite } from '../../domain/ports.ts';
 import { visitsOf } from '../../domain/privacy/erasure.ts';
 import { eraseVisits, foldSession } from '../../domain/reception/session.ts';
+import type { Whistle, WhistleEvent } from '../../domain/whistle/state.ts';
+import { eraseWhistle, whistleStream, whistlesOf } from '../../domain/whistle/whistle.ts';
 import type { Also } from '../shared/commands.ts';
 import { instantFor } from '../shared/pipeline.ts';
 import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
 
-type Stored = Pick<RecordStore, 'stored'>;
+type Stored = Pick<RecordStore, 'stored' | 'findByLookup'>;
+
+/** The whistles that were blown for a petition. Eventually consistent: one of this very moment may be missing. */
+const whistlesFor = async (records: Stored, petition: string) =>
+  Promise.all(
+    (await records.findByLookup(whistlesOf(petition))).map(async ({ id }) => {
+      const { events } = await records.stored({ kind: 'whistle', id });
+      return { events, whistle: foldPlain<Whistle, WhistleEvent>(whistleStream, events) };
+    }),
+  );
+
+const placementFor = async (records: Stored, id: string) => {
+  const { events } = await records.stored({ kind: 'placement', id });
+  return { events, placement: foldPlain<Placement, PlacementEvent>(placementStream, events) };
+};
 
 const lastOf = (events: readonly { readonly at: string }[]) => ({ recordedAt: events.at(-1)?.at ?? '' });
 
 /**
- * What else an erasure destroys in its own transaction: the visits at which the matter was told, each with its own key, and
- * the need of the grid that it was before. Parts of a split petition have a time and two persons of their own; the questions of an
+ * What else an erasure destroys in its own transaction: the visits at which the matter was told, each with its own key, the need
+ * of the grid that it was before, what centres wrote about it, and the whistles that were blown for it. Parts of a split petition have a time and two persons of their own; the questions of an
  * assembly name nobody, and stand in minutes that the village has published.
  */
 export const erasedWithIt =
@@ -41,7 +58,27 @@ export const erasedWithIt =
         return [{ ...write, erasesVisits: facts.map(({ data }) => data.visit) }];
       }),
     );
-    return [...visits.flat(), ...(await needErased())];
+    return [...visits.flat(), ...(await needErased()), ...(await placementErased()), ...(await whistlesErased())];
+
+    async function placementErased(): Promise<readonly StreamWrite[]> {
+      const { events: history, placement } = await placementFor(records, petition.number);
+      const facts = erasePlacement(placement, on);
+      if (facts.length === 0) return [];
+      const then = instantFor(at, lastOf(history));
+      const write = plainWrite(placementStream, placement, facts, petition.number, then, by, context);
+      return [{ ...write, erases: true }];
+    }
+
+    async function whistlesErased(): Promise<readonly StreamWrite[]> {
+      return (await whistlesFor(records, petition.number)).flatMap(({ events: history, whistle }) => {
+        const facts = eraseWhistle(whistle, on);
+        if (facts.length === 0) return [];
+        const then = instantFor(at, lastOf(history));
+        const write = plainWrite(whistleStream, whistle, facts, whistle.id, then, by, context);
+        // Still found as what it was blown for: that names nobody.
+        return [{ ...write, erases: true as const, lookups: [whistlesOf(petition.number)] }];
+      });
+    }
 
     async function needErased(): Promise<readonly StreamWrite[]> {
       const origin = petition.registration?.origin;
@@ -57,8 +94,8 @@ export const erasedWithIt =
 
 /** Something that holds texts about the same person. `erasedOn` absent: they stand. */
 export interface LinkedRecord {
-  readonly kind: 'visit' | 'need' | 'question' | 'part' | 'whole';
-  /** Of the session, need, assembly or petition. */
+  readonly kind: 'visit' | 'need' | 'question' | 'placement' | 'whistle' | 'part' | 'whole';
+  /** Of the session, need, assembly, whistle or petition. */
   readonly id: string;
   /** Which visit or question of it. */
   readonly item?: number;
@@ -89,11 +126,25 @@ export const linkedRecords = async (
     const { events } = await records.stored({ kind: 'need', id: from.id });
     return [{ kind: 'need', id: from.id, ...erased(foldPlain<Need, NeedEvent>(needStream, events).erasedOn) }];
   };
-  const [visits, origins, whole, ...parts] = await Promise.all([
+  const placed = async (): Promise<readonly LinkedRecord[]> => {
+    const { placement } = await placementFor(records, petition.number);
+    return placement.at === undefined
+      ? []
+      : [{ kind: 'placement', id: petition.number, ...erased(placement.erasedOn) }];
+  };
+  const blown = async (): Promise<readonly LinkedRecord[]> =>
+    (await whistlesFor(records, petition.number)).map(({ whistle: { id, erasedOn } }) => ({
+      kind: 'whistle',
+      id,
+      ...erased(erasedOn),
+    }));
+  const [visits, origins, placements, whistles, whole, ...parts] = await Promise.all([
     Promise.all(visitsOf(petition).map(visit)),
     origin(),
+    placed(),
+    blown(),
     registration?.parent === undefined ? [] : other('whole', registration.parent),
     ...incidents.children.map(({ number }) => other('part', number)),
   ]);
-  return [...visits, ...origins, ...whole, ...parts.flat()];
+  return [...visits, ...origins, ...placements, ...whistles, ...whole, ...parts.flat()];
 };

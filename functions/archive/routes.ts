@@ -65,9 +65,10 @@ export const linked = route({
   path: '/petitions/{number}/linked-records',
   actions: ['ReadLinkedRecords'],
   tag,
-  summary: 'What else holds texts about the same person: visits, a need, a question, parts; and what of it was erased',
+  summary:
+    'What else holds texts about the same matter: visits, a need, a question, a place in a centre, whistles, parts; and what of it was erased',
   description:
-    'Visits and the need are erased with the petition, in the same transaction. Parts of a split petition have a time and two ' +
+    'Visits, the need, what centres wrote and the whistles are erased with the petition, in the same transaction. Parts of a split petition have a time and two ' +
     'persons of their own. Questions of an assembly name nobody, and stay.',
   response: () =>
     z.object({
@@ -75,7 +76,7 @@ export const linked = route({
       erasedOn: z.optional(z.string()),
       items: z.array(
         z.object({
-          kind: z.enum(['visit', 'need', 'question', 'part', 'whole']),
+          kind: z.enum(['visit', 'need', 'question', 'placement', 'whistle', 'part', 'whole']),
           id: z.string(),
           item: z.optional(z.int().check(z.describe('Which visit of the session, or question of the assembly'))),
           erasedOn: z.optional(z.string().check(z.describe('Absent: it stands'))),

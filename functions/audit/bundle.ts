@@ -2,11 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { streamOf } from '../../adapters/keys.ts';
 import type { AnchorReader, Checkpoint } from '../../domain/anchor.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { type ExportScope, type HistoryExported, namedBy } from '../../domain/export.ts';
 import type { StoredEvent, StreamFacts } from '../../domain/ports.ts';
 import { foldSession } from '../../domain/reception/session.ts';
+import { factStandsFor } from './standing-for.ts';
 
 export const bundleFormat = 'xinfang-bundle-1';
 
@@ -243,7 +245,8 @@ class Page {
    */
   async #opener(stream: string, facts: readonly StoredEvent[]): Promise<(event: StoredEvent) => Promise<boolean>> {
     const { mayKnow } = this.#sources;
-    if (stream.startsWith('S#')) {
+    const ref = streamOf(stream);
+    if (ref.kind === 'session') {
       const { visits } = foldSession(facts);
       return async ({ data }) => {
         const { visit } = data as { visit?: number };
@@ -253,9 +256,10 @@ class Page {
       };
     }
     return async (event) => {
-      const named = namedBy(event, stream.slice(2));
+      const named = namedBy(event, ref.id);
       if (named === 'family') return false;
-      for (const petition of named) if (!(await mayKnow(petition))) return false;
+      const stands = await factStandsFor(ref, event, () => Promise.resolve(facts));
+      for (const petition of [...named, ...stands]) if (!(await mayKnow(petition))) return false;
       return true;
     };
   }

@@ -9,11 +9,13 @@ import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import type { ActStore, Clock, RecordStore, StoredEvent, StreamFacts } from '../../domain/ports.ts';
+import { readKinds } from '../../domain/privacy/reads.ts';
 import { foldSession } from '../../domain/reception/session.ts';
 import { requireAccess } from '../shared/access.ts';
 import { createPipeline, type Guarded, maximumAttempts } from '../shared/pipeline.ts';
 import { type BundlePage, beginning, type ExportAct, type PageLimits, type Progress, writePage } from './bundle.ts';
 import { findStreams } from './find-streams.ts';
+import { standsFor } from './standing-for.ts';
 
 export interface ExportDependencies {
   readonly records: RecordStore;
@@ -116,6 +118,46 @@ export const createExports = (dependencies: ExportDependencies) => {
       const mayRead = (named: string) => decideAccess(officer, 'ReadUnitDay', { named }, units).allowed;
       const within =
         scope.kind === 'unit' && scope.below ? units.within(scope.unit).filter(mayRead) : [exportedFrom(scope)];
+      const mayExport = async (stream: string, events: readonly StoredEvent[]): Promise<boolean> => {
+        const ref = streamOf(stream);
+        const { kind, id } = ref;
+        for (const petition of standsFor(ref, events[0])) if (!(await mayKnow(petition))) return false;
+        const mayReadOf = (unit: string | undefined): boolean => unit !== undefined && mayRead(unit);
+        switch (kind) {
+          // Theirs is the petition's own question, asked above.
+          case 'petition':
+          case 'placement':
+            return true;
+          case 'session': {
+            const { unit } = foldSession(events);
+            // A petition brings along the visit in which it was told, whoever's desk that was.
+            return unit !== undefined && (scope.kind === 'petition' || mayRead(unit));
+          }
+          case 'grid':
+          case 'need':
+          case 'assembly':
+          case 'centre':
+          case 'list-item':
+          case 'programme':
+          case 'import':
+          case 'rota':
+          case 'whistle':
+            return mayReadOf(first(events).unit);
+          case 'post':
+            return mayReadOf(first(events).held?.unit);
+          case 'reads': {
+            // Who has read something goes out with what was read; exports of a unit's history with the unit.
+            if (units.get(id) !== undefined) return mayRead(id);
+            if (await mayKnow(id)) return true;
+            for (const read of readKinds) {
+              const of = streamKey({ kind: read, id });
+              const began = await facts.factsOf(of);
+              if (began.length > 0) return mayExport(of, began);
+            }
+            return false;
+          }
+        }
+      };
       const page = await writePage(
         {
           facts,
@@ -123,45 +165,7 @@ export const createExports = (dependencies: ExportDependencies) => {
           find: findStreams(dependencies, scope, within),
           mayKnow,
           ...(limits === undefined ? {} : { limits }),
-          mayExport: async (stream, events) => {
-            const { kind, id } = streamOf(stream);
-            const mayReadOf = (unit: string | undefined): boolean => unit !== undefined && mayRead(unit);
-            switch (kind) {
-              case 'petition':
-              case 'placement':
-                return mayKnow(id);
-              case 'session': {
-                const { unit } = foldSession(events);
-                // A petition brings along the visit in which it was told, whoever's desk that was.
-                return unit !== undefined && (scope.kind === 'petition' || mayRead(unit));
-              }
-              case 'grid':
-              case 'need':
-              case 'assembly':
-              case 'centre':
-              case 'list-item':
-              case 'programme':
-              case 'import':
-              case 'rota':
-                return mayReadOf(first(events).unit);
-              case 'post':
-                return mayReadOf(first(events).held?.unit);
-              case 'whistle': {
-                const { unit, content } = first(events);
-                return mayReadOf(unit) && (content?.petition === undefined || mayKnow(content.petition));
-              }
-              case 'reads': {
-                // Who has read something goes out with what was read; exports of a unit's history with the unit.
-                if (units.get(id) !== undefined) return mayRead(id);
-                if (await mayKnow(id)) return true;
-                for (const read of ['session', 'need', 'assembly'] as const) {
-                  const { unit } = first(await facts.factsOf(streamKey({ kind: read, id })));
-                  if (unit !== undefined) return mayRead(unit);
-                }
-                return false;
-              }
-            }
-          },
+          mayExport,
         },
         act,
         cursor === undefined ? beginning : decode(name, cursor),
@@ -206,7 +210,6 @@ const first = (events: readonly StoredEvent[]) =>
   (events[0]?.data ?? {}) as {
     readonly unit?: string;
     readonly held?: { readonly unit?: string };
-    readonly content?: { readonly petition?: string };
   };
 
 /** The recorded act that an export is named after. */

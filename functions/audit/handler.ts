@@ -11,8 +11,7 @@ import type { Context } from '../../domain/petition/state.ts';
 import { visibleEvent } from '../../domain/petition/views.ts';
 import type { ActQuery, ActStore, Clock, RecordStore, StoredEvent, StreamFacts } from '../../domain/ports.ts';
 import { maskedFact, withheldFact } from '../../domain/privacy/masking.ts';
-import { foldSession } from '../../domain/reception/session.ts';
-import type { Session } from '../../domain/reception/session-state.ts';
+import { readKinds } from '../../domain/privacy/reads.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
 import { type Asking, findPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
@@ -22,6 +21,7 @@ import { recordRead } from '../shared/reads.ts';
 import { nameOf } from './bundle.ts';
 import { createExports } from './exports.ts';
 import * as routes from './routes.ts';
+import { standsFor, visibleTo } from './standing-for.ts';
 
 export interface Dependencies {
   readonly records: RecordStore;
@@ -52,44 +52,6 @@ export const createHandler = (dependencies: Dependencies) => {
   const find = (call: Asking & { readonly params: { readonly number: string } }) =>
     findPetition({ records: { load }, context, clock }, call, call.params.number);
 
-  /** A sealed matter does not show, nor the visit in which it was told: what became of it is its organ's to tell. */
-  const visibleTo = (officer: Officer) => {
-    const mayMention = mentionable(records, officer);
-    const sessions = new Map<string, Promise<Session>>();
-    const sessionOf = (id: string): Promise<Session> => {
-      const session = sessions.get(id) ?? load({ kind: 'session', id }).then(({ events }) => foldSession(events));
-      sessions.set(id, session);
-      return session;
-    };
-    const behind = new Map<string, Promise<string | undefined>>();
-    /** The petition for which a whistle was blown: its first fact names it. */
-    const petitionBehind = (id: string): Promise<string | undefined> => {
-      const petition =
-        behind.get(id) ??
-        load({ kind: 'whistle', id }).then(
-          ({ events: [drafted] }) =>
-            (drafted?.data as { content?: { petition?: string } } | undefined)?.content?.petition,
-        );
-      behind.set(id, petition);
-      return petition;
-    };
-    return async ({ stream, data }: StoredEvent): Promise<boolean> => {
-      const id = stream.slice(2);
-      const { visit, petition: became } = data as { visit?: number; petition?: string };
-      // That a need or a question became a petition that is sealed does not show either.
-      if (/^[DGNV]#/.test(stream)) return became === undefined || mayMention(became);
-      if (stream.startsWith('H#')) {
-        const petition = await petitionBehind(id);
-        return petition === undefined || mayMention(petition);
-      }
-      if (/^[ZM]#/.test(stream)) return true;
-      // A petition, its place in a centre, and who has read it bear its number.
-      if (!stream.startsWith('S#')) return mayMention(id);
-      const petition = visit === undefined ? undefined : (await sessionOf(id)).visits[visit - 1]?.petition;
-      return petition === undefined || mayMention(petition);
-    };
-  };
-
   /** Facts as an officer may see them, masked already: no rating that is not his to know, and no other petition named that is out of his sight. */
   const shown = async (officer: Officer, facts: readonly StoredEvent[], options: { hideRating?: boolean } = {}) => {
     const mayMention = mentionable(records, officer);
@@ -107,25 +69,17 @@ export const createHandler = (dependencies: Dependencies) => {
     };
   };
 
-  /** The same of what belongs to a unit: whose auditor may read it says the unit in its head. */
-  const readsOfUnit =
-    <Params extends object>(kind: 'session' | 'need' | 'assembly', idOf: (params: Params) => string) =>
-    async ({
-      officer,
-      actions: [action],
-      params,
-      query,
-    }: Asking & {
-      readonly params: Params;
-      readonly query: Parameters<typeof readsOf>[1];
-    }) => {
-      const id = idOf(params);
-      const [head, { units }] = await Promise.all([records.head({ kind, id }), context()]);
-      if (head === undefined) throw new Refusal('not-found', `There is no such ${kind}.`);
-      const { unit } = head.summary as { unit?: string };
-      requireAccess(officer(), action, unit === undefined ? {} : { sessionUnit: unit }, units);
-      return { body: await readsOf(id, query) };
-    };
+  /** Whose auditor may read who has read something: its first fact says the unit, and for which petition it stands. */
+  const ownerOf = async (officer: Officer, kind: string, id: string): Promise<string | undefined> => {
+    if (kind === 'unit') return (await context()).units.get(id) && id;
+    const known = readKinds.find((each) => each === kind);
+    if (known === undefined) return undefined;
+    const ref = { kind: known, id };
+    const [begun] = (await load(ref)).events;
+    const mayMention = mentionable(records, officer);
+    for (const petition of standsFor(ref, begun)) if (!(await mayMention(petition))) return undefined;
+    return (begun?.data as { unit?: string } | undefined)?.unit;
+  };
 
   return httpApi([
     on(routes.history, async (call) => {
@@ -188,18 +142,12 @@ export const createHandler = (dependencies: Dependencies) => {
       await find(call);
       return { body: await readsOf(call.params.number, call.query) };
     }),
-    on(
-      routes.sessionReads,
-      readsOfUnit('session', ({ id }) => id),
-    ),
-    on(
-      routes.needReads,
-      readsOfUnit('need', ({ need }) => need),
-    ),
-    on(
-      routes.assemblyReads,
-      readsOfUnit('assembly', ({ assembly }) => assembly),
-    ),
+    on(routes.readsByKind, async ({ officer, actions: [action], params: { kind, id }, query }) => {
+      const unit = await ownerOf(officer(), kind, id);
+      if (unit === undefined) throw new Refusal('not-found', 'There is nothing of that kind and number.');
+      requireAccess(officer(), action, { named: unit }, (await context()).units);
+      return { body: await readsOf(id, query) };
+    }),
 
     on(routes.acts, async ({ officer, actions: [action], query }) => {
       const { units } = await context();
@@ -218,7 +166,7 @@ export const createHandler = (dependencies: Dependencies) => {
         ...(types === undefined ? {} : { types }),
         ...(kind === undefined ? {} : { kinds: [kind] }),
       };
-      const mayShow = visibleTo(officer());
+      const mayShow = visibleTo(records, officer());
       const { items, cursor } = await filledPage(
         async (most, after) => {
           const page = await acts.acts(asked, most, after);

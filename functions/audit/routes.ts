@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { exportPurposes } from '../../domain/export.ts';
+import { streamKinds } from '../../domain/ports.ts';
+import { readKinds } from '../../domain/privacy/reads.ts';
 import { route } from '../shared/route.ts';
 import { Any, cursor, day, instant, limit, officerId, page, petitionNumber, unitId } from '../shared/schemas.ts';
 
@@ -64,8 +66,8 @@ export const readership = route({
   summary: 'Who could have seen it at a moment, and who of them did, when and how often; and who else did',
   description:
     'Who could is worked out from policy and record: roles of units, without the recused, with emergency accesses. Who did is ' +
-    'in the history of reads, up to that moment; `others` are those whom policy and tree did not name then. The petitioner ' +
-    'could at any time, by query code.',
+    'in the history of reads, up to that moment; `others` are those whom policy and tree did not name then, and those who ' +
+    'read its place in a centre (`placement`). The petitioner could at any time, by query code.',
   query: () => z.strictObject({ at: z.optional(instant('Now when absent')) }),
   response: () => Any,
 });
@@ -80,29 +82,20 @@ export const reads = route({
   response: () => page(Any),
 });
 
-const sameReads = { actions: ['ReadWhoRead'], tag, query: () => z.strictObject({ limit, cursor }) } as const;
+/** What can be asked by kind; of a unit, its lists and the exports of its history. */
+export const readOf = [...readKinds, 'unit'] as const;
 
-export const sessionReads = route({
-  ...sameReads,
+export const readsByKind = route({
   method: 'GET',
-  path: '/reception-sessions/{id}/reads',
-  summary: 'Who has read the visits of a reception day',
-  response: () => page(Any),
-});
-
-export const needReads = route({
-  ...sameReads,
-  method: 'GET',
-  path: '/needs/{need}/reads',
-  summary: 'Who has read a need of a grid',
-  response: () => page(Any),
-});
-
-export const assemblyReads = route({
-  ...sameReads,
-  method: 'GET',
-  path: '/assemblies/{assembly}/reads',
-  summary: 'Who has read the questions of an assembly',
+  path: '/reads/{kind}/{id}',
+  actions: ['ReadWhoRead'],
+  tag,
+  summary:
+    'Who has read a reception day’s visits, a need, an assembly’s questions, a whistle, a programme or a unit’s lists',
+  description:
+    `Kinds: ${readOf.join(', ')}. Of a unit: its lists of joint handling, and the exports of its history. Who has read a ` +
+    'petition’s place in a centre stands in the petition’s own. What stands for a sealed matter is not there.',
+  query: () => z.strictObject({ limit, cursor }),
   response: () => page(Any),
 });
 
@@ -125,7 +118,9 @@ export const acts = route({
       officer: z.optional(officerId('Who acted')),
       type: types(),
       kind: z.optional(
-        z.enum(['petition', 'session']).check(z.describe('Of which streams; reads have a history of their own')),
+        z
+          .enum(streamKinds.filter((kind) => kind !== 'reads'))
+          .check(z.describe('Of which streams; reads have a history of their own')),
       ),
       limit,
       cursor,
@@ -198,15 +193,4 @@ export const exportPage = route({
   response: { files: [bundleType] },
 });
 
-export const routes = [
-  history,
-  replay,
-  readership,
-  reads,
-  sessionReads,
-  needReads,
-  assemblyReads,
-  acts,
-  beginExport,
-  exportPage,
-];
+export const routes = [history, replay, readership, reads, readsByKind, acts, beginExport, exportPage];

@@ -20,6 +20,7 @@ import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
 import { registeredPetition, withQueryCode } from '../shared/promotion.ts';
+import { recordRead } from '../shared/reads.ts';
 import { isSealedNow } from '../shared/sealed-behind.ts';
 import * as routes from './routes.ts';
 
@@ -221,7 +222,8 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
     on(routes.placement, async ({ officer, actions: [action], params }) => {
       const [{ units }, placement] = await Promise.all([placements.context(), placements.load(params.number)]);
-      requireAccess(officer(), action, await standing(placement), units, 'placement');
+      const role = requireAccess(officer(), action, await standing(placement), units, 'placement');
+      await recordRead({ records, clock }, officer(), role, params.number, { what: 'placement' });
       return {
         body: { ...placementView(placement, officer().unit, units), version: placement.version },
         version: placement.version,

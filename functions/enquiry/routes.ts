@@ -42,7 +42,7 @@ const WorklistItem = z.object({
   step: z.string(),
   leg: z.optional(z.string()),
   due: z.string().check(z.describe('Last legal day in time; 9999-12-31 when no limit runs')),
-  title: z.string(),
+  title: z.string().check(z.describe('What it is, never in words of anybody: those are read with the matter itself')),
   audience: z.string(),
   routes: z.array(z.string()).check(z.describe('What takes it further')),
 });

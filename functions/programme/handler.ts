@@ -13,6 +13,7 @@ import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
+import { recordRead } from '../shared/reads.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies extends PlainCommandDependencies {
@@ -82,7 +83,10 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
     on(routes.programme, async ({ officer, actions: [action], params, query }) => {
       const [{ units }, found] = await Promise.all([commands.context(), programmes.load(params.programme)]);
-      requireAccess(officer(), action, found.unit === undefined ? {} : { named: found.unit }, units);
+      const role = requireAccess(officer(), action, found.unit === undefined ? {} : { named: found.unit }, units);
+      // Its name and documents are published; who serves in it is somebody.
+      if (found.appointments.length + found.pledges.length > 0)
+        await recordRead({ records, clock }, officer(), role, found.id, { what: 'programme' });
       const day = query.on ?? today();
       const { id, documents, ...rest } = found;
       return {

@@ -20,7 +20,7 @@ const pause = (attempt: number): number => Math.random() * Math.min(20 * 2 ** at
 
 /**
  * Records that an officer reads personal data, before he gets it: what cannot be recorded is not shown.
- * @param number of a petition, a reception day, a need or an assembly
+ * @param number of what is read: a petition, or one of `readKinds`; of a unit, for its lists
  * @throws Unavailable
  */
 export const recordRead = async (

@@ -2,6 +2,7 @@ import { listingOf } from '../../domain/petition/backlog.ts';
 import { nextTimer } from '../../domain/petition/clocks.ts';
 import { evolve, type PetitionEvent, summaryOf } from '../../domain/petition/petition.ts';
 import type { Context, Issued, Petition } from '../../domain/petition/state.ts';
+import { titleOf } from '../../domain/petition/title.ts';
 import type { PlainStream } from '../../domain/plain-stream.ts';
 import type { EventActor, StreamRef, StreamWrite, WorkItem } from '../../domain/ports.ts';
 import { evolveSession } from '../../domain/reception/session.ts';
@@ -81,6 +82,7 @@ export const petitionWrite = (
   const changed = changedSteps(waitingOf(before, rules), waitingOf(after, rules));
   const timer = nextTimer(after, rules.configuration);
   const listed = listingOf(after, rules.units);
+  const title = titleOf(after);
   return {
     stream,
     expectedVersion: before.version,
@@ -88,7 +90,7 @@ export const petitionWrite = (
     head: {
       summary: summaryOf(after),
       openStages: openStages(after.progress),
-      ...(after.registration === undefined ? {} : { title: after.registration.subject }),
+      ...(title === undefined ? {} : { title }),
       ...(timer === undefined ? {} : { timer }),
       ...(listed === undefined ? {} : { listed }),
     },
@@ -175,6 +177,7 @@ export const plainWrite = <
     waited.get(step) === undefined || waited.get(step)?.due === due ? [] : [{ step, due, excluded }],
   );
   const progress = rules.stage?.progress;
+  const lookups = before.version === 0 ? (rules.lookups?.(after) ?? []) : [];
   const { decisions, signals } = progress ? changes(progress(before), progress(after)) : { decisions: [], signals: [] };
   return {
     stream,
@@ -185,5 +188,6 @@ export const plainWrite = <
     signals,
     ...(opened.length === 0 ? {} : { opened }),
     ...(changed.length === 0 ? {} : { changed }),
+    ...(lookups.length === 0 ? {} : { lookups }),
   };
 };

@@ -198,7 +198,7 @@ const Sponsored = z.object({
 
 const Matter = z.object({
   number: z.string(),
-  title: z.string(),
+  title: z.string().check(z.describe('As on worklists: no words of anybody')),
   status: z.string(),
   unit: z.string().check(z.describe('Petition office in charge')),
   handledBy: z.optional(z.string()),

@@ -20,6 +20,7 @@ import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import type { Guarded } from '../shared/pipeline.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
+import { recordRead } from '../shared/reads.ts';
 import { isSealedNow } from '../shared/sealed-behind.ts';
 import * as routes from './routes.ts';
 
@@ -197,13 +198,15 @@ export const createHandler = (dependencies: Dependencies) => {
     ),
     on(routes.item, async ({ officer, actions: [action], params }) => {
       const [{ units }, item] = await Promise.all([itemCommands.context(), itemCommands.load(params.item)]);
-      requireAccess(officer(), action, item.unit === undefined ? {} : { named: item.unit }, units);
+      const { unit = '' } = item;
+      const role = requireAccess(officer(), action, { named: unit }, units);
+      await recordRead({ records, clock }, officer(), role, unit, { what: 'list-items', part: item.id });
       return { body: { number: item.id, ...item }, version: item.version };
     }),
     on(routes.items, async ({ officer, actions: [action], query }) => {
       const { units, configuration } = await itemCommands.context();
       const unit = query.unit ?? officer().unit;
-      requireAccess(officer(), action, { named: unit }, units);
+      const role = requireAccess(officer(), action, { named: unit }, units);
       const { items, cursor } = await filledPage(
         (limit, from) => records.listed('list-item', unit, beginning, limit, from),
         ({ summary }) => {
@@ -213,6 +216,8 @@ export const createHandler = (dependencies: Dependencies) => {
         query.limit,
         query.cursor,
       );
+      // A page is one reading of the unit's lists.
+      if (items.length > 0) await recordRead({ records, clock }, officer(), role, unit, { what: 'list-items' });
       const read = await Promise.all(
         items.map(async ({ stream }) => {
           const { id, ...item } = await itemCommands.load(stream.id);
@@ -244,7 +249,8 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.whistle, async ({ officer, actions: [action], params }) => {
       const [{ units, calendar }, whistle] = await Promise.all([commands.context(), commands.load(params.whistle)]);
       const explain = (limit: Deadline) => explainDeadline(limit, calendar, legalDay(clock.now()));
-      requireAccess(officer(), action, await standing(whistle), units, 'whistle');
+      const role = requireAccess(officer(), action, await standing(whistle), units, 'whistle');
+      await recordRead({ records, clock }, officer(), role, whistle.id, { what: 'whistle' });
       return {
         body: { ...whistleView(whistle, officer(), units, explain), version: whistle.version },
         version: whistle.version,

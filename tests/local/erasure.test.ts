@@ -14,7 +14,15 @@ import { emptyFolder, startLocalMachine } from '../support/local-machine.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { postForm } from '../support/objects.ts';
 import { pdf } from '../support/sample-files.ts';
-import { exportOf, registeredStory, take, today, withoutMediation } from '../support/story.ts';
+import {
+  after as afterStep,
+  centre,
+  exportOf,
+  registeredStory,
+  take,
+  today,
+  withoutMediation,
+} from '../support/story.ts';
 import { mint } from '../support/tokens.ts';
 
 let machine: Machine;
@@ -161,6 +169,64 @@ describe('a need that became a petition', () => {
       services: [{ household: 'H01', what: '送餐', recurrence: { every: 'day' }, from: today(), until: today() }],
     });
     expect(await problemOf(more)).toBe('erased');
+  });
+});
+
+describe('what centres and departments were told of a petition', () => {
+  it('is erased with it: its place in a centre, and its whistles once they are over', async () => {
+    const { api } = machine;
+    const story = await registeredStory(api);
+    const { number } = story;
+    const desk = api.as('triage');
+    const leader = api.as('street-leader');
+    await leader.post('/centres', {
+      unit: centre,
+      name: '东区街道综治中心',
+      label: '综治中心',
+      place: '东区街道1号',
+      hours: '09:00-17:00',
+      from: today(),
+    });
+    await desk.post(`/centres/${centre}/matters`, { petition: number });
+    await changeAt(desk, `/placements/${number}`, 'reports', { account: '已联系当事人核实地块' });
+    await take(story, 'route', 'accept');
+    const draft = {
+      kind: 'ordinary',
+      subject: '地块面积复核会商',
+      situation: '中心无权复测',
+      against: [],
+      calls: [{ unit: '622901-zrzy', ask: '到场复测并说明依据' }],
+    };
+    const { number: whistle } = await desk.post('/whistles', { ...draft, petition: number });
+    await take(story, ...afterStep('accept'));
+    const linked = async () =>
+      (await desk.get(`/petitions/${number}/linked-records`)).items.filter(
+        ({ kind }: Answer) => kind === 'placement' || kind === 'whistle',
+      );
+    expect(await linked()).toEqual([
+      { kind: 'placement', id: number },
+      { kind: 'whistle', id: whistle },
+    ]);
+    // Somebody would still have to say something there, and could not.
+    expect(await problemOf(erase(number) as never)).toBe('not-the-step');
+    await changeAt(leader, `/whistles/${String(whistle)}`, 'calling-off', { reason: '已由其他途径复测' });
+    await leader.change(number, 'erasure-decisions', { decision: 'approve' });
+    expect(await linked()).toEqual([
+      { kind: 'placement', id: number, erasedOn: today() },
+      { kind: 'whistle', id: whistle, erasedOn: today() },
+    ]);
+    await machine.restart();
+    const [seen, placed] = [await desk.get(`/whistles/${String(whistle)}`), await desk.get(`/placements/${number}`)];
+    expect(JSON.stringify([seen, placed])).not.toMatch(/复测|地块|无权/);
+    expect([seen.erasedOn, placed.erasedOn]).toEqual([today(), today()]);
+    expect(await problemOf(changeAt(desk, `/placements/${number}`, 'reports', { account: '又' }))).toBe('erased');
+    expect(await problemOf(desk.post('/whistles', { ...draft, petition: number }))).toBe('erased');
+    const { items: waiting } = await desk.get('/worklist?limit=100');
+    expect(waiting.filter((item: Answer) => item.number === number)).toEqual([]);
+    const { status } = spawnSync(process.execPath, ['verify/verify.ts', '-'], {
+      input: await exportOf(api, { kind: 'all' }),
+    });
+    expect(status).toBe(0);
   });
 });
 

@@ -36,9 +36,22 @@ const problemOf = async (attempt: Promise<Answer>): Promise<string> => {
   }
   return 'nothing';
 };
+/** Where the reads of something are told, by its path. */
+const readsAt = (path: string): string => {
+  const [, collection = '', id = ''] = path.split('/');
+  const kinds: Record<string, string> = {
+    'reception-sessions': 'session',
+    needs: 'need',
+    assemblies: 'assembly',
+    whistles: 'whistle',
+    programmes: 'programme',
+    units: 'unit',
+  };
+  return kinds[collection] === undefined ? `${path}/reads` : `/reads/${kinds[collection]}/${id}`;
+};
 /** What has been recorded of one thing, by its path. */
 const readsOf = async (path: string): Promise<readonly Answer[]> =>
-  (await as('auditor').get(`${path}/reads?limit=100`)).items;
+  (await as('auditor').get(`${readsAt(path)}?limit=100`)).items;
 /** The reads that one request leaves. */
 const leaves = async (path: string, request: () => Promise<unknown>): Promise<readonly Answer[]> => {
   const before = (await readsOf(path)).length;
@@ -68,8 +81,8 @@ describe('a reception day', () => {
     ]);
     // The day is public, its visits are not: who is not of it is shown none, and has read none.
     expect(await leaves(path, () => as('land-handler').get(path))).toEqual([]);
-    expect(await problemOf(desk.get(`${path}/reads`))).toBe('not-your-role');
-    expect(await problemOf(as('auditor').get('/reception-sessions/622901007-20200101-AAAAAA/reads'))).toBe('not-found');
+    expect(await problemOf(desk.get(readsAt(path)))).toBe('not-your-role');
+    expect(await problemOf(as('auditor').get('/reads/session/622901007-20200101-AAAAAA'))).toBe('not-found');
   });
 });
 
@@ -135,8 +148,67 @@ describe('a need and an assembly of a village', () => {
     ]);
     // The auditor of another area is told as little as anybody.
     const authorization = `Bearer ${await mint(machine, { sub: 'other', unit: '622921-xfj', roles: 'auditor' })}`;
-    for (const path of [`/needs/${String(need)}/reads`, `/assemblies/${String(assembly)}/reads`])
-      expect((await fetch(`${machine.baseUrl}${path}`, { headers: { authorization } })).status).toBe(403);
+    for (const path of [`/needs/${String(need)}`, `/assemblies/${String(assembly)}`])
+      expect((await fetch(`${machine.baseUrl}${readsAt(path)}`, { headers: { authorization } })).status).toBe(403);
+  });
+});
+
+describe('a whistle, a place in a centre, a list, a programme', () => {
+  it('keep who has read them, and tell the auditor of their area', async () => {
+    const desk = as('triage');
+    const called = { unit: '622901-zrzy', ask: '到场说明' };
+    const { number: whistle } = await desk.post('/whistles', {
+      kind: 'ordinary',
+      subject: '占道经营',
+      situation: '中心无执法权',
+      against: [],
+      calls: [called],
+    });
+    const ofWhistle = `/whistles/${String(whistle)}`;
+    expect(await leaves(ofWhistle, () => desk.get(ofWhistle))).toMatchObject([
+      { what: 'whistle', actor: { id: 'triage', unit: centre, role: 'petition-officer' } },
+    ]);
+    // A list of them tells no text.
+    expect(await leaves(ofWhistle, () => desk.get('/whistles'))).toEqual([]);
+
+    const { number: item } = await desk.post('/list-items', { list: 'need', subject: '路灯', details: '三盏' });
+    const ofUnit = `/units/${centre}`;
+    expect(await leaves(ofUnit, () => desk.get(`/list-items/${String(item)}`))).toMatchObject([
+      { what: 'list-items', part: item, actor: { id: 'triage' } },
+    ]);
+    expect(await leaves(ofUnit, () => desk.get(`/list-items?unit=${centre}`))).toMatchObject([{ what: 'list-items' }]);
+    expect(await leaves(ofUnit, () => desk.get('/list-items?unit=622901-zrzy'))).toEqual([]);
+
+    const founded = { kind: 'mechanism', name: '聘任', from: today(), appointmentKinds: ['法律顾问'] };
+    const { number: programme } = await desk.post('/programmes', founded);
+    const ofProgramme = `/programmes/${String(programme)}`;
+    expect(await leaves(ofProgramme, () => desk.get(ofProgramme))).toEqual([]);
+    const appointment = { kind: '法律顾问', person: '孙某', unit: centre, from: today() };
+    await desk.post(`${ofProgramme}/appointments`, appointment, { ifMatch: 1 });
+    expect(await leaves(ofProgramme, () => desk.get(ofProgramme))).toMatchObject([{ what: 'programme' }]);
+
+    await as('street-leader').post('/centres', {
+      unit: centre,
+      name: '东区街道综治中心',
+      label: '综治中心',
+      place: '东区街道1号',
+      hours: '09:00-17:00',
+      from: today(),
+    });
+    const { number } = await registeredStory(machine.api);
+    await desk.post(`/centres/${centre}/matters`, { petition: number });
+    // In the petition's own history: it is about the petition.
+    expect(await leaves(`/petitions/${number}`, () => desk.get(`/placements/${number}`))).toMatchObject([
+      { what: 'placement', actor: { id: 'triage' } },
+    ]);
+
+    const authorization = `Bearer ${await mint(machine, { sub: 'other', unit: '622921-xfj', roles: 'auditor' })}`;
+    for (const path of [ofWhistle, ofProgramme, ofUnit]) {
+      expect((await fetch(`${machine.baseUrl}${readsAt(path)}`, { headers: { authorization } })).status).toBe(403);
+      expect(await problemOf(desk.get(readsAt(path)))).toBe('not-your-role');
+    }
+    for (const path of ['/reads/whistle/622901007-20200101-AAAAAA', '/reads/everything/1', '/reads/unit/999999'])
+      expect(await problemOf(as('auditor').get(path))).toBe('not-found');
   });
 });
 

@@ -330,10 +330,10 @@ describe('a reception day, killed again and again', () => {
     expect(await refusal(as('land-leader').get(ledger))).toEqual([403, 'not-your-unit']);
     expect(await refusal(as('auditor').get(ledger))).toEqual([403, 'not-your-role']);
     // Who has read who came, is read by auditors.
-    const { items: reads } = await as('auditor').get(`${at()}/reads?limit=100`);
+    const { items: reads } = await as('auditor').get(`/reads/session/${session}?limit=100`);
     expect(new Set(reads.map(({ actor }: Answer) => actor.id))).toContain('street-leader');
     expect(reads.at(-1)).toMatchObject({ actor: { id: 'street-leader', role: 'leader' }, what: 'visits' });
-    expect(await refusal(as('supervisor').get(`${at()}/reads`))).toEqual([403, 'not-your-role']);
+    expect(await refusal(as('supervisor').get(`/reads/session/${session}`))).toEqual([403, 'not-your-role']);
   });
 
   it('the week is over: the leader who was replaced has failed his duty', async () => {

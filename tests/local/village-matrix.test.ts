@@ -3,7 +3,7 @@ import { decideAccess } from '../../domain/access/policy.ts';
 import { type Officer, type Role, roles } from '../../domain/access/roles.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import { routes as ofAssembly } from '../../functions/assembly/routes.ts';
-import { assemblyReads, needReads } from '../../functions/audit/routes.ts';
+import { readsByKind } from '../../functions/audit/routes.ts';
 import { routes as ofGrid } from '../../functions/grid/routes.ts';
 import type { RouteDefinition } from '../../functions/shared/route.ts';
 import unitRows from '../../local/data/units.json' with { type: 'json' };
@@ -51,7 +51,12 @@ afterAll(async () => {
   await machine.remove();
 });
 
-const routes: readonly RouteDefinition[] = [...ofGrid, ...ofAssembly, needReads, assemblyReads];
+const routes: readonly RouteDefinition[] = [
+  ...ofGrid,
+  ...ofAssembly,
+  { ...readsByKind, path: '/reads/need/{need}' },
+  { ...readsByKind, path: '/reads/assembly/{assembly}' },
+];
 
 /** To whom it belongs: what stands in the address is the village's, what does not is one's own. */
 const unitOf = (route: RouteDefinition, { unit }: Officer): string => (route.path.includes('{') ? village : unit);

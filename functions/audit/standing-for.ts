@@ -1,0 +1,101 @@
+/** For which petitions something in the record stands: whoever may not know of those does not see it either (Art. 28, 30). */
+
+import { streamKey, streamOf } from '../../adapters/keys.ts';
+import type { Officer } from '../../domain/access/roles.ts';
+import type { NewEvent, RecordStore, StoredEvent, StreamRef } from '../../domain/ports.ts';
+import { foldSession } from '../../domain/reception/session.ts';
+import { mentionable } from '../shared/mention.ts';
+
+type Data = Pick<NewEvent, 'data'>;
+
+/**
+ * The petitions for which a whole stream stands. Which unit may read a stream of its area is another question, that of the
+ * policy's relations. @param begun its first fact
+ */
+export const standsFor = ({ kind, id }: StreamRef, begun: Data | undefined): readonly string[] => {
+  switch (kind) {
+    case 'petition':
+    // It bears the petition's number.
+    case 'placement':
+      return [id];
+    case 'whistle': {
+      const { content } = (begun?.data ?? {}) as { readonly content?: { readonly petition?: string } };
+      return content?.petition === undefined ? [] : [content.petition];
+    }
+    // What one fact of them has to do with a petition, `factStandsFor` says.
+    case 'session':
+    case 'need':
+    case 'assembly':
+      return [];
+    case 'grid':
+    case 'centre':
+    case 'list-item':
+    case 'programme':
+    case 'import':
+    case 'post':
+    case 'rota':
+      return [];
+    // Who has read something is asked where it was read, and stands in no list of what units did.
+    case 'reads':
+      return [];
+  }
+};
+
+/**
+ * The petitions for which one fact stands, within a stream that is about several matters or about none: a visit that became
+ * one, a need or a question that did.
+ * @param all facts of its stream, asked for where the fact alone does not say
+ */
+export const factStandsFor = async (
+  { kind }: StreamRef,
+  { type, data }: Pick<NewEvent, 'type' | 'data'>,
+  all: () => Promise<readonly StoredEvent[]>,
+): Promise<readonly string[]> => {
+  const { visit, petition } = data as { readonly visit?: number; readonly petition?: string };
+  switch (kind) {
+    case 'session': {
+      // Whatever happened at the visit, long before there was a petition.
+      const became = visit === undefined ? undefined : foldSession(await all()).visits[visit - 1]?.petition;
+      return became === undefined ? [] : [became];
+    }
+    case 'need': {
+      if (type !== 'NeedErased') return petition === undefined ? [] : [petition];
+      // It went with the petition that it had become, or for itself.
+      const promoted = (await all()).find((each) => each.type === 'NeedPromoted');
+      return promoted === undefined ? [] : [(promoted.data as { readonly petition: string }).petition];
+    }
+    case 'assembly':
+      return petition === undefined ? [] : [petition];
+    case 'petition':
+    case 'placement':
+    case 'whistle':
+    case 'grid':
+    case 'centre':
+    case 'list-item':
+    case 'programme':
+    case 'import':
+    case 'post':
+    case 'rota':
+    case 'reads':
+      return [];
+  }
+};
+
+/** Whether a fact shows to an officer: a sealed matter does not, nor what stands for it. Reads each stream once. */
+export const visibleTo = (records: Pick<RecordStore, 'stored'>, officer: Officer) => {
+  const mayMention = mentionable(records, officer);
+  const known = new Map<string, Promise<readonly StoredEvent[]>>();
+  const factsOf = (stream: StreamRef): Promise<readonly StoredEvent[]> => {
+    const key = streamKey(stream);
+    const facts = known.get(key) ?? records.stored(stream).then(({ events }) => events);
+    known.set(key, facts);
+    return facts;
+  };
+  return async (fact: StoredEvent): Promise<boolean> => {
+    const stream = streamOf(fact.stream);
+    // Only of a whistle does the first fact say it.
+    const begun = stream.kind === 'whistle' ? (await factsOf(stream))[0] : undefined;
+    const petitions = [...standsFor(stream, begun), ...(await factStandsFor(stream, fact, () => factsOf(stream)))];
+    return (await Promise.all(petitions.map(mayMention))).every(Boolean);
+  };
+};
