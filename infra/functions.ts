@@ -131,7 +131,8 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'What the petitioner sees and does, public, by query code',
     record: 'write',
     personalData: 'open',
-    streams: ['petition'],
+    streams: ['petition', 'placement'],
+    heads: ['centre'],
     hashes: true,
     countsAttempts: true,
   },
@@ -183,11 +184,11 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   },
   'notice-board': {
     ...office,
-    description: 'What anybody may read of village information assemblies and reception days',
+    description: 'What anybody may read of village information assemblies, reception days and centres',
     record: 'read',
     personalData: 'open',
     streams: ['assembly'],
-    heads: ['petition', 'session'],
+    heads: ['petition', 'session', 'centre'],
     indexes: ['lookups'],
   },
   enquiry: {
