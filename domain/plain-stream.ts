@@ -28,6 +28,8 @@ export interface PlainStream<
     readonly progress: (state: S) => Progress;
     readonly step: (state: S, ref: StepRef, units: UnitDirectory) => StepDescription;
   };
+  /** What it is found under besides its own name, from its first fact on (`RecordStore.findByLookup`). */
+  readonly filedUnder?: (state: S) => readonly string[];
   /** The unit in whose area it lies, to which the policy's relations are about; absent before there is anything. */
   readonly unitOf: (state: S) => string | undefined;
 }

@@ -195,7 +195,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     ...office,
     description: 'What every officer reads, worklists included',
     record: 'read',
-    streams: ['petition', 'session', 'need', 'assembly', 'whistle', 'placement', 'import'],
+    streams: ['petition', 'session', 'need', 'assembly', 'whistle', 'list-item', 'placement', 'import'],
     personalData: 'open',
     reads: 'append',
     indexes: ['lookups', 'worklist'],

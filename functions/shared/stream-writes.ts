@@ -176,10 +176,12 @@ export const plainWrite = <
   );
   const progress = rules.stage?.progress;
   const { decisions, signals } = progress ? changes(progress(before), progress(after)) : { decisions: [], signals: [] };
+  const lookups = before.version === 0 ? (rules.filedUnder?.(after) ?? []) : [];
   return {
     stream,
     expectedVersion: before.version,
     events: events.map((event) => ({ ...event, at, actor })),
+    ...(lookups.length === 0 ? {} : { lookups }),
     head: { ...rules.head(after, context), openStages: progress ? openStages(progress(after)) : [] },
     decisions: [...decisions, ...done],
     signals,
