@@ -3,6 +3,7 @@ import type { Action } from './policy.ts';
 /** What the petitioner may do by query code, as the policy grants it: the portal needs no more of the policy than this. */
 export const petitionerActions = [
   'ProposeRecusal',
+  'EscalateUp',
   'RequestReview',
   'RequestWithdrawal',
   'RetractWithdrawal',

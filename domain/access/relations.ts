@@ -3,6 +3,7 @@ import { sponsorOf } from '../petition/sponsorship-state.ts';
 import { type Petition, type Post, unansweredProposals } from '../petition/state.ts';
 import { legOf, type Whistle } from '../whistle/state.ts';
 import type { Officer } from './roles.ts';
+import { isUnderAccused } from './sight.ts';
 
 /** What an action is done to, as far as the record knows it. */
 export interface Target {
@@ -18,6 +19,8 @@ export interface Target {
   readonly whistle?: Whistle;
   /** Every centre that has had the matter, by its host. */
   readonly placedAt?: readonly string[];
+  /** Units whom the matter is about, where it has been placed. */
+  readonly placedAgainst?: readonly string[];
 }
 
 /** `undefined`: the record does not say yet, so nobody can act. */
@@ -253,9 +256,14 @@ export const relations = {
   'area of the centre': (officer, { named }, units) =>
     named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
   'host of the centre': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
-  'centre that has the matter': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
-  'centres that have had the matter, and those above': (officer, { placedAt }, units) =>
-    placedAt?.some((unit) => unit === officer.unit || units.isWithin(unit, jurisdiction(officer.unit, units))),
+  'centre that has the matter': (officer, { named, placedAgainst = [] }, units) =>
+    named === undefined ? undefined : named === officer.unit && !isUnderAccused(officer.unit, placedAgainst, units),
+  'centre that has had the matter': (officer, { placedAt, placedAgainst = [] }, units) =>
+    placedAt?.includes(officer.unit) && !isUnderAccused(officer.unit, placedAgainst, units),
+  // Those whom the matter is about read nothing of it, nor does anybody under them.
+  'centres that have had the matter, and those above': (officer, { placedAt, placedAgainst = [] }, units) =>
+    placedAt?.some((unit) => unit === officer.unit || units.isWithin(unit, jurisdiction(officer.unit, units))) &&
+    !isUnderAccused(officer.unit, placedAgainst, units),
   'unit that listed it': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'same county tree': (officer, { named }, units) =>
     named === undefined ? undefined : named === officer.unit || units.isSameTree(named, officer.unit),

@@ -1,3 +1,4 @@
+import type { UnitDirectory } from '../organisation/unit.ts';
 import type { Petition } from '../petition/state.ts';
 import type { Officer, Role } from './roles.ts';
 
@@ -33,3 +34,10 @@ export const isSealedFrom = (officer: Somebody, petition: Petition): boolean =>
 /** Nothing of it shows to this officer, wherever it might be mentioned: sealed (Art. 30), or he is recused (Art. 28). */
 export const isOutOfSight = (officer: Somebody & Pick<Officer, 'id'>, petition: Petition): boolean =>
   isSealedFrom(officer, petition) || petition.recused.includes(officer.id);
+
+/**
+ * Whether a unit is one of those whom a matter is about, stands under one, or is led by one: what it reads, the accused can
+ * read (Art. 30).
+ */
+export const isUnderAccused = (unit: string, against: readonly string[], units: UnitDirectory): boolean =>
+  against.some((accused) => units.isWithin(unit, accused) || units.leadershipOf(unit) === accused);

@@ -234,12 +234,11 @@ export const centreStream: PlainStream<Centre, CentreCommand, CentreEvent> = {
   head: ({ unit = '', content, openedOn = '', closedOn, desks, staff }) => ({
     summary: {
       unit,
-      name: content?.name,
-      label: content?.label,
+      ...content,
       openedOn,
       ...(closedOn === undefined ? {} : { closedOn }),
-      // With their days, so that a list can say how many there are today.
-      desks: desks.map(({ from, to }) => ({ from, ...(to === undefined ? {} : { to }) })),
+      // With their days, so that a list can say which there are today.
+      desks: desks.map(({ name, from, to }) => ({ name, from, ...(to === undefined ? {} : { to }) })),
       staff: staff.map(({ from, to }) => ({ from, ...(to === undefined ? {} : { to }) })),
     },
     listed: { unit, day: openedOn },
@@ -247,6 +246,37 @@ export const centreStream: PlainStream<Centre, CentreCommand, CentreEvent> = {
   tasks: () => [],
   unitOf: ({ unit }) => unit,
 };
+
+/** What the head keeps of a centre. Of those who work there only how many. */
+export interface CentreSummary extends Partial<CentreContent> {
+  readonly unit?: string;
+  readonly openedOn?: string;
+  readonly closedOn?: string;
+  readonly desks?: readonly Omit<Desk, 'code'>[];
+  readonly staff?: readonly Omit<StaffAssignment, 'officer' | 'desk'>[];
+}
+
+/**
+ * What anybody may read of a centre on a legal day: where it is, when it is open, what its windows take in (Art. 18). Nobody
+ * who works there is named. `undefined` once it is closed, and before it is known.
+ */
+export const publicCentre = (
+  { unit, name, label, place, hours, openedOn = forever, closedOn = forever, desks = [] }: CentreSummary,
+  day: string,
+) =>
+  closedOn < day || unit === undefined
+    ? undefined
+    : {
+        unit,
+        name,
+        label,
+        place,
+        hours,
+        openFrom: openedOn,
+        ...(closedOn === forever ? {} : { openUntil: closedOn }),
+        open: openedOn <= day,
+        services: [...new Set(desks.filter((desk) => holdsOn(day, desk)).map((desk) => desk.name))],
+      };
 
 /** How many of these there are on a legal day. */
 export const countOn = (day: string, each: readonly { readonly from: string; readonly to?: string }[] = []): number =>

@@ -1,9 +1,9 @@
-import { isSealed } from '../access/sight.ts';
+import { isSealed, isUnderAccused } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { requireMinimal } from '../grid/minimal.ts';
 import { levels, type Unit, type UnitDirectory } from '../organisation/unit.ts';
-import { existingUnit } from '../petition/guards.ts';
+import { existingUnit, knownUnit } from '../petition/guards.ts';
 import type { Context, Issued, Petition } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
 import { requireNotErased } from '../privacy/erasure.ts';
@@ -14,11 +14,11 @@ export const wishes = ['petitioner', 'centre'] as const;
 
 /** From one centre to the other. */
 export interface CentreMove {
-  readonly way: 'taken-in' | 'down' | 'up';
+  readonly way: 'taken-in' | 'down' | 'up' | 'recalled';
   readonly from?: string;
   readonly to: string;
   readonly on: string;
-  /** What the centre below is asked to do; of one that went up, why. */
+  /** What the centre below is asked to do; of one that went up or was taken back, why. */
   readonly words?: string;
 }
 
@@ -32,6 +32,8 @@ export interface Placement {
   readonly version: number;
   /** The unit whose centre has it now. */
   readonly at?: string;
+  /** Units that the matter is about, or whose head or people it is about; each that was ever named (Art. 30). */
+  readonly against: readonly string[];
   readonly moves: readonly CentreMove[];
   readonly reports: readonly { readonly unit: string; readonly account: string; readonly on: string }[];
   /** 就地化解: at this level it was settled. Whoever is not content goes on all the same. */
@@ -60,10 +62,18 @@ export type PlacementCommand = Issued &
         readonly type: 'TransferDown';
         readonly to: string;
         readonly ask: string;
+        /** Whom it is about, as far as units are known; an empty list says that it is about none. */
+        readonly against: readonly string[];
         readonly petition: Petition;
         readonly hosts: boolean;
       }
-    | { readonly type: 'EscalateUp'; readonly wish: (typeof wishes)[number]; readonly reason?: string }
+    | {
+        readonly type: 'EscalateUp';
+        readonly wish: (typeof wishes)[number];
+        readonly reason?: string;
+        readonly against?: readonly string[];
+      }
+    | { readonly type: 'RecallMatter'; readonly against: readonly string[]; readonly reason: string }
     | { readonly type: 'ReportOnMatter'; readonly account: string }
     | { readonly type: 'ResolveAtLevel'; readonly how: string }
   );
@@ -75,7 +85,13 @@ export type PlacementEvent =
     }
   | {
       readonly type: 'MatterTransferredDown';
-      readonly data: { readonly from: string; readonly to: string; readonly ask: string; readonly on: string };
+      readonly data: {
+        readonly from: string;
+        readonly to: string;
+        readonly ask: string;
+        readonly against?: readonly string[];
+        readonly on: string;
+      };
     }
   | {
       readonly type: 'MatterEscalated';
@@ -84,7 +100,19 @@ export type PlacementEvent =
         readonly to: string;
         readonly wish: (typeof wishes)[number];
         readonly reason?: string;
+        readonly against?: readonly string[];
         readonly on: string;
+      };
+    }
+  | {
+      readonly type: 'MatterRecalled';
+      readonly data: {
+        readonly from: string;
+        readonly to: string;
+        readonly against: readonly string[];
+        readonly reason: string;
+        readonly on: string;
+        readonly basis: 'R30';
       };
     }
   | {
@@ -103,15 +131,32 @@ export type PlacementEvent =
     }
   | { readonly type: 'PlacementErased'; readonly data: { readonly on: string; readonly basis: 'P47' } };
 
-export const initialPlacement: Placement = { petition: '', version: 0, moves: [], reports: [] };
+export const initialPlacement: Placement = { petition: '', version: 0, against: [], moves: [], reports: [] };
 
 const rank = (id: string, units: UnitDirectory): number => levels.indexOf(units.get(id)?.level ?? 'village');
 
-/** Where a matter goes up to: the petition office of the next higher level, whether anybody has registered a centre there or not. */
-export const aboveOf = (unit: string, units: UnitDirectory): string | undefined => {
-  const superior = units.superiorsOf(unit).find((each) => rank(each, units) < rank(unit, units));
-  return superior === undefined ? undefined : units.petitionOfficeOf(superior);
+/**
+ * Where a matter goes up to: the petition office of the next higher level, whether anybody has registered a centre there or
+ * not. A level that the matter is about is passed over.
+ */
+export const aboveOf = (unit: string, units: UnitDirectory, against: readonly string[] = []): string | undefined =>
+  units
+    .superiorsOf(unit)
+    .filter((each) => rank(each, units) < rank(unit, units))
+    .map((each) => units.petitionOfficeOf(each))
+    .find((office) => !isUnderAccused(office, against, units));
+
+const together = (before: readonly string[], more: readonly string[]): readonly string[] => [
+  ...new Set([...before, ...more]),
+];
+
+/** @throws Refusal where a unit is named that there is not */
+const requireKnown = (against: readonly string[], units: UnitDirectory): void => {
+  for (const [index, accused] of against.entries()) knownUnit(units, accused, `/against/${String(index)}`);
 };
+
+/** Whoever is recused and heads a unit is one whom the matter may be about (Art. 28). */
+const headedByRecused = ({ recusals }: Petition): readonly string[] => recusals.posts.map(({ unit }) => unit);
 
 const requireOpenMatter = (petition: Petition): void => {
   if (isSealed(petition)) {
@@ -142,6 +187,7 @@ export const decidePlacement = (
   switch (command.type) {
     case 'TransferDown': {
       const { to, ask, petition, hosts } = command;
+      const against = together(placement.against, command.against);
       if (placement.resolved) throw new Refusal('already-decided', `It was settled on ${placement.resolved.on}.`);
       requireOpenMatter(petition);
       if (!petition.route) {
@@ -153,22 +199,58 @@ export const decidePlacement = (
       if (!units.isWithin(to, units.areaOf(at)) || rank(to, units) <= rank(at, units)) {
         throw new Refusal('rule-violated', `"${to}" stands not below the centre that has it.`, { pointer: '/to' });
       }
+      requireKnown(command.against, units);
+      if (isUnderAccused(at, against, units)) {
+        throw new Refusal('rule-violated', 'The matter is about those who have it: it goes up, not down.', {
+          pointer: '/against',
+          basis: 'R30',
+        });
+      }
+      if (isUnderAccused(to, [...against, ...headedByRecused(petition)], units)) {
+        throw new Refusal('rule-violated', 'The matter would come into the hands of those whom it is about.', {
+          pointer: '/to',
+          basis: 'R30',
+        });
+      }
       if (!hosts) throw new Refusal('rule-violated', `"${to}" hosts no centre today.`, { pointer: '/to' });
       requireMinimal({ ask });
-      return [{ type: 'MatterTransferredDown', data: { from: at, to, ask, on } }];
+      return [{ type: 'MatterTransferredDown', data: { from: at, to, ask, against: command.against, on } }];
     }
     case 'EscalateUp': {
       // Settling locally is an outcome, never a ban on going on (Art. 15): no state, no limit and no centre stands in the way.
-      const to = aboveOf(at, units);
+      const { wish, reason, against } = command;
+      requireKnown(against ?? [], units);
+      const to = aboveOf(at, units, together(placement.against, against ?? []));
       if (to === undefined) throw new Refusal('rule-violated', 'There is no level above in this tree.');
-      const { wish, reason } = command;
       requireMinimal({ reason });
       return [
         {
           type: 'MatterEscalated',
-          data: { from: at, to, wish, ...(reason === undefined ? {} : { reason }), on },
+          data: {
+            from: at,
+            to,
+            wish,
+            ...(reason === undefined ? {} : { reason }),
+            ...(against === undefined ? {} : { against }),
+            on,
+          },
         },
       ];
+    }
+    case 'RecallMatter': {
+      const { against, reason, by } = command;
+      requireKnown(against, units);
+      if (!units.isWithin(at, units.areaOf(by.unit)) || rank(at, units) <= rank(by.unit, units)) {
+        throw new Refusal('not-the-step', 'It is with no centre below yours.');
+      }
+      if (isUnderAccused(by.unit, together(placement.against, against), units)) {
+        throw new Refusal('rule-violated', 'The matter is about your own unit: let it go up.', {
+          pointer: '/against',
+          basis: 'R30',
+        });
+      }
+      requireMinimal({ reason });
+      return [{ type: 'MatterRecalled', data: { from: at, to: by.unit, against, reason, on, basis: 'R30' } }];
     }
     case 'ReportOnMatter':
       requireMinimal({ account: command.account });
@@ -189,14 +271,27 @@ const apply = (placement: Placement, event: PlacementEvent): Placement => {
       return { ...placement, petition, at: unit, moves: [{ way: 'taken-in', to: unit, on }] };
     }
     case 'MatterTransferredDown': {
-      const { from, to, ask, on } = event.data;
-      return { ...placement, at: to, moves: [...placement.moves, { way: 'down', from, to, on, words: ask }] };
+      // Recorded before anybody was asked whom it is about: about none.
+      const { from, to, ask, against = [], on } = event.data;
+      return {
+        ...placement,
+        at: to,
+        against: together(placement.against, against),
+        moves: [...placement.moves, { way: 'down', from, to, on, words: ask }],
+      };
     }
-    case 'MatterEscalated': {
-      const { from, to, reason, on } = event.data;
+    case 'MatterEscalated':
+    case 'MatterRecalled': {
+      const { from, to, reason, against = [], on } = event.data;
       const { resolved: _, ...open } = placement;
+      const way = event.type === 'MatterRecalled' ? 'recalled' : 'up';
       const words = reason === undefined ? {} : { words: reason };
-      return { ...open, at: to, moves: [...placement.moves, { way: 'up', from, to, on, ...words }] };
+      return {
+        ...open,
+        at: to,
+        against: together(placement.against, against),
+        moves: [...placement.moves, { way, from, to, on, ...words }],
+      };
     }
     case 'MatterReported':
       return { ...placement, reports: [...placement.reports, event.data] };
@@ -225,7 +320,7 @@ export const placementStream: PlainStream<Placement, PlacementCommand, Placement
   initial: initialPlacement,
   decide: decidePlacement,
   evolve: (placement, event) => ({ ...apply(placement, event), version: placement.version + 1 }),
-  head: ({ at = '', moves, resolved, erasedOn }) => {
+  head: ({ at = '', against, moves, resolved, erasedOn }) => {
     const since = resolved?.on ?? moves.at(-1)?.on ?? '';
     return {
       // How often and by whom it was sent up is not kept here: nobody is to be measured by it.
@@ -234,6 +329,7 @@ export const placementStream: PlainStream<Placement, PlacementCommand, Placement
         at,
         since,
         ...(resolved ? { level: resolved.level } : {}),
+        ...(against.length === 0 ? {} : { against }),
       },
       listed: { unit: at, day: since },
       title: '综治中心事项',
@@ -255,9 +351,23 @@ export const placementStream: PlainStream<Placement, PlacementCommand, Placement
   unitOf: ({ at }) => at,
 };
 
+/** What the petitioner reads: where his matter is worked on, which way it has gone, and where it would go next. */
+export const placementForPetitioner = ({ at, against, moves, resolved }: Placement, units: UnitDirectory) => {
+  const name = (unit: string): string => units.get(unit)?.name ?? unit;
+  const above = at === undefined ? undefined : aboveOf(at, units, against);
+  return at === undefined
+    ? undefined
+    : {
+        unit: name(at),
+        moves: moves.map(({ way, to, on }) => ({ way, to: name(to), on })),
+        ...(resolved ? { settled: { on: resolved.on, level: resolved.level } } : {}),
+        ...(above === undefined ? {} : { above: name(above) }),
+      };
+};
+
 /** What a centre may see: all of it where it took the matter in or stands above; what it was asked and said itself elsewhere. */
 export const placementView = (
-  { petition, at, moves, reports, resolved, erasedOn }: Placement,
+  { petition, at, against, moves, reports, resolved, erasedOn }: Placement,
   unit: string,
   units: UnitDirectory,
 ) => {
@@ -270,6 +380,7 @@ export const placementView = (
     status: resolved ? 'resolved' : 'open',
     ...(erasedOn === undefined ? {} : { erasedOn }),
     at,
+    ...(whole ? { against } : {}),
     moves: moves.map(({ words, ...move }) =>
       words !== undefined && (whole || mine(move.from) || mine(move.to)) ? { ...move, words } : move,
     ),

@@ -432,6 +432,7 @@ export const personalFields: Table = {
   MatterTakenIn: 'nothing',
   MatterTransferredDown: { ask: 'text' },
   MatterEscalated: reason,
+  MatterRecalled: reason,
   MatterReported: { account: 'text' },
   MatterResolvedAtLevel: { how: 'text' },
   PlacementErased: 'nothing',

@@ -42,17 +42,22 @@ const kindOf = ({ content }: Whistle, { configuration }: Context): WhistleKind =
   return kind;
 };
 
-/** The other department that is called instead; its limits run from now. @throws Refusal */
+/**
+ * The other department that is called instead; its limits run from now.
+ * @param overReturned a superior's ruling (Art. 24) also binds the department that had been let go as the wrong one
+ * @throws Refusal
+ */
 const instead = (
   whistle: Whistle,
   replacement: string | undefined,
   at: string,
   context: Context,
+  overReturned = false,
 ): { readonly replacement?: CalledLeg } => {
   const { content, unit: caller, legs } = whistle;
   if (replacement === undefined || !content || caller === undefined) return {};
   requireCallable(content, caller, replacement, '/replacement', legalDay(at), context.units);
-  if (legs.some(({ unit }) => unit === replacement)) {
+  if (legs.some(({ unit, returned }) => unit === replacement && !(overReturned && returned))) {
     throw new Refusal('already-decided', `${replacement} has been called already.`, { pointer: '/replacement' });
   }
   // The day that the caller had set may have passed meanwhile: the other department was never told of it.
@@ -129,7 +134,15 @@ export const decideObjection = (
       return [
         {
           type: 'WhistleDisputeDecided',
-          data: { unit, keeps, reason, by: by.id, at, ...instead(whistle, replacement, at, context), basis: 'R24' },
+          data: {
+            unit,
+            keeps,
+            reason,
+            by: by.id,
+            at,
+            ...instead(whistle, replacement, at, context, true),
+            basis: 'R24',
+          },
         },
       ];
     }

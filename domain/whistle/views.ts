@@ -4,6 +4,20 @@ import type { UnitDirectory } from '../organisation/unit.ts';
 import { legOf, type Whistle, type WhistleLeg, whistleStatus } from './state.ts';
 import { legState, type rollOf } from './waiting.ts';
 
+/** The caller, its leaders and those above: nothing of it is kept from them. */
+export const seesWhole = ({ unit: caller = '' }: Whistle, unit: string, units: UnitDirectory): boolean =>
+  unit === caller || units.leadershipOf(caller) === unit || units.isWithin(caller, units.areaOf(unit));
+
+/** A whistle as the petition that it was blown for lists it: no texts, so that none is opened for it. */
+export const whistleRow = (whistle: Whistle) => ({
+  number: whistle.id,
+  status: whistleStatus(whistle),
+  unit: whistle.unit,
+  kind: whistle.content?.kind,
+  draftedOn: whistle.draftedOn,
+  legs: whistle.legs.map((leg) => ({ unit: leg.unit, state: legState(leg) })),
+});
+
 /** A limit with the days on its way: nobody has to believe a date. */
 type Explain = (limit: Deadline) => object;
 
@@ -40,7 +54,7 @@ export const whistleView = (
       objection?.decider !== undefined &&
       (objection.decider === unit || units.leadershipOf(objection.decider) === unit),
   );
-  const whole = own || units.isWithin(caller, units.areaOf(unit));
+  const whole = seesWhole(whistle, unit, units);
   const mayRead = (leg: WhistleLeg) => whole || called.includes(leg) || decides.includes(leg);
   const { petition, against, calls, ...rest } = content ?? { calls: [] };
   return {

@@ -185,10 +185,14 @@ const withReturned = (whistle: Whistle, unit: string, at: string, replacement: C
     : whistle.progress;
   const after = withLeg({ ...whistle, progress }, unit, (leg) => ({ ...withLimitsStopped(leg), returned: true }));
   if (!replacement) return closedIfOver(after);
-  const legs = [...after.legs, called(replacement, after.legs.find((leg) => leg.unit === unit)?.ask ?? '', at)];
+  const ask = after.legs.find((leg) => leg.unit === unit)?.ask ?? '';
+  // Let go once as the wrong one, and called again by the superior's ruling: its part begins anew, and that it is theirs is decided.
+  const before = after.legs.find((leg) => leg.unit === replacement.unit);
+  const ruled = before?.objection ? { objection: { ...before.objection, state: 'kept' as const } } : {};
+  const legs = [...after.legs.filter((leg) => leg !== before), { ...called(replacement, ask, at), ...ruled }];
   const stopped = stopStage(progress, 'whistle');
   const decided = Object.entries(latestRound(progress, 'whistle')?.decided ?? {}).filter(
-    ([, { outcome }]) => outcome !== stoppedOutcome,
+    ([step, { outcome }]) => outcome !== stoppedOutcome && !step.endsWith(`#${replacement.unit}`),
   );
   const carried = {
     ...Object.fromEntries(decided),

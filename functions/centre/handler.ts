@@ -1,7 +1,10 @@
+import type { Officer } from '../../domain/access/roles.ts';
+import { isUnderAccused } from '../../domain/access/sight.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import {
   type Centre,
   type CentreEvent,
+  type CentreSummary,
   centreOn,
   centreStream,
   countOn,
@@ -9,6 +12,7 @@ import {
 } from '../../domain/centre/centre.ts';
 import { type Placement, placementStream, placementView } from '../../domain/centre/placement.ts';
 import { InvalidCursor, Refusal } from '../../domain/errors.ts';
+import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition, RegistrationContent } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
@@ -17,6 +21,7 @@ import { absent, requireAccess } from '../shared/access.ts';
 import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import { mentionable } from '../shared/mention.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
 import { registeredPetition, withQueryCode } from '../shared/promotion.ts';
@@ -36,16 +41,12 @@ const beginning = '0000-01-01';
 /** Of what is placed with a unit, the overview counts at most this many. */
 const counted = 100;
 
-type Dated = { readonly from: string; readonly to?: string };
-type CentreSummary = {
-  readonly name?: string;
-  readonly label?: string;
-  readonly openedOn?: string;
-  readonly closedOn?: string;
-  readonly desks?: readonly Dated[];
-  readonly staff?: readonly Dated[];
+type PlacementSummary = {
+  readonly status?: string;
+  readonly level?: string;
+  readonly since?: string;
+  readonly against?: readonly string[];
 };
-
 /** Centres at every level: who works there, the one intake, and what goes down and up between them. */
 export const createHandler = (dependencies: Dependencies) => {
   const { records, hasher, identifiers, clock } = dependencies;
@@ -61,10 +62,11 @@ export const createHandler = (dependencies: Dependencies) => {
     return petition;
   };
   /** The petition is asked too: sealed, or with him recused, its place in a centre is out of his sight as well. */
-  const standing = async ({ petition, at, moves }: Placement) => ({
+  const standing = async ({ petition, at, against, moves }: Placement) => ({
     petition: await petitionOf(petition),
     at: clock.now(),
     placedAt: moves.map(({ to }) => to),
+    placedAgainst: against,
     ...(at === undefined ? {} : { named: at }),
   });
   const placements = createPlainCommands(dependencies, placementStream, standing);
@@ -75,16 +77,19 @@ export const createHandler = (dependencies: Dependencies) => {
     return isOpenOn(foldPlain<Centre, CentreEvent>(centreStream, events), today());
   };
 
-  /** What is placed with a unit and is no accusation. */
-  const placedWith = async (unit: string, limit: number, cursor?: string) => {
+  /** What is placed with a unit, and whether it shows: no accusation does, nor what is about the reader's own unit (Art. 30). */
+  const placedWith = async (reader: Officer, units: UnitDirectory, unit: string, limit: number, cursor?: string) => {
     const { items, ...rest } = await records.listed('placement', unit, beginning, limit, cursor);
     const sealed = await Promise.all(items.map(({ stream }) => isSealedNow(records, stream.id)));
     return {
-      items: items.map(({ stream, summary }, index) => ({
-        number: stream.id,
-        sealed: sealed[index] === true,
-        ...(summary as { status?: string; level?: string; since?: string }),
-      })),
+      items: items.map(({ stream, summary }, index) => {
+        const { against = [], ...shown } = summary as PlacementSummary;
+        return {
+          number: stream.id,
+          hidden: sealed[index] === true || isUnderAccused(reader.unit, against, units),
+          ...shown,
+        };
+      }),
       ...rest,
     };
   };
@@ -149,7 +154,10 @@ export const createHandler = (dependencies: Dependencies) => {
       const day = today();
       const items = await Promise.all(
         shown.map(async (id) => {
-          const [head, placed] = await Promise.all([records.head({ kind: 'centre', id }), placedWith(id, counted)]);
+          const [head, placed] = await Promise.all([
+            records.head({ kind: 'centre', id }),
+            placedWith(officer(), units, id, counted),
+          ]);
           const {
             name,
             label,
@@ -158,7 +166,7 @@ export const createHandler = (dependencies: Dependencies) => {
             desks,
             staff,
           } = (head?.summary ?? {}) as CentreSummary;
-          const visible = placed.items.filter(({ sealed }) => !sealed);
+          const visible = placed.items.filter(({ hidden }) => !hidden);
           const count = (status: string) => visible.filter((each) => each.status === status).length;
           return {
             unit: id,
@@ -202,7 +210,9 @@ export const createHandler = (dependencies: Dependencies) => {
       const officer = call.officer();
       const { centre: unit } = call.params;
       const { petition: number } = call.body;
-      const [{ units }, petition] = await Promise.all([placements.context(), petitionOf(number)]);
+      const { units } = await placements.context();
+      requireAccess(officer, call.actions[0], { named: unit }, units);
+      const petition = await petitionOf(number);
       requireAccess(officer, 'ReadPetition', { petition, at: clock.now() }, units);
       const intent = { type: 'TakeInMatter', number, petition, unit, hosts: await hosts(unit) } as const;
       return placements.create(officer, call, number, unit, intent);
@@ -210,14 +220,16 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.inbox, async ({ officer, actions: [action], params, query }) => {
       const { units } = await placements.context();
       requireAccess(officer(), action, { named: params.centre }, units);
+      const mayMention = mentionable(records, officer());
       const { items, cursor } = await filledPage(
-        (limit, from) => placedWith(params.centre, limit, from),
-        ({ sealed, status }) => !sealed && (query.status === undefined || status === query.status),
+        (limit, from) => placedWith(officer(), units, params.centre, limit, from),
+        ({ hidden, status, number }) =>
+          !hidden && (query.status === undefined || status === query.status) && mayMention(number),
         query.limit,
         query.cursor,
       );
       return {
-        body: { items: items.map(({ sealed: _, ...item }) => item), ...(cursor === undefined ? {} : { cursor }) },
+        body: { items: items.map(({ hidden: _, ...item }) => item), ...(cursor === undefined ? {} : { cursor }) },
       };
     }),
     on(routes.placement, async ({ officer, actions: [action], params }) => {
@@ -231,12 +243,19 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
     on(routes.transferDown, async (call) => {
       const { number } = call.params;
-      const { to, ask } = call.body;
-      const [petition, open] = await Promise.all([petitionBehind(number), hosts(to)]);
-      return placements.change(call.officer(), call, number, { type: 'TransferDown', to, ask, petition, hosts: open });
+      const [petition, open] = await Promise.all([petitionBehind(number), hosts(call.body.to)]);
+      return placements.change(call.officer(), call, number, {
+        type: 'TransferDown',
+        ...call.body,
+        petition,
+        hosts: open,
+      });
     }),
     on(routes.escalate, (call) =>
       placements.change(call.officer(), call, call.params.number, { type: 'EscalateUp', ...defined(call.body) }),
+    ),
+    on(routes.recall, (call) =>
+      placements.change(call.officer(), call, call.params.number, { type: 'RecallMatter', ...call.body }),
     ),
     on(routes.report, (call) =>
       placements.change(call.officer(), call, call.params.number, { type: 'ReportOnMatter', ...call.body }),

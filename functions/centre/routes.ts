@@ -27,6 +27,14 @@ const content = {
   hours: line(200, 'When it is open'),
 };
 const reason = text(500, 'Why');
+const against = z
+  .array(unitId('Unit'))
+  .check(
+    z.maxLength(20),
+    z.describe(
+      'Units that the matter is about, or whose head or people it is about (Art. 30), an empty list when none: it never goes to them',
+    ),
+  );
 
 export const register = route({
   method: 'POST',
@@ -191,7 +199,12 @@ export const transferDown = route({
   summary: 'Transfer down (下转) to the centre of a lower unit, with what it is asked to do; no names',
   description: 'Moves neither competence nor a limit, and opens no door to the petition.',
   write: 'change',
-  body: () => z.strictObject({ to: unitId('A lower unit of the area'), ask: text(1000, 'What it is asked; no names') }),
+  body: () =>
+    z.strictObject({
+      to: unitId('A lower unit of the area'),
+      ask: text(1000, 'What it is asked; no names'),
+      against,
+    }),
   response: () => CommandResult,
 });
 
@@ -202,7 +215,24 @@ export const escalate = route({
   tag,
   summary: 'Escalate up (上报) to the next higher level: at any time, in any state, also what was settled',
   write: 'change',
-  body: () => z.strictObject({ wish: z.enum(wishes), reason: z.optional(text(1000, 'Why, if somebody says')) }),
+  body: () =>
+    z.strictObject({
+      wish: z.enum(wishes),
+      reason: z.optional(text(1000, 'Why, if somebody says')),
+      against: z.optional(against),
+    }),
+  response: () => CommandResult,
+});
+
+export const recall = route({
+  method: 'POST',
+  path: '/placements/{number}/recalls',
+  actions: ['RecallMatter'],
+  tag,
+  summary: 'Take it back (收回) from a lower centre: it turned out to be about those who have it (Art. 30)',
+  description: 'Whom it is about reads nothing of it from then on, and it does not go to them again.',
+  write: 'change',
+  body: () => z.strictObject({ against, reason: text(1000, 'Why; no names') }),
   response: () => CommandResult,
 });
 
@@ -244,6 +274,7 @@ export const routes = [
   placement,
   transferDown,
   escalate,
+  recall,
   report,
   resolve,
 ];

@@ -18,6 +18,7 @@ import { mentionable, withoutHidden } from '../shared/mention.ts';
 import { recordRead } from '../shared/reads.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import { isSealedNow, petitionBehind } from '../shared/sealed-behind.ts';
+import { attachedTo } from './attached.ts';
 import * as routes from './routes.ts';
 import { stepRoutes } from './step-routes.ts';
 import { mergedWorklist } from './worklist.ts';
@@ -128,7 +129,9 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const viewer = { officer: call.officer(), today: legalDay(clock.now()) };
       const view = officerView(petition, events, known.units, viewer);
       const mayMention = mentionable(records, viewer.officer);
-      return { body: await withoutHidden(view, call.params.number, mayMention), version };
+      const shown = await withoutHidden(view, call.params.number, mayMention);
+      const attached = await attachedTo(records, petition, viewer.officer, known.units, clock.now());
+      return { body: { ...shown, ...attached }, version };
     }),
 
     on(routes.clocks, async (call) => {

@@ -1,10 +1,12 @@
 import { type Assembly, type AssemblyEvent, assemblyStream, publicAssembly } from '../../domain/assembly/assembly.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
+import { publicCentre } from '../../domain/centre/centre.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, RecordStore } from '../../domain/ports.ts';
 import { publicDay } from '../../domain/reception/views.ts';
+import { areaPage } from '../shared/area-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { promotedOutcomes } from '../shared/promoted-outcomes.ts';
 import * as routes from './routes.ts';
@@ -36,6 +38,30 @@ export const createHandler = ({ records, context, clock }: Dependencies) =>
       if (events.length === 0) throw new Refusal('not-found', 'There is no such assembly.');
       const assembly = foldPlain<Assembly, AssemblyEvent>(assemblyStream, events);
       return { body: publicAssembly(assembly, await promotedOutcomes(records, assembly)) };
+    }),
+    on(routes.centres, async ({ query }) => {
+      const { units } = await context();
+      const day = legalDay(clock.now());
+      const { items, cursor } = await areaPage(
+        units.get(query.unit) ? units.within(query.unit) : [],
+        async (id) => {
+          const head = await records.head({ kind: 'centre', id });
+          const centre = head && publicCentre(head.summary, day);
+          return { items: centre ? [centre] : [] };
+        },
+        query.limit,
+        query.cursor,
+      );
+      return {
+        body: {
+          items: items.map((centre) => ({
+            ...centre,
+            unitName: units.get(centre.unit)?.name,
+            level: units.get(centre.unit)?.level,
+          })),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      };
     }),
     on(routes.receptionDays, async ({ query }) => {
       const { units } = await context();

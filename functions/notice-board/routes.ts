@@ -59,4 +59,16 @@ export const receptionDay = route({
   response: () => Any,
 });
 
-export const routes = [assemblies, assembly, receptionDays, receptionDay];
+export const centres = route({
+  method: 'GET',
+  path: '/public/centres',
+  actions: ['ReadPublicPages'],
+  public: true,
+  tag,
+  summary: 'Where the centres (综治中心) of an area are, when they are open, and what their windows take in (Art. 18)',
+  description: 'Of a unit and those below it, unit by unit. Who works there is not named.',
+  query: () => z.strictObject({ unit: unitId('The unit'), limit, cursor }),
+  response: () => page(Any),
+});
+
+export const routes = [assemblies, assembly, receptionDays, receptionDay, centres];

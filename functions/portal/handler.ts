@@ -1,4 +1,6 @@
 import { legalDay } from '../../domain/calendar/calendar.ts';
+import { publicCentre } from '../../domain/centre/centre.ts';
+import { placementForPetitioner } from '../../domain/centre/placement.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import { petitionerView } from '../../domain/petition/views.ts';
 import type { AttemptStore, Clock, LookupHasher, RecordStore } from '../../domain/ports.ts';
@@ -28,12 +30,23 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.follow, async (call) => {
       const { body } = call;
       await requireCode(call);
-      const [{ events }, { units, configuration }] = await Promise.all([
+      const [{ events }, placement, { units, configuration }] = await Promise.all([
         records.load({ kind: 'petition', id: body.number }),
+        commands.placementOf(body.number),
         commands.context(),
       ]);
       const today = legalDay(clock.now());
-      return { body: petitionerView(foldPetition(events), events, units, { today, configuration }) };
+      const view = petitionerView(foldPetition(events), events, units, { today, configuration });
+      const placed = view.sealed ? undefined : placementForPetitioner(placement, units);
+      if (placed === undefined) return { body: view };
+      const head = placement.at === undefined ? undefined : await records.head({ kind: 'centre', id: placement.at });
+      const centre = { ...placed, ...(head ? { at: publicCentre(head.summary, today) } : {}) };
+      const actions = [...view.actions, ...(placed.above === undefined ? [] : ['escalate'])];
+      return { body: { ...view, centre, actions } };
+    }),
+    on(routes.escalate, async (call) => {
+      await requireCode(call);
+      return commands.escalateAsPetitioner(call, call.body.number, call.body.reason);
     }),
     on(routes.rate, async (call) => {
       await requireCode(call);

@@ -104,6 +104,24 @@ export const proposeRecusal = route({
   response: () => CommandResult,
 });
 
+export const escalate = route({
+  method: 'POST',
+  path: '/portal/escalations',
+  actions: ['EscalateUp'],
+  public: true,
+  tag,
+  summary: 'Have your matter go up from the centre that works on it to the next higher one (上报)',
+  description:
+    'At any time, also what was called settled. It is not refused, nobody counts it, and no limit or right of yours changes. Where no centre has your matter, follow it here: it is with the organ that stands there.',
+  write: 'petitioner',
+  body: () =>
+    z.strictObject({
+      ...credentials,
+      reason: z.optional(text(1000, 'Why, if you like; no identity or telephone numbers')),
+    }),
+  response: () => CommandResult,
+});
+
 export const routes = [
   follow,
   rate,
@@ -112,4 +130,5 @@ export const routes = [
   requestWithdrawal,
   retractWithdrawal,
   proposeRecusal,
+  escalate,
 ];

@@ -265,13 +265,16 @@ export const rollCall = route({
   actions: ['ReadWhistles'],
   tag,
   summary: 'Roll-call (点名): of each department, how often a unit called it in a period, and whether it came in time',
+  description:
+    'Counts up to 2,000 whistles. Where there are more, a cursor leads to the counts of the next ones: each whistle is counted in one answer, so the sums of all of them are the roll-call.',
   query: () =>
     z.strictObject({
       unit: z.optional(unitId('The caller; mine when absent')),
       from: day('Drafted from this day on'),
       to: day('Until this day'),
+      cursor,
     }),
-  response: () => z.object({ items: z.array(Any) }),
+  response: () => page(Any),
 });
 
 export const addItem = route({

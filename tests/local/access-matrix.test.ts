@@ -178,17 +178,15 @@ afterAll(async () => {
   await machine.remove();
 });
 
-/** Of whistles and centres: asked in whistle-matrix.test.ts and centres.test.ts. */
-const ofCentres = /^\/(whistles|roll-calls|centres|placements|list-items)(\/|$)/;
+/** Of whistles, centres and programmes: asked in mechanisms-matrix.test.ts. */
+const ofMechanisms = /^\/(whistles|roll-calls|centres|placements|list-items|programmes)(\/|$)/;
 /** Asked in import.test.ts. */
 const ofImports = /^\/(imports|import-templates|posts)(\/|$)/;
-const closed = allRoutes.filter(({ path, public: open }) => !open && !ofCentres.test(path) && !ofImports.test(path));
+const closed = allRoutes.filter(({ path, public: open }) => !open && !ofMechanisms.test(path) && !ofImports.test(path));
 const ofPetitions = closed.filter(({ path }) => path.includes('{number}'));
 const ofSessions = closed.filter(({ path }) => path.includes('{id}') && path.startsWith('/reception-sessions'));
 /** About a unit, or nothing in particular: the village's are asked in village-matrix.test.ts. */
-const ofUnits = closed.filter(
-  ({ path }) => !path.includes('{') && !/^\/(grids|needs|assemblies|programmes)$/.test(path),
-);
+const ofUnits = closed.filter(({ path }) => !path.includes('{') && !/^\/(grids|needs|assemblies)$/.test(path));
 /** About one rota. */
 const ofRotas = closed.filter(({ path }) => path.startsWith('/reception-rotas/'));
 /** Whose leaders receive at the desk of the petition. */

@@ -14,6 +14,7 @@ const village = '622927104-syc';
 
 let machine: Machine;
 let number: string;
+let queryCode: string;
 beforeAll(async () => {
   machine = await startMachine();
 });
@@ -90,6 +91,7 @@ describe('centres', () => {
     expect(await refusal(elsewhere)).toEqual([403, 'not-your-unit']);
     const answer = await killedInFlight(machine, 'centre', intake);
     number = answer.petition;
+    queryCode = answer.queryCode;
     expect(answer).toMatchObject({ number, events: ['MatterTakenIn'] });
     // It is a petition as any other: triage waits, and the petitioner follows it by his code.
     await untilWaiting(as('town-triage'), number, 'triage');
@@ -104,7 +106,7 @@ describe('centres', () => {
   });
 
   it('transfer down what a lower one can do, with what it is asked and nothing more', async () => {
-    const down = { to: village, ask: '核实涉及的地块和户数' };
+    const down = { to: village, ask: '核实涉及的地块和户数', against: [] as string[] };
     expect(await refusal(move('town-triage', 'transfers', down))).toEqual([409, 'not-the-step']);
     await as('town-triage').change(number, 'routing', {
       purpose: 'appeal',
@@ -121,6 +123,12 @@ describe('centres', () => {
       422,
       'rule-violated',
     ]);
+    // The matter may be about the village, or about the town whose village it is: then it does not go there (Art. 30).
+    for (const against of [village, '622927104'])
+      expect(await refusal(move('town-triage', 'transfers', { ...down, against: [against] }))).toEqual([
+        422,
+        'rule-violated',
+      ]);
     await move('town-triage', 'transfers', down);
     await machine.restart();
     await untilWaiting(as('village-recorder'), number, 'work-on-matter');
@@ -141,7 +149,23 @@ describe('centres', () => {
   });
 
   it('send up whatever is wished, settled or not, and nobody is measured by it', async () => {
-    await move('village-recorder', 'escalations', { wish: 'petitioner' });
+    const portal = (path: string, body: object) => machine.api.as().post(path, { number, queryCode, ...body });
+    // The petitioner himself, by his code: what was called settled as well.
+    expect(await portal('/portal/petition', {})).toMatchObject({
+      centre: {
+        unit: '石塬村村民委员会',
+        at: { name: '村社主阵地综治中心', place: '办公楼一层', services: [] },
+        moves: [{ way: 'taken-in' }, { way: 'down' }],
+        settled: { level: 'village' },
+        above: '石塬镇综治中心',
+      },
+      actions: expect.arrayContaining(['escalate']),
+    });
+    expect(await refusal(portal('/portal/escalations', { queryCode: 'ABCDEFGHJKMN' }))).toEqual([404, 'not-found']);
+    await killedInFlight(machine, 'portal', {
+      path: '/portal/escalations',
+      body: { number, queryCode, reason: '村里算得不对' },
+    });
     await untilWaiting(as('town-triage'), number, 'work-on-matter');
     await move('town-triage', 'escalations', { wish: 'centre', reason: '镇级无权处理' });
     expect(await refusal(move('town-triage', 'reports', { account: '已上报' }))).toEqual([403, 'not-your-unit']);
@@ -158,11 +182,54 @@ describe('centres', () => {
       overview.items.slice(0, 2).map(({ unit }: Answer) => unit),
     );
     expect(await countyGet(`/placements/${number}`)).toMatchObject({ at: county, status: 'open' });
+    // Up to the last level there is, however often: nothing stands in his way but the top of the tree.
+    await portal('/portal/escalations', {});
+    expect(await refusal(portal('/portal/escalations', {}))).toEqual([422, 'rule-violated']);
+    const seen = await portal('/portal/petition', {});
+    expect(seen.centre).toMatchObject({ unit: '临夏回族自治州信访局' });
+    expect([seen.centre.above, seen.actions.includes('escalate')]).toEqual([undefined, false]);
+    // Once more from the beginning: where no centre has it, he is told who works on it.
+    const other = await as('town-triage').post('/petitions', registration());
+    const elsewhere = { number: other.number, queryCode: other.queryCode };
+    expect(await refusal(machine.api.as().post('/portal/escalations', elsewhere))).toEqual([409, 'not-the-step']);
+  });
+
+  it('are published: where, when, for what, and nobody who works there', async () => {
+    const asked = async (query: string): Promise<Answer> =>
+      (await fetch(`${machine.baseUrl}/public/centres?${query}`)).json();
+    await changeAt(as('town-triage'), `/centres/${town}`, 'desks', {
+      code: 'W2',
+      name: '法律援助',
+      from: plusDays(today(), 1),
+    });
+    const seen = await asked('unit=622927&limit=100');
+    expect(seen.items).toEqual([
+      {
+        unit: village,
+        unitName: '石塬村村民委员会',
+        level: 'village',
+        ...{ name: '村社主阵地综治中心', label: '村社主阵地', place: '办公楼一层', hours: '工作日 09:00–17:00' },
+        openFrom: today(),
+        open: true,
+        services: [],
+      },
+      expect.objectContaining({ unit: town, level: 'township', services: ['综合受理窗口'] }),
+    ]);
+    expect(JSON.stringify(seen)).not.toMatch(/town-|staff|officer/);
+    const first = await asked('unit=622927&limit=1');
+    expect((await asked(`unit=622927&limit=1&cursor=${first.cursor}`)).items).toMatchObject([{ unit: town }]);
+    expect(await asked('unit=none')).toEqual({ items: [] });
+    await changeAt(as('town-triage'), `/centres/${village}`, 'closing', {
+      lastDay: plusDays(today(), -1),
+      reason: '合并',
+    });
+    expect((await asked(`unit=${village}`)).items).toEqual([]);
   });
 });
 
 it('an accusation that was taken in at the window goes through no centre, and is seen in none', async () => {
-  const { petition } = await as('town-triage').post(`/centres/${town}/intakes`, registration({ subject: '反映问题' }));
+  const taken = await as('town-triage').post(`/centres/${town}/intakes`, registration({ subject: '反映问题' }));
+  const { petition, queryCode: code } = taken;
   await untilWaiting(as('town-triage'), petition, 'triage');
   await as('town-triage').change(petition, 'routing', {
     purpose: 'accusation',
@@ -172,6 +239,13 @@ it('an accusation that was taken in at the window goes through no centre, and is
   });
   expect(await refusal(as('town-triage').get(`/placements/${petition}`))).toEqual([404, 'not-found']);
   expect((await as('town-triage').get(`/centres/${town}/matters`)).items).toEqual([]);
+  expect(await refusal(machine.api.as().post('/portal/escalations', { number: petition, queryCode: code }))).toEqual([
+    403,
+    'sealed',
+  ]);
+  expect(await machine.api.as().post('/portal/petition', { number: petition, queryCode: code })).not.toHaveProperty(
+    'centre',
+  );
   await until('nothing of it on the worklist', async () =>
     (await worklistOf(machine.api, 'town-triage')).some((item) => item.number === petition) ? undefined : true,
   );

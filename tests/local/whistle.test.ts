@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Answer, ApiProblem, changeAt, until, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { centre, discipline, justice, land, registeredStory, take, today, worklistOf } from '../support/story.ts';
+import { mint } from '../support/tokens.ts';
 
 /**
  * A street centre lacks the power and calls departments in (吹哨报到): one comes, one was the wrong one and a superior says so,
@@ -105,10 +107,14 @@ describe('whistle and report-in, killed again and again', () => {
     await change('triage', 'drafts', draft({ outcomeDue: plusDays(now(), 20) }));
     await untilWaiting(as('street-leader'), whistle, 'approve');
     await change('street-leader', 'decision', { approved: true });
-    expect(await untilWaiting(as('justice-handler'), whistle, 'acknowledge')).toMatchObject({
+    const waiting = await untilWaiting(as('justice-handler'), whistle, 'acknowledge');
+    // An hour from the call, which late in the evening is tomorrow.
+    const { due } = (await legOf('triage', justice)).limits.find(
+      ({ limit }: Answer) => limit === 'whistle-acknowledge',
+    );
+    expect(waiting).toMatchObject({
       leg: justice,
-      // Within an hour, which late in the evening is tomorrow.
-      due: expect.toBeOneOf([now(), plusDays(now(), 1)]),
+      due,
       routes: expect.arrayContaining(['/whistles/{whistle}/legs/{unit}/acknowledgement']),
     });
     await untilWaiting(as('land-handler'), whistle, 'acknowledge');
@@ -127,6 +133,12 @@ describe('whistle and report-in, killed again and again', () => {
     expect(seen.legs[0]).not.toHaveProperty('ask');
     expect(JSON.stringify(seen)).not.toContain(petition);
     expect((await read('triage')).petition).toBe(petition);
+    // The petition lists it for the caller, its leaders and those above.
+    const listed = (identity: string) => as(identity).get(`/petitions/${petition}`);
+    for (const identity of ['triage', 'street-leader', 'city-triage'])
+      expect((await listed(identity)).whistles).toMatchObject([
+        { number: whistle, status: 'called', legs: [{ unit: justice, state: 'called' }, { unit: land }] },
+      ]);
     // Others of the county are not concerned, and it opens no door to the petition either.
     expect(await refusal(read('mediator'))).toEqual([403, 'not-your-unit']);
     expect(await refusal(as('justice-handler').get(`/petitions/${petition}`))).toEqual([403, 'not-your-unit']);
@@ -221,6 +233,95 @@ describe('whistle and report-in, killed again and again', () => {
   });
 });
 
+describe('two departments, each of which says that it is the other’s (Art. 24)', () => {
+  const housing = '622901-zjj';
+  /** The demonstration has nobody in this bureau, nor a leader who changed posts: tokens of the machine's own. */
+  const minted = async (sub: string, unit: string, role: string) => {
+    const token = await mint(machine, { sub, unit, roles: role });
+    const send = async (method: string, path: string, body?: object, ifMatch?: number): Promise<Answer> => {
+      const response = await fetch(machine.baseUrl + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body ? { 'content-type': 'application/json', 'idempotency-key': randomUUID() } : {}),
+          ...(ifMatch === undefined ? {} : { 'if-match': `"${String(ifMatch)}"` }),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return response.json();
+    };
+    return {
+      get: (path: string) => send('GET', path),
+      change: async (number: string, action: string, body: object = {}): Promise<Answer> =>
+        send('POST', `/whistles/${number}/${action}`, body, (await read('triage', number)).version),
+    };
+  };
+  let number: string;
+  const legIn = async (unit: string): Promise<Answer> =>
+    (await read('triage', number)).legs.find((leg: Answer) => leg.unit === unit);
+
+  it('negotiate first: whoever is persuaded takes its objection back, and its part goes on as it was', async () => {
+    ({ number } = await as('triage').post('/whistles', draft({ calls: draft().calls.slice(1) })));
+    await untilWaiting(as('street-leader'), number, 'approve');
+    await change('street-leader', 'decision', { approved: true }, number);
+    await untilWaiting(as('land-handler'), number, 'acknowledge');
+    const limits = (await legIn(land)).limits.map(({ due }: Answer) => due);
+    await change('land-handler', `legs/${land}/objection`, { reason: '属住建管理' }, number);
+    await change('street-leader', `legs/${land}/objection-answer`, { agreed: false, reason: '请再商量' }, number);
+    await untilWaiting(as('land-handler'), number, 'take-whistle-answer');
+    await change('land-handler', `legs/${land}/objection-withdrawal`, {}, number);
+    // Nothing was won by it: what ran, ran on.
+    expect((await legIn(land)).limits.map(({ due }: Answer) => due)).toEqual(limits);
+    expect(await legIn(land)).toMatchObject({ state: 'called', objection: { state: 'withdrawn' } });
+  });
+
+  it('and where the second throws it back, their superior rules, who has not answered for either', async () => {
+    await change('land-handler', `legs/${land}/objection`, { reason: '经商量仍认为属住建管理' }, number);
+    const agreed = { agreed: true, reason: '先请住建到场', replacement: housing };
+    await change('street-leader', `legs/${land}/objection-answer`, agreed, number);
+    const bureau = await minted('housing-handler', housing, 'handler');
+    expect(await bureau.change(number, `legs/${housing}/objection`, { reason: '属自然资源管理' })).toMatchObject({
+      events: ['WhistleObjected'],
+    });
+    // Those who called cannot send it back to whom they have let go: of that the superior decides.
+    const back = { agreed: true, reason: '退回', replacement: land };
+    expect(await refusal(change('street-leader', `legs/${housing}/objection-answer`, back, number))).toEqual([
+      409,
+      'already-decided',
+    ]);
+    await change('street-leader', `legs/${housing}/objection-answer`, { agreed: false, reason: '意见不一' }, number);
+    await bureau.change(number, `legs/${housing}/dispute`, { reason: '附职责清单' });
+    await machine.restart();
+    await untilWaiting(as('city-leader'), number, 'decide-whistle-dispute');
+    // He who answered has been moved up to the very government that rules: it is not his to rule, nor on his list.
+    const moved = await minted('street-leader', '622901', 'leader');
+    const decision = { keeps: false, reason: '职责清单列明由自然资源部门负责', replacement: land };
+    expect(await moved.change(number, `legs/${housing}/dispute-decision`, decision)).toMatchObject({
+      status: 403,
+      type: 'urn:xinfang:problem:own-proposal',
+    });
+    expect((await moved.get('/worklist')).items.filter((item: Answer) => item.number === number)).toEqual([]);
+    await change('city-leader', `legs/${housing}/dispute-decision`, decision, number);
+
+    // Its part begins anew; the other's is over; that it is theirs is decided.
+    await untilWaiting(as('land-handler'), number, 'acknowledge');
+    expect(await legIn(housing)).toMatchObject({ returned: true, state: 'returned' });
+    expect((await read('triage', number)).legs.filter(({ unit }: Answer) => unit === land)).toMatchObject([
+      { state: 'called', objection: { state: 'kept' } },
+    ]);
+    expect(await refusal(change('land-handler', `legs/${land}/objection`, { reason: '仍不归本局' }, number))).toEqual([
+      409,
+      'already-decided',
+    ]);
+    await change('land-handler', `legs/${land}/report-in`, {}, number);
+    await untilWaiting(as('land-handler'), number, 'outcome');
+    await change('land-handler', `legs/${land}/outcome`, { solution: 'solved', account: '已到场处理' }, number);
+    await change('triage', `legs/${land}/rating`, { satisfaction: 'satisfied' }, number);
+    expect(await read('triage', number)).toMatchObject({ status: 'closed' });
+    await until('no execution left', async () => ((await running()) === 0 ? true : undefined));
+  });
+});
+
 describe('an accusation', () => {
   it('is nobody’s to be called in on; a whistle on what turns out to be one shows nowhere and ends, in whatever state', async () => {
     const story = await registeredStory(machine.api);
@@ -263,6 +364,8 @@ describe('an accusation', () => {
       disposition: 'forward',
       competentUnit: discipline,
     });
+    // Nor does the accusation itself tell its organ of them.
+    expect(await as('discipline').get(`/petitions/${story.number}`)).not.toHaveProperty('whistles');
     const everybody = ['land-handler', 'justice-handler', 'triage', 'street-leader', 'street-leader-2', 'city-leader'];
     // At once: no sweep has come by.
     for (const identity of everybody) {
@@ -299,6 +402,7 @@ it('brings needs and resources together as a project of joint handling, on the s
   await untilWaiting(as('street-leader'), number, 'approve');
   await change('street-leader', 'decision', { approved: true }, number);
   expect(await read('land-handler', number)).toMatchObject({ joint: { needs: [need], resources: [resource] } });
+  // What is brought together for no petition stands on none.
   expect((await as('triage').get('/whistles?joint=true')).items).toMatchObject([{ number, status: 'called' }]);
   const close = (identity: string, id: string) =>
     changeAt(as(identity), `/list-items/${id}`, 'closing', { how: '已办' });
@@ -306,6 +410,24 @@ it('brings needs and resources together as a project of joint handling, on the s
   await close('land-handler', resource);
   const again = as('triage').post('/whistles', project({ needs: [need], resources: [resource] }));
   expect(await refusal(again)).toEqual([409, 'already-decided']);
+});
+
+it('a department that handles the petition and is called in on it is not told there that it is the same matter', async () => {
+  const other = await registeredStory(machine.api);
+  await as('triage').change(other.number, 'routing', {
+    purpose: 'appeal',
+    path: 6,
+    category: '0201',
+    disposition: 'forward',
+    competentUnit: land,
+  });
+  const { number } = await as('triage').post('/whistles', draft({ petition: other.number }));
+  await untilWaiting(as('street-leader'), number, 'approve');
+  await change('street-leader', 'decision', { approved: true }, number);
+  await untilWaiting(as('land-handler'), number, 'acknowledge');
+  const whistlesOf = async (identity: string) => (await as(identity).get(`/petitions/${other.number}`)).whistles;
+  expect(await whistlesOf('triage')).toMatchObject([{ number }]);
+  expect(await whistlesOf('land-handler')).toEqual([]);
 });
 
 it('is blown without a petition behind it too, and called off again', async () => {

@@ -382,6 +382,13 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     TakeInMatter: onlyHere(desk, { named: '622901007-zx' }, '622901-xfj', [leader, 'not-your-role']),
     TransferDown: atCentre(),
     EscalateUp: atCentre(),
+    RecallMatter: onlyHere(
+      office,
+      { placedAt: ['622901007-zx', '622901007-v1'], placedAgainst: ['622901007-v1'] },
+      '622901-xfj',
+      [leader, 'not-your-role'],
+      [officer('village-officer', '622901007-v1'), 'not-your-unit'],
+    ),
     ReportOnMatter: atCentre(),
     ResolveAtLevel: atCentre(),
     ReadCentres: entry(office, { named: '622901007-v1' }, [officer('handler', '622901-zjj'), 'not-your-unit']),
@@ -394,6 +401,8 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       ),
       [countyOffice, { placedAt: ['622901007-zx'] }],
       [officer('village-officer', '622901007-v1'), { placedAt: ['622901007-zx', '622901007-v1'] }],
+      // Those above whom it is not about read on where it is about somebody below.
+      [countyOffice, { placedAt: ['622901007-zx'], placedAgainst: ['622901007'] }],
     ),
     DefineGrid: organised(),
     RedrawGrid: organised(),

@@ -109,6 +109,7 @@ const down = (more: object = {}) =>
   command('TransferDown', {
     to: village,
     ask: '核实地块',
+    against: [],
     hosts: true,
     petition: stateAfter(acceptedPetition),
     ...more,
@@ -151,6 +152,55 @@ describe('a matter in the centres', () => {
     givenPlacement(...placed(takeIn(), settle))
       .when(down())
       .thenRefused('already-decided');
+  });
+
+  it('never goes down to those whom it is about, nor to anybody under them (Art. 30)', () => {
+    const here = placed(takeIn());
+    // The village itself; the government above it, whose village it is; the head of the village, recused (Art. 28).
+    const headed = stateAfter(acceptedPetition);
+    const posts = [{ officer: 'head', unit: village, role: 'head' as const }];
+    for (const more of [
+      { against: [village] },
+      { against: ['622901007-v2', village] },
+      { petition: { ...headed, recusals: { ...headed.recusals, posts } } },
+    ])
+      givenPlacement(...here)
+        .when(down(more))
+        .thenRefused('rule-violated', { pointer: '/to', basis: 'R30' });
+    givenPlacement(...here)
+      .when(down({ against: ['622901007'] }))
+      .thenRefused('rule-violated', { pointer: '/against', basis: 'R30' });
+    givenPlacement(...here)
+      .when(down({ against: ['none'] }))
+      .thenRefused('unknown-unit', { pointer: '/against/0' });
+    givenPlacement(...here)
+      .when(down({ against: ['622901007-v2'] }))
+      .thenTypes('MatterTransferredDown');
+  });
+
+  it('is taken back from whom it turns out to be about, does not go to them again, and goes up past them', () => {
+    const town2 = { id: 'town', unit: town, role: 'petition-officer' };
+    const recall = (more: object = {}) =>
+      command('RecallMatter', { against: [village], reason: '反映村干部', by: town2, ...more });
+    givenPlacement(...placed(takeIn()))
+      .when(recall())
+      .thenRefused('not-the-step');
+    const back = placed(takeIn(), down(), settle, recall());
+    givenPlacement(...back)
+      .when(down())
+      .thenRefused('rule-violated', { pointer: '/to' });
+    givenPlacement(...placed(takeIn(), down()))
+      .when(recall({ against: ['622901007'] }))
+      .thenRefused('rule-violated', { pointer: '/against' });
+    const state = foldPlain<typeof placementStream.initial, PlacementEvent>(placementStream, back);
+    expect(state).toMatchObject({ at: town, against: [village] });
+    expect(state.resolved).toBeUndefined();
+    expect(placementStream.head(state, rules).summary).toMatchObject({ against: [village] });
+    // From the village to the county, where the matter is about the town.
+    expect(aboveOf(village, directory, ['622901007'])).toBe('622901');
+    givenPlacement(...placed(takeIn(), down()))
+      .when(up('centre', { against: ['622901007'] }))
+      .thenState(({ at, against }) => expect({ at, against }).toEqual({ at: '622901', against: ['622901007'] }));
   });
 
   it('goes up in any state, to the next higher level', () => {

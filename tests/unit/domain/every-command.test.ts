@@ -93,6 +93,7 @@ const notOfPetitions: readonly Action[] = [
   'ReadPlacement',
   'ReadWhistle',
   'ReadWhistles',
+  'RecallMatter',
   'RecordWhistleOutcome',
   'RedraftWhistle',
   'ReferWhistleDispute',
