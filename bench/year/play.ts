@@ -34,6 +34,9 @@ import type { Plan } from './plan.ts';
 /** Streams that are worked on at the same time. */
 const atOnce = 8;
 
+/** Where it is played: the benchmark's store, or a test's. */
+export type YearStore = Omit<TestDynamoDb, 'stop'>;
+
 export interface Played {
   readonly commands: number;
   /** What the rules refused, by its code: a plan does not know everything. */
@@ -57,7 +60,7 @@ export const playYear = async (
     folder,
     progress = () => {},
   }: {
-    readonly store: TestDynamoDb;
+    readonly store: YearStore;
     readonly units: readonly Unit[];
     readonly categories: readonly Category[];
     /** For the consumer's place in the stream. */

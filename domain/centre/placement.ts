@@ -5,7 +5,8 @@ import { requireMinimal } from '../grid/minimal.ts';
 import { levels, type Unit, type UnitDirectory } from '../organisation/unit.ts';
 import { existingUnit } from '../petition/guards.ts';
 import type { Context, Issued, Petition } from '../petition/state.ts';
-import type { PlainStream } from '../plain-stream.ts';
+import { foldPlain, type PlainStream } from '../plain-stream.ts';
+import type { NewEvent } from '../ports.ts';
 import { noDue } from '../workflow/steps.ts';
 
 /** Whose wish it was that a matter went up. */
@@ -199,6 +200,16 @@ const apply = (placement: Placement, event: PlacementEvent): Placement => {
   }
 };
 
+/** Folds one fact into the placement. */
+export const evolvePlacement = (placement: Placement, event: PlacementEvent): Placement => ({
+  ...apply(placement, event),
+  version: placement.version + 1,
+});
+
+/** What is recorded of a placement. */
+export const foldPlacement = (events: readonly Pick<NewEvent, 'type' | 'data'>[]): Placement =>
+  foldPlain<Placement, PlacementEvent>({ initial: initialPlacement, evolve: evolvePlacement }, events);
+
 /** Who works on what is placed with a unit. */
 const workerOf = (unit: string, units: UnitDirectory): string => {
   const kind = units.get(unit)?.kind;
@@ -210,7 +221,7 @@ export const placementStream: PlainStream<Placement, PlacementCommand, Placement
   kind: 'placement',
   initial: initialPlacement,
   decide: decidePlacement,
-  evolve: (placement, event) => ({ ...apply(placement, event), version: placement.version + 1 }),
+  evolve: evolvePlacement,
   head: ({ at = '', moves, resolved }) => {
     const since = resolved?.on ?? moves.at(-1)?.on ?? '';
     return {

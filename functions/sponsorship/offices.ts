@@ -15,7 +15,7 @@ export const listOfOffices =
       (office, wanted, after) => records.listed('petition', office, days, wanted, after),
       limit,
       cursor,
-      officesAtOnce,
+      { mostUnits: officesAtOnce },
     );
     return { items: items.map(({ stream }) => stream), ...rest };
   };
