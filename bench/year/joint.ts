@@ -1,4 +1,4 @@
-import { plusDays } from '../../domain/calendar/calendar.ts';
+import { afterEveryDay, plusDays } from '../../domain/calendar/calendar.ts';
 import type { PlacementCommand } from '../../domain/centre/placement.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import type { ListItemCommand } from '../../domain/whistle/list-item.ts';
@@ -23,7 +23,7 @@ const firstOf = (life: Life, type: string): string | undefined =>
 const openDays = (life: Life): { readonly from: string; readonly until: string } | undefined => {
   const routed = life.turns.find(({ intent, part }) => intent.type === 'RoutePetition' && part === undefined);
   if (routed?.intent.type !== 'RoutePetition' || routed.intent.purpose === 'accusation') return undefined;
-  return { from: plusDays(routed.day, 1), until: firstOf(life, 'RetriagePetition') ?? '9999-12-31' };
+  return { from: plusDays(routed.day, 1), until: firstOf(life, 'RetriagePetition') ?? afterEveryDay };
 };
 
 /** Everything of it, the same for the same chance. About one matter in ten is at a centre, one in sixteen has a whistle. */
@@ -87,7 +87,7 @@ export const planJoint = (
     const ids = (list: string) => named.flatMap((each) => (each.list === list ? [each.id] : [])).slice(0, 2);
     const joint = { needs: ids('need'), resources: ids('resource') };
     for (let project = chance.between(0, 2); project > 0; project -= 1)
-      blow(place, plusDays(day, chance.between(1, 40)), '9999-12-31', { joint });
+      blow(place, plusDays(day, chance.between(1, 40)), afterEveryDay, { joint });
   }
   return { whistles, placements, items };
 };

@@ -1,4 +1,4 @@
-import { legalDay } from '../../domain/calendar/calendar.ts';
+import { afterEveryDay, beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import {
   type Centre,
   type CentreEvent,
@@ -30,8 +30,6 @@ export interface Dependencies extends PlainCommandDependencies {
   readonly clock: Clock;
 }
 
-/** Sorts before every legal day. */
-const beginning = '0000-01-01';
 /** Of what is placed with a unit, the overview counts at most this many. */
 const counted = 100;
 
@@ -76,7 +74,7 @@ export const createHandler = (dependencies: Dependencies) => {
 
   /** What is placed with a unit and is no accusation. */
   const placedWith = async (unit: string, limit: number, cursor?: string) => {
-    const { items, ...rest } = await records.listed('placement', unit, beginning, limit, cursor);
+    const { items, ...rest } = await records.listed('placement', unit, beforeEveryDay, limit, cursor);
     const sealed = await Promise.all(items.map(({ stream }) => isSealedNow(records, stream.id)));
     return {
       items: items.map(({ stream, summary }, index) => ({
@@ -152,7 +150,7 @@ export const createHandler = (dependencies: Dependencies) => {
           const {
             name,
             label,
-            openedOn = '9999-12-31',
+            openedOn = afterEveryDay,
             closedOn,
             desks,
             staff,
@@ -167,7 +165,7 @@ export const createHandler = (dependencies: Dependencies) => {
               ? {
                   name,
                   label,
-                  open: openedOn <= day && day <= (closedOn ?? '9999-12-31'),
+                  open: openedOn <= day && day <= (closedOn ?? afterEveryDay),
                   desks: countOn(day, desks),
                   staff: countOn(day, staff),
                 }
