@@ -7,6 +7,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterEveryDay } from '../domain/calendar/calendar.ts';
 import { DuplicateRequest, StaleVersion, Unavailable } from '../domain/errors.ts';
 import type {
   Answer,
@@ -52,9 +53,6 @@ const transactionLimit = 100;
 
 /** Attempts under contention before the caller is told to come back. */
 const contentionRounds = 5;
-
-/** Sorts after every legal day. */
-const lastDay = '9999-12-31';
 
 /** Streams whose last hash is remembered between `load` and `commit` in one process. */
 const rememberedStreams = 256;
@@ -246,7 +244,7 @@ export class DynamoRecordStore implements RecordStore {
     cursor?: string,
   ): Promise<Page<{ stream: StreamRef; summary: object }>> {
     const lookup = listKey(kind, unit);
-    const { from, until = lastDay } = typeof days === 'string' ? { from: days } : days;
+    const { from, until = afterEveryDay } = typeof days === 'string' ? { from: days } : days;
     const list = ['list', lookup, from, until];
     const start = cursor === undefined ? undefined : decodeCursor(list, cursor, 3);
     const { items, more } = await this.#page(

@@ -308,7 +308,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 29,
     description: 'What runs and what failed; repair on request',
     record: 'read',
-    streams: [...countedKinds, 'whistle'],
+    streams: countedKinds,
     anchor: 'collect missed',
     workItems: 'signal',
     indexes: ['openStages', 'unitActs'],

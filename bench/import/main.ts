@@ -17,7 +17,6 @@ import type { Context } from 'aws-lambda';
 import { statutoryCalendar } from '../../adapters/calendar.ts';
 import { canonicalJson } from '../../adapters/chain.ts';
 import { systemClock } from '../../adapters/clock.ts';
-import { DataKeys } from '../../adapters/data-keys.ts';
 import { DynamoImportStore } from '../../adapters/import-store.ts';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import { DynamoReferenceVersions } from '../../adapters/reference-versions.ts';
@@ -31,7 +30,7 @@ import type { Category, ReferenceData } from '../../domain/ports.ts';
 import { createHandler } from '../../functions/import-run/handler.ts';
 import { createPlainCommands } from '../../functions/shared/plain-commands.ts';
 import { contextSource } from '../../functions/shared/rules-context.ts';
-import { testKms } from '../../tests/support/kms.ts';
+import { testSealing } from '../../tests/support/dynamodb.ts';
 import { ledgerHead, ledgerRow, writeCsv } from '../../tests/support/ledger.ts';
 import { workbook } from '../../tests/support/workbook.ts';
 import { startBenchStore } from '../store.ts';
@@ -96,8 +95,7 @@ const reference: ReferenceData = {
 };
 
 const db = await startBenchStore();
-const sealing = { keys: new DataKeys({ kms: testKms(), keyId: 'test' }), suite: 'aes-256-gcm' } as const;
-const records = new DynamoRecordStore({ ...db, sealing });
+const records = new DynamoRecordStore({ ...db, sealing: testSealing() });
 const store = new DynamoImportStore(db);
 const dependencies = { records, reference, calendar: statutoryCalendar, clock: systemClock };
 const commands = createPlainCommands(dependencies, importStream);

@@ -1,6 +1,8 @@
+import { programmePeriod } from '../../domain/statistics/enrolments.ts';
 import { openPeriod, standingPeriod } from '../../domain/statistics/entries.ts';
 import { monthsBetween } from '../../domain/statistics/summary.ts';
 import { type History, naiveRecount } from '../../tests/support/naive-recount.ts';
+import { yearProgramme } from './lives.ts';
 import type { Played } from './play.ts';
 
 export interface Comparison {
@@ -21,7 +23,8 @@ export const compareYear = async (
   const { figures, context } = played;
   const recounted = naiveRecount(histories, await context());
   const counted = new Map<string, number>();
-  for (const period of [openPeriod, standingPeriod, ...monthsBetween(from, to)])
+  const apart = [openPeriod, standingPeriod, programmePeriod(yearProgramme)];
+  for (const period of [...apart, ...monthsBetween(from, to)])
     for (const [unit, sums] of await figures.figures(period))
       for (const [figure, count] of Object.entries(sums)) counted.set(`${unit} ${period} ${figure}`, count);
   const different = [...new Set([...counted.keys(), ...recounted.keys()])]

@@ -6,9 +6,9 @@ import { DynamoRecordStore } from '../../adapters/record-store.ts';
 import { DynamoStreamFacts } from '../../adapters/stream-facts.ts';
 import type { StoredEvent, StreamRef } from '../../domain/ports.ts';
 import { beginning, type ExportAct, type Progress, writePage } from '../../functions/audit/bundle.ts';
-import type { TestDynamoDb } from '../../tests/support/dynamodb.ts';
 import type { History } from '../../tests/support/naive-recount.ts';
 import { BundleCheck } from '../../verify/bundle.ts';
+import type { YearStore } from './play.ts';
 
 export interface Exported {
   readonly histories: readonly History[];
@@ -29,7 +29,7 @@ type Line =
  * `npm run verify` checks it.
  */
 export const exportedHistories = async (
-  store: TestDynamoDb,
+  store: YearStore,
   streams: readonly StreamRef[],
   unit: string,
   day: string,

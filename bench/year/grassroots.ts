@@ -16,6 +16,8 @@ export interface Deed<C> {
   readonly role: string;
   /** The officer, where the rules ask who it is. */
   readonly officer?: string;
+  /** His unit, where it is not the stream's. */
+  readonly unit?: string;
   readonly intent: Given<C>;
 }
 

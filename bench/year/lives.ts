@@ -38,6 +38,10 @@ export interface ReceptionDay {
   readonly id: string;
   readonly unit: string;
   readonly leader: string;
+  /** Who takes over on the day. */
+  readonly substitute?: string;
+  /** Whether the desk noted him as there; each later note corrects the one before. */
+  readonly noted: readonly boolean[];
   readonly day: string;
   readonly groups: readonly { readonly persons: number; readonly solved: boolean }[];
 }
@@ -48,6 +52,11 @@ export interface Place {
   readonly organs: readonly string[];
   readonly supervisor: string;
 }
+
+/** A campaign of the year, with batches, in which matters are enrolled. */
+export const yearProgramme = 'SP-YEAR';
+export const programmeUnit = '622900';
+export const programmeBatches = 2;
 
 const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -227,6 +236,26 @@ export const lifeOf = ({ index, number, day, place, earlier }: Planned, units: U
   else wait(1, 13);
   turn(handler(), { type: 'AcceptPetition' });
   turn(handler(), { type: 'ServeNotice', notice: 'acceptance-1', service: served() }, organ);
+  if (chance.is(0.08))
+    turn(office, {
+      type: 'EnrolMatter',
+      programme: yearProgramme,
+      ...(chance.is(0.7) ? { batch: chance.between(1, programmeBatches) } : {}),
+      found: { unit: programmeUnit, running: true, batches: programmeBatches },
+      reason: '列入专项',
+    });
+  const sponsor = chance.is(0.06) ? { role: 'leader', unit: units.leadershipOf(organ), id: 'sponsor' } : undefined;
+  if (sponsor) {
+    const proposer = { ...office, id: 'proposer' };
+    turn(proposer, {
+      type: 'ProposeSponsor',
+      sponsor: `sponsor@${sponsor.unit}`,
+      team: [],
+      ground: 'prominent',
+      reason: '突出问题',
+    });
+    turn({ role: 'leader', unit: units.leadershipOf(units.petitionOfficeOf(desk)) }, { type: 'ApproveSponsor' });
+  }
   if (chance.is(0.03)) return life; // open still
   wait(1, 4);
   turn(handler(), { type: 'ProposeAssignment', leadUnit: organ, assistingUnits: [], reason: '由本机关办理' });
@@ -288,7 +317,14 @@ export const lifeOf = ({ index, number, day, place, earlier }: Planned, units: U
     turn(handler(), { type: 'RequestClosing', summary: '已答复', report: '办结报告' });
     wait(0, 3);
     turn({ ...office, id: 'closer' }, { type: 'ConfirmClosing' });
-    if (chance.is(0.5))
+    if (sponsor && chance.is(0.5)) {
+      const visit = { method: '入户', account: '认可处理结果' };
+      turn(office, { type: 'RecordReturnVisit', on: today, result: 'resolved', ...visit });
+      turn(handler(), { type: 'RequestResolution', evidence: ['return-visit'], account: '已办理' });
+      turn(sponsor, { type: 'SignResolution' });
+    }
+    const signed = turns.some(({ intent }) => intent.type === 'SignResolution');
+    if (sponsor ? signed : chance.is(0.5))
       turn(
         { ...office, id: 'visitor' },
         { type: 'ConfirmResolved', evidence: 'return-visit', account: '回访，认可。' },

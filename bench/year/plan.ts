@@ -2,6 +2,7 @@ import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import { Chance } from './chance.ts';
 import { type Grassroots, type GrassrootsScale, planGrassroots } from './grassroots.ts';
+import { type Joint, planJoint } from './joint.ts';
 import { type Life, lifeOf, numbered, type Place, type ReceptionDay } from './lives.ts';
 
 /** How much happens in the year. */
@@ -9,6 +10,8 @@ export interface Scale extends GrassrootsScale {
   readonly matters: number;
   readonly batches: number;
   readonly persons: number;
+  /** Matters of old ledgers. */
+  readonly imported: number;
 }
 
 /** The article's figures (docs/benchmarks.md): what it counts over several years happens here in one. */
@@ -16,6 +19,7 @@ export const articleScale: Scale = {
   matters: 3974,
   batches: 2471,
   persons: 3824,
+  imported: 200,
   grids: 2452,
   gridWorkers: 9155,
   // The article counts no needs and names one assembly: enough of them that the figures are tried.
@@ -31,6 +35,16 @@ export interface Plan {
   readonly lives: readonly Life[];
   readonly days: readonly ReceptionDay[];
   readonly grassroots: Grassroots;
+  readonly joint: Joint;
+  readonly imports: readonly Imported[];
+}
+
+/** A matter of an old ledger: it was over before this year. */
+export interface Imported {
+  readonly number: string;
+  readonly unit: string;
+  readonly day: string;
+  readonly receivedOn: string;
 }
 
 /** Batches on one reception day at most. */
@@ -54,7 +68,15 @@ export const planYear = (scale: Scale, units: readonly Unit[], seed = 2025, year
     return lifeOf({ index, number, day, place, earlier }, directory, chance);
   });
   const days = receptionDays(scale, units, chance, dayOf);
-  return { year, lives, days, grassroots: planGrassroots(scale, units, chance, year) };
+  const grassroots = planGrassroots(scale, units, chance, year);
+  const joint = planJoint(lives, places, grassroots, directory, chance, year);
+  const imports = Array.from({ length: scale.imported }, (_, index) => {
+    const { desk } = chance.of(places);
+    const receivedOn = plusDays(`${String(Number(year) - 3)}-01-01`, chance.between(0, 900));
+    const day = dayOf();
+    return { number: numbered(desk, receivedOn, 4_000_000 + index), unit: desk, day, receivedOn };
+  });
+  return { year, lives, days, grassroots, joint, imports };
 };
 
 const placesOf = (units: readonly Unit[], directory: UnitDirectory): Place[] =>
@@ -90,6 +112,8 @@ const receptionDays = (
       id: numbered(unit, day, 1_000_000 + days.length),
       unit,
       leader: `leader@${unit}`,
+      ...(chance.is(0.1) ? { substitute: `deputy@${unit}` } : {}),
+      noted: chance.of([[], [], [true], [false], [false, true], [true, false]]),
       day,
       groups: groups.slice(from, from + batchesADay),
     });

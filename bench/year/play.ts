@@ -10,29 +10,40 @@ import type { Action } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { assemblyStream } from '../../domain/assembly/assembly.ts';
 import { plusDays } from '../../domain/calendar/calendar.ts';
-import { centreStream } from '../../domain/centre/centre.ts';
+import { type Centre, type CentreEvent, centreStream, isOpenOn } from '../../domain/centre/centre.ts';
+import { placementStream } from '../../domain/centre/placement.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import { type Grid, type GridEvent, gridStream } from '../../domain/grid/grid.ts';
 import { needStream } from '../../domain/grid/need.ts';
 import type { Unit } from '../../domain/organisation/unit.ts';
-import { decide } from '../../domain/petition/petition.ts';
+import { decideImporting } from '../../domain/petition/importing.ts';
+import { decide, foldPetition } from '../../domain/petition/petition.ts';
+import { initialPetition } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Category, ReferenceData, StreamKind, StreamRef } from '../../domain/ports.ts';
+import { programmeStream } from '../../domain/programme/programme.ts';
+import { type ListItem, type ListItemEvent, listItemStream } from '../../domain/whistle/list-item.ts';
+import { whistleStream } from '../../domain/whistle/whistle.ts';
 import { createHandler as createCount } from '../../functions/count/handler.ts';
 import { createCommands } from '../../functions/shared/commands.ts';
 import { createPetitionerCommands } from '../../functions/shared/petitioner-commands.ts';
 import type { Guarded } from '../../functions/shared/pipeline.ts';
 import { createPlainCommands, createPlainTick } from '../../functions/shared/plain-commands.ts';
+import { isSealedNow } from '../../functions/shared/sealed-behind.ts';
 import { createSessionCommands } from '../../functions/shared/session-commands.ts';
+import { petitionWrite } from '../../functions/shared/stream-writes.ts';
 import { matches } from '../../local/filter-pattern.ts';
 import { openStream } from '../../local/stream-reader.ts';
 import type { TestDynamoDb } from '../../tests/support/dynamodb.ts';
 import type { Deed, Grown } from './grassroots.ts';
-import type { Life, ReceptionDay, Turn } from './lives.ts';
+import { type Life, programmeBatches, programmeUnit, type ReceptionDay, type Turn, yearProgramme } from './lives.ts';
 import type { Plan } from './plan.ts';
 
 /** Streams that are worked on at the same time. */
 const atOnce = 8;
+
+/** Where it is played: the benchmark's store, or a test's. */
+export type YearStore = Omit<TestDynamoDb, 'stop'>;
 
 export interface Played {
   readonly commands: number;
@@ -49,7 +60,7 @@ export interface Played {
 
 /** Plays a planned year through the real commands on a real store, day by day, with the sweep and the consumer running. */
 export const playYear = async (
-  { year, lives, days, grassroots }: Plan,
+  { year, lives, days, grassroots, joint, imports }: Plan,
   {
     store,
     units,
@@ -57,7 +68,7 @@ export const playYear = async (
     folder,
     progress = () => {},
   }: {
-    readonly store: TestDynamoDb;
+    readonly store: YearStore;
     readonly units: readonly Unit[];
     readonly categories: readonly Category[];
     /** For the consumer's place in the stream. */
@@ -85,6 +96,30 @@ export const playYear = async (
   const assemblyCommands = createPlainCommands(dependencies, assemblyStream);
   const tickNeed = createPlainTick(dependencies, needStream, (by, at) => {
     const command = { type: 'SweepServices', by, at } as const;
+    return command;
+  });
+  const programmeCommands = createPlainCommands(dependencies, programmeStream);
+  const itemCommands = createPlainCommands(dependencies, listItemStream);
+  const petitionOf = async (number: string) =>
+    foldPetition((await records.load({ kind: 'petition', id: number })).events);
+  const whistleCommands = createPlainCommands(dependencies, whistleStream, async (whistle, intent) => {
+    const { unit } = intent as { unit?: string };
+    const number = whistle.content?.petition;
+    return {
+      whistle,
+      at: clock.now(),
+      ...(unit === undefined ? {} : { named: unit }),
+      ...(number === undefined ? {} : { petition: await petitionOf(number) }),
+    };
+  });
+  const placementCommands = createPlainCommands(dependencies, placementStream, async ({ petition, at, moves }) => ({
+    petition: await petitionOf(petition),
+    at: clock.now(),
+    placedAt: moves.map(({ to }) => to),
+    ...(at === undefined ? {} : { named: at }),
+  }));
+  const tickWhistle = createPlainTick(dependencies, whistleStream, async (by, at, { content }) => {
+    const command = { type: 'SweepWhistle', sealed: await isSealedNow(records, content?.petition), by, at } as const;
     return command;
   });
   // As it is deployed: whoever counts has no key to anybody's data.
@@ -163,7 +198,7 @@ export const playYear = async (
       return commands.change(officer(by), call, number, intent as never, () => named);
     });
   };
-  const receive = async ({ id, unit, leader, day, groups }: ReceptionDay): Promise<void> => {
+  const receive = async ({ id, unit, leader, substitute, noted, day, groups }: ReceptionDay): Promise<void> => {
     streams.push({ kind: 'session', id });
     const desk = officer({ role: 'receptionist', unit });
     const content = {
@@ -182,12 +217,17 @@ export const playYear = async (
     );
     const change = (by: typeof desk, intent: Parameters<typeof sessions.change>[3]) =>
       give(id, () => sessions.change(by, guarded(id, intent.type), id, intent));
+    if (substitute !== undefined) {
+      const deputy = { leader: substitute, leaderName: '副职', post: '副职', portfolio: '信访' };
+      await change(desk, { type: 'ReplaceLeader', reason: '外出开会', ...deputy });
+    }
+    const receiver = officer({ role: 'leader', unit, ...(substitute === undefined ? {} : { id: 'deputy' }) });
     for (const [index, { persons, solved }] of groups.entries()) {
       const visit = index + 1;
       await change(desk, { type: 'PreRegisterVisit', visitor: '来访人', purpose: '反映问题', persons });
       await change(desk, { type: 'CheckIn', visit, arrived: true });
       await change(desk, { type: 'RecordVisit', visit, account: '如实记录', representatives: [] });
-      await change(officer({ role: 'leader', unit }), {
+      await change(receiver, {
         type: 'IssueInstruction',
         visit,
         instruction: '依法办理',
@@ -198,10 +238,35 @@ export const playYear = async (
       if (solved || visit % 3 === 0) continue;
       const done = async () => {
         await change(officer({ role: 'handler', unit }), { type: 'RecordFollowUp', visit, result: '已落实' });
-        await change(officer({ role: 'leader', unit }), { type: 'ConfirmCommitment', visit });
+        await change(receiver, { type: 'ConfirmCommitment', visit });
       };
       on(plusDays(day, visit % 3 === 1 ? 20 : 40), done);
     }
+    for (const [index, attended] of noted.entries())
+      await change(desk, { type: 'NoteAttendance', attended, ...(index === 0 ? {} : { reason: '更正记录' }) });
+  };
+
+  /** A matter of an old ledger, as an import that two persons have decided writes it. */
+  const bring = async (number: string, unit: string, receivedOn: string): Promise<void> => {
+    given += 1;
+    streams.push({ kind: 'petition', id: number });
+    const by = { id: 'import', unit, role: 'administrator' };
+    const at = clock.now();
+    const person = { name: '信访人' } as const;
+    const content = {
+      channel: 'letter',
+      source: 'mail',
+      oral: false,
+      petitioner: { form: 'individual', person },
+      subject: '旧台账事项',
+      requests: ['请求处理'],
+      facts: '见台账。',
+    } as const;
+    const former = { ledger: '旧台账', number, finishedOn: receivedOn, broughtBy: 'year', digest: number };
+    const context = await commands.context();
+    const command = { type: 'ImportPetition', number, unit, receivedOn, content, former, by, at } as const;
+    const events = decideImporting(command, initialPetition, context);
+    await records.commit([petitionWrite(initialPetition, events, number, at, by, context)]);
   };
 
   /** Records warnings and missed limits, as the sweep does, of every stream whose timer has come. */
@@ -216,6 +281,7 @@ export const playYear = async (
     await inParallel(due, async ({ kind, id }) => {
       if (kind === 'need') await tickNeed(id);
       else if (kind === 'session') await sessions.tick(id);
+      else if (kind === 'whistle') await tickWhistle(id);
       else await commands.tick(id, { type: 'SweepClocks' });
     });
   };
@@ -255,7 +321,11 @@ export const playYear = async (
     for (const [day, dayDeeds] of Map.groupBy(deeds, (deed) => deed.day))
       on(day, async () => {
         for (const deed of dayDeeds) {
-          const by = officer({ role: deed.role, unit, ...(deed.officer === undefined ? {} : { id: deed.officer }) });
+          const by = officer({
+            role: deed.role,
+            unit: deed.unit ?? unit,
+            ...(deed.officer === undefined ? {} : { id: deed.officer }),
+          });
           // An appointment names the officer himself.
           const who = deed.officer === undefined ? by : { ...by, id: deed.officer };
           const intent = (await completed(deed.intent)) as never;
@@ -286,6 +356,49 @@ export const playYear = async (
       const { events } = await records.load({ kind: 'grid', id: need.grid });
       return { ...intent, grid: foldPlain<Grid, GridEvent>(gridStream, events) };
     });
+  for (const item of joint.items) grow('list-item', itemCommands, item);
+  for (const placement of joint.placements)
+    grow('placement', placementCommands, placement, async (intent) => {
+      const { type, to, unit } = intent as { type: string; to?: string; unit?: string };
+      if (type !== 'TakeInMatter' && type !== 'TransferDown') return intent;
+      const { events } = await records.load({ kind: 'centre', id: to ?? unit ?? '' });
+      const hosts = isOpenOn(foldPlain<Centre, CentreEvent>(centreStream, events), today);
+      return { ...intent, hosts, petition: await petitionOf(placement.id) };
+    });
+  for (const whistle of joint.whistles)
+    grow('whistle', whistleCommands, whistle, async (intent) => {
+      if (intent.type !== 'DraftWhistle') return intent;
+      const { petition, joint: matched } = intent.content;
+      const items = [...(matched?.needs ?? []), ...(matched?.resources ?? [])].map(async (id) => {
+        const { events } = await records.load({ kind: 'list-item', id });
+        return foldPlain<ListItem, ListItemEvent>(listItemStream, events);
+      });
+      const behind = petition === undefined ? {} : { petition: await petitionOf(petition) };
+      return { ...intent, ...behind, items: await Promise.all(items) };
+    });
+  for (const { number, unit, day, receivedOn } of imports) on(day, () => bring(number, unit, receivedOn));
+  on(`${year}-01-01`, async () => {
+    const by = officer({ role: 'petition-officer', unit: programmeUnit });
+    const create = { type: 'FoundProgramme', kind: 'campaign', name: '专项行动' } as const;
+    streams.push({ kind: 'programme', id: yearProgramme });
+    await give(yearProgramme, () =>
+      programmeCommands.create(by, guarded(yearProgramme, create.type), yearProgramme, programmeUnit, {
+        ...create,
+        id: yearProgramme,
+        unit: programmeUnit,
+        from: today,
+        to: `${year}-12-31`,
+        appointmentKinds: [],
+      }),
+    );
+    for (let batch = 1; batch <= programmeBatches; batch += 1)
+      await give(yearProgramme, () =>
+        programmeCommands.change(by, guarded(yearProgramme, 'AddBatch'), yearProgramme, {
+          type: 'AddBatch',
+          name: `第${String(batch)}批`,
+        }),
+      );
+  });
   for (const assembly of grassroots.assemblies) grow('assembly', assemblyCommands, assembly);
 
   for (; today <= `${year}-12-31`; today = plusDays(today, 1)) {

@@ -23,6 +23,12 @@ export const legalDay = (at: string): string =>
 export const plusDays = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMillis).toISOString().slice(0, 10);
 
+/** Sorts before every legal day: the beginning of a list. */
+export const beforeEveryDay = '0000-01-01';
+
+/** Sorts after every legal day: until when something holds that has no end, or is due that has no limit. */
+export const afterEveryDay = '9999-12-31';
+
 /** The month after a month, `yyyy-mm`. */
 export const nextMonth = (month: string): string => {
   const [year = 0, number = 0] = month.split('-').map(Number);

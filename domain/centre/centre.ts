@@ -1,4 +1,4 @@
-import { legalDay, plusDays } from '../calendar/calendar.ts';
+import { afterEveryDay, legalDay, plusDays } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { existingUnit } from '../petition/guards.ts';
 import type { Context, Issued } from '../petition/state.ts';
@@ -82,14 +82,11 @@ export type CentreEvent =
 
 export const initialCentre: Centre = { version: 0, desks: [], staff: [] };
 
-/** Sorts after every day: what has no end. */
-const forever = '9999-12-31';
-
-const holdsOn = (day: string, { from, to = forever }: { readonly from: string; readonly to?: string }): boolean =>
+const holdsOn = (day: string, { from, to = afterEveryDay }: { readonly from: string; readonly to?: string }): boolean =>
   from <= day && day <= to;
 
 /** Whether the unit hosts a centre on a legal day. */
-export const isOpenOn = ({ openedOn, closedOn = forever }: Centre, day: string): boolean =>
+export const isOpenOn = ({ openedOn, closedOn = afterEveryDay }: Centre, day: string): boolean =>
   openedOn !== undefined && openedOn <= day && day <= closedOn;
 
 /** Desks and staff on a legal day. */
@@ -139,7 +136,7 @@ export const decideCentre = (
       if (from < openedOn) {
         throw new Refusal('rule-violated', `The centre is there from ${openedOn} on.`, { pointer: '/from' });
       }
-      const before = desks.find((each) => each.code === code && (each.to ?? forever) >= from);
+      const before = desks.find((each) => each.code === code && (each.to ?? afterEveryDay) >= from);
       if (before) throw new Refusal('already-decided', `There is a desk ${code} already.`, { pointer: '/code' });
       return [{ type: 'DeskOpened', data: { code, name, from } }];
     }
@@ -160,7 +157,7 @@ export const decideCentre = (
       }
       if (desk !== undefined) openDesk(desk, '/desk');
       const other = staff.find(
-        (each) => each.officer === officer && each.from <= (to ?? forever) && from <= (each.to ?? forever),
+        (each) => each.officer === officer && each.from <= (to ?? afterEveryDay) && from <= (each.to ?? afterEveryDay),
       );
       if (other) throw new Refusal('already-decided', `This officer works here from ${other.from} on.`);
       return [
@@ -261,7 +258,7 @@ export interface CentreSummary extends Partial<CentreContent> {
  * who works there is named. `undefined` once it is closed, and before it is known.
  */
 export const publicCentre = (
-  { unit, name, label, place, hours, openedOn = forever, closedOn = forever, desks = [] }: CentreSummary,
+  { unit, name, label, place, hours, openedOn = afterEveryDay, closedOn = afterEveryDay, desks = [] }: CentreSummary,
   day: string,
 ) =>
   closedOn < day || unit === undefined
@@ -273,7 +270,7 @@ export const publicCentre = (
         place,
         hours,
         openFrom: openedOn,
-        ...(closedOn === forever ? {} : { openUntil: closedOn }),
+        ...(closedOn === afterEveryDay ? {} : { openUntil: closedOn }),
         open: openedOn <= day,
         services: [...new Set(desks.filter((desk) => holdsOn(day, desk)).map((desk) => desk.name))],
       };

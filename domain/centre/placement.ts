@@ -5,7 +5,8 @@ import { requireMinimal } from '../grid/minimal.ts';
 import { levels, type Unit, type UnitDirectory } from '../organisation/unit.ts';
 import { existingUnit, knownUnit } from '../petition/guards.ts';
 import type { Context, Issued, Petition } from '../petition/state.ts';
-import type { PlainStream } from '../plain-stream.ts';
+import { foldPlain, type PlainStream } from '../plain-stream.ts';
+import type { NewEvent } from '../ports.ts';
 import { requireNotErased } from '../privacy/erasure.ts';
 import { noDue } from '../workflow/steps.ts';
 
@@ -307,6 +308,15 @@ const apply = (placement: Placement, event: PlacementEvent): Placement => {
 /** With the petition that it bears the number of (PIPL Art. 47): what waits there waits for a matter that has ended. */
 export const erasePlacement = ({ at, erasedOn }: Placement, on: string): readonly PlacementEvent[] =>
   at === undefined || erasedOn !== undefined ? [] : [{ type: 'PlacementErased', data: { on, basis: 'P47' } }];
+/** Folds one fact into the placement. */
+export const evolvePlacement = (placement: Placement, event: PlacementEvent): Placement => ({
+  ...apply(placement, event),
+  version: placement.version + 1,
+});
+
+/** What is recorded of a placement. */
+export const foldPlacement = (events: readonly Pick<NewEvent, 'type' | 'data'>[]): Placement =>
+  foldPlain<Placement, PlacementEvent>({ initial: initialPlacement, evolve: evolvePlacement }, events);
 
 /** Who works on what is placed with a unit. */
 const workerOf = (unit: string, units: UnitDirectory): string => {
@@ -319,7 +329,7 @@ export const placementStream: PlainStream<Placement, PlacementCommand, Placement
   kind: 'placement',
   initial: initialPlacement,
   decide: decidePlacement,
-  evolve: (placement, event) => ({ ...apply(placement, event), version: placement.version + 1 }),
+  evolve: evolvePlacement,
   head: ({ at = '', against, moves, resolved, erasedOn }) => {
     const since = resolved?.on ?? moves.at(-1)?.on ?? '';
     return {

@@ -1,4 +1,4 @@
-import { legalDay, plusDays } from '../calendar/calendar.ts';
+import { afterEveryDay, legalDay, plusDays } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { knownUnit } from '../petition/guards.ts';
 import type { Context, Issued } from '../petition/state.ts';
@@ -80,10 +80,7 @@ export type GridEvent =
 
 export const initialGrid: Grid = { code: '', version: 0, versions: [], appointments: [] };
 
-/** Sorts after every day: what has no end. */
-const forever = '9999-12-31';
-
-const holdsOn = (day: string, from: string, to: string = forever): boolean => from <= day && day <= to;
+const holdsOn = (day: string, from: string, to: string = afterEveryDay): boolean => from <= day && day <= to;
 
 /** The grid as it is drawn on a legal day, if it is there then. */
 export const gridOn = (grid: Grid, day: string): GridVersion | undefined =>
@@ -148,7 +145,7 @@ export const decideGrid = (
         throw new Refusal('rule-violated', `The grid is there from ${first.validFrom} on.`, { pointer: '/from' });
       }
       const other = grid.appointments.find(
-        (each) => each.officer === officer && each.from <= (to ?? forever) && from <= (each.to ?? forever),
+        (each) => each.officer === officer && each.from <= (to ?? afterEveryDay) && from <= (each.to ?? afterEveryDay),
       );
       if (other) {
         throw new Refusal('already-decided', `This officer is ${other.post} of this grid from ${other.from} on.`);

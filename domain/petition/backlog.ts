@@ -1,4 +1,4 @@
-import { plusDays } from '../calendar/calendar.ts';
+import { beforeEveryDay, plusDays } from '../calendar/calendar.ts';
 import type { Configuration } from '../configuration.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { isTurnedAway } from './intake-state.ts';
@@ -45,9 +45,6 @@ export const backlogReasonsOf = (
 /** Somebody put it on a list: by hand, or in a batch of a campaign (交办清单). */
 const isDesignated = ({ designation, enrolments }: Petition): boolean =>
   designation !== undefined || enrolments.some(({ batch }) => batch !== undefined);
-
-/** Sorts before every legal day: what stands in the list whatever its age. */
-export const beforeEveryDay = '0000-01-01';
 
 /**
  * Where a matter stands in the list of its petition office: by the day of its receipt, so that what has grown old is what the

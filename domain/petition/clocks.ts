@@ -1,4 +1,4 @@
-import { legalDay, plusDays } from '../calendar/calendar.ts';
+import { afterEveryDay, legalDay, plusDays } from '../calendar/calendar.ts';
 import type { Configuration } from '../configuration.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, dueOf, isOver, maximumExtensionDays, warnOn } from '../limits.ts';
@@ -113,9 +113,6 @@ export const dutyOf = (petition: Petition, deadline: Deadline, { units }: Pick<C
   return route?.competentUnit ?? own;
 };
 
-/** Sorts after every day that the sweep comes to: such a petition is looked at only when the calendar has changed. */
-const onlyWhenCounted = '9999-12-31';
-
 /**
  * The day on which the sweep must look at this petition again: the earliest warning or first day overdue among the
  * duties that run. Where only rights run there is no such day, but a changed calendar moves them too. Undefined when
@@ -127,7 +124,8 @@ export const nextTimer = (petition: Petition, configuration: Configuration): str
     ...undecidedRecusals(petition).map(({ due }) => plusDays(due, 1)),
   ].sort()[0] ??
   (petition.concludedOn === undefined && petition.deadlines.some(({ state }) => state === 'running')
-    ? onlyWhenCounted
+    ? // Looked at only when the calendar has changed.
+      afterEveryDay
     : undefined);
 
 const dutiesDue = (petition: Petition, configuration: Configuration): readonly string[] =>

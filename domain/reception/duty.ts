@@ -1,4 +1,4 @@
-import { plusDays } from '../calendar/calendar.ts';
+import { afterEveryDay, plusDays } from '../calendar/calendar.ts';
 import type { ReceptionFrequency } from '../configuration.ts';
 import type { Rota, RotaEntry } from './rota.ts';
 
@@ -53,9 +53,6 @@ export interface LeaderDuty {
   readonly failed: boolean;
 }
 
-/** Sorts after every day. */
-const forever = '9999-12-31';
-
 /**
  * Who owes a day. A day counts for who received, not for who was announced: a substitute does not do another's duty.
  * @param days published for this rota, of any period
@@ -72,7 +69,7 @@ export const dutiesOf = (
   const within = days.filter(({ date, cancelled }) => date >= from && date <= to && cancelled === undefined);
   const spans = new Map<string, RotaEntry[]>();
   for (const entry of entries) {
-    if (entry.from > to || (entry.to ?? forever) < from) continue;
+    if (entry.from > to || (entry.to ?? afterEveryDay) < from) continue;
     spans.set(entry.leader, [...(spans.get(entry.leader) ?? []), entry]);
   }
   return [...spans.values()].flatMap((held) => {
@@ -86,7 +83,7 @@ const coversAll = (entries: readonly RotaEntry[], from: string, to: string): boo
   let covered = plusDays(from, -1);
   for (const entry of [...entries].sort((a, b) => (a.from < b.from ? -1 : 1))) {
     if (entry.from > plusDays(covered, 1)) return false;
-    if ((entry.to ?? forever) > covered) covered = entry.to ?? forever;
+    if ((entry.to ?? afterEveryDay) > covered) covered = entry.to ?? afterEveryDay;
   }
   return covered >= to;
 };

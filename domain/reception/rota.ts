@@ -1,4 +1,4 @@
-import { legalDay, plusDays } from '../calendar/calendar.ts';
+import { afterEveryDay, beforeEveryDay, legalDay, plusDays } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { knownUnit } from '../petition/guards.ts';
@@ -37,16 +37,13 @@ export type RotaEvent =
 
 export const initialRota: Rota = { unit: '', version: 0, entries: [] };
 
-/** Sorts after every day: what has no end. */
-const forever = '9999-12-31';
-
 const enrol = (entries: readonly RotaEntry[], entry: RotaEntry, pointer: string): RotaEvent => {
   const { leader, leaderName, post, portfolio, from, to } = entry;
   if (to !== undefined && to < from) {
     throw new Refusal('rule-violated', `It ends before it begins (${from}).`, { pointer: `${pointer}/to` });
   }
   const other = entries.find(
-    (each) => each.leader === leader && each.from <= (to ?? forever) && from <= (each.to ?? forever),
+    (each) => each.leader === leader && each.from <= (to ?? afterEveryDay) && from <= (each.to ?? afterEveryDay),
   );
   if (other) {
     throw new Refusal('already-decided', `This leader is on the rota from ${other.from} on.`, {
@@ -109,7 +106,10 @@ export interface Turns {
  * @throws Refusal
  */
 export const requireOnRota = (rota: Turns | undefined, leader: string, day: string): void => {
-  if (!rota || rota.turns.some((each) => each.leader === leader && each.from <= day && day <= (each.to ?? forever)))
+  if (
+    !rota ||
+    rota.turns.some((each) => each.leader === leader && each.from <= day && day <= (each.to ?? afterEveryDay))
+  )
     return;
   throw new Refusal('rule-violated', `This leader is not on the rota of the unit on ${day}.`, { pointer: '/leader' });
 };
@@ -146,7 +146,7 @@ export const rotaStream: PlainStream<Rota, RotaCommand, RotaEvent> = {
       leaders: entries.length,
       turns: entries.map(({ leader, from, to }) => ({ leader, from, ...(to === undefined ? {} : { to }) })),
     },
-    listed: { unit: units.get(unit)?.parent ?? unit, day: entries.map(({ from }) => from).sort()[0] ?? '0000-01-01' },
+    listed: { unit: units.get(unit)?.parent ?? unit, day: entries.map(({ from }) => from).sort()[0] ?? beforeEveryDay },
   }),
   tasks: () => [],
   unitOf: ({ unit }) => (unit === '' ? undefined : unit),

@@ -1,5 +1,6 @@
 import { nextMonth } from '../calendar/calendar.ts';
-import { dimensions, type Figure, type FigureKey, type Standing } from './figures.ts';
+import type { StreamKind, StreamRef } from '../ports.ts';
+import { dimensions, type Figure, type FigureKey, type OpenFigure, type Standing } from './figures.ts';
 
 /** Not a month: what counts for as long as it lasts. */
 export const openPeriod = 'open';
@@ -21,11 +22,22 @@ export interface Entry {
 /** Everything that counts of one stream. The figures are the sum of all sheets, and nothing else. */
 export interface Sheet {
   readonly entries: readonly Entry[];
-  /** Earlier petitions that this one repeats, as far as that may be known. */
+  /** Streams whose sheets this one bears on or depends on (`linkTo`): of a petition, earlier ones that it repeats, as far as that may be known. */
   readonly repeats: readonly string[];
-  /** Legal day of receipt, for the sheets of those earlier ones. */
+  /** Legal day of receipt, for the sheets of those others; of what is no petition, the day on which it began. */
   readonly receivedOn?: string;
 }
+
+/** How a sheet names another stream: a petition by its number alone. */
+export const linkTo = ({ kind, id }: StreamRef): string => (kind === 'petition' ? id : `${kind}/${id}`);
+
+/** Inverse of `linkTo`. */
+export const linkedStream = (link: string): StreamRef => {
+  const at = link.indexOf('/');
+  return at === -1 ? { kind: 'petition', id: link } : { kind: link.slice(0, at) as StreamKind, id: link.slice(at + 1) };
+};
+
+export const isPetitionLink = (link: string): boolean => !link.includes('/');
 
 export const emptySheet: Sheet = { entries: [], repeats: [] };
 
@@ -45,10 +57,14 @@ export class Entries {
     }
   }
 
-  /** Open matters stand apart, by the month of their receipt, so that their age needs no count of what is closed. */
-  addOpen(unit: string, receivedOn: string): void {
-    const figure = openFigure(receivedOn.slice(0, 7));
-    this.#put({ unit, period: openPeriod, day: receivedOn, figure, count: 1 });
+  /**
+   * What is open stands apart, by the month in which it began, so that its age needs no count of what is closed.
+   * @param leader who answers for it
+   */
+  addOpen(unit: string, day: string, figure: OpenFigure = 'open', leader?: string): void {
+    const put = (key: FigureKey) => this.#put({ unit, period: openPeriod, day, figure: key, count: 1 });
+    put(openFigure(day.slice(0, 7), figure));
+    if (leader !== undefined) put(`${figure}.leader.${leader}`);
   }
 
   /** Of a period of its own. */
@@ -79,8 +95,14 @@ export class Entries {
   }
 }
 
-/** Under which an open matter counts. @param month `yyyy-mm` of its receipt */
-export const openFigure = (month: string): FigureKey => `open.${month}` as FigureKey;
+/** Under which something that is open counts. @param month `yyyy-mm` in which it began */
+export const openFigure = (month: string, figure: OpenFigure = 'open'): FigureKey => `${figure}.${month}` as FigureKey;
+
+/** The month of an open figure's key; undefined of another key. */
+export const openMonth = (key: string, figure: OpenFigure): string | undefined => {
+  const [of, month = '', ...more] = key.split('.');
+  return of === figure && more.length === 0 && /^\d{4}-\d{2}$/.test(month) ? month : undefined;
+};
 
 /** Under which something that stands counts. @param month `yyyy-mm` from which on it counts */
 export const standingFigure = (thing: Standing, month: string): FigureKey => `${thing}.${month}` as FigureKey;

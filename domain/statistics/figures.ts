@@ -4,7 +4,7 @@
  */
 
 /** Of what a figure counts: the cases behind it. */
-export const behinds = ['petition', 'session', 'need', 'assembly'] as const;
+export const behinds = ['petition', 'session', 'need', 'assembly', 'whistle', 'placement', 'list-item'] as const;
 export type Behind = (typeof behinds)[number];
 
 export interface FigureDefinition {
@@ -19,7 +19,18 @@ export interface FigureDefinition {
   readonly basis: string;
 }
 
-export const dimensions = ['channel', 'source', 'purpose', 'category', 'form', 'mode', 'ground', 'domain'] as const;
+export const dimensions = [
+  'channel',
+  'source',
+  'purpose',
+  'category',
+  'form',
+  'mode',
+  'ground',
+  'domain',
+  'level',
+  'leader',
+] as const;
 export type Dimension = (typeof dimensions)[number];
 
 const petition = (name: string, counts: string, basis: string, by?: readonly Dimension[]): FigureDefinition => ({
@@ -38,7 +49,12 @@ const session = (name: string, counts: string, by?: readonly Dimension[]): Figur
 });
 
 /** No article asks for these (R41 leaves other matters open): they are what the mechanisms of a place count. */
-const grassroots = (behind: 'need' | 'assembly', name: string, counts: string, by?: readonly Dimension[]) => ({
+const mechanism = (
+  behind: Exclude<Behind, 'petition' | 'session'>,
+  name: string,
+  counts: string,
+  by?: readonly Dimension[],
+) => ({
   name,
   behind,
   counts,
@@ -50,6 +66,8 @@ const receipt = 'registering unit, month of receipt';
 const conclusion = 'handling unit, month in which it was concluded';
 const village = 'village, month of the assembly, once its minutes are published';
 const proposed = 'proposing office, month of the proposal';
+const called = 'department that was called, month of the call; not of a wrong department';
+const listed = 'unit that listed it, month in which it was listed';
 
 export const figures = {
   registered: petition('登记信访事项（件）', receipt, 'R41(1)', ['channel', 'source', 'purpose', 'category', 'form']),
@@ -87,8 +105,9 @@ export const figures = {
   'concluded-first-time': petition('初次信访事项办结', conclusion, 'R41(1)'),
   'concluded-at-once': petition('初次信访事项一次性化解', conclusion, 'R41(1)'),
   resolved: petition('化解', 'handling unit, month in which it was confirmed', 'R41(1)'),
-  sponsored: petition('领导包案', 'handling unit, month in which the leader who has it took charge', 'R18'),
-  'sponsored-resolved': petition('包案化解', 'handling unit, month in which it was confirmed', 'R18'),
+  sponsored: petition('领导包案', 'handling unit, month in which the leader who has it took charge', 'R18', ['leader']),
+  'sponsored-resolved': petition('包案化解', 'handling unit, month in which it was confirmed', 'R18', ['leader']),
+  'sponsored-open': petition('包案未化解', 'unit that has it now, month of receipt', 'R18', ['leader']),
   ratable: petition('应参评', conclusion, 'R21'),
   rated: petition('已参评', conclusion, 'R21'),
   satisfied: petition('满意和基本满意（责任单位）', conclusion, 'R21'),
@@ -104,27 +123,80 @@ export const figures = {
   'review-requested': petition('申请复查', 'reviewing unit, month of the request', 'R35'),
   'recheck-requested': petition('申请复核', 'rechecking unit, month of the request', 'R36'),
   open: petition('未办结', 'unit that has it now, month of receipt', 'R41(1)'),
-  receptions: session('领导接访日', 'unit of the day, month of the day', ['mode']),
-  batches: session('接待群众（批次）', 'unit of the day, month of the day', ['mode']),
-  'persons-received': session('接待群众（人次）', 'unit of the day, month of the day', ['mode']),
-  'solved-on-the-spot': session('当场解决（批次）', 'unit of the day, month of the day'),
-  needs: grassroots('need', '网格上报需求（件）', 'unit of the grid, month of the report', ['domain']),
-  'needs-met-on-the-spot': grassroots('need', '就地解决（件）', 'unit of the grid, month in which it was met'),
-  'needs-promoted': grassroots('need', '转为信访事项（件）', 'unit of the grid, month of the promotion'),
-  'services-done': grassroots('need', '上门服务已完成（次）', 'unit of the grid, month of the day'),
-  'services-missed': grassroots('need', '上门服务漏做（次）', 'unit of the grid, month of the day'),
-  assemblies: grassroots('assembly', '村民知情大会（场）', village),
-  'assembly-attendance': grassroots('assembly', '到会（人次）', village),
-  'questions-asked': grassroots('assembly', '群众提问（个）', village),
-  'questions-answered-on-the-spot': grassroots('assembly', '现场答复（个）', village),
-  'questions-answered-later': grassroots('assembly', '会后答复（个）', village),
-  'questions-promoted': grassroots('assembly', '提问转为信访事项（件）', village),
-  commitments: session('领导批示交办（件）', 'unit of the day, month of the day'),
-  'commitments-done': session('批示已落实（件）', 'unit of the day, month of the day'),
-  'commitments-late': session('批示逾期（件）', 'unit of the day, month of the day'),
+  receptions: session('领导接访日', 'unit of the day, month of the day', ['mode', 'leader']),
+  batches: session('接待群众（批次）', 'unit of the day, month of the day', ['mode', 'leader']),
+  'persons-received': session('接待群众（人次）', 'unit of the day, month of the day', ['mode', 'leader']),
+  'solved-on-the-spot': session('当场解决（批次）', 'unit of the day, month of the day', ['leader']),
+  needs: mechanism('need', '网格上报需求（件）', 'unit of the grid, month of the report', ['domain']),
+  'needs-met-on-the-spot': mechanism('need', '就地解决（件）', 'unit of the grid, month in which it was met'),
+  'needs-promoted': mechanism('need', '转为信访事项（件）', 'unit of the grid, month of the promotion'),
+  'services-done': mechanism('need', '上门服务已完成（次）', 'unit of the grid, month of the day'),
+  'services-missed': mechanism('need', '上门服务漏做（次）', 'unit of the grid, month of the day'),
+  assemblies: mechanism('assembly', '村民知情大会（场）', village),
+  'assembly-attendance': mechanism('assembly', '到会（人次）', village),
+  'questions-asked': mechanism('assembly', '群众提问（个）', village),
+  'questions-answered-on-the-spot': mechanism('assembly', '现场答复（个）', village),
+  'questions-answered-later': mechanism('assembly', '会后答复（个）', village),
+  'questions-promoted': mechanism('assembly', '提问转为信访事项（件）', village),
+  commitments: session('领导批示交办（件）', 'unit of the day, month of the day', ['leader']),
+  'commitments-done': session('批示已落实（件）', 'unit of the day, month of the day', ['leader']),
+  'commitments-late': session('批示逾期（件）', 'unit of the day, month of the day', ['leader']),
+  'commitments-open': session('批示未落实（件）', 'unit of the day, month of the day', ['leader']),
+  whistles: mechanism('whistle', '吹哨（次）', 'unit that called, month of the call'),
+  'joint-projects': mechanism('whistle', '联办项目（个）', 'unit that called, month of the call'),
+  calls: mechanism('whistle', '部门被吹哨（次）', called),
+  'wrong-calls': mechanism('whistle', '非本部门职责退回（次）', 'department that was called, month of the call'),
+  'acknowledgements-due': mechanism('whistle', '应签收（已到期或已签收）', called),
+  'acknowledgements-in-time': mechanism('whistle', '按时签收', called),
+  'acknowledgements-pending': mechanism('whistle', '签收期限内', called),
+  'contacts-due': mechanism('whistle', '应联系（已到期或已联系）', called),
+  'contacts-in-time': mechanism('whistle', '按时联系', called),
+  'contacts-pending': mechanism('whistle', '联系期限内', called),
+  'attendances-due': mechanism('whistle', '应到场（已到期或已到场）', called),
+  'attendances-in-time': mechanism('whistle', '按时到场', called),
+  'attendances-pending': mechanism('whistle', '到场期限内', called),
+  responses: mechanism('whistle', '部门反馈结果（次）', called),
+  'responses-solved': mechanism('whistle', '部门反馈已解决（次）', called),
+  'responses-rated': mechanism('whistle', '响应已评价（次）', called),
+  'responses-satisfied': mechanism('whistle', '响应满意和基本满意（次）', called),
+  'needs-listed': mechanism('list-item', '需求清单（项）', listed),
+  'resources-listed': mechanism('list-item', '资源清单（项）', listed),
+  'needs-matched': mechanism('list-item', '需求已对接（项）', listed),
+  'resources-matched': mechanism('list-item', '资源已对接（项）', listed),
+  'taken-in': mechanism('placement', '综治中心受理（件）', 'unit of the centre, month in which it took the matter in', [
+    'level',
+  ]),
+  'sent-down': mechanism('placement', '交由下级中心办理（件）', 'unit of the centre below, month of the move', [
+    'level',
+  ]),
+  'come-up': mechanism(
+    'placement',
+    '提级办理（件）',
+    'office above that has it since, month of the move; a right of whoever asks (R15), counted for no centre below',
+    ['level'],
+  ),
+  placed: mechanism(
+    'placement',
+    '在本级中心（件）',
+    'unit with whose centre it is, month in which it came there; nothing of what went on',
+    ['level'],
+  ),
+  'placed-settled': mechanism(
+    'placement',
+    '在本级中心就地化解（件）',
+    'unit with whose centre it is, month in which it came there',
+    ['level'],
+  ),
 } as const satisfies Readonly<Record<string, FigureDefinition>>;
 
 export type Figure = keyof typeof figures;
+
+/** Figures of what is not over, told as of today by the month in which it began, in a period apart from the months. */
+export const openFigures = ['open', 'sponsored-open', 'commitments-open'] as const satisfies readonly Figure[];
+export type OpenFigure = (typeof openFigures)[number];
+
+export const isOpenFigure = (figure: string): figure is OpenFigure =>
+  (openFigures as readonly string[]).includes(figure);
 
 /** What is there for a while and is told as of a month: how many there are, not how many came. */
 export const standings = {
@@ -169,6 +241,8 @@ export interface IndicatorDefinition {
 }
 
 const design = 'design: the Regulation names no formula';
+const local = 'design: no rule names this figure; the limits are those that the place has configured';
+const kept = 'calls on which it was done in time ÷ calls on which its time has come or it was done';
 
 export const indicators = {
   'timely-acceptance': {
@@ -221,6 +295,52 @@ export const indicators = {
     denominator: 'registered',
     formula: 'registrations that repeat an earlier one, as a person confirmed and nobody took back ÷ registrations',
     source: design,
+  },
+  'whistle-acknowledgement': {
+    name: '吹哨签收及时率',
+    numerator: 'acknowledgements-in-time',
+    denominator: 'acknowledgements-due',
+    pending: 'acknowledgements-pending',
+    formula: kept,
+    source: local,
+  },
+  'whistle-contact': {
+    name: '吹哨联系及时率',
+    numerator: 'contacts-in-time',
+    denominator: 'contacts-due',
+    pending: 'contacts-pending',
+    formula: kept,
+    source: local,
+  },
+  'whistle-attendance': {
+    name: '报到及时率',
+    numerator: 'attendances-in-time',
+    denominator: 'attendances-due',
+    pending: 'attendances-pending',
+    formula: kept,
+    source: local,
+  },
+  'whistle-response': {
+    name: '报到响应满意率',
+    numerator: 'responses-satisfied',
+    denominator: 'responses-rated',
+    formula: '(satisfied + basically satisfied) ÷ rated by the caller; what is not rated is neither',
+    source: local,
+  },
+  'settled-at-level': {
+    name: '就地化解率',
+    numerator: 'placed-settled',
+    denominator: 'placed',
+    formula:
+      'settled at the centre ÷ matters that are with the centre; what went up or down from it is in neither part',
+    source: local,
+  },
+  'needs-matched': {
+    name: '需求对接率',
+    numerator: 'needs-matched',
+    denominator: 'needs-listed',
+    formula: 'needs that a called project names ÷ needs listed, each need once',
+    source: local,
   },
 } as const satisfies Readonly<Record<string, IndicatorDefinition>>;
 

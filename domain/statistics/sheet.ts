@@ -7,23 +7,25 @@ import { dutyOf } from '../petition/clocks.ts';
 import { isTurnedAway } from '../petition/intake-state.ts';
 import { evolve, type PetitionEvent } from '../petition/petition.ts';
 import { handlingOf } from '../petition/routes.ts';
+import { sponsorOf } from '../petition/sponsorship-state.ts';
 import { initialPetition, type Petition } from '../petition/state.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
 import { foldSession } from '../reception/session.ts';
 import { receivedBy, receptionCounts } from '../reception/summary.ts';
 import { type EnrolmentStep, enrolmentFigure, programmePeriod } from './enrolments.ts';
-import { Entries, emptySheet, type Sheet } from './entries.ts';
+import { Entries, emptySheet, isPetitionLink, type Sheet } from './entries.ts';
 import type { Figure } from './figures.ts';
 import { assemblySheet, centreSheet, gridSheet, needSheet } from './grassroots.ts';
+import { listItemSheet, placementSheet, whistleSheet } from './joint.ts';
 
-/** Later petitions that repeat this one, with their days of receipt. */
+/** Later petitions that repeat this one with their days of receipt, and what else bears on it or depends on it (`linkTo`). */
 export type BroughtAgain = Readonly<Record<string, string>>;
 
-/** What counting must know of other petitions. */
+/** What counting must know of other streams. */
 export interface Others {
   readonly broughtAgain: BroughtAgain;
-  /** Does that earlier petition count? A repeat of what turned out to be an accusation would tell of it. */
-  readonly counts: (earlier: string) => boolean;
+  /** Does that petition count? A repeat of what turned out to be an accusation, or a whistle on it, would tell of it. */
+  readonly counts: (petition: string) => boolean;
 }
 
 /** Whether anything of the stream may be known. */
@@ -44,6 +46,9 @@ export const countedKinds = [
   'need',
   'assembly',
   'centre',
+  'whistle',
+  'placement',
+  'list-item',
 ] as const satisfies StreamKind[];
 
 export const isCountedKind = (kind: StreamKind): boolean => countedKinds.some((counted) => counted === kind);
@@ -64,6 +69,12 @@ export const sheetOf = (kind: StreamKind, events: readonly Stated[], others: Oth
       return needSheet(events);
     case 'assembly':
       return assemblySheet(events);
+    case 'whistle':
+      return whistleSheet(events, others.counts);
+    case 'placement':
+      return placementSheet(events, others.counts, rules.units);
+    case 'list-item':
+      return listItemSheet(events, others.broughtAgain);
     default:
       return emptySheet;
   }
@@ -77,15 +88,20 @@ const sessionSheet = (events: readonly Stated[]): Sheet => {
   const held = batches > 0 || receivedBy(session).length > 0;
   if (unit === undefined || content === undefined || !held) return emptySheet;
   const sheet = new Entries();
-  const put = (figure: Figure, count: number, mode?: string) =>
-    sheet.add(unit, content.date, figure, count, mode === undefined ? {} : { mode });
-  put('receptions', 1, content.mode);
-  put('batches', batches, content.mode);
-  put('persons-received', persons, content.mode);
-  put('solved-on-the-spot', visits.filter(({ outcome }) => outcome === 'solved').length);
-  put('commitments', made.length);
-  put('commitments-done', made.filter(({ completedOn }) => completedOn !== undefined).length);
-  put('commitments-late', made.filter(({ missed }) => missed.length > 0).length);
+  // Whom nothing shows to have been there, received nobody: the day counts, and for no leader.
+  const [leader] = receivedBy(session);
+  const { date, mode } = content;
+  sheet.add(unit, date, 'receptions', 1, { mode, leader });
+  sheet.add(unit, date, 'batches', batches, { mode, leader });
+  sheet.add(unit, date, 'persons-received', persons, { mode, leader });
+  for (const { outcome, instructed } of visits)
+    if (outcome === 'solved') sheet.add(unit, date, 'solved-on-the-spot', 1, { leader: instructed?.by });
+  for (const { leader: by, completedOn, missed } of made) {
+    sheet.add(unit, date, 'commitments', 1, { leader: by });
+    if (completedOn === undefined) sheet.addOpen(unit, date, 'commitments-open', by);
+    else sheet.add(unit, date, 'commitments-done', 1, { leader: by });
+    if (missed.length > 0) sheet.add(unit, date, 'commitments-late', 1, { leader: by });
+  }
   return { entries: sheet.all(), repeats: [] };
 };
 
@@ -285,8 +301,10 @@ const outcomeFigures = (
   if (acceptedOn !== undefined && route) sheet.add(route.competentUnit, acceptedOn, 'accepted');
   if (resolvedOn !== undefined) sheet.add(handler, resolvedOn, 'resolved');
   const { sponsor, since, endedOn } = petition.sponsorship;
-  if (sponsor !== undefined && since !== undefined) sheet.add(handler, since, 'sponsored');
-  if (endedOn !== undefined) sheet.add(handler, endedOn, 'sponsored-resolved');
+  if (sponsor !== undefined && since !== undefined) sheet.add(handler, since, 'sponsored', 1, { leader: sponsor });
+  if (endedOn !== undefined) sheet.add(handler, endedOn, 'sponsored-resolved', 1, { leader: sponsor });
+  const owing = sponsorOf(petition);
+  if (owing !== undefined) sheet.addOpen(handler, registration.receivedOn, 'sponsored-open', owing);
   for (const { programme, batch, on } of petition.enrolments) {
     const put = (step: EnrolmentStep) =>
       sheet.addIn(programmePeriod(programme), handler, on, enrolmentFigure(step, batch));
@@ -299,7 +317,9 @@ const outcomeFigures = (
   if (!isRepeat && registration.parent === undefined) {
     sheet.add(handler, concludedOn, 'concluded-first-time');
     const until = plusDays(concludedOn, configuration.figures.repeatWindowDays);
-    const again = Object.values(broughtAgain).some((day) => day > concludedOn && day <= until);
+    const again = Object.entries(broughtAgain).some(
+      ([link, day]) => isPetitionLink(link) && day > concludedOn && day <= until,
+    );
     if (!again) sheet.add(handler, concludedOn, 'concluded-at-once');
   }
   // Ratings count when the matter is concluded: before, nobody who is rated may see them, not in a count of one either.

@@ -1,13 +1,14 @@
 import { nextMonth } from '../calendar/calendar.ts';
 import type { Baseline, Configuration } from '../configuration.ts';
 import { levels, type Unit, type UnitDirectory } from '../organisation/unit.ts';
-import { openPeriod, standingPeriod } from './entries.ts';
+import { openMonth, openPeriod, standingPeriod } from './entries.ts';
 import {
   type Figure,
   type FigureKey,
   type Indicator,
   type IndicatorDefinition,
   indicators,
+  type OpenFigure,
   parseFigure,
   type Standing,
   standings,
@@ -111,7 +112,7 @@ export const indicatorsOf = (sums: Sums): readonly IndicatorValue[] =>
     };
   });
 
-/** Open matters of an age, in months begun. */
+/** What is open of an age, in months begun. */
 export interface AgeBracket {
   readonly fromMonths: number;
   /** Absent for the oldest. */
@@ -119,16 +120,28 @@ export interface AgeBracket {
   readonly open: number;
 }
 
-/** How old the open matters are on a day, by the month of their receipt. @param ages upper bounds in months, as configured */
-export const agesOf = (open: Sums, month: string, ages: readonly number[]): readonly AgeBracket[] => {
+/** Counts of an open figure by the month in which it began. */
+const byMonth = (open: Sums, figure: OpenFigure): readonly (readonly [string, number])[] =>
+  Object.entries(open).flatMap(([key, count]) => {
+    const month = openMonth(key, figure);
+    return month === undefined ? [] : [[month, count] as const];
+  });
+
+const openOf = (open: Sums, figure: OpenFigure): number =>
+  byMonth(open, figure).reduce((sum, [, count]) => sum + count, 0);
+
+/** How old what is open is on a day, by the month in which it began. @param ages upper bounds in months, as configured */
+export const agesOf = (
+  open: Sums,
+  figure: OpenFigure,
+  month: string,
+  ages: readonly number[],
+): readonly AgeBracket[] => {
   const bounds = [0, ...[...ages].sort((a, b) => a - b)];
-  const byMonth = Object.entries(open).map(([key, count]) => ({
-    age: Math.max(0, monthsApart(key.slice(key.indexOf('.') + 1), month)),
-    count,
-  }));
+  const aged = byMonth(open, figure).map(([began, count]) => ({ age: Math.max(0, monthsApart(began, month)), count }));
   return bounds.map((fromMonths, index) => {
     const toMonths = bounds[index + 1];
-    const of = byMonth.filter(({ age }) => age >= fromMonths && (toMonths === undefined || age < toMonths));
+    const of = aged.filter(({ age }) => age >= fromMonths && (toMonths === undefined || age < toMonths));
     return {
       fromMonths,
       ...(toMonths === undefined ? {} : { toMonths }),
@@ -136,6 +149,82 @@ export const agesOf = (open: Sums, month: string, ages: readonly number[]): read
     };
   });
 };
+
+/** What one leader has received and sponsored in these months, and what he owes today. */
+export interface LeaderTotals {
+  readonly unit: string;
+  readonly unitName: string;
+  readonly leader: string;
+  readonly receptions: number;
+  readonly batches: number;
+  readonly persons: number;
+  readonly solved: number;
+  readonly commitments: number;
+  readonly commitmentsDone: number;
+  readonly commitmentsLate: number;
+  readonly sponsored: number;
+  readonly sponsoredResolved: number;
+  /** As of today, whenever it began. */
+  readonly commitmentsOpen: number;
+  readonly sponsoredOpen: number;
+}
+
+/** Totals by unit and leader. @param month sums of the months by unit @param open what is open by unit */
+const leadersOf = (
+  perUnit: ReadonlyMap<string, Sums>,
+  open: UnitFigures,
+  name: (unit: string) => string,
+): readonly LeaderTotals[] =>
+  [...new Set([...perUnit.keys(), ...open.keys()])].sort().flatMap((unit) => {
+    const [counted, owed] = [perUnit.get(unit) ?? {}, open.get(unit) ?? {}];
+    const leaders = [...Object.keys(counted), ...Object.keys(owed)].flatMap((key) => {
+      const { dimension, value } = parseFigure(key) ?? {};
+      return dimension === 'leader' && value !== undefined ? [value] : [];
+    });
+    return [...new Set(leaders)].sort().map((leader) => {
+      const of = (sums: Sums, figure: Figure): number => sums[`${figure}.leader.${leader}`] ?? 0;
+      return {
+        unit,
+        unitName: name(unit),
+        leader,
+        receptions: of(counted, 'receptions'),
+        batches: of(counted, 'batches'),
+        persons: of(counted, 'persons-received'),
+        solved: of(counted, 'solved-on-the-spot'),
+        commitments: of(counted, 'commitments'),
+        commitmentsDone: of(counted, 'commitments-done'),
+        commitmentsLate: of(counted, 'commitments-late'),
+        sponsored: of(counted, 'sponsored'),
+        sponsoredResolved: of(counted, 'sponsored-resolved'),
+        commitmentsOpen: of(owed, 'commitments-open'),
+        sponsoredOpen: of(owed, 'sponsored-open'),
+      };
+    });
+  });
+
+/** Where matters of a level's centres are worked on. */
+export interface LevelTotals {
+  readonly level: string;
+  readonly takenIn: number;
+  readonly sentDown: number;
+  readonly comeUp: number;
+  readonly placed: number;
+  readonly settled: number;
+}
+
+const placementLevelsOf = (sums: Sums): readonly LevelTotals[] =>
+  levels.flatMap((level) => {
+    const of = (figure: Figure): number => sums[`${figure}.level.${level}`] ?? 0;
+    const totals = {
+      level,
+      takenIn: of('taken-in'),
+      sentDown: of('sent-down'),
+      comeUp: of('come-up'),
+      placed: of('placed'),
+      settled: of('placed-settled'),
+    };
+    return totals.takenIn + totals.sentDown + totals.comeUp + totals.placed === 0 ? [] : [totals];
+  });
 
 /** How many are there in a month. @param sums by thing and the month from which on it counts @param month `yyyy-mm` */
 const standingIn = (sums: Sums, month: string): Record<Standing, number> => {
@@ -171,6 +260,12 @@ export interface Statistics extends Question {
   }[];
   readonly open: number;
   readonly ages: readonly AgeBracket[];
+  /** Matters that a leader has charge of and that are not resolved (包案未化解), by the age of the matter. */
+  readonly sponsoredOpen: number;
+  readonly sponsoredAges: readonly AgeBracket[];
+  readonly leaders: readonly LeaderTotals[];
+  /** Matters at centres by level; one that went up counts where it arrived, and against nobody (Art. 15). */
+  readonly placements: readonly LevelTotals[];
   /** What was there in the last month of the question. */
   readonly standing: Readonly<Record<Standing, number>>;
   /** Units of the question about which most was complained, most first. */
@@ -185,8 +280,6 @@ const only = (sums: Sums, keep: (figure: string) => boolean): Sums =>
       .filter(([figure]) => keep(figure))
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-
-const total = (sums: Sums): number => Object.values(sums).reduce((sum, count) => sum + count, 0);
 
 /** How many units are named as most complained of. */
 const mostNamed = 20;
@@ -204,8 +297,11 @@ export const statisticsOf = (
   for (const of of months.values())
     for (const [unit, sums] of of) perUnit.set(unit, addTo(perUnit.get(unit) ?? {}, sums));
   const named = [...new Set([...perUnit.keys(), ...open.keys()])].sort();
-  const figures = only(sumOf(perUnit.values()), () => true);
+  const sums = sumOf(perUnit.values());
+  // What a leader did is told by unit and leader, and not as one of two hundred keys.
+  const figures = only(sums, (key) => parseFigure(key)?.dimension !== 'leader');
   const openSums = sumOf(open.values());
+  const ages = (figure: OpenFigure) => agesOf(openSums, figure, asOf.slice(0, 7), configuration.figures.ageMonths);
   return {
     ...question,
     unitName: name(question.unit),
@@ -218,7 +314,7 @@ export const statisticsOf = (
       name: name(unit),
       level: units.get(unit)?.level ?? '',
       figures: only(perUnit.get(unit) ?? {}, isWhole),
-      open: total(open.get(unit) ?? {}),
+      open: openOf(open.get(unit) ?? {}, 'open'),
     })),
     receptions: levels.flatMap((level) =>
       [...months].flatMap(([month, of]) => {
@@ -227,8 +323,12 @@ export const statisticsOf = (
         return batches === 0 ? [] : [{ level, month, receptions, batches, persons }];
       }),
     ),
-    open: total(openSums),
-    ages: agesOf(openSums, asOf.slice(0, 7), configuration.figures.ageMonths),
+    open: openOf(openSums, 'open'),
+    ages: ages('open'),
+    sponsoredOpen: openOf(openSums, 'sponsored-open'),
+    sponsoredAges: ages('sponsored-open'),
+    leaders: leadersOf(perUnit, open, name),
+    placements: placementLevelsOf(sums),
     standing: standingIn(sumOf(standing.values()), question.to),
     mostComplained: [...perUnit]
       .map(([unit, sums]) => ({ unit, name: name(unit), appeals: sums['received.purpose.appeal'] ?? 0 }))

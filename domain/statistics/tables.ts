@@ -108,6 +108,61 @@ export const ageTable = ({ ages }: Statistics): Table => ({
   rows: ages.map((age) => [ageName(age), age.open]),
 });
 
+export const sponsoredAgeTable = ({ sponsoredAges }: Statistics): Table => ({
+  title: '包案未化解事项存续时间',
+  head: ['登记以来', '件'],
+  rows: sponsoredAges.map((age) => [ageName(age), age.open]),
+});
+
+export const leaderTable = ({ leaders }: Statistics): Table => ({
+  title: '领导接访和包案',
+  head: [
+    '单位代码',
+    '单位',
+    '领导',
+    '接访日',
+    '批次',
+    '人次',
+    '当场解决',
+    '批示交办',
+    '批示已落实',
+    '批示逾期',
+    '包案',
+    '包案化解',
+    '批示未落实（截至今日）',
+    '包案未化解（截至今日）',
+  ],
+  rows: leaders.map((each) => [
+    each.unit,
+    each.unitName,
+    each.leader,
+    each.receptions,
+    each.batches,
+    each.persons,
+    each.solved,
+    each.commitments,
+    each.commitmentsDone,
+    each.commitmentsLate,
+    each.sponsored,
+    each.sponsoredResolved,
+    each.commitmentsOpen,
+    each.sponsoredOpen,
+  ]),
+});
+
+export const placementTable = ({ placements }: Statistics): Table => ({
+  title: '综治中心分级办理',
+  head: ['层级', '受理', '上级交来', '提级而来（不作负面评价）', '在本级', '在本级已化解'],
+  rows: placements.map(({ level, takenIn, sentDown, comeUp, placed, settled }) => [
+    levelNames[level] ?? level,
+    takenIn,
+    sentDown,
+    comeUp,
+    placed,
+    settled,
+  ]),
+});
+
 export const baselineTable = ({ baselines }: Statistics): Table => ({
   title: baselineTitle,
   head: ['事项', '数字', '单位', '统计期', '发布日期', '来源'],
@@ -137,7 +192,10 @@ export const tablesOf = (statistics: Statistics, nameOf: Naming): readonly Table
   monthTable(statistics),
   unitTable(statistics),
   receptionTable(statistics),
+  leaderTable(statistics),
   ageTable(statistics),
+  sponsoredAgeTable(statistics),
+  placementTable(statistics),
   standingTable(statistics),
   ...(statistics.baselines.length === 0 ? [] : [baselineTable(statistics)]),
 ];

@@ -2,7 +2,8 @@ import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import type { Deadline } from '../limits.ts';
 import type { Context } from '../petition/state.ts';
-import type { PlainStream } from '../plain-stream.ts';
+import { foldPlain, type PlainStream } from '../plain-stream.ts';
+import type { NewEvent } from '../ports.ts';
 import { stopStage, waitingSteps } from '../workflow/flow.ts';
 import { endRound, latestRound, openRound, type Progress, settle, stoppedOutcome } from '../workflow/progress.ts';
 import { requireSound } from './drafting.ts';
@@ -378,6 +379,10 @@ export const evolveWhistle = (whistle: Whistle, event: WhistleEvent): Whistle =>
   ...apply(whistle, event),
   version: whistle.version + 1,
 });
+
+/** What is recorded of a whistle. Without the rules: whoever counts and shows needs none of them. */
+export const foldWhistle = (events: readonly Pick<NewEvent, 'type' | 'data'>[]): Whistle =>
+  foldPlain<Whistle, WhistleEvent>({ initial: initialWhistle, evolve: evolveWhistle }, events);
 
 /**
  * The day on which the sweep must look at it: the first of the duties that run; a calendar that changed moves only days.

@@ -1,6 +1,7 @@
 import type { Action } from '../access/policy.ts';
 import { approversOf } from '../access/relations.ts';
 import { separatedFrom } from '../access/separation.ts';
+import { afterEveryDay } from '../calendar/calendar.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { workDue } from '../petition/clocks.ts';
 import { foldPetition } from '../petition/petition.ts';
@@ -21,7 +22,7 @@ export interface StepDescription {
 }
 
 /** Sorts after every real due day. */
-export const noDue = '9999-12-31';
+export const noDue = afterEveryDay;
 
 const at = (role: string, unit: string | undefined): string => `${role}@${unit ?? ''}`;
 

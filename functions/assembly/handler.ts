@@ -1,5 +1,5 @@
 import { assemblyStatus, assemblyStream, notAVote, questionOutcome } from '../../domain/assembly/assembly.ts';
-import { legalDay } from '../../domain/calendar/calendar.ts';
+import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
 import { requireAccess } from '../shared/access.ts';
 import { defined } from '../shared/defined.ts';
@@ -17,9 +17,6 @@ export interface Dependencies extends PlainCommandDependencies {
   readonly identifiers: Identifiers;
   readonly clock: Clock;
 }
-
-/** Sorts before every legal day. */
-const beginning = '0000-01-01';
 
 /** What the village does about its information assemblies. Nothing here can be voted on. */
 export const createHandler = (dependencies: Dependencies) => {
@@ -77,7 +74,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const { items, cursor } = await records.listed(
         'assembly',
         unit,
-        query.from ?? beginning,
+        query.from ?? beforeEveryDay,
         query.limit,
         query.cursor,
       );

@@ -3,7 +3,7 @@ import { decideAccess } from '../../domain/access/policy.ts';
 import { readershipAt, seenBy } from '../../domain/access/readership.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import type { AnchorReader } from '../../domain/anchor.ts';
-import { legalDay, plusDays } from '../../domain/calendar/calendar.ts';
+import { afterEveryDay, legalDay, plusDays } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { seesRating } from '../../domain/petition/incident-views.ts';
 import { summaryOf } from '../../domain/petition/petition.ts';
@@ -87,7 +87,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const { petition, role } = await find(call);
       await recordRead({ records, clock }, officer(), role, params.number, { what: 'history' });
       const hideRating = !seesRating(petition, officer());
-      const { type: types, from = '', to = '9999-12-31' } = query;
+      const { type: types, from = '', to = afterEveryDay } = query;
       const asked = ({ type, at }: StoredEvent) =>
         (types === undefined || types.includes(type)) && legalDay(at) >= from && legalDay(at) <= to;
       const { items, cursor } = await filledPage(

@@ -1,6 +1,6 @@
 import type { Officer } from '../../domain/access/roles.ts';
 import { isUnderAccused } from '../../domain/access/sight.ts';
-import { legalDay } from '../../domain/calendar/calendar.ts';
+import { afterEveryDay, beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import {
   type Centre,
   type CentreEvent,
@@ -36,8 +36,6 @@ export interface Dependencies extends PlainCommandDependencies {
   readonly clock: Clock;
 }
 
-/** Sorts before every legal day. */
-const beginning = '0000-01-01';
 /** Of what is placed with a unit, the overview counts at most this many. */
 const counted = 100;
 
@@ -79,7 +77,7 @@ export const createHandler = (dependencies: Dependencies) => {
 
   /** What is placed with a unit, and whether it shows: no accusation does, nor what is about the reader's own unit (Art. 30). */
   const placedWith = async (reader: Officer, units: UnitDirectory, unit: string, limit: number, cursor?: string) => {
-    const { items, ...rest } = await records.listed('placement', unit, beginning, limit, cursor);
+    const { items, ...rest } = await records.listed('placement', unit, beforeEveryDay, limit, cursor);
     const sealed = await Promise.all(items.map(({ stream }) => isSealedNow(records, stream.id)));
     return {
       items: items.map(({ stream, summary }, index) => {
@@ -161,7 +159,7 @@ export const createHandler = (dependencies: Dependencies) => {
           const {
             name,
             label,
-            openedOn = '9999-12-31',
+            openedOn = afterEveryDay,
             closedOn,
             desks,
             staff,
@@ -176,7 +174,7 @@ export const createHandler = (dependencies: Dependencies) => {
               ? {
                   name,
                   label,
-                  open: openedOn <= day && day <= (closedOn ?? '9999-12-31'),
+                  open: openedOn <= day && day <= (closedOn ?? afterEveryDay),
                   desks: countOn(day, desks),
                   staff: countOn(day, staff),
                 }

@@ -1,5 +1,5 @@
 import type { Officer } from '../../domain/access/roles.ts';
-import { legalDay } from '../../domain/calendar/calendar.ts';
+import { afterEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { explainDeadline } from '../../domain/calendar/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
@@ -35,8 +35,6 @@ export interface Dependencies {
 const titleOf = (title = '', kind: StreamKind, round: number): string =>
   kind === 'session' ? `${title} · ${String(round)}` : title;
 
-/** Sorts after every legal day. */
-const forever = '9999-12-31';
 /** Each is read whole, and the read recorded. */
 const daysOfLedger = 20;
 
@@ -191,7 +189,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const { units } = await context();
       const unit = units.leadershipOf(query.unit ?? officer().unit);
       const role = requireAccess(officer(), action, { named: unit }, units);
-      const { from, to: until = forever, limit, cursor: after } = query;
+      const { from, to: until = afterEveryDay, limit, cursor: after } = query;
       if (until < from) throw new Refusal('rule-violated', 'The period ends before it begins.', { pointer: '/to' });
       const pageSize = Math.min(limit, daysOfLedger);
       const { items, cursor } = await records.listed('session', unit, { from, until }, pageSize, after);

@@ -1,4 +1,4 @@
-import { legalDay } from '../../domain/calendar/calendar.ts';
+import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { type Grid, type GridEvent, gridOn, gridStream } from '../../domain/grid/grid.ts';
 import { needStatus, needStream } from '../../domain/grid/need.ts';
@@ -23,9 +23,6 @@ export interface Dependencies extends PlainCommandDependencies {
   readonly identifiers: Identifiers;
   readonly clock: Clock;
 }
-
-/** Sorts before every legal day. */
-const beginning = '0000-01-01';
 
 /** What grid workers and the village do: grids, needs, services, and the petition that a need may become. */
 export const createHandler = (dependencies: Dependencies) => {
@@ -60,7 +57,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const { units } = await gridCommands.context();
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
-      const { items, cursor } = await records.listed('grid', unit, beginning, query.limit, query.cursor);
+      const { items, cursor } = await records.listed('grid', unit, beforeEveryDay, query.limit, query.cursor);
       return { body: { items: items.map(({ summary }) => summary), ...(cursor === undefined ? {} : { cursor }) } };
     }),
     on(routes.grid, async ({ officer, actions: [action], params, query }) => {
@@ -90,7 +87,7 @@ export const createHandler = (dependencies: Dependencies) => {
       requireAccess(officer(), action, { named: unit }, units);
       const inUnit = (each: string, wanted: number, after?: string) =>
         filledPage(
-          (limit, from) => records.listed('need', each, query.from ?? beginning, limit, from),
+          (limit, from) => records.listed('need', each, query.from ?? beforeEveryDay, limit, from),
           ({ summary }) => query.status === undefined || (summary as { status?: string }).status === query.status,
           wanted,
           after,

@@ -1,4 +1,4 @@
-import { legalDay } from '../../domain/calendar/calendar.ts';
+import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { rowErrors } from '../../domain/imports/cells.ts';
 import { type Import, importStream } from '../../domain/imports/import.ts';
@@ -23,8 +23,6 @@ export interface Dependencies extends PlainCommandDependencies {
   readonly clock: Clock;
 }
 
-/** Sorts before every legal day. */
-const beginning = '0000-01-01';
 const mostInFile = 20_000;
 
 const told = ({ line, column, code }: LineError) => {
@@ -127,7 +125,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const { units } = await commands.context();
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
-      const { items, cursor } = await records.listed('import', unit, beginning, query.limit, query.cursor);
+      const { items, cursor } = await records.listed('import', unit, beforeEveryDay, query.limit, query.cursor);
       return { body: { items: items.map(({ summary }) => summary), ...(cursor === undefined ? {} : { cursor }) } };
     }),
     on(routes.one, async (call) => {
@@ -164,7 +162,7 @@ export const createHandler = (dependencies: Dependencies) => {
       requireAccess(officer(), action, { named: unit }, units);
       const on = query.on ?? legalDay(clock.now());
       const { items, cursor } = await filledPage(
-        (limit, from) => records.listed('post', unit, beginning, limit, from),
+        (limit, from) => records.listed('post', unit, beforeEveryDay, limit, from),
         ({ summary }) => holdsPostOn(summary as { from: string; to?: string }, on),
         query.limit,
         query.cursor,

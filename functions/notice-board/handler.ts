@@ -1,5 +1,5 @@
 import { type Assembly, type AssemblyEvent, assemblyStream, publicAssembly } from '../../domain/assembly/assembly.ts';
-import { legalDay } from '../../domain/calendar/calendar.ts';
+import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { publicCentre } from '../../domain/centre/centre.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { Context } from '../../domain/petition/state.ts';
@@ -17,14 +17,11 @@ export interface Dependencies {
   readonly clock: Clock;
 }
 
-/** Sorts before every legal day. */
-const beginning = '0000-01-01';
-
 /** What anybody may read, without a token. Nothing here can write. */
 export const createHandler = ({ records, context, clock }: Dependencies) =>
   httpApi([
     on(routes.assemblies, async ({ query }) => {
-      const { unit, from = beginning, limit, cursor: after } = query;
+      const { unit, from = beforeEveryDay, limit, cursor: after } = query;
       const { items, cursor } = await records.listed('assembly', unit, from, limit, after);
       return {
         body: {

@@ -1,5 +1,5 @@
 import { decideAccess } from '../../domain/access/policy.ts';
-import { legalDay } from '../../domain/calendar/calendar.ts';
+import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Identifiers } from '../../domain/ports.ts';
@@ -21,9 +21,6 @@ export interface Dependencies extends PlainCommandDependencies {
   readonly identifiers: Identifiers;
   readonly figures: Pick<FigureStore, 'figures' | 'streamsIn'>;
 }
-
-/** Sorts before every legal day. */
-const beginning = '0000-01-01';
 
 /** How many stretches of a list one request looks through for what it may show. */
 const mostLooks = 10;
@@ -78,7 +75,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const { units } = await commands.context();
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
-      const { items, cursor } = await records.listed('programme', unit, beginning, query.limit, query.cursor);
+      const { items, cursor } = await records.listed('programme', unit, beforeEveryDay, query.limit, query.cursor);
       return { body: { items: items.map(({ summary }) => summary), ...(cursor === undefined ? {} : { cursor }) } };
     }),
     on(routes.programme, async ({ officer, actions: [action], params, query }) => {

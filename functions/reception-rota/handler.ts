@@ -1,4 +1,4 @@
-import { legalDay } from '../../domain/calendar/calendar.ts';
+import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, RecordStore } from '../../domain/ports.ts';
 import { dutiesOf, dutyPeriod, type PublishedDay } from '../../domain/reception/duty.ts';
@@ -16,8 +16,6 @@ export interface Dependencies extends PlainCommandDependencies {
   readonly clock: Clock;
 }
 
-/** Sorts before every legal day. */
-const beginning = '0000-01-01';
 /** Each rota of a page is a look at the published days of its unit. */
 const rotasPerPage = 20;
 const daysPerLook = 100;
@@ -88,7 +86,13 @@ export const createHandler = (dependencies: Dependencies) => {
       const unit = query.unit ?? context.units.leadershipOf(officer().unit);
       requireAccess(officer(), action, { named: unit }, context.units);
       const on = query.on ?? legalDay(clock.now());
-      const listed = await records.listed('rota', unit, beginning, Math.min(query.limit, rotasPerPage), query.cursor);
+      const listed = await records.listed(
+        'rota',
+        unit,
+        beforeEveryDay,
+        Math.min(query.limit, rotasPerPage),
+        query.cursor,
+      );
       const below = listed.items.map(({ stream }) => stream.id).filter((id) => id !== unit);
       const rotas = await Promise.all([...(query.cursor === undefined ? [unit] : []), ...below].map(rotaOf));
       const items = await Promise.all(

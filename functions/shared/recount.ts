@@ -1,7 +1,7 @@
 import { StaleVersion, Unavailable } from '../../domain/errors.ts';
 import type { RecordStore, StreamRef } from '../../domain/ports.ts';
 import { sameSheet } from '../../domain/statistics/counting.ts';
-import type { Sheet } from '../../domain/statistics/entries.ts';
+import { isPetitionLink, linkedStream, linkTo, type Sheet } from '../../domain/statistics/entries.ts';
 import { type BroughtAgain, type CountingRules, isCountedSheet, sheetOf } from '../../domain/statistics/sheet.ts';
 import type { CountedSheet, FigureStore, Replacement } from '../../domain/statistics/store.ts';
 
@@ -13,7 +13,7 @@ export interface RecountDependencies {
 
 const maximumAttempts = 8;
 
-/** Other petitions that one transaction takes along, of each kind: it has 100 items, and each brings a sheet and counters. */
+/** Other streams that one transaction takes along, of each kind: it has 100 items, and each brings a sheet and counters. */
 const othersAtOnce = 3;
 
 /**
@@ -22,7 +22,9 @@ const othersAtOnce = 3;
  *
  * Petitions that repeat each other count together. Whether one was resolved at once, later ones tell; whether one is a
  * repeat, depends on whether the earlier one may be known. So a link that came or went counts the earlier one anew, and a
- * petition that begins or ceases to count the later ones, each with the counters in one transaction.
+ * petition that begins or ceases to count the later ones, each with the counters in one transaction. What stands for a petition,
+ * a whistle or its place at a centre, counts with it: it is counted by itself afterwards, and stays in the list of whom to tell
+ * until it has been, so that whoever is cut off in between finds it there.
  *
  * @throws Unavailable when others keep counting the same
  */
@@ -51,45 +53,53 @@ const countOnce = async (
   stream: StreamRef,
 ): Promise<'unchanged' | 'done' | 'more'> => {
   const rules = await context();
+  const self = linkTo(stream);
   const read = new Map<string, Promise<CountedSheet>>();
-  const counted = (id: string): Promise<CountedSheet> => {
-    const known = read.get(id) ?? figures.counted({ kind: stream.kind, id });
-    read.set(id, known);
+  const counted = (link: string): Promise<CountedSheet> => {
+    const known = read.get(link) ?? figures.counted(linkedStream(link));
+    read.set(link, known);
     return known;
   };
-  /** @param of knows of an earlier petition whether it counts */
-  const countAs = async (id: string, broughtAgain: BroughtAgain, of: (earlier: string) => Promise<boolean>) => {
-    const { events } = await records.load({ kind: stream.kind, id });
+  /** @param of knows of a petition whether it counts */
+  const countAs = async (link: string, broughtAgain: BroughtAgain, of: (petition: string) => Promise<boolean>) => {
+    const { kind, id } = linkedStream(link);
+    const { events } = await records.load({ kind, id });
     // Once without the others, to know which they are.
-    const alone = sheetOf(stream.kind, events, { broughtAgain, counts: () => false }, rules);
-    if (alone.repeats.length === 0) return alone;
+    const alone = sheetOf(kind, events, { broughtAgain, counts: () => false }, rules);
+    const petitions = alone.repeats.filter(isPetitionLink);
+    if (petitions.length === 0) return alone;
     const known = new Set<string>();
-    for (const earlier of alone.repeats) if (await of(earlier)) known.add(earlier);
-    return sheetOf(stream.kind, events, { broughtAgain, counts: (earlier) => known.has(earlier) }, rules);
+    for (const petition of petitions) if (await of(petition)) known.add(petition);
+    return sheetOf(kind, events, { broughtAgain, counts: (petition) => known.has(petition) }, rules);
   };
-  const asCounted = async (earlier: string): Promise<boolean> => isCountedSheet((await counted(earlier)).sheet);
+  const asCounted = async (petition: string): Promise<boolean> => isCountedSheet((await counted(petition)).sheet);
 
-  const before = await counted(stream.id);
-  const sheet = await countAs(stream.id, before.broughtAgain, asCounted);
+  const before = await counted(self);
+  // What stands for it is told what was counted last, before anything is counted anew.
+  const standing = before.tell.filter((link) => !isPetitionLink(link));
+  for (const link of standing) await recount({ records, figures, context }, linkedStream(link));
+  const sheet = await countAs(self, before.broughtAgain, asCounted);
   const flips = isCountedSheet(before.sheet) !== isCountedSheet(sheet);
-  const tell = flips ? [...new Set([...before.tell, ...Object.keys(before.broughtAgain)])] : before.tell;
-  if (sameSheet(before.sheet, sheet) && tell.length === 0) return 'unchanged';
+  const left = before.tell.filter(isPetitionLink);
+  const tell = flips ? [...new Set([...left, ...Object.keys(before.broughtAgain)])] : left;
+  if (sameSheet(before.sheet, sheet) && before.tell.length === 0) return 'unchanged';
 
   const links = changedLinks(before.sheet, sheet);
   const [linked, unlinked] = [links.slice(0, othersAtOnce), links.slice(othersAtOnce)];
-  const [told, untold] = [tell.slice(0, othersAtOnce), tell.slice(othersAtOnce)];
+  const told = tell.filter(isPetitionLink).slice(0, othersAtOnce);
+  const untold = tell.filter((link) => !told.includes(link));
   const replacements: Replacement[] = [];
-  for (const id of new Set([...linked, ...told])) {
-    const other = await counted(id);
-    const broughtAgain = linked.includes(id) ? linkedTo(other.broughtAgain, stream.id, id, sheet) : other.broughtAgain;
-    const now = await countAs(id, broughtAgain, async (earlier) =>
-      earlier === stream.id ? isCountedSheet(sheet) : asCounted(earlier),
+  for (const link of new Set([...linked, ...told])) {
+    const other = await counted(link);
+    const broughtAgain = linked.includes(link) ? linkedTo(other.broughtAgain, self, link, sheet) : other.broughtAgain;
+    const now = await countAs(link, broughtAgain, async (petition) =>
+      petition === self ? isCountedSheet(sheet) : asCounted(petition),
     );
     // Its own links, and whether it counts, are for its own recount to pass on.
     const { receivedOn: _own, ...rest } = now;
     const kept = other.sheet.receivedOn === undefined ? {} : { receivedOn: other.sheet.receivedOn };
     const after = { sheet: { ...rest, repeats: other.sheet.repeats, ...kept }, broughtAgain, tell: other.tell };
-    replacements.push({ stream: { kind: stream.kind, id }, before: other, after });
+    replacements.push({ stream: linkedStream(link), before: other, after });
   }
   // Links that wait for the next pass stand as they stood, so that it finds them.
   const repeats = [
@@ -112,7 +122,7 @@ const linkedTo = (
   return repeats.includes(earlier) && receivedOn !== undefined ? { ...rest, [later]: receivedOn } : rest;
 };
 
-/** Earlier petitions whose sheets hear of this one's links, or of its day of receipt. */
+/** Streams whose sheets hear of this one's links, or of its day of receipt. */
 const changedLinks = (before: Sheet, after: Sheet): readonly string[] =>
   [...new Set([...before.repeats, ...after.repeats])]
     .filter(

@@ -1,8 +1,8 @@
 import type { Action } from '../../domain/access/policy.ts';
 import { decideAccess } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
-import { legalDay, plusDays } from '../../domain/calendar/calendar.ts';
-import { backlogReasonsOf, beforeEveryDay } from '../../domain/petition/backlog.ts';
+import { beforeEveryDay, legalDay, plusDays } from '../../domain/calendar/calendar.ts';
+import { backlogReasonsOf } from '../../domain/petition/backlog.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import { type MatterRow, matterRow } from '../../domain/petition/sponsorship-views.ts';
 import type { Clock, RecordStore } from '../../domain/ports.ts';

@@ -1,4 +1,4 @@
-import { beforeEveryDay } from '../../domain/petition/backlog.ts';
+import { beforeEveryDay } from '../../domain/calendar/calendar.ts';
 import type { Page, RecordStore, StreamRef } from '../../domain/ports.ts';
 import { areaPage } from '../shared/area-page.ts';
 
@@ -15,7 +15,7 @@ export const listOfOffices =
       (office, wanted, after) => records.listed('petition', office, days, wanted, after),
       limit,
       cursor,
-      officesAtOnce,
+      { mostUnits: officesAtOnce },
     );
     return { items: items.map(({ stream }) => stream), ...rest };
   };

@@ -1,12 +1,15 @@
 import { decideAccess } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
-import { InvalidCursor } from '../../domain/errors.ts';
+import { foldPlacement } from '../../domain/centre/placement.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
-import type { Page, RecordStore, ReferenceData, StreamKind, StreamRef } from '../../domain/ports.ts';
-import { type Entry, openPeriod } from '../../domain/statistics/entries.ts';
-import { parseFigure } from '../../domain/statistics/figures.ts';
+import type { Clock, Page, RecordStore, ReferenceData, StreamKind, StreamRef } from '../../domain/ports.ts';
+import { type Entry, openMonth, openPeriod } from '../../domain/statistics/entries.ts';
+import { isOpenFigure, parseFigure } from '../../domain/statistics/figures.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
 import { type Question, readFigures } from '../../domain/statistics/summary.ts';
+import { whistleStatus } from '../../domain/whistle/state.ts';
+import { foldWhistle } from '../../domain/whistle/whistle.ts';
+import { areaPage } from '../shared/area-page.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 
 export interface CaseDependencies {
@@ -14,6 +17,7 @@ export interface CaseDependencies {
   readonly figures: FigureStore;
   readonly reference: Pick<ReferenceData, 'units'>;
   readonly context: () => Promise<ExplainedContext>;
+  readonly clock: Clock;
 }
 
 /** One case behind a number. */
@@ -48,44 +52,40 @@ export const casesBehind = async (
   cursor?: string,
 ): Promise<Page<Case> | undefined> => {
   if (!parseFigure(figure)) return undefined;
-  const isMeant = (entry: Entry, { unit, period }: Place): boolean =>
-    entry.unit === unit && entry.period === period && isOf(entry, figure, question);
-  const places = await placesOf(dependencies, question, figure);
-  const [from, inner] = cursor === undefined ? [0] : positionOf(cursor, places);
-
-  const items: Case[] = [];
+  const places = new Map((await placesOf(dependencies, question, figure)).map((place) => [nameOf(place), place]));
   let left = lookedAt;
-  for (let index = from, next = inner; index < places.length; index += 1, next = undefined) {
-    const place = places[index] as Place;
+  const read = async (name: string, wanted: number, from?: string): Promise<Page<Case>> => {
+    const { unit, period } = places.get(name) as Place;
+    const items: Case[] = [];
+    let next = from;
     do {
-      const page = await dependencies.figures.streamsIn(
-        place.unit,
-        place.period,
-        Math.min(limit - items.length, left),
-        next,
-      );
+      if (left <= 0) return { items, cursor: next ?? '' };
+      const page = await dependencies.figures.streamsIn(unit, period, Math.min(wanted - items.length, left), next);
       for (const { stream, sheet } of page.items) {
-        const entries = sheet.entries.filter((entry) => isMeant(entry, place));
-        const status = entries.length === 0 ? undefined : await visible(dependencies, officer, stream, place.unit);
+        const entries = sheet.entries.filter(
+          (entry) => entry.unit === unit && entry.period === period && isOf(entry, figure, question),
+        );
+        const status = entries.length === 0 ? undefined : await visible(dependencies, officer, stream, unit);
         for (const { day, count } of status ? entries : [])
-          items.push({ kind: stream.kind, number: stream.id, unit: place.unit, day, count, ...status });
+          items.push({ kind: stream.kind, number: stream.id, unit, day, count, ...status });
       }
       left -= page.items.length;
       next = page.cursor;
-      const more = next ?? (index + 1 < places.length ? '' : undefined);
-      if ((items.length >= limit || left <= 0) && more !== undefined) {
-        return { items, cursor: cursorAt(places[next === undefined ? index + 1 : index] as Place, next) };
-      }
-    } while (next !== undefined);
-  }
-  return { items };
+    } while (next !== undefined && items.length < wanted);
+    return { items, ...(next === undefined ? {} : { cursor: next }) };
+  };
+  return areaPage([...places.keys()], read, limit, cursor, { mostUnits: Number.POSITIVE_INFINITY, ordered: true });
 };
 
-/** Open matters stand by the month of their receipt, whenever that was; everything else in its month. */
-const isOf = (entry: Entry, figure: string, { from, to }: Question): boolean =>
-  figure === 'open'
-    ? entry.figure.startsWith('open.') && entry.day.slice(0, 7) >= from && entry.day.slice(0, 7) <= to
-    : entry.figure === figure;
+/** In the order in which places are read. */
+const nameOf = ({ unit, period }: Place): string => `${period} ${unit}`;
+
+/** What is open stands by the month in which it began, whenever that was; everything else in its month. */
+const isOf = (entry: Entry, figure: string, { from, to }: Question): boolean => {
+  if (!isOpenFigure(figure)) return entry.figure === figure;
+  const month = openMonth(entry.figure, figure);
+  return month !== undefined && from <= month && month <= to;
+};
 
 const placesOf = async (
   { figures, reference, context }: CaseDependencies,
@@ -94,9 +94,11 @@ const placesOf = async (
 ): Promise<readonly Place[]> => {
   const [{ units }, all] = await Promise.all([context(), reference.units()]);
   const { months, open } = await readFigures(figures, question, all, units);
-  const periods = figure === 'open' ? [[openPeriod, open] as const] : [...months];
+  const periods = isOpenFigure(parseFigure(figure)?.figure ?? '') ? [[openPeriod, open] as const] : [...months];
   const counts = (sums: Readonly<Record<string, number>>): boolean =>
-    figure === 'open' ? Object.keys(sums).length > 0 : (sums[figure] ?? 0) !== 0;
+    isOpenFigure(figure)
+      ? Object.keys(sums).some((key) => openMonth(key, figure) !== undefined)
+      : (sums[figure] ?? 0) !== 0;
   return periods.flatMap(([period, of]) =>
     [...of]
       .filter(([, sums]) => counts(sums))
@@ -107,7 +109,7 @@ const placesOf = async (
 
 /** What may be told of a case; undefined where the officer may not read it. */
 const visible = async (
-  { records, context }: CaseDependencies,
+  { records, context, clock }: CaseDependencies,
   officer: Officer,
   { kind, id }: StreamRef,
   unit: string,
@@ -118,30 +120,34 @@ const visible = async (
   if (kind === 'need') return decideAccess(officer, 'ReadNeeds', { named: unit }, units).allowed ? {} : undefined;
   // An assembly is public.
   if (kind === 'assembly') return {};
+  if (kind === 'list-item')
+    return decideAccess(officer, 'ReadListItems', { named: unit }, units).allowed ? {} : undefined;
   const { events } = await records.load({ kind, id });
+  // What stands for a petition is asked of with it: sealed meanwhile, or with him recused, it is out of his sight as well.
+  const behind = async (number: string | undefined) => ({
+    at: clock.now(),
+    ...(number === undefined
+      ? {}
+      : { petition: foldPetition((await records.load({ kind: 'petition', id: number })).events) }),
+  });
+  if (kind === 'whistle') {
+    const whistle = foldWhistle(events);
+    const target = { whistle, ...(await behind(whistle.content?.petition)) };
+    return decideAccess(officer, 'ReadWhistle', target, units).allowed ? { status: whistleStatus(whistle) } : undefined;
+  }
+  if (kind === 'placement') {
+    const { at, moves, resolved } = foldPlacement(events);
+    const target = {
+      placedAt: moves.map(({ to }) => to),
+      ...(await behind(id)),
+      ...(at === undefined ? {} : { named: at }),
+    };
+    return decideAccess(officer, 'ReadPlacement', target, units).allowed
+      ? { status: resolved ? 'resolved' : 'open' }
+      : undefined;
+  }
   const petition = foldPetition(events);
   return decideAccess(officer, 'ReadPetition', { petition }, units).allowed
     ? { status: statusOf(petition) }
     : undefined;
-};
-
-const cursorAt = ({ unit, period }: Place, inner: string | undefined): string =>
-  Buffer.from(JSON.stringify([period, unit, inner ?? ''])).toString('base64url');
-
-/** A cursor moves within the places that its reader may ask for, and nowhere else. @throws InvalidCursor */
-const positionOf = (cursor: string, places: readonly Place[]): [number, string?] => {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    throw new InvalidCursor('The cursor is not readable.');
-  }
-  if (!Array.isArray(parsed) || parsed.length !== 3 || parsed.some((part) => typeof part !== 'string'))
-    throw new InvalidCursor('The cursor is not readable.');
-  const [period, unit, inner] = parsed as [string, string, string];
-  // A place whose figure has become zero meanwhile is passed over.
-  const at = places.findIndex((place) => place.period > period || (place.period === period && place.unit >= unit));
-  if (at === -1) return [places.length];
-  const same = places[at]?.period === period && places[at]?.unit === unit;
-  return same && inner !== '' ? [at, inner] : [at];
 };

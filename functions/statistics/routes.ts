@@ -34,7 +34,7 @@ export const statistics = route({
   tag,
   summary: 'Figures of a unit and those below: indicators with both their parts, by month, by unit, receptions, ages',
   description:
-    'A matter counts from its triage on, in the month in which it was received. Accusations (检举控告) count in no figure. Figures follow the record within a minute.',
+    'A matter counts from its triage on, in the month in which it was received. Accusations (检举控告) count in no figure, nor does what stands for one. Figures follow the record within a minute.',
   query: () => z.strictObject(question),
   response: () =>
     z.object({
@@ -51,6 +51,12 @@ export const statistics = route({
       receptions: z.array(Any),
       open: z.int(),
       ages: z.array(Any),
+      sponsoredOpen: z.int().check(z.describe('Matters that a leader has charge of and that are not resolved')),
+      sponsoredAges: z.array(Any),
+      leaders: z.array(Any).check(z.describe('By unit and leader: received, sponsored, and owed today')),
+      placements: z
+        .array(Any)
+        .check(z.describe('Matters at centres by level; one that went up counts where it arrived, and against nobody')),
       standing: z.record(z.string(), z.int()).check(z.describe('Centres, grids and their workers in the last month')),
       mostComplained: z.array(Any),
       baselines: z.array(Any).check(z.describe('Published by others, with their source; part of no figure')),
@@ -64,7 +70,7 @@ export const cases = route({
   tag,
   summary: 'The cases behind a figure, as far as you may read them',
   description:
-    '`figure` is a key of `figures`, e.g. `registered.channel.visit`, or `open`. For an indicator ask for its numerator or its denominator. A page can be shorter than its limit.',
+    '`figure` is a key of `figures`, e.g. `registered.channel.visit`, `receptions.leader.<who>`, or one that is told as of today: `open`, `sponsored-open`, `commitments-open`. For an indicator ask for its numerator or its denominator. A page can be shorter than its limit.',
   query: () => z.strictObject({ ...question, limit, cursor }),
   response: () =>
     page(

@@ -1,4 +1,4 @@
-import { type ExplainedCalendar, legalDay } from '../../domain/calendar/calendar.ts';
+import { afterEveryDay, type ExplainedCalendar, legalDay } from '../../domain/calendar/calendar.ts';
 import type { Clock, StreamRef, SweepStateStore, TimerStore } from '../../domain/ports.ts';
 import type { Commands } from '../shared/commands.ts';
 import { logged, triggered } from '../shared/log.ts';
@@ -31,8 +31,6 @@ export interface Sweep {
   failed: number;
 }
 
-/** Sorts after every day: all streams with a running duty. */
-const always = '9999-12-31';
 const pageSize = 200;
 
 /** Limits of up to 90 days already run into the next year by then. */
@@ -90,7 +88,7 @@ export const createHandler = ({
 
     const { version } = (await commands.context()).calendar;
     if ((await state.calendar()) !== version) {
-      await each(always, async ({ kind, id }) => {
+      await each(afterEveryDay, async ({ kind, id }) => {
         // Leaders name days; the days of services are counted when they are asked for: nothing is stored that could be wrong now.
         if (kind === 'whistle') done.recounted += (await recountWhistle(id, version)).length;
         if (kind !== 'petition') return;

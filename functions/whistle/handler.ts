@@ -1,7 +1,7 @@
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { isSealedFrom } from '../../domain/access/sight.ts';
-import { legalDay } from '../../domain/calendar/calendar.ts';
+import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { explainDeadline } from '../../domain/calendar/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { Deadline } from '../../domain/limits.ts';
@@ -30,8 +30,6 @@ export interface Dependencies extends PlainCommandDependencies {
   readonly clock: Clock;
 }
 
-/** Sorts before every legal day. */
-const beginning = '0000-01-01';
 /** Whistles that one answer to a roll-call counts at most, some seconds' reading; the rest follow under its cursor. */
 const rolledAtOnce = 2000;
 const atATime = 100;
@@ -209,7 +207,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const unit = query.unit ?? officer().unit;
       const role = requireAccess(officer(), action, { named: unit }, units);
       const { items, cursor } = await filledPage(
-        (limit, from) => records.listed('list-item', unit, beginning, limit, from),
+        (limit, from) => records.listed('list-item', unit, beforeEveryDay, limit, from),
         ({ summary }) => {
           const { list, status } = summary as { list?: string; status?: string };
           return (query.list ?? list) === list && (query.status ?? status) === status;
@@ -234,7 +232,13 @@ export const createHandler = (dependencies: Dependencies) => {
       requireAccess(officer(), action, { named: unit }, units);
       const { items, cursor } = await filledPage(
         async (limit, from) => {
-          const { items: all, ...rest } = await records.listed('whistle', unit, query.from ?? beginning, limit, from);
+          const { items: all, ...rest } = await records.listed(
+            'whistle',
+            unit,
+            query.from ?? beforeEveryDay,
+            limit,
+            from,
+          );
           const visible = await Promise.all(all.map(({ summary }) => maySee(summary as Summary)));
           return { items: all.map((item, index) => ({ ...item, visible: visible[index] })), ...rest };
         },

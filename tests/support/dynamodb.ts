@@ -46,7 +46,7 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     client,
     endpoint: store.endpoint,
     ...names,
-    sealing: { keys: new DataKeys({ kms: testKms(), keyId: 'test' }), suite: 'aes-256-gcm' },
+    sealing: testSealing(),
     async stop() {
       if (given !== undefined) {
         await client.send(new DeleteTableCommand({ TableName: names.petitionsTable }));
@@ -57,6 +57,12 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     },
   };
 }
+
+/** Sealing with keys of this process. */
+export const testSealing = (): Sealing => ({
+  keys: new DataKeys({ kms: testKms(), keyId: 'test' }),
+  suite: 'aes-256-gcm',
+});
 
 /** A client with the made-up credentials that every local store accepts. */
 export const clientFor = (endpoint: string): DynamoDBClient =>

@@ -44,19 +44,37 @@ export const naiveRecount = (histories: readonly History[], rules: RecountRules)
     if (kind === 'assembly') countAssembly(events, count);
     if (kind === 'petition' && events.length > 0) petitions.set(id, { events, petition: foldPetition(events) });
   }
+  const known = (id: string): boolean => {
+    const found = petitions.get(id);
+    return found !== undefined && isKnown(found.petition);
+  };
+  const matched = new Set<string>();
+  for (const { kind, id, events } of histories) {
+    if (kind === 'whistle') countWhistle(events, known, matched, count);
+    if (kind === 'placement' && known(id)) countPlacement(events, rules.units, count);
+  }
+  for (const { kind, id, events } of histories) {
+    const added = events.find(({ type }) => kind === 'list-item' && type === 'ListItemAdded')?.data as Data;
+    if (!added) continue;
+    count(added.unit, added.on, `${added.list}s-listed`);
+    if (matched.has(id)) count(added.unit, added.on, `${added.list}s-matched`);
+  }
+  const repeatedBy = new Map<string, string[]>();
+  for (const { petition } of petitions.values())
+    for (const earlier of isKnown(petition) ? petition.repeats : [])
+      repeatedBy.set(earlier, [...(repeatedBy.get(earlier) ?? []), petition.registration?.receivedOn ?? '']);
   for (const [id, { events, petition }] of petitions) {
     if (!isKnown(petition)) continue;
+    if (events[0]?.type === 'PetitionImported') {
+      const { registration } = events[0].data as Data;
+      count(registration.unit, registration.receivedOn, 'imported');
+      continue;
+    }
     countActs(events, rules.units, count);
-    const again = petition.repeats.some((earlier) => {
-      const other = petitions.get(earlier);
-      return other !== undefined && isKnown(other.petition);
-    });
+    const again = petition.repeats.some(known);
     countReceipt(petition, again, count);
     if (petition.intake.refusal?.approvedOn === undefined) countLimits(events, petition, rules.units, count);
-    const later = [...petitions.values()]
-      .filter((other) => isKnown(other.petition) && other.petition.repeats.includes(id))
-      .map((other) => other.petition.registration?.receivedOn ?? '');
-    countOutcome(petition, again, later, rules, count);
+    countOutcome(petition, again, repeatedBy.get(id) ?? [], rules, count);
   }
   return counted;
 };
@@ -88,17 +106,99 @@ const countDay = (events: History['events'], count: Count): void => {
   ].filter(({ leader }) => !absent.some((each) => each.leader === leader));
   if (came.length === 0 && there.length === 0) return;
   const persons = came.reduce((sum, { persons: present }) => sum + present, 0);
-  for (const suffix of ['', `.mode.${content.mode}`]) {
+  // Those who were announced, the first of whom was there; a day is one leader's.
+  const announced = [content, ...of('LeaderReplaced')].map(({ leader }) => leader);
+  const receiver = announced.find((each) => there.some(({ leader }) => leader === each));
+  for (const suffix of ['', `.mode.${content.mode}`, ...(receiver === undefined ? [] : [`.leader.${receiver}`])]) {
     count(unit, date, `receptions${suffix}`);
     count(unit, date, `batches${suffix}`, came.length);
     count(unit, date, `persons-received${suffix}`, persons);
   }
-  const late = new Set(of('CommitmentMissed').map(({ visit }) => visit));
-  for (const { solvedOnTheSpot, visit } of instructions) {
-    count(unit, date, solvedOnTheSpot ? 'solved-on-the-spot' : 'commitments');
-    if (late.has(visit)) count(unit, date, 'commitments-late');
+  const visits = (type: string) => new Set(of(type).map(({ visit }) => visit));
+  const [late, done] = [visits('CommitmentMissed'), visits('CommitmentConfirmed')];
+  for (const { solvedOnTheSpot, visit, leader } of instructions) {
+    const both = (figure: string) => {
+      count(unit, date, figure);
+      count(unit, date, `${figure}.leader.${leader}`);
+    };
+    both(solvedOnTheSpot ? 'solved-on-the-spot' : 'commitments');
+    if (late.has(visit)) both('commitments-late');
+    if (done.has(visit)) both('commitments-done');
+    if (solvedOnTheSpot || done.has(visit)) continue;
+    count(unit, date, `commitments-open.${date.slice(0, 7)}`, 1, 'open');
+    count(unit, date, `commitments-open.leader.${leader}`, 1, 'open');
   }
-  count(unit, date, 'commitments-done', of('CommitmentConfirmed').length);
+};
+
+/** Of each department that was called: what it did and what it missed, as the facts say. */
+const countWhistle = (
+  events: History['events'],
+  known: (petition: string) => boolean,
+  matched: Set<string>,
+  count: Count,
+): void => {
+  const of = (...types: string[]): Data[] =>
+    events.filter(({ type }) => types.includes(type)).map(({ data }) => data as Data);
+  const content = of('WhistleDrafted', 'WhistleRedrafted').at(-1)?.content;
+  const approved = events.find(({ type }) => type === 'WhistleApproved');
+  const [off] = of('WhistleCalledOff');
+  if (!content || !approved || off?.because === 'accusation') return;
+  if (content.petition !== undefined && !known(content.petition)) return;
+  const [{ unit: caller }] = of('WhistleDrafted') as [Data];
+  const { called, at: blownAt } = approved.data as Data;
+  count(caller, legalDay(blownAt), 'whistles');
+  if (content.joint) count(caller, legalDay(blownAt), 'joint-projects');
+  for (const id of [...(content.joint?.needs ?? []), ...(content.joint?.resources ?? [])]) matched.add(id);
+  const answers = of('WhistleObjectionAnswered', 'WhistleDisputeDecided');
+  const replaced = answers.flatMap(({ replacement, at }) => (replacement ? [{ ...replacement, at }] : []));
+  for (const leg of [...called.map((each: Data) => ({ ...each, at: blownAt })), ...replaced]) {
+    const { unit, at } = leg;
+    const put = (figure: string) => count(unit, legalDay(at), figure);
+    if (answers.some((each) => each.unit === unit && (each.agreed === true || each.keeps === false))) {
+      put('wrong-calls');
+      continue;
+    }
+    put('calls');
+    const did = (...types: string[]) => of(...types).some((each) => each.unit === unit);
+    const answered = did('WhistleOutcomeRecorded');
+    for (const [limit, figure, types] of [
+      ['whistle-acknowledge', 'acknowledgements', ['WhistleAcknowledged', 'CallerContacted', 'WhistleAttended']],
+      ['whistle-contact', 'contacts', ['CallerContacted', 'WhistleAttended']],
+      ['whistle-attend', 'attendances', ['WhistleAttended']],
+    ] as const) {
+      if (of('WhistleLimitMissed').some((each) => each.unit === unit && each.limit === limit)) put(`${figure}-due`);
+      else if (did(...types)) for (const part of ['due', 'in-time']) put(`${figure}-${part}`);
+      else if (!off) put(`${figure}-pending`);
+    }
+    if (answered) put('responses');
+    if (of('WhistleOutcomeRecorded').some((each) => each.unit === unit && each.solution === 'solved')) {
+      put('responses-solved');
+    }
+    const rating = of('ResponseRated').find((each) => each.unit === unit);
+    if (rating) put('responses-rated');
+    if (rating && rating.satisfaction !== 'dissatisfied') put('responses-satisfied');
+  }
+};
+
+const countPlacement = (events: History['events'], units: UnitDirectory, count: Count): void => {
+  const put = (unit: string, day: string, figure: string) => {
+    count(unit, day, figure);
+    count(unit, day, `${figure}.level.${units.get(unit)?.level ?? ''}`);
+  };
+  let [at, since, settled] = ['', '', false];
+  for (const { type, data: stated } of events) {
+    const data = stated as Data;
+    if (type === 'MatterResolvedAtLevel') settled = true;
+    const figure = { MatterTakenIn: 'taken-in', MatterTransferredDown: 'sent-down', MatterEscalated: 'come-up' }[type];
+    if (figure === undefined) continue;
+    // Who goes on is not content with how it was settled.
+    if (figure === 'come-up') settled = false;
+    [at, since] = [data.to ?? data.unit, data.on];
+    put(at, since, figure);
+  }
+  if (at === '') return;
+  put(at, since, 'placed');
+  if (settled) put(at, since, 'placed-settled');
 };
 
 /** Month by month, for years: a grid counts in each month in which it is there on some day. */
@@ -297,8 +397,18 @@ const countOutcome = (
     if (petition.concludedOn) inProgramme('concluded');
     if (petition.resolvedOn) inProgramme('resolved');
   }
-  if (petition.sponsorship.since) count(handler, petition.sponsorship.since, 'sponsored');
-  if (petition.sponsorship.since && petition.resolvedOn) count(handler, petition.resolvedOn, 'sponsored-resolved');
+  const { since, sponsor, endedOn } = petition.sponsorship;
+  const forLeader = (day: string, figure: string) => {
+    count(handler, day, figure);
+    count(handler, day, `${figure}.leader.${sponsor ?? ''}`);
+  };
+  if (since) forLeader(since, 'sponsored');
+  if (since && petition.resolvedOn) forLeader(petition.resolvedOn, 'sponsored-resolved');
+  if (sponsor && !endedOn && !incidents.ended) {
+    const { receivedOn } = registration;
+    count(handler, receivedOn, `sponsored-open.${receivedOn.slice(0, 7)}`, 1, 'open');
+    count(handler, receivedOn, `sponsored-open.leader.${sponsor}`, 1, 'open');
+  }
   if (!concludedOn) return;
   count(handler, concludedOn, 'concluded');
   if (!again && !registration.parent) {

@@ -162,3 +162,50 @@ describe('the answer', () => {
     expect(withBaselines.figures).toEqual((await readStatistics(dependencies, year)).figures);
   });
 });
+
+describe('a leader', () => {
+  const own = countingRecord();
+  const asked = { ...dependencies, records: own.record, figures: own.figures };
+  const day = (more: ReturnType<typeof a.instruct>) =>
+    a.sessionAfter(a.publish(), a.preRegister(), a.checkIn(), a.recordVisit(), more);
+
+  beforeAll(async () => {
+    const put = (kind: 'petition' | 'session', id: string, facts: readonly { type: string; data: object }[]) =>
+      own.commit(
+        { kind, id },
+        facts.map((fact) => ({ ...fact, at: a.noon(a.firstDay), actor: a.officers.officer })),
+      );
+    await put('petition', '622901007-20260302-AAAAAA', a.sponsoredPetition);
+    await put('petition', '622901007-20260302-BBBBBB', a.acceptedPetition);
+    await put('session', 'S1', day(a.instruct()));
+    await put('session', 'S2', day(a.instruct({ solvedOnTheSpot: true })));
+    await own.deliver();
+  });
+
+  it('has totals of what he received and sponsors, and of what he owes today', async () => {
+    const { leaders, figures } = await readStatistics(asked, year);
+    const whole = { batches: 2, persons: 6, solved: 1, commitments: 1, commitmentsDone: 0, commitmentsOpen: 1 };
+    expect(leaders.filter(({ receptions }) => receptions > 0)).toMatchObject([
+      { leader: 'mayor', receptions: 2, ...whole },
+    ]);
+    expect(leaders.filter(({ sponsored }) => sponsored > 0)).toMatchObject([
+      { sponsoredOpen: 1, sponsoredResolved: 0 },
+    ]);
+    expect(Object.keys(figures).filter((key) => key.includes('.leader.'))).toEqual([]);
+    const cases = async (figure: string) => (await casesBehind(asked, leader, year, figure, 10))?.items ?? [];
+    expect((await cases('commitments-open.leader.mayor')).map(({ number }) => number)).toEqual(['S1']);
+    expect((await cases('receptions.leader.mayor')).map(({ number }) => number)).toEqual(['S1', 'S2']);
+    expect(await cases('receptions.leader.nobody')).toEqual([]);
+  });
+
+  it('has sponsored matters that are not resolved in brackets of their age, apart from what is open', async () => {
+    const { sponsoredOpen, sponsoredAges, open, ages, byUnit } = await readStatistics(asked, year);
+    expect(sponsoredOpen).toBe(1);
+    expect(sponsoredAges.find(({ fromMonths }) => fromMonths === 3)?.open).toBe(1);
+    expect([open, ages.reduce((sum, each) => sum + each.open, 0)]).toEqual([2, 2]);
+    expect(byUnit.reduce((sum, each) => sum + each.open, 0)).toBe(2);
+    expect((await casesBehind(asked, leader, year, 'sponsored-open', 10))?.items).toMatchObject([
+      { status: 'answered' },
+    ]);
+  });
+});
