@@ -24,14 +24,14 @@ export const isCommittedTo = (
 };
 
 /** A row of the ledger (接访台账). */
-export const visitRow = (visit: Visit, number: number): object => ({
+export const visitRow = (visit: Visit, number: number) => ({
   number,
   ...visit,
   ...(visit.commitment ? { commitment: { state: commitmentState(visit.commitment), ...visit.commitment } } : {}),
 });
 
 /** A visit whose matter is sealed, or from which he is recused: it keeps its place among the others, without who and why. */
-export const withheldVisit = ({ persons }: Visit, number: number): object => ({
+export const withheldVisit = ({ persons }: Visit, number: number) => ({
   number,
   visitor: withheldText,
   purpose: withheldText,

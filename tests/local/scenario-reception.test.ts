@@ -252,6 +252,9 @@ describe('a reception day, killed again and again', () => {
     ]);
     await change('land-handler', 'visits/2/progress', { account: '已核对发放清单' });
     expect((await view()).visits[1].commitment.progress).toMatchObject([{ account: '已核对发放清单', on: day }]);
+    // Of the day only what somebody still has to do.
+    const { items } = await as('street-leader').get(`/reception-ledger?from=${day}&to=${day}&open=true`);
+    expect(items[0].visits.map(({ number, state }: Answer) => [number, state])).toEqual([[2, 'open']]);
   });
 
   it('is warned of before its day, and is under supervision when the day has passed', async () => {
@@ -324,6 +327,12 @@ describe('a reception day, killed again and again', () => {
       },
     ]);
     expect(JSON.stringify(items)).not.toMatch(/钱某|孙某|李某|一某|小区1号/);
+    expect(items[0].visits.map(({ state }: Answer) => state)).toEqual(['solved', 'completed', 'absent']);
+    // By who received, who is not who was announced first; nothing is open any more.
+    const narrowed = async (by: string) => (await as('street-leader').get(`${ledger}&${by}`)).items.length;
+    expect(await narrowed('leader=street-leader-2')).toBe(1);
+    expect(await narrowed('leader=street-leader')).toBe(0);
+    expect(await narrowed('open=true')).toBe(0);
     const after = `/reception-ledger?unit=${street}&from=${plusDays(week.to, 1)}`;
     expect(await as('street-leader').get(after)).toEqual({ items: [] });
     expect(await refusal(as('street-leader').get(`${after}&to=${week.to}`))).toEqual([422, 'rule-violated']);

@@ -4,7 +4,8 @@ import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { commitmentState } from '../../../domain/reception/commitment.ts';
 import { dutiesOf, type PublishedDay } from '../../../domain/reception/duty.ts';
-import { decideSession, evolveSession } from '../../../domain/reception/session.ts';
+import { decideSession } from '../../../domain/reception/session.ts';
+import { evolveSession } from '../../../domain/reception/session-history.ts';
 import {
   maximumVisits,
   type Session,
