@@ -55,6 +55,15 @@ const apply = (session: Session, event: SessionEvent): Session => {
         progress: endRound(done(visit, 'check-in', 'absent'), 'reception', visit),
       };
     }
+    case 'VisitMoved': {
+      const { visit, to } = event.data;
+      return {
+        ...session,
+        visits: withVisit(session, visit, { outcome: 'moved', movedTo: to }),
+        // For the machine nobody came.
+        progress: endRound(done(visit, 'check-in', 'absent'), 'reception', visit),
+      };
+    }
     case 'VisitRecorded': {
       const { visit, ...told } = event.data;
       return { ...session, visits: withVisit(session, visit, told), progress: done(visit, 'record-visit', 'recorded') };

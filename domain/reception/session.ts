@@ -17,8 +17,8 @@ const decideDay = (
   content: SessionContent,
   context: Rules,
 ): readonly SessionEvent[] => {
-  // Who was registered has been told: each such visit ends.
-  if (session.cancelled && !(command.type === 'CheckIn' && !command.arrived)) {
+  // Who was registered has been told: each such visit ends, or is moved.
+  if (session.cancelled && !(command.type === 'CheckIn' && !command.arrived) && command.type !== 'MoveVisit') {
     throw new Refusal('already-decided', `The reception day was cancelled on ${session.cancelled.on}.`);
   }
   switch (command.type) {
@@ -28,6 +28,7 @@ const decideDay = (
     case 'NoteAttendance':
       return decideAnnouncement(command, session, content, context);
     case 'PreRegisterVisit':
+    case 'MoveVisit':
     case 'CheckIn':
     case 'RecordVisit':
     case 'IssueInstruction':

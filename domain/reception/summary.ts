@@ -105,7 +105,7 @@ export interface LedgerRow {
 /** @param visit with its number from 0 */
 const ledgerState = ({ progress }: Pick<Session, 'progress'>, visit: Visit, index: number): LedgerState => {
   if (visit.commitment) return commitmentState(visit.commitment);
-  if (visit.outcome === 'absent' || visit.outcome === 'solved') return visit.outcome;
+  if (visit.outcome !== undefined && visit.outcome !== 'followed-up') return visit.outcome;
   return decisionAt(progress, checkInOf(index))?.outcome === 'arrived' ? 'received' : 'registered';
 };
 

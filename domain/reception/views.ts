@@ -40,7 +40,7 @@ export const withheldVisit = ({ persons }: Visit, number: number) => ({
 
 /** What the head of a published day says to everybody: no officer's id, nothing of visits, not even how many came. */
 export const publicDay = (summary: object): object => {
-  const { leaderName, post, portfolio, mode, place, date, from, to, rooms, insteadOf, moved, cancelled } =
+  const { leaderName, post, portfolio, mode, place, date, from, to, rooms, places, insteadOf, moved, cancelled } =
     summary as Record<string, unknown>;
-  return { leaderName, post, portfolio, mode, place, date, from, to, rooms, insteadOf, moved, cancelled };
+  return { leaderName, post, portfolio, mode, place, date, from, to, rooms, places, insteadOf, moved, cancelled };
 };

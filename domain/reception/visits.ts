@@ -23,7 +23,7 @@ import {
 /** What happens with one visit, from its registration to the leader's instruction. */
 export type VisitCommand = Extract<
   DayCommand,
-  { readonly type: 'PreRegisterVisit' | 'CheckIn' | 'RecordVisit' | 'IssueInstruction' }
+  { readonly type: 'PreRegisterVisit' | 'MoveVisit' | 'CheckIn' | 'RecordVisit' | 'IssueInstruction' }
 >;
 
 /** Also the answer about a visit whose matter is sealed. */
@@ -54,11 +54,12 @@ const arrivalOn = ({ mode, date }: SessionContent, today: string): Arrival => {
 };
 
 const preRegister = (
-  { visitor, address, purpose, persons, room, petition, at }: Extract<DayCommand, { type: 'PreRegisterVisit' }>,
+  command: Extract<DayCommand, { type: 'PreRegisterVisit' }>,
   { visits }: Session,
   content: SessionContent,
   context: Pick<Context, 'configuration'>,
 ): readonly SessionEvent[] => {
+  const { visitor, address, purpose, persons, room, petition, representatives, booking, at } = command;
   const notedOn = lateOn(content, legalDay(at), context);
   if (visits.length >= maximumVisits) {
     throw new Refusal(
@@ -69,11 +70,12 @@ const preRegister = (
   if (room !== undefined && content.rooms?.[room - 1] === undefined) {
     throw new Refusal('rule-violated', 'There is no such topic room.', { pointer: '/room' });
   }
-  const arrival = arrivalOn(content, legalDay(at));
+  // Who booked has announced himself, however late the desk confirms it.
+  const arrival = arrivalOn(content, booking === undefined ? legalDay(at) : '');
   if (arrival === 'case-brought' && petition === undefined) {
     throw new Refusal('rule-violated', 'Whoever brings a case down names the case.', { pointer: '/petition' });
   }
-  const more = stated({ address, room, petition, notedOn });
+  const more = stated({ address, room, petition, representatives, booking, notedOn });
   return [
     { type: 'VisitPreRegistered', data: { visit: visits.length + 1, visitor, purpose, persons, arrival, ...more } },
   ];
@@ -134,6 +136,14 @@ export const decideVisit = (
       if (!arrived) return [{ type: 'VisitorAbsent', data: { visit, ...(on > content.date ? { notedOn: on } : {}) } }];
       const notedOn = lateOn(content, on, context);
       return [{ type: 'VisitorCheckedIn', data: { visit, persons, ...stated({ notedOn }) } }];
+    }
+    case 'MoveVisit': {
+      const { visit, to } = command;
+      requireVisitStep(session, 'check-in', visit);
+      if (to === session.id) {
+        throw new Refusal('rule-violated', 'The visit is registered for this day.', { pointer: '/session' });
+      }
+      return [{ type: 'VisitMoved', data: { visit, to, on } }];
     }
     case 'RecordVisit': {
       requireVisitStep(session, 'record-visit', command.visit);

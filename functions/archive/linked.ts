@@ -39,7 +39,7 @@ export const erasedWithIt =
         );
         if (facts.length === 0) return [];
         const write = sessionWrite(session, facts, id, instantFor(at, lastOf(history)), by, context);
-        return [{ ...write, erasesVisits: facts.map(({ data }) => data.visit) }];
+        return [{ ...write, erasesParts: facts.map(({ data }) => data.visit) }];
       }),
     );
     return [...visits.flat(), ...(await needErased())];

@@ -143,6 +143,7 @@ export const createExports = (dependencies: ExportDependencies) => {
               case 'programme':
               case 'import':
               case 'rota':
+              case 'booking':
                 return mayReadOf(first(events).unit);
               case 'post':
                 return mayReadOf(first(events).held?.unit);

@@ -82,7 +82,7 @@ export const createHandler = (dependencies: Dependencies) => {
         const petition = await petitionBehind(id);
         return petition === undefined || mayMention(petition);
       }
-      if (/^[ZM]#/.test(stream)) return true;
+      if (/^[ZMY]#/.test(stream)) return true;
       // A petition, its place in a centre, and who has read it bear its number.
       if (!stream.startsWith('S#')) return mayMention(id);
       const petition = visit === undefined ? undefined : (await sessionOf(id)).visits[visit - 1]?.petition;
