@@ -6,8 +6,11 @@ import { decideCommitment, sweptCommitment } from './commitment.ts';
 import type { DayCommand, Session, SessionCommand, SessionContent, SessionEvent } from './session-state.ts';
 import { decideVisit, visitOf } from './visits.ts';
 
-/** Commitments that one pass of the sweep notes; each brings up to two tasks. The rest waits for the next pass. */
-const sweptCommitments = 25;
+/**
+ * Commitments that one pass of the sweep notes; each brings up to two tasks and a supervision of its petition, with two tasks
+ * again, and a transaction ends at 100 items. The rest waits for the next pass.
+ */
+const sweptCommitments = 10;
 
 type Rules = Pick<Context, 'units' | 'configuration' | 'calendar'>;
 

@@ -5,6 +5,7 @@ import { isSealed, isSealedFrom } from '../../domain/access/sight.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { type Decide, foldPetition } from '../../domain/petition/petition.ts';
+import { supervisionOfMissed } from '../../domain/petition/supervision.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
 import {
@@ -19,7 +20,13 @@ import {
 import { requireOnRota, type Turns } from '../../domain/reception/rota.ts';
 import { decideSession } from '../../domain/reception/session.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
-import { initialSession, type Session, type SessionCommand, stated } from '../../domain/reception/session-state.ts';
+import {
+  initialSession,
+  type Session,
+  type SessionCommand,
+  type SessionEvent,
+  stated,
+} from '../../domain/reception/session-state.ts';
 import { noSuchVisit } from '../../domain/reception/visits.ts';
 import { requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
@@ -82,6 +89,33 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
     const parts = forgottenWith(events);
     const write = plainWrite(bookingStream, before, events, id, at, by, context);
     return [{ ...write, ...(parts.length === 0 ? {} : { erasesParts: parts }) }];
+  };
+
+  /** Supervisions (Art. 40) of the petitions whose instructions were missed, for the same transaction: with one fact come both. */
+  const supervisedWith = async (
+    session: Session & Recorded,
+    events: readonly SessionEvent[],
+    context: ExplainedContext,
+  ): Promise<readonly StreamWrite[]> => {
+    const missed = events.flatMap((event) => {
+      if (event.type !== 'CommitmentMissed') return [];
+      const { visit, due } = event.data;
+      const { petition, commitment } = session.visits[visit - 1] ?? {};
+      return petition === undefined || !commitment
+        ? []
+        : [{ petition, visit, due, against: commitment.responsibleUnit }];
+    });
+    const writes = await Promise.all(
+      [...Map.groupBy(missed, ({ petition }) => petition)].map(async ([number, each]) => {
+        const petition = await loadPetition(number);
+        const opened = each.flatMap(({ petition: _, ...one }) =>
+          supervisionOfMissed(petition, { session: session.id, ...one, by: clockActor.id }),
+        );
+        const at = instantFor(clock.now(), session, petition);
+        return opened.length === 0 ? [] : [petitionWrite(petition, opened, number, at, clockActor, context)];
+      }),
+    );
+    return writes.flat();
   };
 
   /**
@@ -280,7 +314,8 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
     },
 
     /**
-     * What the clock has to say of commitments; of those in sealed matters it keeps silent. Harmless to repeat, since the state says what has been recorded. Answers the
+     * What the clock has to say of commitments; of those in sealed matters it keeps silent. One that is missed opens supervision
+     * of its petition in the same transaction. Harmless to repeat, since the state says what has been recorded. Answers the
      * types of the facts. @throws StaleVersion after several attempts
      */
     tick: (id: string): Promise<readonly string[]> =>
@@ -291,7 +326,8 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
         const withheld = sealed.flatMap((each, index) => (each ? [index + 1] : []));
         const events = decideSession({ type: 'SweepCommitments', withheld, by: clockActor, at }, session, context);
         if (events.length === 0) return [];
-        await records.commit([sessionWrite(session, events, id, at, clockActor, context)]);
+        const supervised = await supervisedWith(session, events, context);
+        await records.commit([sessionWrite(session, events, id, at, clockActor, context), ...supervised]);
         return events.map(({ type }) => type);
       }),
   };
