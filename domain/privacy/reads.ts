@@ -17,6 +17,7 @@ export const readViews = [
   'evidence',
   'look-up',
   'visits',
+  'bookings',
   'need',
   'questions',
   'whistle',

@@ -2,12 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { streamOf } from '../../adapters/keys.ts';
+import { streamKey, streamOf } from '../../adapters/keys.ts';
 import type { AnchorReader, Checkpoint } from '../../domain/anchor.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { type ExportScope, type HistoryExported, namedBy } from '../../domain/export.ts';
-import type { StoredEvent, StreamFacts } from '../../domain/ports.ts';
-import { foldSession } from '../../domain/reception/session.ts';
+import type { StoredEvent, StreamFacts, StreamRef } from '../../domain/ports.ts';
 import { factStandsFor } from './standing-for.ts';
 
 export const bundleFormat = 'xinfang-bundle-1';
@@ -246,19 +245,20 @@ class Page {
   async #opener(stream: string, facts: readonly StoredEvent[]): Promise<(event: StoredEvent) => Promise<boolean>> {
     const { mayKnow } = this.#sources;
     const ref = streamOf(stream);
-    if (ref.kind === 'session') {
-      const { visits } = foldSession(facts);
-      return async ({ data }) => {
-        const { visit } = data as { visit?: number };
-        if (visit === undefined) return true;
-        const petition = visits[visit - 1]?.petition;
+    const factsOf = (of: StreamRef) =>
+      streamKey(of) === stream ? Promise.resolve(facts) : this.#sources.facts.factsOf(streamKey(of));
+    if (ref.kind === 'session' || ref.kind === 'booking') {
+      return async (event) => {
+        const { visit, booking } = event.data as { visit?: number; booking?: number };
+        if (visit === undefined && booking === undefined) return true;
+        const [petition] = await factStandsFor(ref, event, factsOf);
         return petition !== undefined && mayKnow(petition);
       };
     }
     return async (event) => {
       const named = namedBy(event, ref.id);
       if (named === 'family') return false;
-      const stands = await factStandsFor(ref, event, () => Promise.resolve(facts));
+      const stands = await factStandsFor(ref, event, factsOf);
       for (const petition of [...named, ...stands]) if (!(await mayKnow(petition))) return false;
       return true;
     };

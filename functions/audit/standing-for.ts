@@ -2,8 +2,11 @@
 
 import { streamKey, streamOf } from '../../adapters/keys.ts';
 import type { Officer } from '../../domain/access/roles.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
 import type { NewEvent, RecordStore, StoredEvent, StreamRef } from '../../domain/ports.ts';
-import { foldSession } from '../../domain/reception/session.ts';
+import { type BookingEvent, type Bookings, bookingAt, bookingStream } from '../../domain/reception/booking.ts';
+import { foldSession } from '../../domain/reception/session-history.ts';
+import type { Session } from '../../domain/reception/session-state.ts';
 import { mentionable } from '../shared/mention.ts';
 
 type Data = Pick<NewEvent, 'data'>;
@@ -24,6 +27,7 @@ export const standsFor = ({ kind, id }: StreamRef, begun: Data | undefined): rea
     }
     // What one fact of them has to do with a petition, `factStandsFor` says.
     case 'session':
+    case 'booking':
     case 'need':
     case 'assembly':
       return [];
@@ -41,27 +45,48 @@ export const standsFor = ({ kind, id }: StreamRef, begun: Data | undefined): rea
   }
 };
 
+/** Of the same facts one session: each fact of a day is asked about. */
+const sessions = new WeakMap<readonly StoredEvent[], Session>();
+const sessionOf = (facts: readonly StoredEvent[]): Session => {
+  const session = sessions.get(facts) ?? foldSession(facts);
+  sessions.set(facts, session);
+  return session;
+};
+
 /**
  * The petitions for which one fact stands, within a stream that is about several matters or about none: a visit that became
  * one, a need or a question that did.
- * @param all facts of its stream, asked for where the fact alone does not say
+ * @param factsOf all facts of a stream, asked for where the fact alone does not say
  */
 export const factStandsFor = async (
-  { kind }: StreamRef,
+  stream: StreamRef,
   { type, data }: Pick<NewEvent, 'type' | 'data'>,
-  all: () => Promise<readonly StoredEvent[]>,
+  factsOf: (stream: StreamRef) => Promise<readonly StoredEvent[]>,
 ): Promise<readonly string[]> => {
-  const { visit, petition } = data as { readonly visit?: number; readonly petition?: string };
-  switch (kind) {
-    case 'session': {
-      // Whatever happened at the visit, long before there was a petition.
-      const became = visit === undefined ? undefined : foldSession(await all()).visits[visit - 1]?.petition;
-      return became === undefined ? [] : [became];
+  const { visit, petition, booking } = data as {
+    readonly visit?: number;
+    readonly petition?: string;
+    readonly booking?: number;
+  };
+  /** Whatever happened at the visit, long before there was a petition. */
+  const becameOf = async (session: string, number: number | undefined): Promise<readonly string[]> => {
+    if (number === undefined) return [];
+    const { visits } = sessionOf(await factsOf({ kind: 'session', id: session }));
+    const became = visits[number - 1]?.petition;
+    return became === undefined ? [] : [became];
+  };
+  switch (stream.kind) {
+    case 'session':
+      return becameOf(stream.id, visit);
+    // It bears the day's id, and is about the visit that it has become.
+    case 'booking': {
+      const day = foldPlain<Bookings, BookingEvent>(bookingStream, await factsOf(stream));
+      return booking === undefined ? [] : becameOf(stream.id, bookingAt(day, booking).visit);
     }
     case 'need': {
       if (type !== 'NeedErased') return petition === undefined ? [] : [petition];
       // It went with the petition that it had become, or for itself.
-      const promoted = (await all()).find((each) => each.type === 'NeedPromoted');
+      const promoted = (await factsOf(stream)).find((each) => each.type === 'NeedPromoted');
       return promoted === undefined ? [] : [(promoted.data as { readonly petition: string }).petition];
     }
     case 'assembly':
@@ -95,7 +120,7 @@ export const visibleTo = (records: Pick<RecordStore, 'stored'>, officer: Officer
     const stream = streamOf(fact.stream);
     // Only of a whistle does the first fact say it.
     const begun = stream.kind === 'whistle' ? (await factsOf(stream))[0] : undefined;
-    const petitions = [...standsFor(stream, begun), ...(await factStandsFor(stream, fact, () => factsOf(stream)))];
+    const petitions = [...standsFor(stream, begun), ...(await factStandsFor(stream, fact, factsOf))];
     return (await Promise.all(petitions.map(mayMention))).every(Boolean);
   };
 };

@@ -189,6 +189,7 @@ const countPlacement = (events: History['events'], units: UnitDirectory, count: 
   for (const { type, data: stated } of events) {
     const data = stated as Data;
     if (type === 'MatterResolvedAtLevel') settled = true;
+    if (type === 'MatterRecalled') [at, since, settled] = [data.to, data.on, false];
     const figure = { MatterTakenIn: 'taken-in', MatterTransferredDown: 'sent-down', MatterEscalated: 'come-up' }[type];
     if (figure === undefined) continue;
     // Who goes on is not content with how it was settled.

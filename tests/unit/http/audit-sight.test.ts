@@ -27,6 +27,11 @@ const told = (petition: string): Facts => [
   { type: 'VisitPreRegistered', data: { visit: 1, visitor: '某', purpose: '土地', persons: 1 } },
   { type: 'VisitRecorded', data: { visit: 1, account: '如实', petition } },
 ];
+const booked: Facts = [
+  { type: 'BookingMade', data: { booking: 1, unit: desk.unit, date: firstDay, request: { visitor: '某' } } },
+  { type: 'BookingConfirmed', data: { booking: 1, visit: 1 } },
+  { type: 'BookingMade', data: { booking: 2, unit: desk.unit, date: firstDay, request: { visitor: '另一人' } } },
+];
 const needOf = (petition: string): Facts => [
   { type: 'NeedReported', data: { id: petition, report: { need: '路灯' } } },
   { type: 'NeedPromoted', data: { petition } },
@@ -65,6 +70,11 @@ const streams: Record<
     ['S-OPEN', told(open), ['VisitPreRegistered', 'VisitRecorded']],
     // From the moment he came in, long before anybody knew what it would be.
     ['S-SEALED', [{ type: 'SessionPublished', data: { content: {} } }, ...told(sealed)], ['SessionPublished']],
+  ],
+  // They bear the day's id; a booking is the visit that it became.
+  booking: [
+    ['S-OPEN', booked, ['BookingMade', 'BookingConfirmed', 'BookingMade']],
+    ['S-SEALED', booked, ['BookingMade']],
   ],
   need: [
     ['N-OPEN', needOf(open), ['NeedReported', 'NeedPromoted', 'NeedErased']],
