@@ -285,7 +285,7 @@ export const personalFields: Table = {
   PetitionConcluded: 'nothing',
   ClosingReturned: reason,
   DisputeResolved: { evidence: 'open', account: 'text' },
-  SponsorProposed: { team: 'open', ...reason },
+  SponsorProposed: { team: 'open', approver: 'open', ...reason },
   SponsorApproved: { team: 'open', note: 'text', deadlines },
   SponsorReturned: reason,
   SponsorResumed: { deadlines },
