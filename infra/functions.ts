@@ -197,6 +197,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'What every officer reads, worklists included',
     record: 'read',
     streams: ['petition', 'session', 'need', 'assembly', 'whistle', 'list-item', 'placement', 'import'],
+    heads: ['programme'],
     personalData: 'open',
     reads: 'append',
     indexes: ['lookups', 'worklist'],
