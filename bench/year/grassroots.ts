@@ -3,7 +3,7 @@ import { disclosureKinds, usualThemes } from '../../domain/assembly/assembly.ts'
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import type { CentreCommand } from '../../domain/centre/centre.ts';
 import { type GridCommand, gridPosts } from '../../domain/grid/grid.ts';
-import { type NeedCommand, needDomains } from '../../domain/grid/need.ts';
+import { type NeedCommand, needDomains } from '../../domain/grid/need-state.ts';
 import { fallsOn } from '../../domain/grid/services.ts';
 import type { Unit } from '../../domain/organisation/unit.ts';
 import type { Chance } from './chance.ts';

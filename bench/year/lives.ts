@@ -253,6 +253,8 @@ export const lifeOf = ({ index, number, day, place, earlier }: Planned, units: U
       team: [],
       ground: 'prominent',
       reason: '突出问题',
+      brought: 1,
+      standing: 'unconfirmed',
     });
     turn({ role: 'leader', unit: units.leadershipOf(units.petitionOfficeOf(desk)) }, { type: 'ApproveSponsor' });
   }

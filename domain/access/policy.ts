@@ -3,7 +3,7 @@ import type { CentreCommand } from '../centre/centre.ts';
 import type { PlacementCommand } from '../centre/placement.ts';
 import type { RefusalCode } from '../errors.ts';
 import type { GridCommand } from '../grid/grid.ts';
-import type { NeedCommand } from '../grid/need.ts';
+import type { NeedCommand } from '../grid/need-state.ts';
 import type { ImportCommand, RunsOwn } from '../imports/import.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';

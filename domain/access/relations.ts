@@ -275,7 +275,7 @@ export const relations = {
 export type Relation = keyof typeof relations;
 
 /** Who handles the matter now: the lead unit once a leader has approved it, the competent organ before. */
-const handlingUnit = ({ assignment, route }: Petition): string | undefined =>
+export const handlingUnit = ({ assignment, route }: Petition): string | undefined =>
   assignment?.approvedBy === undefined ? route?.competentUnit : assignment.leadUnit;
 
 /** Works on the matter itself, or on a review of it that is under way. */

@@ -20,8 +20,38 @@ const isUnresolved = (petition: Petition): boolean =>
   petition.diverted === undefined &&
   !isTurnedAway(petition.intake);
 
-/** How often the matter was brought: this petition and those that it is itself linked to as a repeat, not what these repeat in turn. */
-export const timesBrought = ({ repeats }: Petition): number => repeats.length + 1;
+/** Petitions of one matter that are looked for at most. */
+const mostOfOneMatter = 200;
+
+/** What a chain of repeats is made of. */
+export type Linked = Pick<Petition, 'number' | 'repeats' | 'route'>;
+
+/**
+ * How often the matter was brought (Art. 40 asks for what keeps coming back): this petition and all that are linked with it as
+ * repeats, through one another and in either direction. An accusation counts for nobody and leads nowhere (Art. 30).
+ * @param of petitions by their numbers
+ * @param thatRepeat which petitions were ever linked to one of that number; a link may have been taken back since
+ */
+export const timesBrought = async (
+  petition: Linked,
+  of: (numbers: readonly string[]) => Promise<readonly Linked[]>,
+  thatRepeat: (number: string) => Promise<readonly string[]>,
+): Promise<number> => {
+  const found = new Set([petition.number]);
+  for (let edge: readonly Linked[] = [petition]; edge.length > 0 && found.size < mostOfOneMatter; ) {
+    const earlier = edge.flatMap(({ repeats }) => repeats);
+    const later = await Promise.all(edge.map(({ number }) => thatRepeat(number)));
+    const fresh = [...new Set([...earlier, ...later.flat()])].filter((number) => !found.has(number));
+    const linked = (await of(fresh)).filter(
+      ({ number, repeats, route }) =>
+        route?.purpose !== 'accusation' &&
+        (earlier.includes(number) || repeats.some((each) => edge.some((before) => before.number === each))),
+    );
+    for (const { number } of linked) found.add(number);
+    edge = linked;
+  }
+  return found.size;
+};
 
 /**
  * Why it is an old case on a day, by the definition that is configured; undefined when it is none. A matter that is concluded
@@ -31,13 +61,14 @@ export const backlogReasonsOf = (
   petition: Petition,
   { backlog }: Pick<Configuration, 'backlog'>,
   today: string,
+  brought: number,
 ): readonly BacklogReason[] => {
   const { registration, concludedOn } = petition;
   if (!registration || !isUnresolved(petition)) return [];
   const open = concludedOn === undefined;
   return [
     ...(open && today >= plusDays(registration.receivedOn, backlog.ageDays) ? (['age'] as const) : []),
-    ...(open && timesBrought(petition) >= backlog.timesBrought ? (['repeats'] as const) : []),
+    ...(open && brought >= backlog.timesBrought ? (['repeats'] as const) : []),
     ...(isDesignated(petition) ? (['designated'] as const) : []),
   ];
 };

@@ -21,6 +21,10 @@ export type SponsorshipEvent =
         readonly ground: SponsorGround;
         readonly reason: string;
         readonly by: string;
+        /** Nothing is recorded of who is in which post there. */
+        readonly unconfirmed?: true;
+        /** The government above whose leaders decide, where none of the office's own may. */
+        readonly approver?: string;
         readonly basis: 'R18';
       };
     }
@@ -152,8 +156,16 @@ const evolveFact = (petition: Petition, event: SponsorshipEvent): Petition => {
   });
   switch (event.type) {
     case 'SponsorProposed': {
-      const { sponsor, team, ground, by } = event.data;
-      return withState({ proposal: { sponsor, team, ground, by }, proposals: sponsorship.proposals + 1 });
+      const { sponsor, team, ground, by, unconfirmed, approver } = event.data;
+      const proposal = {
+        sponsor,
+        team,
+        ground,
+        by,
+        ...(unconfirmed === undefined ? {} : { unconfirmed }),
+        ...(approver === undefined ? {} : { approver }),
+      };
+      return withState({ proposal, proposals: sponsorship.proposals + 1 });
     }
     case 'SponsorApproved':
       return begun(petition, event.data, { team: event.data.team });

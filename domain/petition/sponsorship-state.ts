@@ -37,6 +37,8 @@ export interface Sponsorship {
     readonly team: readonly string[];
     readonly ground: SponsorGround;
     readonly by: string;
+    readonly unconfirmed?: true;
+    readonly approver?: string;
   };
   /** How many have been made: numbers the task. */
   readonly proposals: number;

@@ -1,6 +1,6 @@
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { NewEvent } from '../ports.ts';
-import { type BacklogReason, timesBrought } from './backlog.ts';
+import type { BacklogReason } from './backlog.ts';
 import { statusOf } from './petition.ts';
 import type { SponsorshipEvent } from './sponsorship-facts.ts';
 import { sponsorOf, sponsorshipLimits } from './sponsorship-state.ts';
@@ -46,6 +46,7 @@ export const matterRow = (
   reasons: readonly BacklogReason[],
   today: string,
   units: UnitDirectory,
+  brought: number,
 ) => {
   const { number, registration, route, assignment, concludedOn } = petition;
   const sponsorship = sponsorshipRow(petition, today);
@@ -57,7 +58,7 @@ export const matterRow = (
     receivedOn: registration?.receivedOn,
     ...(concludedOn === undefined ? {} : { concludedOn }),
     reasons,
-    timesBrought: timesBrought(petition),
+    timesBrought: brought,
     ...(sponsorship ? { sponsorship } : {}),
   };
 };

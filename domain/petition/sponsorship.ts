@@ -2,7 +2,8 @@ import { separatedFrom } from '../access/separation.ts';
 import { isDay, legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, setLimit, startDays } from '../limits.ts';
-import { backlogReasonsOf, timesBrought as broughtSoFar } from './backlog.ts';
+import { requireKnownPerson, type Standing } from '../organisation/people.ts';
+import { backlogReasonsOf } from './backlog.ts';
 import { isNobody } from './contact.ts';
 import { knownUnit, registered } from './guards.ts';
 import { promiseAgainstRemedies } from './remedies.ts';
@@ -19,6 +20,12 @@ export type SponsorshipCommand = Issued &
         readonly team: readonly string[];
         readonly ground: SponsorGround;
         readonly reason: string;
+        /** How often the matter was brought, through all links (`timesBrought`). */
+        readonly brought: number;
+        /** What the record of people in posts says of him. */
+        readonly standing: Standing;
+        /** Who decides, where no leader of the office in charge is left who may. */
+        readonly approver?: string;
       }
     | { readonly type: 'ApproveSponsor'; readonly until?: string; readonly note?: string }
     | { readonly type: 'ReturnSponsor'; readonly reason: string }
@@ -187,7 +194,7 @@ export const decideSponsorship = (
   const by = command.by.id;
   switch (command.type) {
     case 'ProposeSponsor': {
-      const { sponsor, team, ground, reason } = command;
+      const { sponsor, team, ground, reason, brought, standing, approver } = command;
       requireUnresolved(petition);
       if (!petition.route) throw new Refusal('not-the-step', 'The matter has not been routed yet.');
       if (petition.route.purpose === 'accusation')
@@ -197,19 +204,34 @@ export const decideSponsorship = (
       if (sponsorship.proposal) throw new Refusal('already-decided', 'A proposal waits for a leader’s decision.');
       if (sponsorOf(petition) === sponsor)
         throw new Refusal('already-decided', 'He has charge of this matter.', { pointer: '/sponsor' });
+      requireKnownPerson(standing, '/sponsor');
       requireEligible(petition, sponsor);
       for (const [index, unit] of team.entries()) knownUnit(units, unit, `/team/${String(index)}`);
       if (new Set(team).size < team.length)
         throw new Refusal('rule-violated', 'Each unit is named once.', { pointer: '/team' });
-      if (ground === 'backlog' && backlogReasonsOf(petition, configuration, today).length === 0) {
+      if (ground === 'backlog' && backlogReasonsOf(petition, configuration, today, brought).length === 0) {
         const { ageDays, timesBrought, source } = configuration.backlog;
         throw new Refusal(
           'rule-violated',
-          `It is no old case: ${String(ageDays)} days since its receipt, brought ${String(timesBrought)} times, or put on the list (${source}). Brought ${String(broughtSoFar(petition))} times by its own links: what an earlier petition itself repeats counts once it is linked here too.`,
+          `It is no old case: ${String(ageDays)} days since its receipt, brought ${String(timesBrought)} times, or put on the list (${source}). Brought ${String(brought)} times, counted through all that are linked with it.`,
           { pointer: '/ground' },
         );
       }
-      return [{ type: 'SponsorProposed', data: { sponsor, team, ground, reason, by, basis: 'R18' } }];
+      return [
+        {
+          type: 'SponsorProposed',
+          data: {
+            sponsor,
+            team,
+            ground,
+            reason,
+            by,
+            ...(standing === 'unconfirmed' ? { unconfirmed: true as const } : {}),
+            ...(approver === undefined ? {} : { approver }),
+            basis: 'R18',
+          },
+        },
+      ];
     }
     case 'ApproveSponsor': {
       const { proposal } = sponsorship;

@@ -13,7 +13,7 @@ import type { CentreEvent } from '../centre/centre.ts';
 import type { PlacementEvent } from '../centre/placement.ts';
 import type { HistoryExported } from '../export.ts';
 import type { GridEvent } from '../grid/grid.ts';
-import type { NeedEvent } from '../grid/need.ts';
+import type { NeedEvent } from '../grid/need-state.ts';
 import type { ImportEvent } from '../imports/import.ts';
 import type { PostEvent } from '../imports/posts.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
@@ -294,7 +294,7 @@ export const personalFields: Table = {
   PetitionConcluded: 'nothing',
   ClosingReturned: reason,
   DisputeResolved: { evidence: 'open', account: 'text' },
-  SponsorProposed: { team: 'open', ...reason },
+  SponsorProposed: { team: 'open', approver: 'open', ...reason },
   SponsorApproved: { team: 'open', note: 'text', deadlines },
   SponsorReturned: reason,
   SponsorResumed: { deadlines },

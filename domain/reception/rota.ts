@@ -101,18 +101,9 @@ export interface Turns {
   readonly turns: readonly Pick<RotaEntry, 'leader' | 'from' | 'to'>[];
 }
 
-/**
- * Who receives for a unit that has a rota stands on it on that day. A unit without one has said of nobody that he is its leader.
- * @throws Refusal
- */
-export const requireOnRota = (rota: Turns | undefined, leader: string, day: string): void => {
-  if (
-    !rota ||
-    rota.turns.some((each) => each.leader === leader && each.from <= day && day <= (each.to ?? afterEveryDay))
-  )
-    return;
-  throw new Refusal('rule-violated', `This leader is not on the rota of the unit on ${day}.`, { pointer: '/leader' });
-};
+/** Whether it is somebody's turn on a legal day. */
+export const holdsTurnOn = ({ from, to = afterEveryDay }: Pick<RotaEntry, 'from' | 'to'>, day: string): boolean =>
+  from <= day && day <= to;
 
 const apply = (rota: Rota, event: RotaEvent): Rota => {
   switch (event.type) {

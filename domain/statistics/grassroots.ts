@@ -1,7 +1,8 @@
 import { type AssemblyEvent, type AssemblyQuestion, assemblyStream, questionOutcome } from '../assembly/assembly.ts';
 import { type Centre, type CentreEvent, centreStream } from '../centre/centre.ts';
 import { type GridEvent, gridStream } from '../grid/grid.ts';
-import { type NeedEvent, needStream } from '../grid/need.ts';
+import { needStream } from '../grid/need.ts';
+import type { NeedEvent } from '../grid/need-state.ts';
 import { foldPlain } from '../plain-stream.ts';
 import type { NewEvent } from '../ports.ts';
 import { Entries, emptySheet, type Sheet } from './entries.ts';

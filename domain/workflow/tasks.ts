@@ -171,7 +171,7 @@ const sponsorshipTasks = (
   if (petition.incidents.ended) return [];
   const tasks: Task[] = [];
   if (proposal) {
-    const leaders = approversOf(petition, 'leader', office, units);
+    const leaders = proposal.approver ?? approversOf(petition, 'leader', office, units);
     tasks.push(task('decide-sponsor', proposals, `leader@${leaders}`, noDue, 'ApproveSponsor'));
   }
   const sponsor = sponsorOf(petition);

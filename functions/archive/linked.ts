@@ -1,7 +1,8 @@
 import { isSealed } from '../../domain/access/sight.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { erasePlacement, type Placement, type PlacementEvent, placementStream } from '../../domain/centre/placement.ts';
-import { eraseNeed, type Need, type NeedEvent, needStream } from '../../domain/grid/need.ts';
+import { eraseNeed, needStream } from '../../domain/grid/need.ts';
+import type { Need, NeedEvent } from '../../domain/grid/need-state.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';

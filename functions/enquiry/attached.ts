@@ -11,17 +11,25 @@ import type { Whistle, WhistleEvent } from '../../domain/whistle/state.ts';
 import { seesWhole, whistleRow } from '../../domain/whistle/views.ts';
 import { whistleStream, whistlesOf } from '../../domain/whistle/whistle.ts';
 
+interface ProgrammeTag {
+  readonly kind?: string;
+  readonly name?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
 /** Whistles of one petition that are listed with it: the latest. */
 const mostWhistles = 20;
 
 /**
  * What other streams hold of a petition, for an officer who may read it: the whistles that were blown for it, the needs and
- * resources that those bring together, and which centre works on it. Each shows where he may see it by its own rule, and a
+ * resources that those bring together, which centre works on it, and the
+ * names of the programmes it is enrolled in, which whoever reads the matter reads on it already. Each shows where he may see it by its own rule, and a
  * whistle's bond to the petition to those alone from whom nothing of the whistle is kept. Of a sealed petition nothing
  * stands anywhere else (Art. 30). Opens no text.
  */
 export const attachedTo = async (
-  records: Pick<RecordStore, 'stored' | 'findByLookup'>,
+  records: Pick<RecordStore, 'stored' | 'head' | 'findByLookup'>,
   petition: Petition,
   officer: Officer,
   units: UnitDirectory,
@@ -29,9 +37,16 @@ export const attachedTo = async (
 ) => {
   if (isSealed(petition)) return {};
   const { number } = petition;
-  const [filed, placed] = await Promise.all([
+  const [filed, placed, programmes] = await Promise.all([
     records.findByLookup(whistlesOf(number)),
     records.stored({ kind: 'placement', id: number }),
+    Promise.all(
+      petition.enrolments.map(async ({ programme, ...enrolled }) => {
+        const { kind, name, from, to } = ((await records.head({ kind: 'programme', id: programme }))?.summary ??
+          {}) as ProgrammeTag;
+        return { number: programme, kind, name, from, to, ...enrolled };
+      }),
+    ),
   ]);
   // By number, so by day; each is read, because who sees it stands in its facts.
   const latest = filed
@@ -65,6 +80,7 @@ export const attachedTo = async (
     placedAgainst: placement.against,
   };
   return {
+    programmes,
     whistles: whistles.map(whistleRow),
     ...(filed.length > mostWhistles ? { earlierWhistles: filed.length - mostWhistles } : {}),
     listItems: items

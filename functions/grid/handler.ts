@@ -1,7 +1,8 @@
 import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { type Grid, type GridEvent, gridOn, gridStream } from '../../domain/grid/grid.ts';
-import { needStatus, needStream } from '../../domain/grid/need.ts';
+import { needStream } from '../../domain/grid/need.ts';
+import { needStatus } from '../../domain/grid/need-views.ts';
 import { fallsOn, nextOpenDay, serviceCounts } from '../../domain/grid/services.ts';
 import { outcomeFor } from '../../domain/petition/origin.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';

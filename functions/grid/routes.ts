@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { gridPosts } from '../../domain/grid/grid.ts';
-import { needDomains, needStatuses } from '../../domain/grid/need.ts';
+import { needDomains } from '../../domain/grid/need-state.ts';
+import { needStatuses } from '../../domain/grid/need-views.ts';
 import { Promoted, PromotionBody } from '../shared/promotion.ts';
 import { route } from '../shared/route.ts';
 import {

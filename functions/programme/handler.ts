@@ -7,6 +7,7 @@ import { holdsOn, type Programme, type ProgrammeEvent, programmeStream } from '.
 import { enrolmentsOf, programmePeriod } from '../../domain/statistics/enrolments.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
 import { requireAccess } from '../shared/access.ts';
+import { areaPage } from '../shared/area-page.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
@@ -75,7 +76,23 @@ export const createHandler = (dependencies: Dependencies) => {
       const { units } = await commands.context();
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
-      const { items, cursor } = await records.listed('programme', unit, beforeEveryDay, query.limit, query.cursor);
+      // What holds above holds here: of the governments above and of the offices that act for them.
+      const above = query.above ? units.superiorsOf(unit).flatMap((each) => [each, units.petitionOfficeOf(each)]) : [];
+      const own = query.above ? [unit, units.petitionOfficeOf(unit)] : [unit];
+      const { runningOn } = query;
+      const { items, cursor } = await filledPage(
+        (limit, from) =>
+          areaPage(
+            [...new Set([...own, ...above])],
+            (each, wanted, after) => records.listed('programme', each, beforeEveryDay, wanted, after),
+            limit,
+            from,
+          ),
+        ({ summary }) => runningOn === undefined || holdsOn(summary as { from: string; to?: string }, runningOn),
+        query.limit,
+        query.cursor,
+        mostLooks,
+      );
       return { body: { items: items.map(({ summary }) => summary), ...(cursor === undefined ? {} : { cursor }) } };
     }),
     on(routes.programme, async ({ officer, actions: [action], params, query }) => {
@@ -85,7 +102,7 @@ export const createHandler = (dependencies: Dependencies) => {
       if (found.appointments.length + found.pledges.length > 0)
         await recordRead({ records, clock }, officer(), role, found.id, { what: 'programme' });
       const day = query.on ?? today();
-      const { id, documents, ...rest } = found;
+      const { id, documents, batches, appointments, pledges, ...rest } = found;
       return {
         body: {
           number: id,
@@ -97,12 +114,19 @@ export const createHandler = (dependencies: Dependencies) => {
             ...document,
             inForce: holdsOn(document, day),
           })),
+          batches: batches.map((batch, index) => ({ batch: index + 1, ...batch })),
+          appointments: appointments.map((appointment, index) => ({
+            appointment: index + 1,
+            ...appointment,
+            inOffice: holdsOn(appointment, day),
+          })),
+          pledges: pledges.map((pledge, index) => ({ pledge: index + 1, ...pledge })),
         },
         version: found.version,
       };
     }),
     on(routes.progress, async ({ officer, actions: [action], params, query }) => {
-      const [{ units }, { id }] = await Promise.all([commands.context(), programmes.load(params.programme)]);
+      const [{ units }, { id, batches }] = await Promise.all([commands.context(), programmes.load(params.programme)]);
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
       const within = new Set(units.within(unit));
@@ -112,7 +136,16 @@ export const createHandler = (dependencies: Dependencies) => {
       return {
         body: {
           items: rows.flatMap(([each, sums]) =>
-            enrolmentsOf(sums).map((progress) => ({ unit: each, name: units.get(each)?.name ?? each, ...progress })),
+            enrolmentsOf(sums).map((progress) => {
+              const { name, due } = (progress.batch === undefined ? undefined : batches[progress.batch - 1]) ?? {};
+              return {
+                unit: each,
+                name: units.get(each)?.name ?? each,
+                ...progress,
+                ...(name === undefined ? {} : { batchName: name }),
+                ...(due === undefined ? {} : { due, overdue: due < today() && progress.resolved < progress.enrolled }),
+              };
+            }),
           ),
         },
       };

@@ -130,8 +130,15 @@ export const programmes = route({
   path: '/programmes',
   actions: ['ReadProgrammes'],
   tag,
-  summary: 'Campaigns and mechanisms of a unit',
-  query: () => z.strictObject({ unit: z.optional(unitId('Mine when absent')), limit, cursor }),
+  summary: 'Campaigns and mechanisms of a unit, and of those above whose area it lies in',
+  query: () =>
+    z.strictObject({
+      unit: z.optional(unitId('Mine when absent')),
+      above: z.optional(z.literal('true').check(z.describe('Also those of every unit above, which hold here too'))),
+      runningOn: z.optional(day('Only what holds on this day')),
+      limit,
+      cursor,
+    }),
   response: () => page(Any),
 });
 
@@ -140,7 +147,8 @@ export const programme = route({
   path: '/programmes/{programme}',
   actions: ['ReadProgrammes'],
   tag,
-  summary: 'A programme with its batches, appointments and pledges, and which documents are in force on a day',
+  summary: 'A programme with its batches, appointments and pledges, and what of it holds on a day',
+  description: 'Each with the number by which it is ended or enrolled in.',
   query: () => z.strictObject({ on: z.optional(day('Today when absent')) }),
   response: () => Any,
 });
@@ -149,6 +157,9 @@ const Progress = z.object({
   unit: z.string(),
   name: z.string(),
   batch: z.optional(z.int()),
+  batchName: z.optional(z.string()),
+  due: z.optional(z.string().check(z.describe('Until when the batch is to be resolved'))),
+  overdue: z.optional(z.boolean().check(z.describe('That day has passed and some are not resolved'))),
   enrolled: z.int(),
   concluded: z.int().check(z.describe('办结')),
   resolved: z.int().check(z.describe('化解')),

@@ -23,6 +23,7 @@ import { hashesOf, lookupsOf } from '../shared/lookups.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { queryCodeOf } from '../shared/query-code.ts';
 import { recordRead } from '../shared/reads.ts';
+import { repeatOf } from '../shared/repeat-chain.ts';
 import type { SessionCommands } from '../shared/session-commands.ts';
 import * as routes from './routes.ts';
 
@@ -149,12 +150,14 @@ export const createHandler = ({ commands, sessions, records, hasher, identifiers
       ]);
       // What is not there, sealed, or out of this officer's sight is the same to him; the rules ask access first.
       const found = earlier === undefined ? 'unknown' : first < second ? 'earlier' : 'later';
-      return commands.change(officer, call, call.params.number, {
+      const intent = {
         type: 'LinkRepeat',
         found,
         ...(earlier?.sponsorship.sponsor === undefined ? {} : { sponsor: earlier.sponsorship.sponsor }),
         ...call.body,
-      });
+      } as const;
+      // Found from the other end as well, by whoever counts how often the matter was brought.
+      return commands.change(officer, call, call.params.number, intent, undefined, [repeatOf(call.body.earlier)]);
     }),
     on(routes.unlinkRepeat, async (call) => {
       const found = (await petitionInSight(call.officer(), call.body.earlier)) !== undefined;

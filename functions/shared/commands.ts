@@ -126,7 +126,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
       });
     },
 
-    /** An officer changes a petition. @throws Refusal, StaleVersion, BadRequest */
+    /** An officer changes a petition. @param marks what the answer says besides. @throws Refusal, StaleVersion, BadRequest */
     async change(
       officer: Officer,
       guarded: Guarded,
@@ -149,6 +149,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
       named: (petition: Petition, units: UnitDirectory) => string | undefined = () => undefined,
       lookups: readonly string[] = [],
       also?: Also,
+      marks: object = {},
     ): Promise<Result> {
       return once(officer.id, guarded, (key) => {
         const work = async (petition: Petition & Recorded): Promise<Result> => {
@@ -171,7 +172,8 @@ export const createCommands = (dependencies: CommandDependencies) => {
             ...(await parentWrites(petition, events, loadPetition, act)),
             ...((await also?.(petition, events, act)) ?? []),
           ];
-          return commit(key, guarded, number, [{ ...write, ...(lookups.length === 0 ? {} : { lookups }) }, ...besides]);
+          const filed = { ...write, ...(lookups.length === 0 ? {} : { lookups }) };
+          return commit(key, guarded, number, [filed, ...besides], marks);
         };
         return patiently(guarded.expectedVersion, number, work, also !== undefined);
       });

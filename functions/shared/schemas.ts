@@ -245,6 +245,9 @@ export const CommandResult = z.object({
   number: z.string(),
   version: z.int(),
   events: z.array(z.string()).check(z.describe('Types of the facts that were recorded')),
+  unconfirmed: z.optional(
+    z.array(z.string()).check(z.describe('Persons named here of whom no record of posts or rotas says who they are')),
+  ),
 });
 
 export const Registered = z.object({

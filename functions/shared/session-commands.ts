@@ -3,6 +3,7 @@ import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { isSealed, isSealedFrom } from '../../domain/access/sight.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
+import { requireKnownPerson, standingOf } from '../../domain/organisation/people.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { type Decide, foldPetition } from '../../domain/petition/petition.ts';
 import { supervisionOfMissed } from '../../domain/petition/supervision.ts';
@@ -17,7 +18,6 @@ import {
   decideBooking,
   forgottenWith,
 } from '../../domain/reception/booking.ts';
-import { requireOnRota, type Turns } from '../../domain/reception/rota.ts';
 import { decideSession } from '../../domain/reception/session.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
 import {
@@ -31,6 +31,7 @@ import { noSuchVisit } from '../../domain/reception/visits.ts';
 import { requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
 import type { Result } from './http-api.ts';
+import { peopleOfUnit } from './people.ts';
 import { createPipeline, type Guarded, instantFor, patiently, type Recorded, requireDeclared } from './pipeline.ts';
 import { type ContextDependencies, contextSource, type ExplainedContext } from './rules-context.ts';
 import { isSealedNow } from './sealed-behind.ts';
@@ -131,10 +132,19 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
     }
   };
 
-  /** @throws Refusal for somebody who does not receive for this unit */
-  const requireReceiver = async (unit: string, leader: string, day: string, units: UnitDirectory): Promise<void> => {
-    const head = await records.head({ kind: 'rota', id: units.leadershipOf(unit) });
-    requireOnRota(head?.summary as Turns | undefined, leader, day);
+  /**
+   * What the answer says of a leader of whom nothing is recorded.
+   * @throws Refusal for somebody who is neither on the rota of this unit's leaders nor in their posts, where there are any
+   */
+  const requireReceiver = async (
+    unit: string,
+    leader: string,
+    day: string,
+    units: UnitDirectory,
+  ): Promise<{ readonly unconfirmed?: readonly string[] }> => {
+    const standing = standingOf(leader, [await peopleOfUnit(records, units.leadershipOf(unit), day)]);
+    requireKnownPerson(standing, '/leader');
+    return standing === 'unconfirmed' ? { unconfirmed: ['leader'] } : {};
   };
 
   return {
@@ -148,9 +158,11 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
         const context = await contextNow();
         const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
         const at = clock.now();
-        await requireReceiver(by.unit, intent.content.leader, intent.content.date, context.units);
+        const { leader, date } = intent.content;
+        const marks = await requireReceiver(by.unit, leader, date, context.units);
         const events = decideSession({ ...intent, by, at }, initialSession, context);
-        return commit(key, guarded, intent.id, [sessionWrite(initialSession, events, intent.id, at, by, context)]);
+        const write = sessionWrite(initialSession, events, intent.id, at, by, context);
+        return commit(key, guarded, intent.id, [write], marks);
       });
     },
 
@@ -186,9 +198,10 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
         if ('petition' in intent && intent.petition !== undefined) {
           await requireMentionable(officer, intent.petition, context.units);
         }
-        if (intent.type === 'ReplaceLeader' && session.unit !== undefined && session.content) {
-          await requireReceiver(session.unit, intent.leader, session.content.date, context.units);
-        }
+        const marks =
+          intent.type === 'ReplaceLeader' && session.unit !== undefined && session.content
+            ? await requireReceiver(session.unit, intent.leader, session.content.date, context.units)
+            : {};
         const events = decideSession({ ...intent, by, at } as SessionCommand, session, context);
         const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by, context)];
         // In a sealed matter the leaders of its own organ note nothing either.
@@ -209,7 +222,7 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies) 
           const ended = { type: 'EndBookedVisit', booking: told.booking } as const;
           writes.push(...bookingWrites(id, await loadBookings(id), ended, by, context));
         }
-        return commit(key, guarded, id, writes);
+        return commit(key, guarded, id, writes, marks);
       });
     },
 

@@ -1,16 +1,21 @@
 import type { Action } from '../../domain/access/policy.ts';
 import { decideAccess } from '../../domain/access/policy.ts';
+import { handlingUnit } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { beforeEveryDay, legalDay, plusDays } from '../../domain/calendar/calendar.ts';
+import { Refusal } from '../../domain/errors.ts';
+import { firstWithLeader, standingOf } from '../../domain/organisation/people.ts';
 import { backlogReasonsOf } from '../../domain/petition/backlog.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import { type MatterRow, matterRow } from '../../domain/petition/sponsorship-views.ts';
 import type { Clock, RecordStore } from '../../domain/ports.ts';
-import { requireAccess } from '../shared/access.ts';
+import { absent, requireAccess } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import { peopleOfUnit } from '../shared/people.ts';
+import { timesBroughtOf } from '../shared/repeat-chain.ts';
 import { listOfOffices } from './offices.ts';
 import * as routes from './routes.ts';
 
@@ -54,7 +59,9 @@ export const createHandler = ({ commands, records, clock }: Dependencies) => {
         // Nothing personal is needed to judge it.
         const petition = foldPetition((await records.stored({ kind: 'petition', id })).events);
         if (!decideAccess(officer, 'ReadPetition', { petition }, units).allowed) return false;
-        const row = matterRow(petition, backlogReasonsOf(petition, configuration, today), today, units);
+        const brought = await timesBroughtOf(records, petition);
+        const reasons = backlogReasonsOf(petition, configuration, today, brought);
+        const row = matterRow(petition, reasons, today, units, brought);
         rows.set(id, row);
         return wanted(row);
       },
@@ -72,9 +79,44 @@ export const createHandler = ({ commands, records, clock }: Dependencies) => {
   };
 
   return httpApi([
-    on(routes.propose, (call) =>
-      commands.change(call.officer(), call, call.params.number, { type: 'ProposeSponsor', ...call.body }),
-    ),
+    on(routes.propose, async (call) => {
+      const { number } = call.params;
+      const officer = call.officer();
+      const { units } = await commands.context();
+      const petition = foldPetition((await records.stored({ kind: 'petition', id: number })).events);
+      const { registration } = petition;
+      if (!registration) throw new Refusal('not-found', absent('petition'));
+      const { sponsor, team } = call.body;
+      const leading = units.leadershipOf(units.petitionOfficeOf(registration.unit));
+      const governments = units.superiorsOf(leading).filter((each) => units.get(each)?.kind === 'government');
+      // He may sit above the office, or where the matter is worked on.
+      const handling = handlingUnit(petition);
+      const elsewhere = [...(handling === undefined ? [] : [handling]), ...team].map((unit) =>
+        units.leadershipOf(unit),
+      );
+      const seats = [...new Set([leading, ...governments, ...elsewhere])];
+      const today = legalDay(clock.now());
+      const recorded = await Promise.all(seats.map((unit) => peopleOfUnit(records, unit, today)));
+      const line = [leading, ...governments].map((unit) => ({ unit, recorded: recorded[seats.indexOf(unit)] }));
+      const approver = firstWithLeader(line, [sponsor, officer.id, ...petition.recused]);
+      const standing = standingOf(sponsor, recorded);
+      return commands.change(
+        officer,
+        call,
+        number,
+        {
+          type: 'ProposeSponsor',
+          ...call.body,
+          brought: await timesBroughtOf(records, petition),
+          standing,
+          ...(approver === undefined ? {} : { approver }),
+        },
+        undefined,
+        undefined,
+        undefined,
+        standing === 'unconfirmed' ? { unconfirmed: ['sponsor'] } : {},
+      );
+    }),
     on(routes.decide, (call) => {
       const { decision, ...content } = defined(call.body);
       return commands.change(

@@ -28,7 +28,7 @@ export const propose = route({
   summary:
     'Propose the leader who takes charge of the matter until it is resolved (包案领导), with the units that help him',
   description:
-    'For an old case (积案) as the place defines it, or a prominent problem (Art. 18). Also to replace a sponsor. Checked: that he is not recused and did not handle the matter. Not checked: that there is such a leader, which only the identity provider knows; until he acts himself it waits for the petition office (`await-sponsor`), due with the plan.',
+    'For an old case (积案) as the place defines it, or a prominent problem (Art. 18). Also to replace a sponsor. Checked: that he is not recused, did not handle the matter, and stands on the rota or in a post of the unit whose leaders decide, one above it, or one that handles the matter or helps. Where that unit has recorded neither, his name is accepted and answered as `unconfirmed`; until he acts himself it waits for the petition office (`await-sponsor`), due with the plan. Where no leader is left who may decide, those of the government above do.',
   write: 'change',
   body: () =>
     z.strictObject({
@@ -205,7 +205,9 @@ const Matter = z.object({
   receivedOn: z.string(),
   concludedOn: z.optional(z.string()),
   reasons: z.array(z.enum(backlogReasons)),
-  timesBrought: z.int().check(z.describe('This petition and those that it is itself linked to')),
+  timesBrought: z
+    .int()
+    .check(z.describe('This petition and all that are linked with it as repeats, through one another')),
   sponsorship: z.optional(Sponsored),
 });
 

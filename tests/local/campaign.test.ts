@@ -55,6 +55,13 @@ describe('a campaign', () => {
     expect((await as('city-triage').get('/programmes?unit=622901')).items).toMatchObject([
       { number: campaign, name: '重信重访综合治理年', batches: 0 },
     ]);
+    // Who works below finds what holds there without knowing whose it is; before and after its time it holds nowhere.
+    const holding = async (query: string): Promise<Answer[]> =>
+      (await as('receptionist').get(`/programmes?above=true${query}`)).items.map(({ number }: Answer) => number);
+    expect((await as('receptionist').get('/programmes')).items).toEqual([]);
+    expect(await holding('')).toEqual([campaign]);
+    expect(await holding(`&runningOn=${today()}`)).toEqual([campaign]);
+    expect(await holding(`&runningOn=${plusDays(today(), 301)}`)).toEqual([]);
     // Whoever works in its area may read what it is; another county may not.
     expect(await as('receptionist').get(here())).toMatchObject({ running: true, kind: 'campaign' });
     expect(await refusal(as('county-triage').get(here()))).toEqual([403, 'not-your-unit']);
@@ -69,7 +76,7 @@ describe('a campaign', () => {
     await changeAt(as('city-triage'), here(), 'batches', { name: '第一批', due: plusDays(today(), 100) });
     expect(await as('city-triage').get(here())).toMatchObject({
       documents: [{ document: 1, inForce: false }],
-      batches: [{ name: '第一批' }],
+      batches: [{ batch: 1, name: '第一批' }],
     });
     expect((await as('city-triage').get(`${here()}?on=${plusDays(today(), 5)}`)).documents).toMatchObject([
       { inForce: true },
@@ -92,6 +99,11 @@ describe('a campaign', () => {
     await as('triage').change(first, 'programme-enrolments', enrolment);
     await as('city-triage').change(second, 'programme-enrolments', enrolment);
     await progressed({ batch: 1, enrolled: 2, concluded: 0, resolved: 0 });
+    await progressed({ batchName: '第一批', due: plusDays(today(), 100), overdue: false });
+    // The matter itself says by name what it is enrolled in.
+    expect((await as('centre-handler').get(`/petitions/${first}`)).programmes).toMatchObject([
+      { number: campaign, kind: 'campaign', name: '重信重访综合治理年', batch: 1 },
+    ]);
     // A batch is a list of old cases (交办清单).
     const backlog = (await as('triage').get('/backlog?reason=designated')).items.map(({ number }: Answer) => number);
     expect(backlog.sort()).toEqual([first, second].sort());
@@ -153,8 +165,10 @@ it('a mechanism appoints as what its county says, and keeps what was pledged', a
   await change('pledges', pledge);
   await machine.restart();
   expect(await as('city-triage').get(`/programmes/${number}`)).toMatchObject({
-    appointments: [{ kind: '法律顾问', person: '孙某', to: plusDays(today(), 365) }],
-    pledges: [{ text: '依法及时答复每一件诉求。' }],
+    appointments: [{ appointment: 1, kind: '法律顾问', person: '孙某', to: plusDays(today(), 365), inOffice: true }],
+    pledges: [{ pledge: 1, text: '依法及时答复每一件诉求。' }],
   });
+  const later = await as('city-triage').get(`/programmes/${number}?on=${plusDays(today(), 366)}`);
+  expect(later.appointments).toMatchObject([{ inOffice: false }]);
   await change('ending', { to: today(), reason: '到期。' });
 });

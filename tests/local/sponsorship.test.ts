@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
-import { type Answer, ApiProblem, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, ApiProblem, until as untilThere, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { centre, historyOf, registeredStory, take, today, until, worklistOf } from '../support/story.ts';
@@ -215,9 +215,78 @@ describe('the same matter comes again', () => {
       sponsorship: { sponsor: 'city-leader', resumedFrom: number },
     });
     expect(await taskOf('city-leader', 'follow-sponsorship', again.number)).toBeTruthy();
+    // A third that repeats the second only was brought three times all the same, and so was each of them.
+    const third = await registeredStory(machine.api);
+    await take(third, ...until('accept'));
+    await as('receptionist').change(third.number, 'repeat-links', { ...link, earlier: again.number });
+    for (const each of [third.number, again.number])
+      await untilThere('the links are filed', async () =>
+        (await lineOf('triage', '/backlog?reason=repeats', each))?.timesBrought === 3 ? true : undefined,
+      );
+    await as('receptionist').change(third.number, 'repeat-unlinks', { ...link, earlier: again.number });
+    expect(await linesOf('triage', '/backlog?reason=repeats')).toEqual([]);
     const unlinked = await as('receptionist').change(again.number, 'repeat-unlinks', link);
     expect(unlinked.events).toEqual(['RepeatUnlinked', 'SponsorshipDropped']);
     expect(await linesOf('triage', '/sponsorships')).toEqual([]);
+  });
+});
+
+describe('who may be named', () => {
+  const street = '622901007';
+  const turn = (leader: string) => ({
+    leader,
+    leaderName: '街道领导甲',
+    post: '副书记',
+    portfolio: '综合治理',
+    from: today(),
+  });
+  const day = (leader: string) => ({
+    ...{ leader, leaderName: '某', post: '副书记', portfolio: '综合治理', mode: '定点接访', place: '接访室' },
+    ...{ date: plusDays(now(), 3), from: '09:00', to: '17:00' },
+  });
+
+  it('where nothing is recorded of a unit’s people, his name is accepted and marked', async () => {
+    const story = await registeredStory(machine.api);
+    await take(story, ...until('accept'));
+    const answer = await as('centre-handler').change(story.number, 'sponsor-proposals', {
+      ...proposal,
+      sponsor: 'no-such-person',
+    });
+    expect(answer).toMatchObject({ events: ['SponsorProposed'], unconfirmed: ['sponsor'] });
+    expect(await as('receptionist').post('/reception-sessions', day('no-such-person'))).toMatchObject({
+      unconfirmed: ['leader'],
+    });
+    await as('street-leader').change(story.number, 'sponsor-decisions', { decision: 'return', reason: '查无此人。' });
+  });
+
+  it('where it is recorded, nobody else, and one who is the only leader is decided on above', async () => {
+    await as('triage').post('/reception-rotas', { unit: street, leaders: [turn('street-leader')] });
+    const story = await registeredStory(machine.api);
+    await take(story, ...until('accept'));
+    const propose = (sponsor: string) =>
+      as('centre-handler').change(story.number, 'sponsor-proposals', { ...proposal, sponsor });
+    expect(await refusal(propose('no-such-person'))).toEqual([422, 'rule-violated']);
+    expect(await refusal(as('receptionist').post('/reception-sessions', day('no-such-person')))).toEqual([
+      422,
+      'rule-violated',
+    ]);
+    expect(await as('receptionist').post('/reception-sessions', day('street-leader'))).not.toHaveProperty(
+      'unconfirmed',
+    );
+    expect(await propose('street-leader')).not.toHaveProperty('unconfirmed');
+    // His street has no other: it waits for the city's leaders.
+    expect(
+      await untilThere('the city decides', () => taskOf('city-leader', 'decide-sponsor', story.number)),
+    ).toBeTruthy();
+    expect(await taskOf('street-leader-2', 'decide-sponsor', story.number)).toBeUndefined();
+    expect(
+      await refusal(as('street-leader').change(story.number, 'sponsor-decisions', { decision: 'approve' })),
+    ).toEqual([403, 'own-proposal']);
+    await machine.restart();
+    expect((await as('city-leader').change(story.number, 'sponsor-decisions', { decision: 'approve' })).events).toEqual(
+      ['SponsorApproved'],
+    );
+    expect(await taskOf('street-leader', 'follow-sponsorship', story.number)).toBeTruthy();
   });
 });
 

@@ -247,6 +247,8 @@ export const proposeSponsor = usual('ProposeSponsor', officer, {
   team: ['622901-sfj'],
   ground: 'prominent',
   reason: '涉及面广，多次协调未果',
+  brought: 1,
+  standing: 'known',
 });
 export const approveSponsor = usual('ApproveSponsor', leader, {});
 export const returnSponsor = usual('ReturnSponsor', leader, { reason: '另请分管领导' });

@@ -5,7 +5,8 @@ import {
   assemblyStream,
 } from '../../domain/assembly/assembly.ts';
 import { type Grid, type GridCommand, type GridEvent, gridStream } from '../../domain/grid/grid.ts';
-import { type Need, type NeedCommand, type NeedEvent, needStream } from '../../domain/grid/need.ts';
+import { needStream } from '../../domain/grid/need.ts';
+import type { Need, NeedCommand, NeedEvent } from '../../domain/grid/need-state.ts';
 import type { ServicePlan } from '../../domain/grid/services.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { EventActor } from '../../domain/ports.ts';

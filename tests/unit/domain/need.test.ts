@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
-import type { NeedCommand } from '../../../domain/grid/need.ts';
-import { needDomains, needStatus, needStream } from '../../../domain/grid/need.ts';
+import { needStream } from '../../../domain/grid/need.ts';
+import type { NeedCommand } from '../../../domain/grid/need-state.ts';
+import { needDomains } from '../../../domain/grid/need-state.ts';
+import { needStatus } from '../../../domain/grid/need-views.ts';
 import { fallsOn } from '../../../domain/grid/services.ts';
 import type { Petitioner } from '../../../domain/petition/state.ts';
 import { calendar, rules } from '../../support/builders.ts';

@@ -207,7 +207,7 @@ describe('a matter in a programme', () => {
 
   it('of a batch is an old case, also when its file is closed, until it is resolved; of a programme alone it is none', () => {
     const reasons = (history: Parameters<typeof stateAfter>[0]) =>
-      backlogReasonsOf(stateAfter(history), rules.configuration, a.windowOver);
+      backlogReasonsOf(stateAfter(history), rules.configuration, a.windowOver, 1);
     const enrolled = continued(a.concludedPetition, a.enrol({ at: noon(a.windowOver) }));
     expect(reasons(enrolled)).toEqual(['designated']);
     expect(listingOf(stateAfter(enrolled), directory)).toBeDefined();

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { isSealed } from '../../../domain/access/sight.ts';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { Refusal } from '../../../domain/errors.ts';
-import { backlogReasonsOf, listingOf } from '../../../domain/petition/backlog.ts';
+import { backlogReasonsOf, type Linked, listingOf, timesBrought } from '../../../domain/petition/backlog.ts';
 import { evolve, type PetitionCommand } from '../../../domain/petition/petition.ts';
 import { sponsorOf, sponsorshipLimits } from '../../../domain/petition/sponsorship-state.ts';
 import type { Petition } from '../../../domain/petition/state.ts';
@@ -103,7 +103,7 @@ it('the index up to the day of age finds every old case of the definition, whate
     for (const ageDays of ages)
       for (const today of [command.at.slice(0, 10), plusDays(command.at.slice(0, 10), 400)]) {
         const backlog = { ageDays, timesBrought: 2, source: '' };
-        const isOld = backlogReasonsOf(after, { backlog }, today).length > 0;
+        const isOld = backlogReasonsOf(after, { backlog }, today, after.repeats.length + 1).length > 0;
         if (!isOld) continue;
         found += 1;
         expect(at?.day !== undefined && at.day <= plusDays(today, -ageDays)).toBe(true);
@@ -111,4 +111,48 @@ it('the index up to the day of age finds every old case of the definition, whate
       }
   });
   expect(found).toBeGreaterThan(1000);
+});
+
+it('a matter was brought as often as petitions hang together by links that stand, whoever of them is asked; accusations count for none', async () => {
+  const one = fc.record({
+    /** Which earlier ones it is linked to; some of these links were taken back. */
+    links: fc.array(fc.record({ to: fc.nat(), back: fc.boolean() }), { maxLength: 3 }),
+    sealed: fc.boolean(),
+  });
+  let chained = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 12, size: 'max' }), async (drawn) => {
+      const filed = new Map<string, string[]>();
+      const all = drawn.map(({ links, sealed }, index): Linked => {
+        const to = index === 0 ? [] : links.map(({ to, back }) => ({ earlier: String(to % index), back }));
+        for (const { earlier } of to) filed.set(earlier, [...(filed.get(earlier) ?? []), String(index)]);
+        return {
+          number: String(index),
+          repeats: [...new Set(to.filter(({ back }) => !back).map(({ earlier }) => earlier))],
+          ...(sealed && index % 3 === 2 ? { route: { purpose: 'accusation' } as Linked['route'] } : {}),
+        } as Linked;
+      });
+      // The naive way: put together what a link joins, until nothing changes.
+      const open = all.filter(({ route }) => route === undefined);
+      const group = new Map(open.map(({ number }) => [number, number]));
+      for (let turn = 0; turn < all.length; turn += 1)
+        for (const { number, repeats } of open)
+          for (const earlier of repeats) {
+            const [a, b] = [group.get(number), group.get(earlier)];
+            if (a === undefined || b === undefined || a === b) continue;
+            for (const [each, of] of group) if (of === b) group.set(each, a);
+          }
+      for (const petition of open) {
+        const naive = [...group.values()].filter((each) => each === group.get(petition.number)).length;
+        const counted = await timesBrought(
+          petition,
+          async (numbers) => all.filter(({ number }) => numbers.includes(number)),
+          async (number) => filed.get(number) ?? [],
+        );
+        expect(counted).toBe(naive);
+        if (naive > petition.repeats.length + 1) chained += 1;
+      }
+    }),
+  );
+  expect(chained).toBeGreaterThan(50);
 });

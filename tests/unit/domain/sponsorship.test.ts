@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
+import { firstWithLeader, type Standing, standingOf } from '../../../domain/organisation/people.ts';
 import { backlogReasonsOf, listingOf } from '../../../domain/petition/backlog.ts';
 import { nextTimer } from '../../../domain/petition/clocks.ts';
 import { decide, type PetitionEvent } from '../../../domain/petition/petition.ts';
@@ -99,10 +100,13 @@ describe('taking charge', () => {
     given(...a.routedPetition)
       .when(old)
       .thenRefused('rule-violated', { pointer: '/ground' });
-    // A chain (c repeats b, b repeats a) counts by the links of c alone, and the refusal says so.
-    expect(() => decide(old, stateAfter(continued(a.routedPetition, a.link())), rules)).toThrow(
-      /Brought 2 times by its own links: .* linked here too/,
+    // A chain (c repeats b, b repeats a) counts whole.
+    expect(() => decide({ ...old, brought: 2 } as typeof old, stateAfter(a.routedPetition), rules)).toThrow(
+      /Brought 2 times, counted through all/,
     );
+    given(...a.routedPetition)
+      .when(a.proposeSponsor({ ground: 'backlog', brought: 3 }))
+      .thenTypes('SponsorProposed');
     given(...continued(a.routedPetition, a.designateBacklog()))
       .when(old)
       .thenTypes('SponsorProposed');
@@ -113,6 +117,34 @@ describe('taking charge', () => {
     given(...a.routedPetition)
       .when({ ...old, at: a.noon(plusDays(firstDay, 1)) }, strict)
       .thenTypes('SponsorProposed');
+  });
+
+  it('is somebody whom the unit knows, where it has recorded who its people are', () => {
+    given(...a.routedPetition)
+      .when(a.proposeSponsor({ standing: 'unknown' }))
+      .thenRefused('rule-violated', { pointer: '/sponsor' });
+    const proposed = (standing: Standing) =>
+      decide(a.proposeSponsor({ standing }), stateAfter(a.routedPetition), rules);
+    expect(proposed('unconfirmed')).toMatchObject([{ data: { unconfirmed: true } }]);
+    expect(proposed('known')[0]?.data).not.toHaveProperty('unconfirmed');
+  });
+
+  it('is decided a level above where the only leader of the office would decide on himself', () => {
+    const proposal = a.proposeSponsor({ approver: '622901' });
+    expect(tasks(continued(a.routedPetition, proposal))).toContain('decide-sponsor leader@622901 9999-12-31');
+    const people = (...leaders: string[]) => ({ people: new Set(leaders), leaders: new Set(leaders) });
+    const line = (...recorded: (ReturnType<typeof people> | undefined)[]) =>
+      recorded.map((each, index) => ({ unit: ['street', 'city', 'prefecture'][index] ?? '', recorded: each }));
+    const decides = (...recorded: Parameters<typeof line>) => firstWithLeader(line(...recorded), ['only', 'proposer']);
+    expect(decides(people('only'), people('mayor'))).toBe('city');
+    expect(decides(people('only', 'proposer'), people('only'), people('governor'))).toBe('prefecture');
+    // Somebody is left, or nobody knows: it stays where it is.
+    expect(decides(people('only', 'second'), people('mayor'))).toBeUndefined();
+    expect(decides(undefined, people('mayor'))).toBeUndefined();
+    expect(decides(people('only'))).toBeUndefined();
+    expect(standingOf('mayor', [people('only'), people('mayor')])).toBe('known');
+    expect(standingOf('nobody', [people('only'), undefined])).toBe('unknown');
+    expect(standingOf('nobody', [undefined, people('mayor')])).toBe('unconfirmed');
   });
 
   it('begins with approval: a plan and a report are owed from then on, by configured days', () => {
@@ -133,14 +165,14 @@ describe('taking charge', () => {
   it('waits for the office, due with the plan, until the leader himself does something', () => {
     const awaited = `await-sponsor petition-officer@622901007-zx ${planDue}`;
     expect(tasks(sponsored)).toContain(awaited);
-    expect(matterRow(stateAfter(sponsored), [], firstDay, directory).sponsorship).toMatchObject({ hasActed: false });
+    expect(matterRow(stateAfter(sponsored), [], firstDay, directory, 1).sponsorship).toMatchObject({ hasActed: false });
     // What the handling unit does says nothing of him.
     const worked = continued(sponsored, a.planResolution(), a.reportProgress(), a.requestResolution());
     expect(tasks(worked)).toContain(awaited);
     for (const own of [a.planResolution({ by: a.mayor }), a.reportProgress({ by: a.mayor }), a.signResolution()]) {
       const acted = continued(worked, own);
       expect(tasks(acted).join()).not.toContain('await-sponsor');
-      expect(matterRow(stateAfter(acted), [], firstDay, directory).sponsorship).toMatchObject({ hasActed: true });
+      expect(matterRow(stateAfter(acted), [], firstDay, directory, 1).sponsorship).toMatchObject({ hasActed: true });
       // The next leader is another.
       const replaced = continued(acted, a.proposeSponsor({ sponsor: 'no-such-person' }), a.approveSponsor());
       expect(tasks(replaced).join()).toContain('await-sponsor');
@@ -555,7 +587,7 @@ describe('the day of a return visit', () => {
 
 describe('the list of old cases (积案)', () => {
   const on = (day: string, history: readonly PetitionEvent[], backlog = rules.configuration.backlog) =>
-    backlogReasonsOf(stateAfter(history), { backlog }, day);
+    backlogReasonsOf(stateAfter(history), { backlog }, day, stateAfter(history).repeats.length + 1);
 
   it('has what is as old as the place says, to the day', () => {
     expect(on('2027-03-01', a.routedPetition)).toEqual([]);

@@ -24,7 +24,7 @@ it('has a line for every step of the machines and every task', () => {
   });
   const tasks = [
     'workflow/tasks.ts',
-    'grid/need.ts',
+    'grid/need-views.ts',
     'assembly/assembly.ts',
     'whistle/waiting.ts',
     'centre/placement.ts',

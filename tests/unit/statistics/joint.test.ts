@@ -67,7 +67,7 @@ const toWhistle = (id: string) => {
 const officer = { id: 'village', unit: village, role: 'village-officer' };
 const toPlacement = [
   say('TakeInMatter', callers.clerk, { number: a.number, unit: town, hosts: true }),
-  say('TransferDown', callers.clerk, { to: village, ask: '核实地块', hosts: true, petition: open }),
+  say('TransferDown', callers.clerk, { to: village, ask: '核实地块', against: [], hosts: true, petition: open }),
   say('ResolveAtLevel', officer, { how: '当场调处' }),
   say('EscalateUp', officer, { wish: 'petitioner' }),
 ];
