@@ -14,7 +14,7 @@
  * | change day or audience of a step     | Petitions              | pk = stream, W#step key                          | 2 W + 1 W (worklist)          |
  * | keep a stream's data key               | Petitions              | pk = stream, KEY, with the first fact            | 2 W                           |
  * | a stream's data key                    | Petitions              | pk = stream, KEY                                 | 1 R, at most every 5 minutes  |
- * | keys of the visits of a session        | Petitions              | pk = stream, KEY#visit                           | 1 R each, the same            |
+ * | keys of a session's visits or bookings | Petitions              | pk = stream, KEY#number                          | 1 R each, the same            |
  * | file under a keyed hash               | Petitions              | pk = stream, L#hash                              | 2 W + 1 W (lookups)           |
  * | keep an idempotent answer             | Petitions              | pk = I#key, ANSWER, on "not there or expired"    | 2 W                           |
  * | load a stream                         | History                | pk = stream                                      | 1 R per 4 KB                  |
@@ -77,6 +77,7 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   placement: 'Q',
   'list-item': 'M',
   rota: 'D',
+  booking: 'Y',
   import: 'B',
   post: 'J',
   reads: 'R',

@@ -97,7 +97,7 @@ export const answerOperation = (
 export const streamOperations = (tables: Tables, prepared: Prepared, write: number, commit: string): Operation[] => {
   const { petitions } = tables;
   const { stream, events } = prepared;
-  const { decisions, lookups = [], opened = [], changed = [], erasesVisits = [] } = prepared.write;
+  const { decisions, lookups = [], opened = [], changed = [], erasesParts = [] } = prepared.write;
   const other = (item: TransactWriteItem): Operation => ({ role: 'other', write, item });
   return [
     { role: 'head', write, item: headPut(tables, prepared, commit) },
@@ -108,7 +108,7 @@ export const streamOperations = (tables: Tables, prepared: Prepared, write: numb
       }),
     ),
     ...(prepared.erased === undefined ? [] : erasure(petitions, prepared, prepared.erased).map(other)),
-    ...erasesVisits.map((visit) => other(destroyed(petitions, `${stream}/${String(visit)}`, 'salt', events))),
+    ...erasesParts.map((visit) => other(destroyed(petitions, `${stream}/${String(visit)}`, 'salt', events))),
     ...decisions.map(({ outcome, units, ...step }) =>
       other({
         Update: {

@@ -162,7 +162,7 @@ export class DynamoRecordStore implements RecordStore {
     for (const { stream, version, hash, made, erased, write } of prepared) {
       this.#remember(stream, version, hash);
       if (erased !== undefined) this.#sealing?.keys.forget(stream);
-      for (const visit of write.erasesVisits ?? []) this.#sealing?.keys.forget(`${stream}/${String(visit)}`);
+      for (const visit of write.erasesParts ?? []) this.#sealing?.keys.forget(`${stream}/${String(visit)}`);
       // Only now: had another commit made this stream, its key would be the right one.
       for (const { id, key } of made) this.#sealing?.keys.keep(id, key);
     }

@@ -11,16 +11,18 @@ import { sequenceKey } from './keys.ts';
 export const keyStreamOf = (stream: string): string => (stream.startsWith('R#') ? `P#${stream.slice(2)}` : stream);
 
 /**
- * Under which key the texts of a fact stand. Of a reception day each visit has its own, since one person's can be erased and
- * the others' stay.
+ * Under which key the texts of a fact stand. Of a reception day each visit has its own, and each booking, since one person's
+ * can be erased and the others' stay.
  */
 export const keyIdOf = (stream: string, { data }: Pick<NewEvent, 'data'>): string => {
-  const { visit } = data as { visit?: unknown };
-  return stream.startsWith('S#') && typeof visit === 'number' ? `${stream}/${String(visit)}` : keyStreamOf(stream);
+  const { visit, booking } = data as { visit?: unknown; booking?: unknown };
+  const part = stream.startsWith('S#') ? visit : stream.startsWith('Y#') ? booking : undefined;
+  return typeof part === 'number' ? `${stream}/${String(part)}` : keyStreamOf(stream);
 };
 
 /** Whether the key of a part begins with this fact. */
-export const beginsPart = ({ type }: Pick<NewEvent, 'type'>): boolean => type === 'VisitPreRegistered';
+export const beginsPart = ({ type }: Pick<NewEvent, 'type'>): boolean =>
+  type === 'VisitPreRegistered' || type === 'BookingMade';
 
 /** JSON of a fact's data as the store takes it: undefined fields are gone, and half characters are refused. */
 const wellFormed = (text: string): string => {

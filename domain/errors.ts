@@ -18,6 +18,7 @@ export const refusalCodes = {
   'unknown-category': 422,
   'too-many-representatives': 422,
   'out-of-time': 409,
+  'day-full': 409,
   'legal-hold': 409,
   erased: 410,
 } as const;

@@ -8,6 +8,7 @@ import type { ImportCommand, RunsOwn } from '../imports/import.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { PetitionCommand } from '../petition/petition.ts';
 import type { ProgrammeCommand } from '../programme/programme.ts';
+import type { BookingCommand } from '../reception/booking.ts';
 import type { RotaCommand } from '../reception/rota.ts';
 import type { SessionCommand } from '../reception/session-state.ts';
 import type { ListItemCommand } from '../whistle/list-item.ts';
@@ -30,6 +31,10 @@ export type Action =
   | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
   | Exclude<SessionCommand['type'], 'SweepCommitments'>
   | RotaCommand['type']
+  | Exclude<BookingCommand['type'], 'EndBookedVisit'>
+  | 'FollowBooking'
+  | 'ReadBookings'
+  | 'DiscloseBooking'
   | GridCommand['type']
   | Exclude<NeedCommand['type'], 'SweepServices'>
   | AssemblyCommand['type']
@@ -269,6 +274,15 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ServeNotice: [[[...desk, 'handler', 'mediator'], 'unit that owes the notice']],
   PublishSession: [[[...desk, 'leader'], 'anywhere']],
   PreRegisterVisit: [[desk, 'unit of the session']],
+  MoveVisit: [[desk, 'unit of the session']],
+  MakeBooking: [[['public'], 'anywhere']],
+  FollowBooking: [[['petitioner'], 'own booking, by query code']],
+  WithdrawBooking: [[['petitioner'], 'own booking, by query code']],
+  MoveBooking: [[['petitioner'], 'own booking, by query code']],
+  ReadBookings: [[desk, 'unit of the session']],
+  ConfirmBooking: [[desk, 'unit of the session']],
+  DeclineBooking: [[desk, 'unit of the session']],
+  DiscloseBooking: [[desk, 'unit of the session']],
   CheckIn: [[desk, 'unit of the session']],
   RecordVisit: [[desk, 'unit of the session']],
   IssueInstruction: [[['leader'], 'unit of the session or below']],

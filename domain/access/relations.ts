@@ -66,6 +66,7 @@ export const relations = {
   anywhere: () => true,
   /** Without a token; the portal checks the code (functions/shared/query-code.ts). No officer stands in this relation. */
   'own petition, by query code': () => false,
+  'own booking, by query code': () => false,
   'own report from the grid': ({ id }, { petition }) =>
     petition?.registration && petition.registration.source === 'grid' && petition.registration.registeredBy === id,
   'registering unit': (officer, { petition }) => petition?.registration && petition.registration.unit === officer.unit,

@@ -19,6 +19,10 @@ const shanghaiOffsetMillis = 8 * 3_600_000;
 export const legalDay = (at: string): string =>
   new Date(Date.parse(at) + shanghaiOffsetMillis).toISOString().slice(0, 10);
 
+/** The time of day (Asia/Shanghai) of an instant, as `HH:MM`. */
+export const timeOfDay = (at: string): string =>
+  new Date(Date.parse(at) + shanghaiOffsetMillis).toISOString().slice(11, 16);
+
 /** `day` plus `days` calendar days. */
 export const plusDays = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMillis).toISOString().slice(0, 10);

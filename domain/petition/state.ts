@@ -210,6 +210,9 @@ export interface Supervision {
   readonly against: string;
   readonly openedBy: string;
   readonly automatic: boolean;
+  /** The visit of a reception day whose missed instruction it is about. */
+  readonly session?: string;
+  readonly visit?: number;
   /** What was proposed to whom; each is answered in writing, whatever becomes of the supervision. */
   readonly proposals: readonly { readonly addressee: string; readonly answered?: true }[];
   /** The supervised unit's own feedback. */

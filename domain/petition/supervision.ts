@@ -54,6 +54,9 @@ export type SupervisionEvent =
         readonly reason?: string;
         /** Of one that the clock opened: which limit was missed. The clock has no words of anybody. */
         readonly missed?: string;
+        /** The visit of a reception day whose instruction was not carried out by its day. */
+        readonly session?: string;
+        readonly visit?: number;
         readonly by: string;
         readonly automatic: boolean;
         readonly basis: 'R40';
@@ -95,9 +98,45 @@ export const openSupervision = (data: {
   readonly against: string;
   readonly reason?: string;
   readonly missed?: string;
+  readonly session?: string;
+  readonly visit?: number;
   readonly by: string;
   readonly automatic: boolean;
 }): SupervisionEvent => ({ type: 'SupervisionOpened', data: { ...data, basis: 'R40' } });
+
+/**
+ * What a leader instructed about this petition on a reception day has not been done by its day (Art. 40: 拖延): opens
+ * supervision of the unit that was bound. None while one about the same visit is open: whoever supervises it knows.
+ */
+export const supervisionOfMissed = (
+  petition: Petition,
+  {
+    session,
+    visit,
+    against,
+    due,
+    by,
+  }: {
+    readonly session: string;
+    readonly visit: number;
+    readonly against: string;
+    readonly due: string;
+    readonly by: string;
+  },
+): readonly SupervisionEvent[] =>
+  petition.supervisions.some((each) => each.session === session && each.visit === visit && each.closedBy === undefined)
+    ? []
+    : [
+        openSupervision({
+          ground: 'late',
+          against,
+          missed: `The instruction of visit ${String(visit)} of reception day ${session} was due on ${due} (R18).`,
+          session,
+          visit,
+          by,
+          automatic: true,
+        }),
+      ];
 
 /** An open supervision by its number (1, 2 …). @throws Refusal */
 const openOne = (petition: Petition, number: number): Supervision => {
@@ -183,10 +222,11 @@ const withOne = (petition: Petition, number: number, changed: Partial<Supervisio
 export const evolveSupervision = (petition: Petition, event: SupervisionEvent): Petition => {
   switch (event.type) {
     case 'SupervisionOpened': {
-      const { ground, against, by, automatic } = event.data;
+      const { ground, against, by, automatic, session, visit } = event.data;
+      const about = session === undefined || visit === undefined ? {} : { session, visit };
       return {
         ...petition,
-        supervisions: [...petition.supervisions, { ground, against, openedBy: by, automatic, proposals: [] }],
+        supervisions: [...petition.supervisions, { ground, against, openedBy: by, automatic, ...about, proposals: [] }],
       };
     }
     case 'MeasureProposed': {

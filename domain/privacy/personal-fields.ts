@@ -18,6 +18,7 @@ import type { ImportEvent } from '../imports/import.ts';
 import type { PostEvent } from '../imports/posts.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
 import type { ProgrammeEvent } from '../programme/programme.ts';
+import type { BookingEvent } from '../reception/booking.ts';
 import type { RotaEvent } from '../reception/rota.ts';
 import type { SessionEvent } from '../reception/session-state.ts';
 import type { ListItemEvent } from '../whistle/list-item.ts';
@@ -117,10 +118,7 @@ type RecordedEvent =
   | CentreEvent
   | PlacementEvent
   | ListItemEvent
-  | RotaEvent
-  | GridEvent
-  | NeedEvent
-  | AssemblyEvent
+  | BookingEvent
   | ImportEvent
   | PostEvent
   | ReadEvent
@@ -368,7 +366,8 @@ export const personalFields: Table = {
   SessionRescheduled: { place: 'open', reason: 'open' },
   SessionCancelled: { reason: 'open' },
   AttendanceNoted: { remark: 'text', reason: 'text' },
-  VisitPreRegistered: { visitor: 'name', address: 'address', purpose: 'text' },
+  VisitPreRegistered: { visitor: 'name', address: 'address', purpose: 'text', representatives: 'name' },
+  VisitMoved: 'nothing',
   VisitorCheckedIn: 'nothing',
   VisitorAbsent: 'nothing',
   VisitRecorded: { account: 'text', place: 'text', cause: 'text', representatives: 'name' },
@@ -380,6 +379,16 @@ export const personalFields: Table = {
   CommitmentUrged: { text: 'text' },
   CommitmentWarned: 'nothing',
   CommitmentMissed: 'nothing',
+
+  BookingMade: {
+    request: { visitor: 'name', phone: 'phone', address: 'address', purpose: 'text', representatives: 'name' },
+    movedFrom: 'open',
+  },
+  BookingConfirmed: 'nothing',
+  BookingDeclined: reason,
+  BookingWithdrawn: 'nothing',
+  BookingMoved: { as: 'open' },
+  BookedVisitEnded: 'nothing',
 
   RotaDefined: 'nothing',
   LeaderEnrolled: receiver,

@@ -11,6 +11,7 @@ export const readViews = [
   'evidence',
   'look-up',
   'visits',
+  'bookings',
   'need',
   'questions',
   'disclosure',

@@ -33,6 +33,8 @@ export interface TopicRoom {
 export interface SessionContent extends Receiver, Appointed {
   readonly mode: (typeof receptionModes)[number];
   readonly rooms?: readonly TopicRoom[];
+  /** How many bookings it takes from the public; configured where it names none. */
+  readonly places?: number;
 }
 
 /** How a visit came about: announced beforehand, called in, brought down to the petitioner, or simply there. */
@@ -60,7 +62,11 @@ export interface Visit {
   readonly instructed?: { readonly by: string; readonly on: string };
   /** What the instruction commits a unit to; absent of what was solved on the spot. */
   readonly commitment?: Commitment;
-  readonly outcome?: 'absent' | 'solved' | 'followed-up';
+  /** Number of the booking that it was, among those of the day. */
+  readonly booking?: number;
+  readonly outcome?: 'absent' | 'moved' | 'solved' | 'followed-up';
+  /** The other reception day to which it was moved. */
+  readonly movedTo?: string;
   /** Legal day on which it was noted that they came, or did not, where that was after the reception day. */
   readonly notedOn?: string;
   /** Its key was destroyed on this day: no text of it can be read any more. */
@@ -103,7 +109,11 @@ export type DayCommand = Issued &
         readonly persons: number;
         readonly room?: number;
         readonly petition?: string;
+        readonly representatives?: readonly string[];
+        /** Number of the booking that the desk confirms. */
+        readonly booking?: number;
       }
+    | { readonly type: 'MoveVisit'; readonly visit: number; readonly to: string }
     | { readonly type: 'CheckIn'; readonly visit: number; readonly arrived: boolean; readonly persons?: number }
     | {
         readonly type: 'RecordVisit';
@@ -173,8 +183,14 @@ export type DayEvent =
         readonly arrival: Arrival;
         readonly room?: number;
         readonly petition?: string;
+        readonly representatives?: readonly string[];
+        readonly booking?: number;
         readonly notedOn?: string;
       };
+    }
+  | {
+      readonly type: 'VisitMoved';
+      readonly data: { readonly visit: number; readonly to: string; readonly on: string };
     }
   | {
       readonly type: 'VisitorCheckedIn';

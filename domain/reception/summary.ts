@@ -2,8 +2,8 @@ import type { UnitDirectory } from '../organisation/unit.ts';
 import type { Context } from '../petition/state.ts';
 import type { HeadView } from '../ports.ts';
 import { decisionAt } from '../workflow/progress.ts';
-import { commitmentTimer } from './commitment.ts';
-import { checkInOf, type Session, stated } from './session-state.ts';
+import { type CommitmentState, commitmentState, commitmentTimer } from './commitment.ts';
+import { type Arrival, checkInOf, type Session, stated, type Visit } from './session-state.ts';
 
 /** Batches (批次: visits that took place) and persons (人次: everybody present in them). */
 export const receptionCounts = ({ visits, progress }: Session): { batches: number; persons: number } => {
@@ -62,4 +62,98 @@ export const sessionHead = (
       : { listed: { unit: units.leadershipOf(session.unit), day: session.content.date } }),
     ...stated({ timer }),
   };
+};
+
+/** Where a visit of the ledger stands: nobody has come yet, none came, it is being received, or what became of it. */
+export type LedgerState = 'registered' | 'absent' | 'moved' | 'received' | 'solved' | CommitmentState;
+
+/** One row of the ledger of received visits (接访台账): flat, for lists and tables. Texts are as the session has them, masked or not. */
+export interface LedgerRow {
+  readonly session: string;
+  /** Legal day. */
+  readonly date: string;
+  readonly mode: string;
+  /** Office whose day it is. */
+  readonly unit: string;
+  /** Who received, or is to: the officer's id, the name and post as published. */
+  readonly leader: string;
+  readonly leaderName: string;
+  readonly post: string;
+  /** Number of the visit on that day. */
+  readonly visit: number;
+  readonly visitor: string;
+  readonly address?: string;
+  readonly persons: number;
+  readonly arrival: Arrival;
+  readonly purpose: string;
+  readonly petition?: string;
+  readonly place?: string;
+  readonly cause?: string;
+  readonly account?: string;
+  readonly instruction?: string;
+  readonly instructedOn?: string;
+  readonly responsibleUnit?: string;
+  readonly due?: string;
+  /** Every day that passed without a result. */
+  readonly missed: readonly string[];
+  readonly result?: string;
+  /** Solved, confirmed, or did not come: the legal day of the first two. */
+  readonly endedOn?: string;
+  readonly state: LedgerState;
+}
+
+/** @param visit with its number from 0 */
+const ledgerState = ({ progress }: Pick<Session, 'progress'>, visit: Visit, index: number): LedgerState => {
+  if (visit.commitment) return commitmentState(visit.commitment);
+  if (visit.outcome !== undefined && visit.outcome !== 'followed-up') return visit.outcome;
+  return decisionAt(progress, checkInOf(index))?.outcome === 'arrived' ? 'received' : 'registered';
+};
+
+/** Whether anything of a row is still to be done by somebody. */
+export const isOpenRow = ({ state }: Pick<LedgerRow, 'state'>): boolean =>
+  state !== 'absent' && state !== 'moved' && state !== 'solved' && state !== 'completed';
+
+/**
+ * The ledger's rows of one day, in the order of the visits: whom a leader received, what he instructed, what was committed
+ * and how it ended. A visit whose personal data was erased keeps its row. The caller leaves out what may not be known.
+ */
+export const ledgerRows = (session: Session): readonly LedgerRow[] => {
+  const { content, unit } = session;
+  if (!content || unit === undefined) return [];
+  const [received] = receivedBy(session);
+  const { leader, leaderName, post } =
+    [...session.replaced].reverse().find((each) => each.leader === received) ?? content;
+  return session.visits.map((visit, index) => {
+    const { visitor, address, persons, arrival, purpose, petition, place, cause, account, instruction } = visit;
+    const { instructed, commitment, outcome } = visit;
+    return {
+      session: session.id,
+      date: content.date,
+      mode: content.mode,
+      unit,
+      leader,
+      leaderName,
+      post,
+      visit: index + 1,
+      visitor,
+      persons,
+      arrival,
+      purpose,
+      missed: commitment?.missed ?? [],
+      state: ledgerState(session, visit, index),
+      ...stated({
+        address,
+        petition,
+        place,
+        cause,
+        account,
+        instruction,
+        instructedOn: instructed?.on,
+        responsibleUnit: commitment?.responsibleUnit,
+        due: commitment?.due,
+        result: commitment?.result?.text,
+        endedOn: commitment ? commitment.completedOn : outcome === 'solved' ? instructed?.on : undefined,
+      }),
+    };
+  });
 };

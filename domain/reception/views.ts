@@ -24,14 +24,14 @@ export const isCommittedTo = (
 };
 
 /** A row of the ledger (接访台账). */
-export const visitRow = (visit: Visit, number: number): object => ({
+export const visitRow = (visit: Visit, number: number) => ({
   number,
   ...visit,
   ...(visit.commitment ? { commitment: { state: commitmentState(visit.commitment), ...visit.commitment } } : {}),
 });
 
 /** A visit whose matter is sealed, or from which he is recused: it keeps its place among the others, without who and why. */
-export const withheldVisit = ({ persons }: Visit, number: number): object => ({
+export const withheldVisit = ({ persons }: Visit, number: number) => ({
   number,
   visitor: withheldText,
   purpose: withheldText,
@@ -40,7 +40,7 @@ export const withheldVisit = ({ persons }: Visit, number: number): object => ({
 
 /** What the head of a published day says to everybody: no officer's id, nothing of visits, not even how many came. */
 export const publicDay = (summary: object): object => {
-  const { leaderName, post, portfolio, mode, place, date, from, to, rooms, insteadOf, moved, cancelled } =
+  const { leaderName, post, portfolio, mode, place, date, from, to, rooms, places, insteadOf, moved, cancelled } =
     summary as Record<string, unknown>;
-  return { leaderName, post, portfolio, mode, place, date, from, to, rooms, insteadOf, moved, cancelled };
+  return { leaderName, post, portfolio, mode, place, date, from, to, rooms, places, insteadOf, moved, cancelled };
 };

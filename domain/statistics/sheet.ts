@@ -10,7 +10,7 @@ import { handlingOf } from '../petition/routes.ts';
 import { sponsorOf } from '../petition/sponsorship-state.ts';
 import { initialPetition, type Petition } from '../petition/state.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
-import { foldSession } from '../reception/session.ts';
+import { foldSession } from '../reception/session-history.ts';
 import { receivedBy, receptionCounts } from '../reception/summary.ts';
 import { type EnrolmentStep, enrolmentFigure, programmePeriod } from './enrolments.ts';
 import { Entries, emptySheet, isPetitionLink, type Sheet } from './entries.ts';

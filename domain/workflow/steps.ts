@@ -7,7 +7,7 @@ import { workDue } from '../petition/clocks.ts';
 import { foldPetition } from '../petition/petition.ts';
 import { deadlineOf, type Petition } from '../petition/state.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
-import { foldSession } from '../reception/session.ts';
+import { foldSession } from '../reception/session-history.ts';
 import type { Session } from '../reception/session-state.ts';
 import type { Stage, StepRef } from './signals.ts';
 

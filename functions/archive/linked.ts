@@ -6,7 +6,8 @@ import type { Petition } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { RecordStore, StreamWrite } from '../../domain/ports.ts';
 import { visitsOf } from '../../domain/privacy/erasure.ts';
-import { eraseVisits, foldSession } from '../../domain/reception/session.ts';
+import { foldSession } from '../../domain/reception/session-history.ts';
+import { eraseVisits } from '../../domain/reception/visits.ts';
 import type { Also } from '../shared/commands.ts';
 import { instantFor } from '../shared/pipeline.ts';
 import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
@@ -38,7 +39,7 @@ export const erasedWithIt =
         );
         if (facts.length === 0) return [];
         const write = sessionWrite(session, facts, id, instantFor(at, lastOf(history)), by, context);
-        return [{ ...write, erasesVisits: facts.map(({ data }) => data.visit) }];
+        return [{ ...write, erasesParts: facts.map(({ data }) => data.visit) }];
       }),
     );
     return [...visits.flat(), ...(await needErased())];

@@ -6,7 +6,7 @@ import type { AnchorReader, Checkpoint } from '../../domain/anchor.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { type ExportScope, type HistoryExported, namedBy } from '../../domain/export.ts';
 import type { StoredEvent, StreamFacts } from '../../domain/ports.ts';
-import { foldSession } from '../../domain/reception/session.ts';
+import { foldSession } from '../../domain/reception/session-history.ts';
 
 export const bundleFormat = 'xinfang-bundle-1';
 

@@ -9,7 +9,7 @@ import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import type { ActStore, Clock, RecordStore, StoredEvent, StreamFacts } from '../../domain/ports.ts';
-import { foldSession } from '../../domain/reception/session.ts';
+import { foldSession } from '../../domain/reception/session-history.ts';
 import { requireAccess } from '../shared/access.ts';
 import { createPipeline, type Guarded, maximumAttempts } from '../shared/pipeline.ts';
 import { type BundlePage, beginning, type ExportAct, type PageLimits, type Progress, writePage } from './bundle.ts';
@@ -143,6 +143,7 @@ export const createExports = (dependencies: ExportDependencies) => {
               case 'programme':
               case 'import':
               case 'rota':
+              case 'booking':
                 return mayReadOf(first(events).unit);
               case 'post':
                 return mayReadOf(first(events).held?.unit);

@@ -11,7 +11,7 @@ import type { Context } from '../../domain/petition/state.ts';
 import { visibleEvent } from '../../domain/petition/views.ts';
 import type { ActQuery, ActStore, Clock, RecordStore, StoredEvent, StreamFacts } from '../../domain/ports.ts';
 import { maskedFact, withheldFact } from '../../domain/privacy/masking.ts';
-import { foldSession } from '../../domain/reception/session.ts';
+import { foldSession } from '../../domain/reception/session-history.ts';
 import type { Session } from '../../domain/reception/session-state.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
 import { type Asking, findPetition, requireAccess } from '../shared/access.ts';
@@ -82,7 +82,7 @@ export const createHandler = (dependencies: Dependencies) => {
         const petition = await petitionBehind(id);
         return petition === undefined || mayMention(petition);
       }
-      if (/^[ZM]#/.test(stream)) return true;
+      if (/^[ZMY]#/.test(stream)) return true;
       // A petition, its place in a centre, and who has read it bear its number.
       if (!stream.startsWith('S#')) return mayMention(id);
       const petition = visit === undefined ? undefined : (await sessionOf(id)).visits[visit - 1]?.petition;

@@ -7,9 +7,9 @@ import { officerView } from '../../domain/petition/views.ts';
 import type { Clock, RecordStore, ReferenceData, StreamKind, WorkItem, WorkItemStore } from '../../domain/ports.ts';
 import { requireNotErased } from '../../domain/privacy/erasure.ts';
 import { maskedFact } from '../../domain/privacy/masking.ts';
-import { foldSession } from '../../domain/reception/session.ts';
+import { foldSession } from '../../domain/reception/session-history.ts';
 import type { Session } from '../../domain/reception/session-state.ts';
-import { publication, receivedBy, receptionCounts } from '../../domain/reception/summary.ts';
+import { isOpenRow, ledgerRows, publication, receivedBy, receptionCounts } from '../../domain/reception/summary.ts';
 import { isCommittedTo, isOwnDay, visitRow, withheldVisit } from '../../domain/reception/views.ts';
 import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
@@ -42,7 +42,11 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
   const reading = { records, context, clock };
 
   /** The visits of a day that an officer may know of: all of his own desk's or leaders', else those that commit his unit. */
-  const visitsOf = async (session: Session, officer: Officer, units: UnitDirectory): Promise<readonly object[]> => {
+  const visitsOf = async (
+    session: Session,
+    officer: Officer,
+    units: UnitDirectory,
+  ): Promise<readonly (ReturnType<typeof visitRow> | ReturnType<typeof withheldVisit>)[]> => {
     const own = isOwnDay(session, officer, units);
     const mayMention = mentionable(records, officer);
     const rows = await Promise.all(
@@ -186,19 +190,27 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const { units } = await context();
       const unit = units.leadershipOf(query.unit ?? officer().unit);
       const role = requireAccess(officer(), action, { named: unit }, units);
-      const { from, to: until = afterEveryDay, limit, cursor: after } = query;
+      const { from, to: until = afterEveryDay, leader, open, limit, cursor: after } = query;
       if (until < from) throw new Refusal('rule-violated', 'The period ends before it begins.', { pointer: '/to' });
       const pageSize = Math.min(limit, daysOfLedger);
       const { items, cursor } = await records.listed('session', unit, { from, until }, pageSize, after);
       const days = await Promise.all(
         items.map(async ({ stream: { id } }) => {
           const session = foldSession((await records.load({ kind: 'session', id })).events.map(maskedFact));
-          const visits = await visitsOf(session, officer(), units);
+          const rows = ledgerRows(session);
+          if (leader !== undefined && (receivedBy(session)[0] ?? session.content?.leader) !== leader) return [];
+          const visits = (await visitsOf(session, officer(), units)).flatMap((visit) => {
+            const row = 'arrival' in visit ? rows[visit.number - 1] : undefined;
+            // Of one that is withheld nothing is said, not even whether it is open.
+            if (row === undefined) return open === undefined ? [visit] : [];
+            return open === undefined || isOpenRow(row) ? [{ ...visit, state: row.state }] : [];
+          });
+          if (open !== undefined && visits.length === 0) return [];
           if (visits.length > 0) await recordRead(reading, officer(), role, id, { what: 'visits' });
-          return { id, unit: session.unit, ...publication(session), ...receptionCounts(session), visits };
+          return [{ id, unit: session.unit, ...publication(session), ...receptionCounts(session), visits }];
         }),
       );
-      return { body: { items: days, ...(cursor === undefined ? {} : { cursor }) } };
+      return { body: { items: days.flat(), ...(cursor === undefined ? {} : { cursor }) } };
     }),
 
     on(routes.disclose, async (call) => {

@@ -3,7 +3,7 @@ import { roles } from '../../domain/access/roles.ts';
 import { streamKinds } from '../../domain/ports.ts';
 import { disclosurePurposes } from '../../domain/privacy/reads.ts';
 import { route } from '../shared/route.ts';
-import { Any, account, cursor, day, limit, page, unitId } from '../shared/schemas.ts';
+import { Any, account, cursor, day, limit, officerId, page, unitId } from '../shared/schemas.ts';
 
 const tag = 'enquiry 查询';
 
@@ -112,12 +112,15 @@ export const ledger = route({
   tag,
   summary:
     'The ledger (接访台账): who came, with what, what the leader instructed, who does it until when, what became of it',
-  description: 'Day by day, at most 20 days a page. Names are masked, and that they were read is recorded.',
+  description:
+    'Day by day, at most 20 days a page. Of an open visit something is still to be done by somebody; with `open` or `leader` a page can be short although more follows: the cursor says so. Names are masked, and that they were read is recorded.',
   query: () =>
     z.strictObject({
       unit: z.optional(unitId('Mine when absent')),
       from: day('First day'),
       to: z.optional(day('Last day')),
+      leader: z.optional(officerId('Only days that this leader received, or is to')),
+      open: z.optional(z.literal('true').check(z.describe('Only visits of which something is still to be done'))),
       limit,
       cursor,
     }),

@@ -73,6 +73,8 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/commitment-due-soon': [],
   'task/confirm-commitment': ['/reception-sessions/{id}/visits/{visit}/result-decisions'],
   'task/confirm-import': ['/imports/{import}/confirmations', '/imports/{import}/cancellations'],
+  'task/decide-booking': ['/reception-sessions/{id}/bookings/{booking}/decision'],
+  'task/end-booked-visit': ['/reception-sessions/{id}/visits/{visit}/check-in'],
   'task/decide-after-death': ['/petitions/{number}/death-decisions', '/petitions/{number}/heirs'],
   'task/decide-dispute': ['/petitions/{number}/dispute-decisions'],
   'task/decide-erasure': ['/petitions/{number}/erasure-decisions'],

@@ -4,6 +4,7 @@ import { Refusal } from '../../domain/errors.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, RecordStore } from '../../domain/ports.ts';
+import { type BookableDay, placesLeft } from '../../domain/reception/booking.ts';
 import { publicDay } from '../../domain/reception/views.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { promotedOutcomes } from '../shared/promoted-outcomes.ts';
@@ -11,7 +12,7 @@ import * as routes from './routes.ts';
 
 export interface Dependencies {
   readonly records: Pick<RecordStore, 'load' | 'head' | 'listed'>;
-  readonly context: () => Promise<Pick<Context, 'units'>>;
+  readonly context: () => Promise<Pick<Context, 'units' | 'configuration'>>;
   readonly clock: Clock;
 }
 
@@ -48,9 +49,15 @@ export const createHandler = ({ records, context, clock }: Dependencies) =>
       };
     }),
     on(routes.receptionDay, async ({ params: { id } }) => {
-      const [head, { units }] = await Promise.all([records.head({ kind: 'session', id }), context()]);
+      const [head, booked, { units, configuration }] = await Promise.all([
+        records.head({ kind: 'session', id }),
+        records.head({ kind: 'booking', id }),
+        context(),
+      ]);
       if (!head) throw new Refusal('not-found', 'There is no such reception day.');
       const unit = units.leadershipOf((head.summary as { unit: string }).unit);
-      return { body: { id, unit, unitName: units.get(unit)?.name, ...publicDay(head.summary) } };
+      const active = (booked?.summary as { taken: number } | undefined)?.taken ?? 0;
+      const bookings = placesLeft(head.summary as BookableDay, active, clock.now(), { configuration });
+      return { body: { id, unit, unitName: units.get(unit)?.name, ...publicDay(head.summary), bookings } };
     }),
   ]);

@@ -55,7 +55,7 @@ export const receptionDay = route({
   actions: ['ReadPublicPages'],
   public: true,
   tag,
-  summary: 'One published reception day',
+  summary: 'One published reception day, and how many places can still be booked (预约)',
   response: () => Any,
 });
 

@@ -1,10 +1,20 @@
+import type { Action } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { isOutOfSight } from '../../domain/access/sight.ts';
 import { InvalidCursor, Refusal } from '../../domain/errors.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import { byStrength, type PersonReason, type RepeatSuggestion, suggestRepeat } from '../../domain/petition/repeats.ts';
 import { type Petitioner, personsOf, type RegistrationContent } from '../../domain/petition/state.ts';
-import type { Clock, Identifiers, LookupHasher, Page, RecordStore } from '../../domain/ports.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
+import type { Clock, Identifiers, LookupHasher, Page, RecordStore, StoredEvent } from '../../domain/ports.ts';
+import { maskedFact } from '../../domain/privacy/masking.ts';
+import {
+  type BookingEvent,
+  type Bookings,
+  bookingAt,
+  bookingNumber,
+  bookingStream,
+} from '../../domain/reception/booking.ts';
 import { requireAccess } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
@@ -49,6 +59,15 @@ export const createHandler = ({ commands, sessions, records, hasher, identifiers
     // What an old ledger brought in was registered when the ledger says, not when it was brought.
     const { former, registration } = foldPetition(events);
     return `${(former && registration?.receivedOn) ?? events[0]?.at ?? ''}#${number}`;
+  };
+
+  /** The bookings of a day of his desk. @throws Refusal */
+  const bookingsOf = async (officer: Officer, action: Action, id: string, look = (fact: StoredEvent) => fact) => {
+    const [head, { units }] = await Promise.all([records.head({ kind: 'session', id }), commands.context()]);
+    if (!head) throw new Refusal('not-found', 'There is no such session.');
+    const role = requireAccess(officer, action, { sessionUnit: (head.summary as { unit: string }).unit }, units);
+    const { events } = await records.load({ kind: 'booking', id });
+    return { role, bookings: foldPlain<Bookings, BookingEvent>(bookingStream, events.map(look)).bookings };
   };
 
   const filedUnder = (petitioner: Petitioner) => lookupsOf(hasher, personsOf(petitioner));
@@ -199,6 +218,44 @@ export const createHandler = ({ commands, sessions, records, hasher, identifiers
     ),
     on(routes.noteAttendance, (call) =>
       sessions.change(call.officer(), call, call.params.id, { type: 'NoteAttendance', ...defined(call.body) }),
+    ),
+    on(routes.moveVisit, (call) =>
+      sessions.moveVisit(call.officer(), call, call.params.id, {
+        visit: ordinal('visit', call.params.visit),
+        to: call.body.session,
+      }),
+    ),
+    on(routes.bookings, async ({ officer, actions: [action], params: { id }, query }) => {
+      const { bookings, role } = await bookingsOf(officer(), action, id, maskedFact);
+      const { state, limit, cursor } = query;
+      const rows = bookings
+        .map(({ request, ...each }, index) => ({
+          booking: index + 1,
+          number: bookingNumber(id, index + 1),
+          ...each,
+          ...request,
+        }))
+        .filter((each) => state === undefined || each.state === state);
+      const after = cursor === undefined ? 0 : Number(cursor);
+      if (!Number.isSafeInteger(after)) throw new InvalidCursor('The cursor does not belong to this list.');
+      const items = rows.filter(({ booking }) => booking > after).slice(0, limit);
+      const last = items.at(-1)?.booking;
+      if (items.length > 0) await recordRead({ records, clock }, officer(), role, id, { what: 'bookings' });
+      const more = last !== undefined && last !== rows.at(-1)?.booking;
+      return { body: { items, ...(more ? { cursor: String(last) } : {}) } };
+    }),
+    on(routes.discloseBooking, async ({ officer, actions: [action], params, body }) => {
+      const { id } = params;
+      const number = ordinal('booking', params.booking);
+      const { bookings, role } = await bookingsOf(officer(), action, id);
+      const { request, state } = bookingAt({ bookings }, number);
+      if (state === 'withdrawn' || state === 'moved') throw new Refusal('erased', 'What was said in it is destroyed.');
+      const read = { what: 'disclosure', part: String(number), purpose: body.purpose } as const;
+      await recordRead({ records, clock }, officer(), role, id, read);
+      return { body: { booking: number, ...request } };
+    }),
+    on(routes.decideBooking, (call) =>
+      sessions.decideBooking(call.officer(), call, call.params.id, ordinal('booking', call.params.booking), call.body),
     ),
     on(routes.checkIn, (call) =>
       sessions.change(call.officer(), call, call.params.id, {

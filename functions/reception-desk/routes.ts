@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { disclosurePurposes } from '../../domain/privacy/reads.ts';
 import { receptionModes } from '../../domain/reception/session-state.ts';
 import { route } from '../shared/route.ts';
 import {
@@ -252,6 +253,9 @@ export const publishSession = route({
           )
           .check(z.minLength(1), z.maxLength(30), z.describe('专题接访室')),
       ),
+      places: z.optional(
+        z.int().check(z.gte(0), z.lte(80), z.describe('Bookings it takes from the public; configured when absent')),
+      ),
     }),
   response: () => CommandResult,
   status: 201,
@@ -337,6 +341,61 @@ export const preRegister = route({
   response: () => CommandResult,
 });
 
+export const moveVisit = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/visits/{visit}/move',
+  actions: ['MoveVisit'],
+  tag,
+  summary: 'Move a visit to another reception day of the same desk, as the visitor wishes (改约)',
+  description: 'Above all of a day that was cancelled. Both days change in one write; `If-Match` is of the first.',
+  write: 'change',
+  body: () => z.strictObject({ session: petitionNumber }),
+  response: () => CommandResult,
+});
+
+const bookingStates = ['waiting', 'confirmed', 'declined', 'withdrawn', 'moved'] as const;
+
+export const bookings = route({
+  method: 'GET',
+  path: '/reception-sessions/{id}/bookings',
+  actions: ['ReadBookings'],
+  tag,
+  summary: 'What the public has booked for a reception day (预约名单), masked',
+  query: () =>
+    z.strictObject({
+      state: z.optional(z.enum(bookingStates).check(z.describe('Only these'))),
+      limit,
+      cursor,
+    }),
+  response: () => page(Any),
+});
+
+export const discloseBooking = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/bookings/{booking}/disclosures',
+  actions: ['DiscloseBooking'],
+  tag,
+  summary: 'A booking unmasked, for a purpose, to reach who made it; that it was read is recorded',
+  body: () => z.strictObject({ purpose: z.enum(disclosurePurposes) }),
+  response: () => Any,
+});
+
+export const decideBooking = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/bookings/{booking}/decision',
+  actions: ['ConfirmBooking', 'DeclineBooking'],
+  tag,
+  summary: 'Confirm a booking, which makes it a visit of the day, or say why it cannot be taken',
+  description: 'Who made it reads the decision, with the reason, by his query code.',
+  write: 'create',
+  body: () =>
+    z.discriminatedUnion('decision', [
+      z.strictObject({ decision: z.literal('confirm') }),
+      z.strictObject({ decision: z.literal('decline'), reason: text(500, 'As he reads it') }),
+    ]),
+  response: () => CommandResult,
+});
+
 export const checkIn = route({
   method: 'POST',
   path: '/reception-sessions/{id}/visits/{visit}/check-in',
@@ -384,6 +443,10 @@ export const routes = [
   rescheduleSession,
   cancelSession,
   noteAttendance,
+  moveVisit,
+  bookings,
+  discloseBooking,
+  decideBooking,
   checkIn,
   recordVisit,
 ];

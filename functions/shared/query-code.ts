@@ -54,7 +54,6 @@ export interface Credentials {
 }
 
 export interface CodeCheck {
-  readonly records: Pick<RecordStore, 'head'>;
   readonly hasher: LookupHasher;
   readonly attempts: AttemptStore;
   readonly clock: Clock;
@@ -62,28 +61,39 @@ export interface CodeCheck {
 }
 
 /**
- * Whoever has number and query code is the petitioner. A wrong code and a wrong number are one answer, after the same
+ * Whoever has number and query code is the one who was given them. A wrong code and a wrong number are one answer, after the same
  * work: nobody learns which petitions exist. After `failedCodes` failures on a number those who have failed wait until the
  * window ends, and are not told whether they are right now; whoever has not may still try, so that nobody can shut out the
- * petitioner by failing in his name (docs/adr/0020-edges.md). @throws Refusal, TooManyRequests
+ * petitioner by failing in his name (docs/adr/0020-edges.md).
+ * @param exists whether there is anything of that number; asked whatever the code is. @throws Refusal, TooManyRequests
  */
-export const requirePetitioner = async (
-  { records, hasher, attempts, clock, limits }: CodeCheck,
+export const requireCode = async (
+  { hasher, attempts, clock, limits }: CodeCheck,
   { number, queryCode }: Credentials,
   callerAddress: string,
+  exists: () => Promise<boolean>,
 ): Promise<void> => {
   const now = Math.floor(Date.parse(clock.now()) / 1000);
-  const [mac, head, failed] = await Promise.all([
-    macOf(hasher, number),
-    records.head({ kind: 'petition', id: number }),
-    attempts.failed(number, now),
-  ]);
+  const [mac, there, failed] = await Promise.all([macOf(hasher, number), exists(), attempts.failed(number, now)]);
   const mark = markOf(mac, callerAddress);
   if (failed && failed.count >= limits.failedCodes && failed.callers.includes(mark)) {
     throw new TooManyRequests('Too many wrong codes for this number. Try again later.', failed.windowEnds - now);
   }
-  if (sameCode(queryCode, codeFrom(mac)) && head) return;
+  if (sameCode(queryCode, codeFrom(mac)) && there) return;
   const count = await attempts.fail(number, mark, now, now + limits.failedCodesMinutes * 60);
   if (count === limits.failedCodes) console.warn({ alarm: 'query-code-guessed', message: 'Wrong query codes', number });
   throw new Refusal('not-found', 'Number and query code do not belong together.');
 };
+
+/** The same for a petition. @throws Refusal, TooManyRequests */
+export const requirePetitioner = (
+  check: CodeCheck & { readonly records: Pick<RecordStore, 'head'> },
+  credentials: Credentials,
+  callerAddress: string,
+): Promise<void> =>
+  requireCode(
+    check,
+    credentials,
+    callerAddress,
+    async () => (await check.records.head({ kind: 'petition', id: credentials.number })) !== undefined,
+  );

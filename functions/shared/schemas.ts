@@ -97,6 +97,7 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   number: petitionNumber,
   unit: unitId('机构'),
   visit: ordinalInPath,
+  booking: ordinalInPath,
   hearing: ordinalInPath,
   supervision: ordinalInPath,
   evidence: identifier(/^[1-9]\d{0,8}$/, 9, 'A number from 1', 'Number of the piece'),
@@ -147,12 +148,14 @@ export const limit = z._default(
   50,
 );
 
+export const phone = identifier(/^\+?[0-9 -]{5,20}$/, 21, 'A phone number', '电话');
+
 export const Person = z.strictObject({
   name: line(50, '姓名'),
   identityNumber: z.optional(
     identifier(/^[0-9A-Za-z]{5,30}$/, 30, 'Letters and digits', 'Valid identity document number'),
   ),
-  phone: z.optional(identifier(/^\+?[0-9 -]{5,20}$/, 21, 'A phone number', '电话')),
+  phone: z.optional(phone),
   address: z.optional(line(200, '住址')),
 });
 

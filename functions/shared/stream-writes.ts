@@ -4,7 +4,7 @@ import { evolve, type PetitionEvent, summaryOf } from '../../domain/petition/pet
 import type { Context, Issued, Petition } from '../../domain/petition/state.ts';
 import type { PlainStream } from '../../domain/plain-stream.ts';
 import type { EventActor, StreamRef, StreamWrite, WorkItem } from '../../domain/ports.ts';
-import { evolveSession } from '../../domain/reception/session.ts';
+import { evolveSession } from '../../domain/reception/session-history.ts';
 import type { Session, SessionEvent } from '../../domain/reception/session-state.ts';
 import { sessionHead } from '../../domain/reception/summary.ts';
 import { sessionTasks } from '../../domain/reception/tasks.ts';

@@ -109,6 +109,7 @@ describe('a bundle', () => {
       import: 'ImportDeclared',
       post: 'PostTaken',
       rota: 'RotaDefined',
+      booking: 'BookingMade',
     } satisfies Record<Exclude<StreamKind, 'petition' | 'session' | 'placement' | 'reads'>, string>;
     const other = await emptyWorld(db);
     for (const [kind, type] of Object.entries(begun) as [keyof typeof begun, string][])
@@ -118,7 +119,7 @@ describe('a bundle', () => {
       ] as const)
         await other.append(
           { kind, id },
-          [{ type, data: { unit: of, held: { unit: of } } }],
+          [{ type, data: { unit: of, held: { unit: of }, booking: 1 } }],
           '2026-03-05T04:00:00.000Z',
         );
     await other.anchor('2026-03-05T05:00:00.000Z');

@@ -304,7 +304,7 @@ describe('a visit of a reception day', () => {
     const stream = await day('622901007-20261124-VISIT2');
     const reader = newStore();
     await reader.load(stream);
-    const write = aWrite(stream, { expectedVersion: 3, events: [erased], head, erasesVisits: [1] });
+    const write = aWrite(stream, { expectedVersion: 3, events: [erased], head, erasesParts: [1] });
     await newStore().commit([write]);
     expect(await textsOf(newStore(), stream)).toEqual(['已依法删除', '李大红']);
     now += 5 * 60_000;

@@ -312,6 +312,7 @@ describe('the roles of', () => {
     expect(appending).toEqual([
       'archive',
       'assembly',
+      'booking',
       'casework',
       'centre',
       'evidence',
@@ -425,10 +426,22 @@ describe('the roles of', () => {
 
   it('those who check query codes count failed attempts, under keys of their own', () => {
     expect(functionNames().filter((name) => allowed(name).some(countsAttempts))).toEqual([
+      'booking',
       'documents',
       'evidence',
       'portal',
     ]);
+  });
+
+  it('the public writes bookings and no session, and opens nothing but them', () => {
+    const keys = (each: Statement) => each.Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+    const statements = allowed('booking');
+    const written = statements.filter((each) => actions([each]).includes('dynamodb:PutItem')).map(keys);
+    expect(written).toEqual([['Y#*'], ['Y#*', 'I#*'], ['TRY#*']]);
+    const opened = statements.find((each) => actions([each]).includes('kms:Decrypt'));
+    expect(opened?.Condition?.StringLike).toEqual({ 'kms:EncryptionContext:stream': ['Y#*'] });
+    const history = statements.filter(touches('History')).filter((each) => actions([each]).includes('dynamodb:Query'));
+    expect(history.map(keys)).toEqual([['Y#*']]);
   });
 
   it.each(['portal', 'documents', 'evidence'])(
@@ -459,6 +472,7 @@ describe('the roles of', () => {
     const hashing = functionNames().filter((name) => actions(allowed(name)).includes('kms:GenerateMac'));
     expect(hashing).toEqual([
       'assembly',
+      'booking',
       'centre',
       'documents',
       'evidence',
@@ -477,6 +491,7 @@ describe('the roles of', () => {
       expect(opening).not.toContain(blind);
     expect(may('kms:GenerateDataKey')).toEqual([
       'assembly',
+      'booking',
       'centre',
       'grid',
       'import-run',
@@ -492,7 +507,7 @@ describe('the roles of', () => {
         // What anybody reads without a token opens no petition, nor does the rota of leaders.
         StringLike: {
           'kms:EncryptionContext:stream': expect.arrayContaining([
-            { 'notice-board': 'V#*', 'reception-rota': 'D#*', imports: 'B#*' }[name] ?? 'P#*',
+            { booking: 'Y#*', 'notice-board': 'V#*', 'reception-rota': 'D#*', imports: 'B#*' }[name] ?? 'P#*',
           ]),
         },
         'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['stream'] },
@@ -652,11 +667,11 @@ describe('the HTTP API', () => {
     expect(new Set(declared.map(({ key }) => key)).size).toBe(declared.length);
   });
 
-  it('leaves only health, description, portal, the petitioner’s documents, his evidence and the notice board without a token', () => {
+  it('leaves only health, description, portal, bookings, the petitioner’s documents, his evidence and the notice board without a token', () => {
     const open = [...routesByFunction]
       .filter(([, routes]) => routes.some((route) => route.public))
       .map(([name]) => name);
-    expect(open).toEqual(['documents', 'evidence', 'notice-board', 'portal', 'reference']);
+    expect(open).toEqual(['booking', 'documents', 'evidence', 'notice-board', 'portal', 'reference']);
     for (const name of ['documents', 'evidence'])
       for (const { path, public: open } of routesByFunction.get(name) ?? [])
         expect(open === true, path).toBe(path.startsWith('/portal/'));

@@ -3,6 +3,7 @@ import { type Action, decideAccess, policy } from '../../domain/access/policy.ts
 import type { Target } from '../../domain/access/relations.ts';
 import { type Officer, type Role, roles } from '../../domain/access/roles.ts';
 import { itemOf } from '../../domain/access/separation.ts';
+import { plusDays } from '../../domain/calendar/calendar.ts';
 import { noticeOf, unitOwing } from '../../domain/notices/record.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
@@ -166,13 +167,18 @@ beforeAll(async () => {
       portfolio: '综合治理',
       mode: '定点接访',
       place: '接访室',
-      date: today(),
+      date: plusDays(today(), 1),
       from: '09:00',
       to: '17:00',
     })
   ).number;
   await api.as('triage').post('/reception-rotas', { unit: leading, leaders: [turn] });
   await api.as('receptionist').changeSession(session, 'visits', { visitor: '郑某', purpose: '咨询', persons: 1 });
+  // Decided, so that nobody who may decides it again.
+  const asked = { visitor: '冯某', phone: '13900000055', purpose: '咨询' };
+  await api.as().post(`/public/reception-days/${session}/bookings`, asked);
+  const decision = { decision: 'decline', reason: '请直接前来' };
+  await api.as('receptionist').post(`/reception-sessions/${session}/bookings/1/decision`, decision);
 });
 afterAll(async () => {
   await machine.remove();
@@ -201,6 +207,7 @@ const pathParameters = {
   proposal: '1',
   access: '1',
   visit: '1',
+  booking: '1',
 };
 
 /** A sample of what the route takes; supervision is of a unit that there is. */

@@ -62,6 +62,7 @@ const dutiesOf = async (on: string): Promise<Record<string, Answer>> => {
   const { items } = await as('triage').get(`/reception-duties?on=${on}`);
   return Object.fromEntries(items[0].leaders.map((each: Answer) => [each.leader, each]));
 };
+const dayView = (id: string): Promise<Answer> => as('receptionist').get(`/reception-sessions/${id}`);
 const published = (): Promise<Answer> => as().get(`/public/reception-days/${session}`);
 const stepsOf = async (identity: string) =>
   (await worklistOf(machine.api, identity)).filter(({ number }) => number === session).map(({ step }) => step);
@@ -252,6 +253,9 @@ describe('a reception day, killed again and again', () => {
     ]);
     await change('land-handler', 'visits/2/progress', { account: '已核对发放清单' });
     expect((await view()).visits[1].commitment.progress).toMatchObject([{ account: '已核对发放清单', on: day }]);
+    // Of the day only what somebody still has to do.
+    const { items } = await as('street-leader').get(`/reception-ledger?from=${day}&to=${day}&open=true`);
+    expect(items[0].visits.map(({ number, state }: Answer) => [number, state])).toEqual([[2, 'open']]);
   });
 
   it('is warned of before its day, and is under supervision when the day has passed', async () => {
@@ -324,6 +328,12 @@ describe('a reception day, killed again and again', () => {
       },
     ]);
     expect(JSON.stringify(items)).not.toMatch(/钱某|孙某|李某|一某|小区1号/);
+    expect(items[0].visits.map(({ state }: Answer) => state)).toEqual(['solved', 'completed', 'absent']);
+    // By who received, who is not who was announced first; nothing is open any more.
+    const narrowed = async (by: string) => (await as('street-leader').get(`${ledger}&${by}`)).items.length;
+    expect(await narrowed('leader=street-leader-2')).toBe(1);
+    expect(await narrowed('leader=street-leader')).toBe(0);
+    expect(await narrowed('open=true')).toBe(0);
     const after = `/reception-ledger?unit=${street}&from=${plusDays(week.to, 1)}`;
     expect(await as('street-leader').get(after)).toEqual({ items: [] });
     expect(await refusal(as('street-leader').get(`${after}&to=${week.to}`))).toEqual([422, 'rule-violated']);
@@ -371,4 +381,192 @@ describe('a reception day, killed again and again', () => {
   });
 });
 
-it('the process was killed eleven times', () => expect(machine.kills).toBe(11));
+describe('a reception day that the public has booked, and that is cancelled', () => {
+  const deskDay = (id: string) => `/reception-sessions/${id}`;
+  const changeDay = (id: string, action: string, body: object, identity = 'receptionist') =>
+    changeAt(as(identity), deskDay(id), action, body);
+  const bookings = async (id: string): Promise<Answer[]> =>
+    (await as('receptionist').get(`${deskDay(id)}/bookings`)).items;
+  const follow = (credentials: object): Promise<Answer> => as().post('/portal/booking', credentials);
+  const waitsAtDesk = async (id: string) =>
+    (await worklistOf(machine.api, 'receptionist'))
+      .filter(({ number, stage }) => number === id && stage === 'task')
+      .map(({ step, round }) => [step, round]);
+  const asked = {
+    visitor: '周某某',
+    phone: '13900000077',
+    purpose: '低保申请没有答复',
+    persons: 3,
+    representatives: ['周某某', '吴某某'],
+  };
+  const days: string[] = [];
+  let mine: { number: string; queryCode: string };
+  let moved: { number: string; queryCode: string };
+
+  it('anybody books it, once however often it is sent, as long as there is a place', async () => {
+    for (const ahead of [8, 15]) {
+      const body = {
+        ...first,
+        mode: '定点接访',
+        place: '大厅',
+        date: plusDays(now(), ahead),
+        from: '09:00',
+        to: '12:00',
+      };
+      days.push((await as('receptionist').post('/reception-sessions', { ...body, places: 2 })).number);
+    }
+    const [day = ''] = days;
+    const path = `/public/reception-days/${day}`;
+    const six = ['一', '二', '三', '四', '五', '六'];
+    expect(await refusal(as().post(`${path}/bookings`, { ...asked, persons: 9, representatives: six }))).toEqual([
+      422,
+      'too-many-representatives',
+    ]);
+    mine = await killedInFlight(machine, 'booking', { path: `${path}/bookings`, body: asked });
+    expect(mine.number).toBe(`${day}-1`);
+    expect((await as().get(path)).bookings).toEqual({ places: 2, left: 1, open: true });
+    // Two at once for the last place: one of them.
+    const both = await Promise.allSettled(
+      ['郑某', '王某'].map((visitor) =>
+        as().post(`${path}/bookings`, { visitor, phone: '13900000078', purpose: '咨询' }),
+      ),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await refusal(as().post(`${path}/bookings`, asked))).toEqual([409, 'day-full']);
+    expect((await as().get(path)).bookings).toEqual({ places: 2, left: 0, open: false });
+  });
+
+  it('he sees it by number and code, and nobody does who guesses', async () => {
+    expect(await follow(mine)).toMatchObject({
+      number: mine.number,
+      state: 'waiting',
+      request: asked,
+      day: { id: days[0], leaderName: '街道领导甲', unitName: '东区街道' },
+      others: [{ id: days[1], left: 2 }],
+    });
+    const wrong = { queryCode: '0000-0000-0000' };
+    expect(await refusal(follow({ ...wrong, number: `${days[1] ?? ''}-1` }))).toEqual([404, 'not-found']);
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      expect(await refusal(follow({ ...wrong, number: `${days[0] ?? ''}-2` }))).toEqual([404, 'not-found']);
+    expect(await refusal(follow({ ...wrong, number: `${days[0] ?? ''}-2` }))).toEqual([429, 'too-many-requests']);
+    // The code of one is not that of another.
+    expect(await refusal(follow({ ...mine, number: `${days[1] ?? ''}-1` }))).toEqual([404, 'not-found']);
+  });
+
+  it('the desk sees it masked, unmasks it for a purpose that is recorded, and confirms it as a visit', async () => {
+    const [day = ''] = days;
+    const list = `${deskDay(day)}/bookings`;
+    expect(await waitsAtDesk(day)).toEqual([
+      ['decide-booking', 1],
+      ['decide-booking', 2],
+    ]);
+    const text = JSON.stringify(await bookings(day));
+    expect(text).not.toMatch(/周某某|吴某某|13900000077/);
+    expect(text).toContain(asked.purpose);
+    const { items, cursor } = await as('receptionist').get(`${list}?limit=1`);
+    expect([items.length, items[0].booking]).toEqual([1, 1]);
+    expect((await as('receptionist').get(`${list}?limit=1&cursor=${cursor}`)).items[0].booking).toBe(2);
+    expect((await as('receptionist').get(`${list}?state=confirmed`)).items).toEqual([]);
+    for (const other of ['land-handler', 'street-leader', 'auditor'])
+      expect((await refusal(as(other).get(list)))[0]).toBe(403);
+    const whole = await as('receptionist').post(`${list}/1/disclosures`, { purpose: 'contact' });
+    expect(whole).toMatchObject(asked);
+    const reads = (await as('auditor').get(`${deskDay(day)}/reads?limit=100`)).items;
+    expect(reads.at(-1)).toMatchObject({ what: 'disclosure', part: '1', purpose: 'contact' });
+    await killedInFlight(machine, 'reception-desk', {
+      identity: 'receptionist',
+      path: `${list}/1/decision`,
+      body: { decision: 'confirm' },
+    });
+    await as('receptionist').post(`${list}/2/decision`, {
+      decision: 'decline',
+      reason: '该事项由法院处理，请向法院提出',
+    });
+    expect(await refusal(as('receptionist').post(`${list}/1/decision`, { decision: 'confirm' }))).toEqual([
+      409,
+      'already-decided',
+    ]);
+    expect((await dayView(day)).visits).toMatchObject([
+      { number: 1, arrival: 'pre-registered', booking: 1, persons: 3, purpose: asked.purpose },
+    ]);
+    expect(await waitsAtDesk(day)).toEqual([]);
+    expect((await follow(mine)).state).toBe('confirmed');
+  });
+
+  it('is cancelled: everybody reads why, no booking is taken, and who had booked moves by himself', async () => {
+    const [day = '', next = ''] = days;
+    await changeDay(day, 'visits', { visitor: '冯某', address: '东区某小区2号', purpose: '噪声', persons: 1 });
+    await killedInFlight(machine, 'reception-desk', {
+      identity: 'receptionist',
+      path: `${deskDay(day)}/cancellation`,
+      body: { reason: '防汛值守' },
+      ifMatch: (await dayView(day)).version,
+    });
+    await machine.restart();
+    expect(await as().get(`/public/reception-days/${day}`)).toMatchObject({
+      cancelled: { reason: '防汛值守' },
+      bookings: { open: false },
+    });
+    expect(await refusal(as().post(`/public/reception-days/${day}/bookings`, asked))).toEqual([409, 'already-decided']);
+    expect(await follow(mine)).toMatchObject({ day: { cancelled: { reason: '防汛值守' } }, others: [{ id: next }] });
+    moved = await killedInFlight(machine, 'booking', {
+      path: '/portal/booking-moves',
+      body: { ...mine, session: next },
+    });
+    expect(moved.number).toBe(`${next}-1`);
+    const over = await follow(mine);
+    expect(over).toMatchObject({ state: 'moved', movedTo: { id: next, number: moved.number } });
+    expect(JSON.stringify(over)).not.toContain('周某某');
+    expect(await follow(moved)).toMatchObject({ state: 'waiting', request: asked });
+    expect(await refusal(as().post('/portal/booking-moves', { ...mine, session: next }))).toEqual([
+      409,
+      'already-decided',
+    ]);
+    // What he said for the first day opens no more, for the desk either.
+    const disclosure = as('receptionist').post(`${deskDay(day)}/bookings/1/disclosures`, { purpose: 'contact' });
+    expect(await refusal(disclosure)).toEqual([410, 'erased']);
+    expect(JSON.stringify(await bookings(day))).not.toContain(asked.purpose);
+  });
+
+  it('the desk tells the others, ends their visits or moves them, and nothing waits any more', async () => {
+    const [day = '', next = ''] = days;
+    expect(await waitsAtDesk(day)).toEqual([['end-booked-visit', 1]]);
+    await changeDay(day, 'visits/1/check-in', { arrived: false });
+    await killedInFlight(machine, 'reception-desk', {
+      identity: 'receptionist',
+      path: `${deskDay(day)}/visits/2/move`,
+      body: { session: next },
+      ifMatch: (await dayView(day)).version,
+    });
+    expect(await refusal(changeDay(day, 'visits/2/move', { session: next }))).toEqual([409, 'already-decided']);
+    expect((await dayView(day)).visits).toMatchObject([{ outcome: 'absent' }, { outcome: 'moved', movedTo: next }]);
+    expect((await dayView(next)).visits).toMatchObject([{ number: 1, purpose: '噪声', persons: 1 }]);
+    expect(await waitsAtDesk(day)).toEqual([]);
+    await until('the first day waits for nobody', async () =>
+      (await worklistOf(machine.api, 'receptionist')).some(({ number }) => number === day) ? undefined : true,
+    );
+    await untilWaiting(as('receptionist'), next, 'check-in');
+  });
+
+  it('is withdrawn: the place is free, and what was said is destroyed', async () => {
+    const [, next = ''] = days;
+    await as('receptionist').post(`${deskDay(next)}/bookings/1/decision`, { decision: 'confirm' });
+    const path = `/public/reception-days/${next}`;
+    expect((await as().get(path)).bookings).toMatchObject({ left: 1 });
+    await killedInFlight(machine, 'booking', { path: '/portal/booking-withdrawals', body: moved });
+    const after = await follow(moved);
+    expect(after).toMatchObject({ state: 'withdrawn' });
+    expect(JSON.stringify(after)).not.toContain('周某某');
+    expect((await as().get(path)).bookings).toMatchObject({ left: 2 });
+    expect(await waitsAtDesk(next)).toEqual([['end-booked-visit', 1]]);
+    expect(await refusal(as().post('/portal/booking-withdrawals', moved))).toEqual([409, 'already-decided']);
+  });
+
+  it('is closed when the day is over', async () => {
+    const [, next = ''] = days;
+    await skipTo(plusDays(now(), 16));
+    expect(await refusal(as().post(`/public/reception-days/${next}/bookings`, asked))).toEqual([409, 'out-of-time']);
+  });
+});
+
+it('the process was killed in every kind of write', () => expect(machine.kills).toBe(17));

@@ -12,7 +12,8 @@ import {
 } from '../../domain/petition/petition.ts';
 import type { Context, Petition, RegistrationContent } from '../../domain/petition/state.ts';
 import type { EventActor, StoredEvent } from '../../domain/ports.ts';
-import { decideSession, foldSession } from '../../domain/reception/session.ts';
+import { decideSession } from '../../domain/reception/session.ts';
+import { foldSession } from '../../domain/reception/session-history.ts';
 import type { Session, SessionCommand, SessionContent, SessionEvent } from '../../domain/reception/session-state.ts';
 
 /** A prefecture, a county with its organs, a township that registers. */

@@ -3,7 +3,8 @@ import { type Answer, ApiProblem, until } from '../../local/api-client.ts';
 import type { Machine } from './machine.ts';
 
 interface Sent {
-  readonly identity: string;
+  /** Absent: the public. */
+  readonly identity?: string;
   readonly path: string;
   readonly body: object;
   readonly ifMatch?: number;
@@ -19,7 +20,7 @@ export async function killedInFlight(machine: Machine, name: string, sent: Sent)
   const { identity, path, body, ...options } = sent;
   const caller = machine.api.as(identity);
   const key = randomUUID();
-  await machine.api.token(identity);
+  if (identity !== undefined) await machine.api.token(identity);
   const before = await invocations();
   const first = caller.post(path, body, { ...options, key }).catch((error: unknown) => {
     // Cut off without an answer; a refusal by the API would be something else.

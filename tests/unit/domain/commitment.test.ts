@@ -4,7 +4,8 @@ import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { commitmentState } from '../../../domain/reception/commitment.ts';
 import { dutiesOf, type PublishedDay } from '../../../domain/reception/duty.ts';
-import { decideSession, evolveSession } from '../../../domain/reception/session.ts';
+import { decideSession } from '../../../domain/reception/session.ts';
+import { evolveSession } from '../../../domain/reception/session-history.ts';
 import {
   maximumVisits,
   type Session,
@@ -143,7 +144,7 @@ describe('a day with many visits', () => {
       passes.push(events.length);
       if (passes.length < 3) expect((write.head.timer ?? '9999') <= '2026-03-17').toBe(true);
     }
-    expect(passes).toEqual([25, 25, 10]);
+    expect(passes).toEqual([10, 10, 10, 10, 10, 10]);
   });
 });
 

@@ -353,3 +353,93 @@ describe('a clock that differs from the one before', () => {
     }
   });
 });
+
+describe('an instruction of a reception day that is not carried out by its day', () => {
+  const session = { kind: 'session', id: 'S1' } as const;
+  const due = '2026-03-16';
+  const visit = (petition?: string) => a.preRegister(petition === undefined ? {} : ({ petition } as never));
+  /** A day with visits, each instructed and due on the same day; about these petitions, or about none. */
+  const instructed = async (...petitions: readonly (string | undefined)[]) => {
+    const numbers = petitions.map((_, index) => index + 1);
+    const events = a.sessionAfter(
+      a.publish(),
+      ...petitions.map(visit),
+      ...numbers.flatMap((each) => [
+        a.checkIn({ visit: each } as never),
+        a.recordVisit({ visit: each } as never),
+        a.instruct({ visit: each, due } as never),
+      ]),
+    );
+    await records.commit([
+      {
+        stream: session,
+        expectedVersion: 0,
+        events: events.map((event) => ({ ...event, at: noon(a.firstDay), actor: officers.receptionist })),
+        head: { summary: {}, openStages: [] },
+        signals: [],
+        decisions: [],
+      },
+    ]);
+    now = noon('2026-03-17');
+  };
+  const supervisions = async () => foldPetition((await records.load(stream)).events).supervisions;
+
+  it('opens supervision of the unit that was bound, with its reason, in the same transaction', async () => {
+    await put(a.acceptedPetition);
+    await instructed(number);
+    expect(await sessions.tick('S1')).toEqual(['CommitmentMissed']);
+    expect(await supervisions()).toMatchObject([
+      { ground: 'late', against: '622901-zrzy', automatic: true, session: 'S1', visit: 1 },
+    ]);
+    const { events } = await records.load(stream);
+    expect(events.at(-1)).toMatchObject({
+      type: 'SupervisionOpened',
+      actor: { role: 'system' },
+      data: { missed: expect.stringContaining(due), basis: 'R40' },
+    });
+  });
+
+  it('opens one however often the clock looks, and whatever it lost: both facts are there, or none', async () => {
+    await put(a.acceptedPetition);
+    await instructed(number);
+    // The commit fails after everything was decided; nothing is left half done.
+    records.beforeCommit = () => Promise.reject(new Error('The function died.'));
+    await expect(sessions.tick('S1')).rejects.toThrow('died');
+    expect(await supervisions()).toEqual([]);
+    // Two passes at once: the second comes between what the first read and what it writes.
+    records.beforeCommit = async () => void (await sessions.tick('S1'));
+    await sessions.tick('S1');
+    await sessions.tick('S1');
+    expect(await supervisions()).toHaveLength(1);
+  });
+
+  it('decides again when somebody else has written to the petition meanwhile', async () => {
+    await put(a.acceptedPetition);
+    await instructed(number);
+    records.beforeCommit = async () => {
+      const { version } = await records.load(stream);
+      await commands.change(office, guarded(version), number, { type: 'FlagUrgent', reason: '人数众多' });
+    };
+    await sessions.tick('S1');
+    expect(await supervisions()).toHaveLength(1);
+  });
+
+  it('opens one for each visit, none where the visit is about no petition, and no second while one is open', async () => {
+    await put(a.acceptedPetition);
+    await instructed(number, undefined, number);
+    await sessions.tick('S1');
+    expect((await supervisions()).map(({ visit: about }) => about)).toEqual([1, 3]);
+    // Another day is set for the first, and missed again.
+    const supervisor = { id: 'supervisor', name: '督查', unit: '622901-xfj', roles: ['supervisor'] };
+    const { version } = await records.load(session);
+    await sessions.change(supervisor, guarded(version), 'S1', {
+      type: 'UrgeCommitment',
+      visit: 1,
+      text: '限期办理',
+      due: '2026-03-20',
+    });
+    now = noon('2026-03-21');
+    expect(await sessions.tick('S1')).toEqual(['CommitmentMissed']);
+    expect((await supervisions()).map(({ visit: about }) => about)).toEqual([1, 3]);
+  });
+});

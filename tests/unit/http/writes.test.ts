@@ -3,6 +3,7 @@ import { routesByFunction } from '../../../infra/routes.ts';
 
 /** POST only because what is asked for must not stand in an address, or because every time is recorded, or because it repairs what differs. */
 const harmless = [
+  'booking /portal/booking',
   'documents /portal/notices',
   'documents /portal/notices/{id}',
   'enquiry /petitions/{number}/disclosures',
@@ -12,6 +13,7 @@ const harmless = [
   'operations /operations/reconciliations',
   'portal /portal/petition',
   'reception-desk /petition-lookups',
+  'reception-desk /reception-sessions/{id}/bookings/{booking}/disclosures',
 ];
 
 describe('a request that is repeated', () => {

@@ -1,0 +1,299 @@
+import { legalDay, timeOfDay } from '../calendar/calendar.ts';
+import { Refusal } from '../errors.ts';
+import { maximumRepresentatives } from '../petition/registration.ts';
+import type { Context, Issued } from '../petition/state.ts';
+import type { PlainStream } from '../plain-stream.ts';
+import type { Task } from '../workflow/tasks.ts';
+import { maximumVisits, type SessionContent, stated } from './session-state.ts';
+
+/** What somebody says who books a visit for a published reception day (预约), by himself and without a token. */
+export interface BookingRequest {
+  readonly visitor: string;
+  readonly phone: string;
+  readonly address?: string;
+  readonly purpose: string;
+  /** Persons who will come. */
+  readonly persons: number;
+  /** Of several who come together, at most five (Art. 20). */
+  readonly representatives: readonly string[];
+  /** Topic room, by its number. */
+  readonly room?: number;
+}
+
+/** `waiting` for the desk; `confirmed`: it is a visit of the day. The others are over, and their places free again. */
+export type BookingState = 'waiting' | 'confirmed' | 'declined' | 'withdrawn' | 'moved';
+
+/** One booking. Once it is withdrawn or moved its key is destroyed, and its texts open no more. */
+export interface Booking {
+  readonly request: BookingRequest;
+  readonly state: BookingState;
+  /** Legal day on which it was made, and that of the reception it was made for. */
+  readonly madeOn: string;
+  readonly date: string;
+  /** Number of the visit that it became. */
+  readonly visit?: number;
+  /** The desk has ended that visit, after it was withdrawn or moved. */
+  readonly visitEnded?: true;
+  /** Why the desk could not take it. */
+  readonly reason?: string;
+  /** The other day, and its number there where it has one. */
+  readonly movedTo?: string;
+  readonly movedAs?: string;
+  /** Its number on the day that it was moved from. */
+  readonly movedFrom?: string;
+}
+
+/** All bookings of one reception day, whose id they bear: one stream, so that its places are counted exactly. */
+export interface Bookings {
+  readonly unit: string;
+  readonly version: number;
+  readonly bookings: readonly Booking[];
+}
+
+/** What the head of a reception day says, as far as a booking is concerned. */
+export type BookableDay = Pick<SessionContent, 'mode' | 'date' | 'to' | 'rooms' | 'places'> & {
+  readonly unit: string;
+  readonly cancelled?: { readonly on: string };
+};
+
+export type BookingCommand = Issued &
+  (
+    | {
+        readonly type: 'MakeBooking';
+        readonly request: BookingRequest;
+        readonly day: BookableDay;
+        readonly movedFrom?: string;
+      }
+    | { readonly type: 'WithdrawBooking'; readonly booking: number }
+    | { readonly type: 'ConfirmBooking'; readonly booking: number; readonly visit: number }
+    | { readonly type: 'DeclineBooking'; readonly booking: number; readonly reason: string }
+    /** `as`: its number on the other day, where he moved it himself; the desk moves the visit that it has become. */
+    | { readonly type: 'MoveBooking'; readonly booking: number; readonly to: string; readonly as?: string }
+    /** Follows from what the desk does with the visit. */
+    | { readonly type: 'EndBookedVisit'; readonly booking: number }
+  );
+
+export type BookingEvent =
+  | {
+      readonly type: 'BookingMade';
+      readonly data: {
+        readonly booking: number;
+        readonly unit: string;
+        readonly date: string;
+        readonly on: string;
+        readonly request: BookingRequest;
+        readonly movedFrom?: string;
+      };
+    }
+  | {
+      readonly type: 'BookingConfirmed';
+      readonly data: { readonly booking: number; readonly visit: number; readonly on: string };
+    }
+  | {
+      readonly type: 'BookingDeclined';
+      readonly data: { readonly booking: number; readonly reason: string; readonly on: string };
+    }
+  | { readonly type: 'BookingWithdrawn'; readonly data: { readonly booking: number; readonly on: string } }
+  | {
+      readonly type: 'BookingMoved';
+      readonly data: { readonly booking: number; readonly to: string; readonly as?: string; readonly on: string };
+    }
+  | { readonly type: 'BookedVisitEnded'; readonly data: { readonly booking: number; readonly on: string } };
+
+export const initialBookings: Bookings = { unit: '', version: 0, bookings: [] };
+
+const isActive = ({ state }: Booking): boolean => state === 'waiting' || state === 'confirmed';
+
+const taken = ({ bookings }: Bookings): number => bookings.filter(isActive).length;
+
+/** Made, moved and withdrawn ones in all: who books and withdraws again and again fills the day's list with it. */
+const mostEver = 10 * maximumVisits;
+
+/** Number of a booking as its petitioner knows it, with the query code made from it. @param session id of the day */
+export const bookingNumber = (session: string, booking: number): string => `${session}-${String(booking)}`;
+
+/** Inverse of `bookingNumber`; undefined for what cannot be one. */
+export const bookingOf = (number: string): { readonly session: string; readonly booking: number } | undefined => {
+  const [, session, booking] = /^(.+)-([1-9]\d{0,3})$/.exec(number) ?? [];
+  return session === undefined ? undefined : { session, booking: Number(booking) };
+};
+
+/** How many bookings a day takes: its own number, else the configured one. */
+const placesOf = ({ places }: Pick<BookableDay, 'places'>, { configuration }: Pick<Context, 'configuration'>): number =>
+  Math.min(places ?? configuration.receptionBookings.perDay, maximumVisits);
+
+/** Why a day takes no booking, whoever asks; `full` aside. */
+type Closed = 'cancelled' | 'over' | 'case-brought';
+
+const closedFor = ({ cancelled, mode, date, to }: BookableDay, at: string): Closed | undefined => {
+  if (cancelled) return 'cancelled';
+  const today = legalDay(at);
+  if (today > date || (today === date && timeOfDay(at) >= to)) return 'over';
+  // The leader comes with a case of his choice.
+  return mode === '带案下访' ? 'case-brought' : undefined;
+};
+
+/** What anybody may know of a day's places. @param active bookings that hold a place */
+export const placesLeft = (
+  day: BookableDay,
+  active: number,
+  at: string,
+  context: Pick<Context, 'configuration'>,
+): { readonly places: number; readonly left: number; readonly open: boolean } => {
+  const places = placesOf(day, context);
+  const left = Math.max(0, places - active);
+  return { places, left, open: left > 0 && closedFor(day, at) === undefined };
+};
+
+const requireOpen = (day: BookableDay, bookings: Bookings, at: string, context: Pick<Context, 'configuration'>) => {
+  switch (closedFor(day, at)) {
+    case 'cancelled':
+      throw new Refusal('already-decided', `The reception day was cancelled on ${day.cancelled?.on ?? ''}.`);
+    case 'over':
+      throw new Refusal('out-of-time', `The reception day was ${day.date}, until ${day.to}.`);
+    case 'case-brought':
+      throw new Refusal('rule-violated', 'On this day the leader goes to a case; visits are not booked for it.');
+    case undefined:
+  }
+  if (taken(bookings) >= placesOf(day, context) || bookings.bookings.length >= mostEver)
+    throw new Refusal('day-full', 'All places of this reception day are taken. Choose another day.');
+};
+
+/** @throws Refusal for more than five representatives (Art. 20), more than persons, or a room that is not there */
+const requireSound = ({ representatives, persons, room }: BookingRequest, { rooms }: BookableDay): void => {
+  if (representatives.length > maximumRepresentatives) {
+    throw new Refusal('too-many-representatives', 'Several who come together name at most five representatives.', {
+      pointer: `/representatives/${String(maximumRepresentatives)}`,
+      basis: 'R20',
+    });
+  }
+  if (representatives.length > persons)
+    throw new Refusal('rule-violated', 'There are not that many persons.', { pointer: '/representatives' });
+  if (room !== undefined && rooms?.[room - 1] === undefined)
+    throw new Refusal('rule-violated', 'There is no such topic room.', { pointer: '/room' });
+};
+
+/** @throws Refusal */
+export const bookingAt = ({ bookings }: Pick<Bookings, 'bookings'>, number: number): Booking => {
+  const booking = bookings[number - 1];
+  if (!booking) throw new Refusal('not-found', `There is no booking ${String(number)} of this day.`);
+  return booking;
+};
+
+/** It was withdrawn or moved after it had become a visit, to which nobody will come. */
+const leavesVisit = ({ state, visit, visitEnded }: Booking): boolean =>
+  (state === 'withdrawn' || state === 'moved') && visit !== undefined && !visitEnded;
+
+const requireActive = (booking: Booking): void => {
+  if (!isActive(booking)) throw new Refusal('already-decided', `The booking is ${booking.state}.`);
+};
+
+const requireWaiting = (booking: Booking): void => {
+  requireActive(booking);
+  if (booking.state === 'confirmed') throw new Refusal('already-decided', 'The booking is confirmed.');
+};
+
+/** @throws Refusal when the rules do not allow it. */
+export const decideBooking = (
+  command: BookingCommand,
+  bookings: Bookings,
+  context: Pick<Context, 'configuration'>,
+): readonly BookingEvent[] => {
+  const on = legalDay(command.at);
+  switch (command.type) {
+    case 'MakeBooking': {
+      const { request, day, movedFrom } = command;
+      requireOpen(day, bookings, command.at, context);
+      requireSound(request, day);
+      const booking = bookings.bookings.length + 1;
+      const { unit, date } = day;
+      return [{ type: 'BookingMade', data: { booking, unit, date, on, request, ...stated({ movedFrom }) } }];
+    }
+    case 'ConfirmBooking': {
+      const { booking, visit } = command;
+      requireWaiting(bookingAt(bookings, booking));
+      return [{ type: 'BookingConfirmed', data: { booking, visit, on } }];
+    }
+    case 'DeclineBooking': {
+      const { booking, reason } = command;
+      requireWaiting(bookingAt(bookings, booking));
+      return [{ type: 'BookingDeclined', data: { booking, reason, on } }];
+    }
+    case 'WithdrawBooking':
+      requireActive(bookingAt(bookings, command.booking));
+      return [{ type: 'BookingWithdrawn', data: { booking: command.booking, on } }];
+    case 'MoveBooking': {
+      const { booking, to, as } = command;
+      requireActive(bookingAt(bookings, booking));
+      return [{ type: 'BookingMoved', data: { booking, to, on, ...stated({ as }) } }];
+    }
+    case 'EndBookedVisit': {
+      return leavesVisit(bookingAt(bookings, command.booking))
+        ? [{ type: 'BookedVisitEnded', data: { booking: command.booking, on } }]
+        : [];
+    }
+  }
+};
+
+const apply = (state: Bookings, event: BookingEvent): Bookings => {
+  const change = (changed: Partial<Booking>): Bookings => ({
+    ...state,
+    bookings: state.bookings.map((each, index) => (index === event.data.booking - 1 ? { ...each, ...changed } : each)),
+  });
+  switch (event.type) {
+    case 'BookingMade': {
+      const { unit, request, date, on, movedFrom } = event.data;
+      const made: Booking = { request, state: 'waiting', madeOn: on, date, ...stated({ movedFrom }) };
+      return { ...state, unit, bookings: [...state.bookings, made] };
+    }
+    case 'BookingConfirmed':
+      return change({ state: 'confirmed', visit: event.data.visit });
+    case 'BookingDeclined':
+      return change({ state: 'declined', reason: event.data.reason });
+    case 'BookingWithdrawn':
+      return change({ state: 'withdrawn' });
+    case 'BookingMoved': {
+      const { to, as } = event.data;
+      // Where the desk moves it, it moves the visit.
+      return change({ state: 'moved', movedTo: to, ...(as === undefined ? { visitEnded: true } : { movedAs: as }) });
+    }
+    case 'BookedVisitEnded':
+      return change({ visitEnded: true });
+  }
+};
+
+/** Of the desk: what is to be decided, and visits that nobody will come to, until they are ended. */
+const bookingTasks = ({ unit, bookings }: Bookings): readonly Task[] =>
+  bookings.flatMap((booking, index) => {
+    const task = (step: string): Task => ({
+      stage: 'task',
+      round: index + 1,
+      step,
+      audience: `receptionist@${unit}`,
+      due: booking.date,
+      excluded: [],
+    });
+    if (booking.state === 'waiting') return [task('decide-booking')];
+    return leavesVisit(booking) ? [task('end-booked-visit')] : [];
+  });
+
+/**
+ * Bookings of a reception day (预约登记), beside the session, which the public can so not write to. The desk confirms: then the
+ * booking is a visit of the session. Its head says how many places are taken and names nobody.
+ */
+export const bookingStream: PlainStream<Bookings, BookingCommand, BookingEvent> = {
+  kind: 'booking',
+  initial: initialBookings,
+  decide: decideBooking,
+  evolve: (state, event) => ({ ...apply(state, event), version: state.version + 1 }),
+  head: (state) => ({
+    summary: { unit: state.unit, made: state.bookings.length, taken: taken(state) },
+    title: '接访预约',
+  }),
+  tasks: bookingTasks,
+  unitOf: ({ unit }) => (unit === '' ? undefined : unit),
+};
+
+/** Bookings whose texts nobody needs any more after these facts: their keys are destroyed in the same write. */
+export const forgottenWith = (events: readonly BookingEvent[]): readonly number[] =>
+  events.flatMap(({ type, data }) => (type === 'BookingWithdrawn' || type === 'BookingMoved' ? [data.booking] : []));

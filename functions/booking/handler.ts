@@ -1,0 +1,213 @@
+import { legalDay } from '../../domain/calendar/calendar.ts';
+import { Refusal } from '../../domain/errors.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
+import type { AttemptStore, Clock, LookupHasher, RecordStore, StreamWrite } from '../../domain/ports.ts';
+import {
+  type BookableDay,
+  type BookingCommand,
+  type BookingEvent,
+  type BookingRequest,
+  type Bookings,
+  bookingAt,
+  bookingNumber,
+  bookingOf,
+  bookingStream,
+  decideBooking,
+  forgottenWith,
+  placesLeft,
+} from '../../domain/reception/booking.ts';
+import { publicDay } from '../../domain/reception/views.ts';
+import { defined } from '../shared/defined.ts';
+import { httpApi, on } from '../shared/http-api.ts';
+import type { Limits } from '../shared/limits.ts';
+import { petitionerActor } from '../shared/petitioner-commands.ts';
+import {
+  createPipeline,
+  type Guarded,
+  instantFor,
+  patiently,
+  type Recorded,
+  requireDeclared,
+} from '../shared/pipeline.ts';
+import { type Credentials, queryCodeOf, requireCode } from '../shared/query-code.ts';
+import type { ExplainedContext } from '../shared/rules-context.ts';
+import { plainWrite } from '../shared/stream-writes.ts';
+import * as routes from './routes.ts';
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+export interface Dependencies {
+  readonly records: RecordStore;
+  readonly context: () => Promise<ExplainedContext>;
+  readonly clock: Clock;
+  readonly hasher: LookupHasher;
+  readonly attempts: AttemptStore;
+  readonly limits: Limits;
+}
+
+/** Other days that are offered to somebody who has booked. */
+const otherDays = 10;
+
+/** What the public does about reception days, known by number and query code alone. It writes bookings and nothing else. */
+export const createHandler = (dependencies: Dependencies) => {
+  const { records, context, clock, hasher } = dependencies;
+  const { once, commit } = createPipeline(records);
+
+  const dayOf = async (session: string): Promise<BookableDay> => {
+    const head = await records.head({ kind: 'session', id: session });
+    if (!head) throw new Refusal('not-found', 'There is no such reception day.');
+    return head.summary as BookableDay;
+  };
+
+  const bookingsOf = async (session: string): Promise<Bookings & Recorded> => {
+    const { events } = await records.load({ kind: 'booking', id: session });
+    return {
+      ...foldPlain<Bookings, BookingEvent>(bookingStream, events),
+      recordedAt: events.at(-1)?.at ?? '',
+    };
+  };
+
+  /** Number of the booking that whoever calls holds the code of. @throws Refusal, TooManyRequests */
+  const requireBooking = async ({
+    body,
+    callerAddress,
+  }: {
+    readonly body: Credentials;
+    readonly callerAddress: string;
+  }) => {
+    const { session, booking } = bookingOf(body.number) ?? { session: body.number, booking: 0 };
+    await requireCode(dependencies, body, callerAddress, async () => {
+      const head = await records.head({ kind: 'booking', id: session });
+      return booking > 0 && booking <= ((head?.summary as { made: number } | undefined)?.made ?? 0);
+    });
+    return { session, booking };
+  };
+
+  const writing = (
+    session: string,
+    before: Bookings,
+    intent: DistributiveOmit<BookingCommand, 'by' | 'at'>,
+    at: string,
+    rules: ExplainedContext,
+  ): StreamWrite => {
+    const by = petitionerActor;
+    const events = decideBooking({ ...intent, by, at }, before, rules);
+    const parts = forgottenWith(events);
+    return {
+      ...plainWrite(bookingStream, before, events, session, at, by, rules),
+      ...(parts.length === 0 ? {} : { erasesParts: parts }),
+    };
+  };
+
+  /** Adds a booking to a day. @throws Refusal */
+  const making = async (session: string, request: BookingRequest, rules: ExplainedContext, movedFrom?: string) => {
+    const [day, before] = await Promise.all([dayOf(session), bookingsOf(session)]);
+    const at = instantFor(clock.now(), before);
+    const intent = { type: 'MakeBooking', request, day, ...(movedFrom === undefined ? {} : { movedFrom }) } as const;
+    const number = bookingNumber(session, before.bookings.length + 1);
+    return { day, number, write: writing(session, before, intent, at, rules) };
+  };
+
+  /** The answer has no code in it: from the number it is made again for a repeat. */
+  const withCode = async (result: { readonly body: object; readonly replayed?: boolean }) => {
+    const { booking } = result.body as { booking: string };
+    return { ...result, body: { number: booking, queryCode: await queryCodeOf(hasher, booking) } };
+  };
+
+  /** @throws Refusal with the day to which he wants, where its leaders are not those of his day */
+  const requireSameLeaders = (one: BookableDay, other: BookableDay, { units }: ExplainedContext): void => {
+    if (units.leadershipOf(one.unit) === units.leadershipOf(other.unit)) return;
+    throw new Refusal('rule-violated', 'Other leaders receive on that day. Withdraw this booking and make another.', {
+      pointer: '/session',
+    });
+  };
+
+  /** Days of the same leaders that take bookings now, earliest first. */
+  const others = async (session: string, day: BookableDay, rules: ExplainedContext): Promise<readonly object[]> => {
+    const now = clock.now();
+    const unit = rules.units.leadershipOf(day.unit);
+    const { items } = await records.listed('session', unit, legalDay(now), otherDays + 1);
+    const found = await Promise.all(
+      items.map(async ({ stream: { id }, summary }) => {
+        if (id === session) return [];
+        const head = await records.head({ kind: 'booking', id });
+        const active = (head?.summary as { taken: number } | undefined)?.taken ?? 0;
+        const { left, open } = placesLeft(summary as BookableDay, active, now, rules);
+        return open ? [{ id, ...publicDay(summary), left }] : [];
+      }),
+    );
+    return found.flat();
+  };
+
+  /** Who books knows no version: it is tried again when somebody else was faster. */
+  const change = (guarded: Guarded, number: string, work: (key: string) => ReturnType<typeof commit>) =>
+    once(`booking-${number}`, guarded, (key) => patiently(() => work(key)));
+
+  return httpApi([
+    on(routes.makeBooking, async (call) => {
+      requireDeclared(call, 'MakeBooking');
+      const session = call.params.id;
+      const result = await change(call, session, async (key) => {
+        const { number, write } = await making(session, defined(call.body), await context());
+        return commit(key, call, session, [write], { booking: number });
+      });
+      return withCode(result);
+    }),
+
+    on(routes.followBooking, async (call) => {
+      const { session, booking } = await requireBooking(call);
+      const [day, bookings, rules] = await Promise.all([dayOf(session), bookingsOf(session), context()]);
+      const { state, request, madeOn, reason, movedTo, movedAs } = bookingAt(bookings, booking);
+      const over = state === 'withdrawn' || state === 'moved';
+      const active = state === 'waiting' || state === 'confirmed';
+      return {
+        body: {
+          number: call.body.number,
+          state,
+          madeOn,
+          reason,
+          // Once it is over nothing of it opens.
+          ...(over ? {} : { request }),
+          day: { id: session, ...publicDay(day), unitName: rules.units.get(rules.units.leadershipOf(day.unit))?.name },
+          ...(movedTo === undefined
+            ? {}
+            : { movedTo: { id: movedTo, number: movedAs, ...publicDay(await dayOf(movedTo)) } }),
+          ...(active ? { others: await others(session, day, rules) } : {}),
+        },
+      };
+    }),
+
+    on(routes.withdrawBooking, async (call) => {
+      requireDeclared(call, 'WithdrawBooking');
+      const { session, booking } = await requireBooking(call);
+      return change(call, call.body.number, async (key) => {
+        const [before, rules] = await Promise.all([bookingsOf(session), context()]);
+        const at = instantFor(clock.now(), before);
+        const write = writing(session, before, { type: 'WithdrawBooking', booking }, at, rules);
+        return commit(key, call, call.body.number, [write]);
+      });
+    }),
+
+    on(routes.moveBooking, async (call) => {
+      requireDeclared(call, 'MoveBooking');
+      const { session, booking } = await requireBooking(call);
+      const { number, session: to } = call.body;
+      const result = await change(call, number, async (key) => {
+        const [before, day, rules] = await Promise.all([bookingsOf(session), dayOf(session), context()]);
+        if (to === session) {
+          throw new Refusal('rule-violated', 'The booking is for this day.', { pointer: '/session' });
+        }
+        const { room: _, ...request } = bookingAt(before, booking).request;
+        const at = instantFor(clock.now(), before);
+        const moving = (as: string) => writing(session, before, { type: 'MoveBooking', booking, to, as }, at, rules);
+        // Before the other day is asked: of what is over the texts are gone.
+        moving('');
+        const other = await making(to, request, rules, number);
+        requireSameLeaders(day, other.day, rules);
+        const writes = [moving(other.number), other.write] as const;
+        return commit(key, call, number, writes, { booking: other.number });
+      });
+      return withCode(result);
+    }),
+  ]);
+};

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { plusDays } from '../../../domain/calendar/calendar.ts';
+import { Refusal } from '../../../domain/errors.ts';
+import { foldPlain } from '../../../domain/plain-stream.ts';
+import {
+  type BookableDay,
+  type BookingCommand,
+  type BookingEvent,
+  type BookingRequest,
+  type Bookings,
+  bookingNumber,
+  bookingOf,
+  bookingStream,
+  decideBooking,
+  forgottenWith,
+  placesLeft,
+} from '../../../domain/reception/booking.ts';
+import { firstDay, noon, officers, rules, sessionContent } from '../../support/builders.ts';
+
+const petitioner = { id: 'petitioner', unit: '', role: 'petitioner' };
+const day: BookableDay = {
+  ...sessionContent,
+  date: firstDay,
+  unit: '622901007-zx',
+  places: 2,
+  rooms: [{ topic: '土地征收', place: '1号室', departments: [] }],
+};
+const before = noon(plusDays(firstDay, -3));
+const request: BookingRequest = {
+  visitor: '甲某',
+  phone: '13900000000',
+  purpose: '咨询补偿标准',
+  persons: 1,
+  representatives: [],
+};
+const make = (over: Partial<BookingRequest> = {}, on: Partial<BookableDay> = {}, at = before): BookingCommand => ({
+  type: 'MakeBooking',
+  request: { ...request, ...over },
+  day: { ...day, ...on },
+  by: petitioner,
+  at,
+});
+const withdraw = (booking: number): BookingCommand => ({
+  type: 'WithdrawBooking',
+  booking,
+  by: petitioner,
+  at: before,
+});
+const confirm = (booking: number, visit = 1): BookingCommand => ({
+  type: 'ConfirmBooking',
+  booking,
+  visit,
+  by: officers.receptionist,
+  at: before,
+});
+const move = (booking: number, as?: string): BookingCommand => ({
+  type: 'MoveBooking',
+  booking,
+  to: 'S2',
+  ...(as === undefined ? {} : { as }),
+  by: petitioner,
+  at: before,
+});
+const end = (booking: number): BookingCommand => ({
+  type: 'EndBookedVisit',
+  booking,
+  by: officers.receptionist,
+  at: before,
+});
+
+const after = (...commands: readonly BookingCommand[]): Bookings =>
+  commands.reduce(
+    (state, command) => decideBooking(command, state, rules).reduce<Bookings>(bookingStream.evolve, state),
+    bookingStream.initial,
+  );
+const refusal = (command: BookingCommand, ...earlier: readonly BookingCommand[]) => {
+  try {
+    decideBooking(command, after(...earlier), rules);
+  } catch (error) {
+    if (error instanceof Refusal) return [error.code, error.pointer];
+    throw error;
+  }
+  return 'allowed';
+};
+const waiting = (state: Bookings) => bookingStream.tasks(state, rules).map(({ step, round }) => [step, round]);
+
+describe('booking a visit for a published reception day', () => {
+  it('takes as many as the day has places, and one more when one is given back', () => {
+    expect(refusal(make(), make())).toBe('allowed');
+    expect(refusal(make(), make(), make())).toEqual(['day-full', undefined]);
+    expect(refusal(make(), make(), make(), withdraw(1))).toBe('allowed');
+    expect(refusal(make({}, { places: 0 }))).toEqual(['day-full', undefined]);
+    // Where the day names no number, the configured one holds.
+    const { places: _, ...rest } = day;
+    expect(placesLeft(rest, 3, before, rules)).toEqual({ places: 20, left: 17, open: true });
+  });
+
+  it('is closed when the day is over, cancelled, or for a case that the leader takes down', () => {
+    const at = (clock: string) => `${firstDay}T${clock}:00.000Z`;
+    // 12:00 in Shanghai is 04:00 UTC.
+    expect(refusal(make({}, {}, at('03:59')))).toBe('allowed');
+    expect(refusal(make({}, {}, at('04:00')))).toEqual(['out-of-time', undefined]);
+    expect(refusal(make({}, {}, noon(plusDays(firstDay, 1))))).toEqual(['out-of-time', undefined]);
+    expect(refusal(make({}, { cancelled: { on: firstDay } }))).toEqual(['already-decided', undefined]);
+    expect(refusal(make({}, { mode: '带案下访' }))).toEqual(['rule-violated', undefined]);
+    expect(placesLeft({ ...day, cancelled: { on: firstDay } }, 0, before, rules)).toMatchObject({ open: false });
+  });
+
+  it('names at most five representatives (Art. 20), not more than come, and a room that is there', () => {
+    const names = ['一', '二', '三', '四', '五', '六'];
+    expect(refusal(make({ persons: 30, representatives: names.slice(0, 5) }))).toBe('allowed');
+    expect(refusal(make({ persons: 30, representatives: names }))).toEqual([
+      'too-many-representatives',
+      '/representatives/5',
+    ]);
+    expect(refusal(make({ persons: 1, representatives: names.slice(0, 2) }))).toEqual([
+      'rule-violated',
+      '/representatives',
+    ]);
+    expect(refusal(make({ room: 1 }))).toBe('allowed');
+    expect(refusal(make({ room: 2 }))).toEqual(['rule-violated', '/room']);
+  });
+
+  it('waits for the desk, is decided once, and is over once it is withdrawn', () => {
+    expect(waiting(after(make()))).toEqual([['decide-booking', 1]]);
+    expect(waiting(after(make(), confirm(1)))).toEqual([]);
+    expect(refusal(confirm(1), make(), confirm(1))).toEqual(['already-decided', undefined]);
+    expect(refusal(confirm(1), make(), withdraw(1))).toEqual(['already-decided', undefined]);
+    expect(refusal(withdraw(1), make(), withdraw(1))).toEqual(['already-decided', undefined]);
+    expect(refusal(withdraw(2), make())).toEqual(['not-found', undefined]);
+  });
+
+  it('that was a visit already leaves the desk a visit to end', () => {
+    const gone = [make(), confirm(1), withdraw(1)] as const;
+    expect(waiting(after(...gone))).toEqual([['end-booked-visit', 1]]);
+    expect(waiting(after(...gone, end(1)))).toEqual([]);
+    expect(waiting(after(make(), confirm(1), move(1, 'S2-1')))).toEqual([['end-booked-visit', 1]]);
+    // Where the desk moves the visit, nothing is left of it; of one who came, nothing either.
+    expect(waiting(after(make(), confirm(1), move(1)))).toEqual([]);
+    expect(after(make(), confirm(1), end(1)).version).toBe(2);
+  });
+
+  it('is forgotten when it is withdrawn or moved: its own key goes', () => {
+    const facts = (command: BookingCommand) => decideBooking(command, after(make()), rules);
+    expect(forgottenWith(facts(withdraw(1)))).toEqual([1]);
+    expect(forgottenWith(facts(move(1, 'S2-1')))).toEqual([1]);
+    expect(forgottenWith(facts(confirm(1)))).toEqual([]);
+  });
+
+  it('has a head that names nobody', () => {
+    const events = decideBooking(make(), bookingStream.initial, rules);
+    const state = foldPlain<Bookings, BookingEvent>(bookingStream, events);
+    expect(bookingStream.head(state, rules).summary).toEqual({ unit: day.unit, made: 1, taken: 1 });
+  });
+
+  it('is known by the day and its place there', () => {
+    expect(bookingOf(bookingNumber('622901007-20261124-S7K3QX', 12))).toEqual({
+      session: '622901007-20261124-S7K3QX',
+      booking: 12,
+    });
+    expect(bookingOf('622901007-20261124-S7K3QX-0')).toBeUndefined();
+  });
+});
