@@ -9,9 +9,12 @@ import {
   baselineTable,
   baselineTitle,
   type Cell,
+  leaderTable,
   levelNames,
   percentage,
+  placementTable,
   receptionTotals,
+  sponsoredAgeTable,
   standingTable,
   type Table,
 } from './tables.ts';
@@ -37,6 +40,14 @@ const words: Readonly<Record<string, string>> = {
   joint: '多人',
   organisation: '单位',
   anonymous: '未具名',
+  late: '逾期',
+  'unlawful-acceptance': '未按规定受理',
+  'unlawful-handling': '未按规定办理',
+  shirking: '推诿',
+  perfunctory: '敷衍',
+  delay: '拖延',
+  falsification: '弄虚作假',
+  'opinion-not-executed': '拒不执行处理意见',
 };
 
 const named = (value: string): string => words[value] ?? value;
@@ -93,10 +104,20 @@ export const annualReport = (
     );
   const office = units.petitionOfficeOf(unit);
   const officeName = units.get(office)?.name ?? office;
+  const upper = units.supervisorOf(office);
+  // Items 2 and 3 ask for what petition offices (信访部门) did; what another organ sends on itself (Art. 23) is not theirs.
+  const offices = statistics.byUnit.filter((each) => units.isPetitionOffice(each.unit));
+  const ofOffices = (figure: Figure): number => offices.reduce((sum, each) => sum + (each.figures[figure] ?? 0), 0);
+  const supervised = statistics.byUnit
+    .map(({ name, figures: each }) => [name, each['under-supervision'] ?? 0] as const)
+    .filter(([, count]) => count > 0)
+    .sort(([, one], [, other]) => other - one);
+  const sent = ['forwarded', 'handed-over', 'own', 'supervised'] as const;
   return {
     title: `${year}年信访情况年度报告`,
     number: `${unitName}（含所属机关、单位）`,
     organ: officeName,
+    addressee: ['本级党委和政府', ...(upper === office ? [] : [units.get(upper)?.name ?? upper])].join('、'),
     body: [
       paragraph(
         `根据《信访工作条例》第四十一条，现将${year}年信访情况报告如下。数字由信访事项办理记录逐件累计，截至${officialDay(asOf)}；检举控告事项依照第三十条不计入任何数字。`,
@@ -124,19 +145,29 @@ export const annualReport = (
         statistics.mostComplained.map(({ name, appeals }) => [name, appeals]),
       ),
       heading('二、转送、交办、督办情况'),
-      counts('forwarded', 'handed-over', 'own', 'supervised'),
+      table(
+        ['信访部门', ...sent.map(nameOfFigure)],
+        [
+          ...offices
+            .filter(({ figures: each }) => sent.some((figure) => (each[figure] ?? 0) > 0))
+            .map(({ name, figures: each }) => [name, ...sent.map((figure) => each[figure] ?? 0)]),
+          ['合计', ...sent.map(ofOffices)],
+        ],
+      ),
+      parts('督办事由', 'supervised', 'ground'),
+      table(['被督办的机关、单位', '次'], supervised),
       heading('三、改进工作、完善政策、追究责任建议以及被采纳情况'),
       table(
         ['建议', '提出', '已反馈', '被采纳'],
         proposalKinds.map((kind) => [
           proposalNames[kind],
-          of(`proposed-${kind}`),
-          of(`answered-${kind}`),
-          of(`adopted-${kind}`),
+          ofOffices(`proposed-${kind}`),
+          ofOffices(`answered-${kind}`),
+          ofOffices(`adopted-${kind}`),
         ]),
       ),
       heading('四、其他应当报告的事项'),
-      paragraph('（一）领导干部接访下访'),
+      paragraph('（一）领导干部接访下访和包案'),
       table(
         ['层级', '接访日', '批次', '人次'],
         receptionTotals(statistics).map(({ level, receptions, batches, persons }) => [
@@ -146,6 +177,9 @@ export const annualReport = (
           persons,
         ]),
       ),
+      tableBlock(leaderTable(statistics)),
+      paragraph(`领导包案未化解${String(statistics.sponsoredOpen)}件。`),
+      tableBlock(sponsoredAgeTable(statistics)),
       paragraph('（二）工作指标（比率由分子、分母得出；未评价的不视为满意）'),
       table(
         ['指标', '分子', '分母', '比率'],
@@ -165,10 +199,26 @@ export const annualReport = (
         'review-requested',
         'recheck-requested',
         'mediated',
+        'died',
+        'imported',
       ),
       paragraph('（四）未办结事项存续时间'),
       tableBlock(ageTable(statistics)),
-      paragraph('（五）网格服务和村民知情大会'),
+      paragraph('（五）综治中心、吹哨报到和联办'),
+      tableBlock(placementTable(statistics)),
+      counts(
+        'whistles',
+        'calls',
+        'wrong-calls',
+        'responses',
+        'responses-solved',
+        'joint-projects',
+        'needs-listed',
+        'needs-matched',
+        'resources-listed',
+        'resources-matched',
+      ),
+      paragraph('（六）网格服务和村民知情大会'),
       tableBlock(standingTable(statistics)),
       counts(
         'needs',
@@ -186,7 +236,7 @@ export const annualReport = (
       ...(statistics.baselines.length === 0
         ? []
         : [
-            paragraph(`（六）${baselineTitle}`),
+            paragraph(`（七）${baselineTitle}`),
             paragraph('以下数字由来源发布，仅供对照，统计口径与本报告不同，未计入本报告任何数字。'),
             tableBlock(baselineTable(statistics)),
           ]),

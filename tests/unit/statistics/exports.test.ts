@@ -43,13 +43,35 @@ const statistics = statisticsOf(
               'handed-over': 5,
             },
           ],
-          ['622901-zrzy', { 'received.purpose.appeal': 11, received: 12, rated: 4, satisfied: 3, ratable: 8 }],
-          ['622901-xfj', { supervised: 2, 'proposed-improve-work': 2, 'adopted-improve-work': 1 }],
+          [
+            '622901-zrzy',
+            {
+              'received.purpose.appeal': 11,
+              received: 12,
+              rated: 4,
+              satisfied: 3,
+              ratable: 8,
+              own: 12,
+              'under-supervision': 2,
+            },
+          ],
+          [
+            '622901-xfj',
+            {
+              supervised: 2,
+              'supervised.ground.delay': 2,
+              forwarded: 3,
+              'proposed-improve-work': 2,
+              'adopted-improve-work': 1,
+            },
+          ],
           ['622901', { receptions: 1, batches: 6, 'persons-received': 9 }],
         ]),
       ],
     ]),
-    open: new Map([['622901-zrzy', { 'open.2025-03': 4 }]]),
+    open: new Map([
+      ['622901-zrzy', { 'open.2025-03': 4, 'sponsored-open.2024-11': 2, 'sponsored-open.leader.mayor': 2 }],
+    ]),
     standing: new Map([
       ['622901', { 'grids.2025-03': 5, 'grids.2026-02': -1, 'grids.2027-01': -4, 'grid-workers.2026-03': 9 }],
     ]),
@@ -123,6 +145,20 @@ describe('the annual report (Art. 41)', () => {
       '四、其他应当报告的事项',
     ]);
     expect(report.basis).toEqual(['《信访工作条例》第四十一条']);
+  });
+
+  it('goes to the own government and the petition office above, and says what petition offices did, not other organs', () => {
+    expect(report.addressee?.startsWith('本级党委和政府')).toBe(true);
+    const total = rowsUnder('信访部门')?.at(-1);
+    expect(total).toEqual(['合计', '10', '5', '0', '2']);
+    expect(rowsUnder('督办事由')).toEqual([['拖延', '2']]);
+    expect(rowsUnder('被督办的机关、单位')).toEqual([[hostile, '2']]);
+  });
+
+  it('says what leaders have charge of and have not resolved, by age', () => {
+    expect(statistics.sponsoredOpen).toBe(2);
+    expect(statistics.open).toBe(4);
+    expect(rowsUnder('单位代码')?.[0]).toEqual(['622901-zrzy', hostile, 'mayor', ...Array(9).fill('0'), '0', '2']);
   });
 
   it('says what the figures say', () => {
