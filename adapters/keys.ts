@@ -77,6 +77,7 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   placement: 'Q',
   'list-item': 'M',
   rota: 'D',
+  keeping: 'Y',
   import: 'B',
   post: 'J',
   reads: 'R',

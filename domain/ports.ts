@@ -10,7 +10,7 @@ import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
  * What has a stream of facts: a petition (信访事项), a reception session (接访日), a grid (网格), a need that a grid worker
  * reported (网格上报), a village information assembly (村民知情大会), a whistle that calls departments in (吹哨报到), a centre (综治中心), at
  * which of them a petition is worked on, an item of the lists of joint handling (三单联办), a campaign or mechanism
- * (专项行动、工作机制), an import (导入), somebody in a post (任职), a rota of receiving leaders (接访轮值), and who has read personal data of one.
+ * (专项行动、工作机制), an import (导入), somebody in a post (任职), a rota of receiving leaders (接访轮值), the keeping (保管) of what is no petition, and who has read personal data of one.
  */
 export const streamKinds = [
   'petition',
@@ -26,6 +26,7 @@ export const streamKinds = [
   'import',
   'post',
   'rota',
+  'keeping',
   'reads',
 ] as const;
 export type StreamKind = (typeof streamKinds)[number];

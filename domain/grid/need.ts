@@ -45,7 +45,7 @@ export interface Need {
   /** Met on the spot (就地解决): never a petition, no clock. */
   readonly resolved?: { readonly how: string; readonly on: string };
   readonly promoted?: { readonly petition: string; readonly on: string };
-  /** Its key was destroyed on this day, with the petition that it became. */
+  /** Its key was destroyed on this day, for itself or with the petition that it became. */
   readonly erasedOn?: string;
 }
 
@@ -287,7 +287,7 @@ export const decideNeed = (command: NeedCommand, need: Need, context: Context): 
   const { reportedOn } = reported(need);
   if (need.erasedOn !== undefined) {
     if (command.type === 'SweepServices') return [];
-    throw new Refusal('erased', `The need was erased on ${need.erasedOn}, with the petition that it became.`);
+    throw new Refusal('erased', `What was written of this need was erased on ${need.erasedOn}.`);
   }
   switch (command.type) {
     case 'ResolveLocally':

@@ -204,6 +204,7 @@ export const personalFields: Table = {
   QuestionAnswered: { answer: 'text', post: 'open' },
   QuestionPromoted: consent,
   MinutesPublished: { minutes: 'open' },
+  AssemblyErased: 'nothing',
 
   PetitionRegistered: { registration, deadlines },
   PetitionImported: {
@@ -310,6 +311,7 @@ export const personalFields: Table = {
   ProgrammeAppointmentEnded: reason,
   PledgeRecorded: { person: 'name', text: 'text', signedOn: 'open' },
   ProgrammeEnded: reason,
+  ProgrammeErased: 'nothing',
   PetitionReopened: { ...reason, deadlines },
 
   ReviewRequested: { grounds: 'text', representatives: 'name', deadlines },
@@ -427,6 +429,7 @@ export const personalFields: Table = {
 
   ListItemAdded: { subject: 'text', details: 'text' },
   ListItemClosed: { how: 'text' },
+  ListItemErased: 'nothing',
 
   LegalHoldPlaced: { authority: 'text', ...reason },
   LegalHoldLifted: { authority: 'text', ...reason },

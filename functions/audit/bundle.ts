@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { streamOf } from '../../adapters/keys.ts';
+import { streamKey, streamOf } from '../../adapters/keys.ts';
 import type { AnchorReader, Checkpoint } from '../../domain/anchor.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { type ExportScope, type HistoryExported, namedBy } from '../../domain/export.ts';
@@ -258,7 +258,7 @@ class Page {
     return async (event) => {
       const named = namedBy(event, ref.id);
       if (named === 'family') return false;
-      const stands = await factStandsFor(ref, event, () => Promise.resolve(facts));
+      const stands = await factStandsFor(ref, event, (of) => this.#sources.facts.factsOf(streamKey(of)));
       for (const petition of [...named, ...stands]) if (!(await mayKnow(petition))) return false;
       return true;
     };

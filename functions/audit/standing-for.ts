@@ -3,6 +3,7 @@
 import { streamKey, streamOf } from '../../adapters/keys.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import type { NewEvent, RecordStore, StoredEvent, StreamRef } from '../../domain/ports.ts';
+import { keptThing } from '../../domain/privacy/kept.ts';
 import { foldSession } from '../../domain/reception/session.ts';
 import { mentionable } from '../shared/mention.ts';
 
@@ -34,6 +35,7 @@ export const standsFor = ({ kind, id }: StreamRef, begun: Data | undefined): rea
     case 'import':
     case 'post':
     case 'rota':
+    case 'keeping':
       return [];
     // Who has read something is asked where it was read, and stands in no list of what units did.
     case 'reads':
@@ -44,28 +46,36 @@ export const standsFor = ({ kind, id }: StreamRef, begun: Data | undefined): rea
 /**
  * The petitions for which one fact stands, within a stream that is about several matters or about none: a visit that became
  * one, a need or a question that did.
- * @param all facts of its stream, asked for where the fact alone does not say
+ * @param factsOf a stream, asked for where the fact alone does not say
  */
 export const factStandsFor = async (
-  { kind }: StreamRef,
+  ref: StreamRef,
   { type, data }: Pick<NewEvent, 'type' | 'data'>,
-  all: () => Promise<readonly StoredEvent[]>,
+  factsOf: (stream: StreamRef) => Promise<readonly StoredEvent[]>,
 ): Promise<readonly string[]> => {
+  const { kind, id } = ref;
   const { visit, petition } = data as { readonly visit?: number; readonly petition?: string };
   switch (kind) {
     case 'session': {
       // Whatever happened at the visit, long before there was a petition.
-      const became = visit === undefined ? undefined : foldSession(await all()).visits[visit - 1]?.petition;
+      const became = visit === undefined ? undefined : foldSession(await factsOf(ref)).visits[visit - 1]?.petition;
       return became === undefined ? [] : [became];
     }
     case 'need': {
       if (type !== 'NeedErased') return petition === undefined ? [] : [petition];
       // It went with the petition that it had become, or for itself.
-      const promoted = (await all()).find((each) => each.type === 'NeedPromoted');
+      const promoted = (await factsOf(ref)).find((each) => each.type === 'NeedPromoted');
       return promoted === undefined ? [] : [(promoted.data as { readonly petition: string }).petition];
     }
     case 'assembly':
       return petition === undefined ? [] : [petition];
+    case 'keeping': {
+      // A hold on a visit is about what the visit became.
+      const { stream, visit: kept } = keptThing(id) ?? {};
+      return stream === undefined || kept === undefined
+        ? []
+        : factStandsFor(stream, { type, data: { visit: kept } }, factsOf);
+    }
     case 'petition':
     case 'placement':
     case 'whistle':
@@ -95,7 +105,7 @@ export const visibleTo = (records: Pick<RecordStore, 'stored'>, officer: Officer
     const stream = streamOf(fact.stream);
     // Only of a whistle does the first fact say it.
     const begun = stream.kind === 'whistle' ? (await factsOf(stream))[0] : undefined;
-    const petitions = [...standsFor(stream, begun), ...(await factStandsFor(stream, fact, () => factsOf(stream)))];
+    const petitions = [...standsFor(stream, begun), ...(await factStandsFor(stream, fact, factsOf))];
     return (await Promise.all(petitions.map(mayMention))).every(Boolean);
   };
 };

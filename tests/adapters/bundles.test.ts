@@ -109,7 +109,7 @@ describe('a bundle', () => {
       import: 'ImportDeclared',
       post: 'PostTaken',
       rota: 'RotaDefined',
-    } satisfies Record<Exclude<StreamKind, 'petition' | 'session' | 'placement' | 'reads'>, string>;
+    } satisfies Record<Exclude<StreamKind, 'petition' | 'session' | 'placement' | 'keeping' | 'reads'>, string>;
     const other = await emptyWorld(db);
     for (const [kind, type] of Object.entries(begun) as [keyof typeof begun, string][])
       for (const [id, of] of [

@@ -104,6 +104,7 @@ const notOfPetitions: readonly Action[] = [
   'TransferDown',
   'WithdrawWhistleObjection',
   'ReadLinkedRecords',
+  'ReadKeeping',
   'PublishSession',
   'PreRegisterVisit',
   'CheckIn',

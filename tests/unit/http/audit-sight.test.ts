@@ -81,6 +81,12 @@ const streams: Record<
   programme: [['X', [{ type: 'PledgeRecorded', data: { person: '某', text: '按时' } }], ['PledgeRecorded']]],
   import: [['B', [{ type: 'ImportApplied', data: { keepUntil: firstDay } }], ['ImportApplied']]],
   post: [['J', [{ type: 'PostTaken', data: { held: { name: '某' } } }], ['PostTaken']]],
+  keeping: [
+    ['need.N-NONE', [{ type: 'LegalHoldLifted', data: { hold: 1, on: firstDay } }], ['LegalHoldLifted']],
+    ['visit.S-OPEN.1', [{ type: 'LegalHoldLifted', data: { hold: 1, on: firstDay } }], ['LegalHoldLifted']],
+    // Of a visit that became a sealed matter nothing shows, a hold from before neither.
+    ['visit.S-SEALED.1', [{ type: 'LegalHoldLifted', data: { hold: 1, on: firstDay } }], []],
+  ],
   rota: [['D', [{ type: 'LeaderReleased', data: { reason: '调离' } }], ['LeaderReleased']]],
 };
 
