@@ -8,8 +8,8 @@ const harmless = [
   'enquiry /petitions/{number}/disclosures',
   'evidence /portal/evidence-downloads',
   'evidence /portal/evidence-list',
+  'operations /operations/catch-ups',
   'operations /operations/reconciliations',
-  'operations /operations/recounts',
   'portal /portal/petition',
   'reception-desk /petition-lookups',
 ];
