@@ -373,6 +373,19 @@ export interface ReferenceData {
   settings(): Promise<Settings>;
 }
 
+/** The organisation tree as it stood on a day. */
+export interface UnitHistory {
+  /**
+   * Versions of units have the day from which they hold; one that was loaded without a day holds from the beginning, and is
+   * known as it was loaded last. @param day legal day
+   */
+  unitsOn(day: string): Promise<{
+    readonly units: readonly Unit[];
+    /** Of how many of them no version of that day is known. */
+    readonly withoutDay: number;
+  }>;
+}
+
 /** What a place sets for itself: days over the library's calendar, and configuration where the law leaves it open. */
 export interface Settings {
   readonly calendarDays: readonly CalendarDay[];
