@@ -78,6 +78,7 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   'list-item': 'M',
   rota: 'D',
   booking: 'Y',
+  keeping: 'E',
   import: 'B',
   post: 'J',
   reads: 'R',

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { legalDay } from '../domain/calendar/calendar.ts';
 import type { Unit } from '../domain/organisation/unit.ts';
-import type { CalendarDay, Category, ReferenceData, Settings } from '../domain/ports.ts';
+import type { CalendarDay, Category, ReferenceData, Settings, UnitHistory } from '../domain/ports.ts';
 import { DynamoDb, type RawItem } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
 import { referenceKey } from './keys.ts';
@@ -44,7 +44,7 @@ const inForce = (items: readonly RawItem[], today: string): readonly RawItem[] =
 };
 
 /** Reference data in the Petitions table, cached in memory for five minutes. */
-export class DynamoReferenceData implements ReferenceData {
+export class DynamoReferenceData implements ReferenceData, UnitHistory {
   readonly #db: DynamoDb;
   readonly #table: string;
   readonly #now: () => number;
@@ -69,6 +69,12 @@ export class DynamoReferenceData implements ReferenceData {
   async units(): Promise<readonly Unit[]> {
     this.#units = await this.#fresh(this.#units, 'units', parseUnit);
     return this.#units.values;
+  }
+
+  /** Not cached: who asks for a day that is over asks seldom. @throws Unavailable */
+  async unitsOn(day: string): ReturnType<UnitHistory['unitsOn']> {
+    const items = inForce(await this.#items('units'), day);
+    return { units: items.map(parseUnit), withoutDay: items.filter(({ sk }) => !String(sk).includes('@')).length };
   }
 
   async categories(): Promise<readonly Category[]> {
@@ -129,13 +135,12 @@ export class DynamoReferenceData implements ReferenceData {
 
   async #fresh<T>(cached: Cached<T> | undefined, kind: Kind, parse: (item: unknown) => T): Promise<Cached<T>> {
     if (cached !== undefined && this.#now() - cached.at < cacheLifetimeMs) return cached;
-    const items = await this.#db.query({
-      table: this.#table,
-      where: 'pk = :pk',
-      values: { ':pk': referenceKey(kind, '').pk },
-    });
-    const values = inForce(items, this.#today()).map(parse);
+    const values = inForce(await this.#items(kind), this.#today()).map(parse);
     // An empty answer is not kept: a machine that is being set up must see its units as soon as they are there.
     return { at: values.length === 0 ? Number.NEGATIVE_INFINITY : this.#now(), values };
+  }
+  async #items(kind: Kind): Promise<readonly RawItem[]> {
+    const values = { ':pk': referenceKey(kind, '').pk };
+    return this.#db.query({ table: this.#table, where: 'pk = :pk', values });
   }
 }

@@ -11,7 +11,7 @@ import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
  * reported (网格上报), a village information assembly (村民知情大会), a whistle that calls departments in (吹哨报到), a centre (综治中心), at
  * which of them a petition is worked on, an item of the lists of joint handling (三单联办), a campaign or mechanism
  * (专项行动、工作机制), an import (导入), somebody in a post (任职), a rota of receiving leaders (接访轮值), what the public has booked for a
- * reception day (接访预约), and who has read personal data of one.
+ * reception day (接访预约), the keeping (保管) of what is no petition, and who has read personal data of one.
  */
 export const streamKinds = [
   'petition',
@@ -28,6 +28,7 @@ export const streamKinds = [
   'post',
   'rota',
   'booking',
+  'keeping',
   'reads',
 ] as const;
 export type StreamKind = (typeof streamKinds)[number];
@@ -372,6 +373,19 @@ export interface ReferenceData {
   categories(): Promise<readonly Category[]>;
   /** What this place has set over our defaults. */
   settings(): Promise<Settings>;
+}
+
+/** The organisation tree as it stood on a day. */
+export interface UnitHistory {
+  /**
+   * Versions of units have the day from which they hold; one that was loaded without a day holds from the beginning, and is
+   * known as it was loaded last. @param day legal day
+   */
+  unitsOn(day: string): Promise<{
+    readonly units: readonly Unit[];
+    /** Of how many of them no version of that day is known. */
+    readonly withoutDay: number;
+  }>;
 }
 
 /** What a place sets for itself: days over the library's calendar, and configuration where the law leaves it open. */

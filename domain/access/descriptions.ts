@@ -217,6 +217,7 @@ export const actionNames: Readonly<Record<Action, readonly [zh: string, article?
   ApproveErasure: ['批准删除个人信息', 'P19, P47'],
   ReturnErasure: ['退回删除拟办', 'P19, P47'],
   ReadLinkedRecords: ['查阅关联记录', 'P47'],
+  ReadKeeping: ['查阅保管情况', 'P47'],
   FindPetitions: ['查找同一人的信访事项', 'R21, R22'],
   ReadUnitDay: ['按机构和日期查阅', 'R40'],
   ReadStatistics: ['查阅统计和年度报告', 'R41'],
@@ -300,5 +301,7 @@ export const relationNames: Readonly<Record<Relation, string>> = {
   'centres that have had the matter, and those above': '经办过该事项的中心及其上级；被反映的单位除外',
   'unit that listed it': '列入清单的单位',
   'same county tree': '同一县（市）及其上级',
+  'petition office of the unit': '该机构的主管信访部门',
+  'leadership of the petition office of the unit': '该机构的主管信访部门的领导',
   'own unit or below': '本机构及其下级',
 };

@@ -15,7 +15,7 @@ import type { ListItemCommand } from '../whistle/list-item.ts';
 import type { WhistleCommand } from '../whistle/state.ts';
 import { type Relation, relations, type Target } from './relations.ts';
 import { knownRoles, type Officer, roles as officers, type Role, type WithoutToken } from './roles.ts';
-import { ownProposal, separatedFrom, separatedFromWhistle } from './separation.ts';
+import { ownProposal, separatedFrom, separatedFromWhistle, separations } from './separation.ts';
 import { isSealedFrom } from './sight.ts';
 
 /** Commands that only the scan of files gives. */
@@ -50,6 +50,7 @@ export type Action =
   | 'ExportHistory'
   | 'ReadWhoRead'
   | 'ReadLinkedRecords'
+  | 'ReadKeeping'
   | 'DisclosePersons'
   | 'FindPetitions'
   | 'ReadSessions'
@@ -103,6 +104,16 @@ const inGrid: readonly Grant[] = [[['grid-worker'], 'unit of the grid or assembl
 const inGridOrVillage: readonly Grant[] = [[['grid-worker', 'village-officer'], 'unit of the grid or assembly']];
 const organised: readonly Grant[] = [[organisers, 'area of the grid or assembly']];
 const readInArea: readonly Grant[] = [[[...readers, 'grid-worker', 'village-officer'], 'area of the grid or assembly']];
+
+/** Who answers for the keeping of a petition, and of what is none and belongs to a unit. */
+const byOffice: readonly Grant[] = [
+  [['petition-officer'], 'petition office in charge'],
+  [['petition-officer'], 'petition office of the unit'],
+];
+const byItsLeaders: readonly Grant[] = [
+  [['leader'], 'leadership of the petition office in charge'],
+  [['leader'], 'leadership of the petition office of the unit'],
+];
 
 /** Who founds a programme and keeps its documents, batches, appointments and pledges. */
 const ofProgramme: readonly Grant[] = [[['petition-officer', 'leader'], 'unit of the programme, or above it']];
@@ -408,11 +419,18 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   PlaceHold: [
     [['petition-officer'], 'petition office in charge'],
     [['auditor'], 'units concerned'],
+    [['petition-officer'], 'petition office of the unit'],
+    [['auditor'], 'own unit or below'],
   ],
-  LiftHold: [[['petition-officer'], 'petition office in charge']],
-  ProposeErasure: [[['petition-officer'], 'petition office in charge']],
-  ApproveErasure: [[['leader'], 'leadership of the petition office in charge']],
-  ReturnErasure: [[['leader'], 'leadership of the petition office in charge']],
+  LiftHold: byOffice,
+  ProposeErasure: byOffice,
+  ApproveErasure: byItsLeaders,
+  ReturnErasure: byItsLeaders,
+  ReadKeeping: [
+    [['petition-officer'], 'petition office of the unit'],
+    [['leader'], 'leadership of the petition office of the unit'],
+    [['auditor'], 'own unit or below'],
+  ],
   ReadLinkedRecords: [
     [['petition-officer'], 'petition office in charge'],
     [['leader'], 'leadership of the petition office in charge'],
@@ -457,6 +475,9 @@ export const decideAccess = (officer: Officer, action: Action, target: Target, u
     return deny('own-proposal', ownProposal(action));
   }
   if (target.whistle && separatedFromWhistle(action, target.whistle, target.named).includes(officer.id)) {
+    return deny('own-proposal', ownProposal(action));
+  }
+  if (target.proposedBy === officer.id && separations[action]?.after.includes('ProposeErasure')) {
     return deny('own-proposal', ownProposal(action));
   }
   return { allowed: true, role: related.role };

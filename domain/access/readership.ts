@@ -47,8 +47,8 @@ const rolesOf = (petition: Petition, unit: string, at: string, units: UnitDirect
   );
 
 /**
- * Who could have seen it: the record folded up to that instant, and the policy asked for every role of every unit of the
- * tree as it is now. The petitioner could with the query code, always. `undefined`: it had not been registered.
+ * Who could have seen it: the record folded up to that instant, and the policy, as it is now, asked for every role of every
+ * unit of the tree as it stood. The petitioner could with the query code, always. `undefined`: it had not been registered.
  * @param at instant
  */
 export const readershipAt = (events: readonly NewEvent[], at: string, units: UnitDirectory): Readership | undefined => {

@@ -17,6 +17,8 @@ export interface Target {
   /** Now (instant), where a right runs out. */
   readonly at?: string;
   readonly whistle?: Whistle;
+  /** Who proposed what is to be decided, where the petition does not say it. */
+  readonly proposedBy?: string;
   /** Every centre that has had the matter, by its host. */
   readonly placedAt?: readonly string[];
   /** Units whom the matter is about, where it has been placed. */
@@ -268,6 +270,10 @@ export const relations = {
   'unit that listed it': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'same county tree': (officer, { named }, units) =>
     named === undefined ? undefined : named === officer.unit || units.isSameTree(named, officer.unit),
+  'petition office of the unit': (officer, { named }, units) =>
+    named === undefined ? undefined : units.petitionOfficeOf(named) === officer.unit,
+  'leadership of the petition office of the unit': (officer, { named }, units) =>
+    named === undefined ? undefined : leads(officer, units.petitionOfficeOf(named), units),
   'own unit or below': (officer, { named, sessionUnit = named }, units) =>
     sessionUnit !== undefined && units.isWithin(sessionUnit, jurisdiction(officer.unit, units)),
 } satisfies Record<string, Holds>;

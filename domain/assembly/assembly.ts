@@ -60,6 +60,8 @@ export interface Assembly {
   readonly questions: readonly AssemblyQuestion[];
   readonly minutes?: { readonly text: string; readonly attendance: number; readonly on: string };
   readonly cancelled?: { readonly reason: string; readonly on: string };
+  /** Its key was destroyed on this day: what the village published stays, what was asked and said does not. */
+  readonly erasedOn?: string;
 }
 
 export type AssemblyCommand = Issued &
@@ -123,7 +125,8 @@ export type AssemblyEvent =
   | {
       readonly type: 'MinutesPublished';
       readonly data: { readonly minutes: string; readonly attendance: number; readonly on: string };
-    };
+    }
+  | { readonly type: 'AssemblyErased'; readonly data: { readonly on: string; readonly basis: 'P47' } };
 
 export const initialAssembly: Assembly = { id: '', version: 0, disclosures: [], questions: [] };
 
@@ -163,6 +166,7 @@ export const decideAssembly = (command: AssemblyCommand, assembly: Assembly): re
   if (command.type === 'ConveneAssembly') return convene(command, assembly);
   const { notice, minutes, cancelled } = assembly;
   if (!notice) throw new Refusal('not-found', 'There is no such assembly.');
+  if (assembly.erasedOn !== undefined) throw new Refusal('erased', `Its texts were erased on ${assembly.erasedOn}.`);
   if (cancelled) throw new Refusal('already-decided', `The assembly was called off on ${cancelled.on}.`);
   const today = legalDay(command.at);
   const requireHeld = (): void => {
@@ -247,6 +251,8 @@ const apply = (assembly: Assembly, event: AssemblyEvent): Assembly => {
       const { id, unit, announcement: notice, on } = event.data;
       return { ...assembly, id, unit, notice, convenedOn: on };
     }
+    case 'AssemblyErased':
+      return { ...assembly, erasedOn: event.data.on };
     case 'AssemblyCancelled':
       return { ...assembly, cancelled: event.data };
     case 'DisclosurePublished':

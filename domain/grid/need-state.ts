@@ -32,7 +32,7 @@ export interface Need {
   /** Met on the spot (就地解决): never a petition, no clock. */
   readonly resolved?: { readonly how: string; readonly on: string };
   readonly promoted?: { readonly petition: string; readonly on: string };
-  /** Its key was destroyed on this day, with the petition that it became. */
+  /** Its key was destroyed on this day, for itself or with the petition that it became. */
   readonly erasedOn?: string;
 }
 

@@ -53,7 +53,7 @@ export const decideNeed = (command: NeedCommand, need: Need, context: Context): 
   const { reportedOn } = reported(need);
   if (need.erasedOn !== undefined) {
     if (command.type === 'SweepServices') return [];
-    throw new Refusal('erased', `The need was erased on ${need.erasedOn}, with the petition that it became.`);
+    throw new Refusal('erased', `What was written of this need was erased on ${need.erasedOn}.`);
   }
   switch (command.type) {
     case 'ResolveLocally':

@@ -109,33 +109,42 @@ const retentionYears = (petition: Petition, { retention }: Configuration): numbe
 /** First legal day on which the time is over: `undefined` while it has not begun, or never ends. */
 export const retentionUntil = (petition: Petition, configuration: Configuration): string | undefined => {
   const end = endedOn(petition);
-  const years = retentionYears(petition, configuration);
-  if (end === undefined || years === 'permanent') return undefined;
-  return `${String(Number(end.slice(0, 4)) + years)}${end.slice(4)}`;
+  return end === undefined ? undefined : yearsAfter(end, retentionYears(petition, configuration));
 };
 
+/** @param day legal day */
+export const yearsAfter = (day: string, years: number | 'permanent'): string | undefined =>
+  years === 'permanent' ? undefined : `${String(Number(day.slice(0, 4)) + years)}${day.slice(4)}`;
+
+/** What is asked of something before its personal data goes. */
+export interface Kept {
+  /** Legal day; absent while it has not ended. */
+  readonly endedOn?: string;
+  /** First legal day on which its time is over; absent while that has not begun, or where it never ends. */
+  readonly until?: string;
+}
+
 const requireErasable = (
-  petition: Petition,
+  { holds }: Keeping,
+  { endedOn, until }: Kept,
   ground: ErasureGround,
   today: string,
-  { configuration }: Context,
+  { retention }: Configuration,
 ): void => {
-  const { holds } = petition.keeping;
   const hold = holds.findIndex(({ liftedOn }) => liftedOn === undefined);
   if (hold !== -1) {
     throw new Refusal('legal-hold', `Legal hold ${String(hold + 1)} stands: nothing is erased until it is lifted.`);
   }
-  if (endedOn(petition) === undefined) {
+  if (endedOn === undefined) {
     throw new Refusal('not-the-step', 'Personal data is kept as long as the matter has not ended.', { basis: 'P19' });
   }
   if (ground === 'ordered') return;
-  const until = retentionUntil(petition, configuration);
   if (until === undefined || today <= until) {
     throw new Refusal(
       'rule-violated',
       until === undefined
-        ? `Such files are kept for good (${configuration.retention.source}).`
-        : `The file is kept until ${until} (${configuration.retention.source}).`,
+        ? `Such files are kept for good (${retention.source}).`
+        : `The file is kept until ${until} (${retention.source}).`,
       { pointer: '/ground', basis: 'P47' },
     );
   }
@@ -150,15 +159,27 @@ export const requireNotErased = (type: string, { keeping: { erasedOn } }: Petiti
   throw new Refusal('erased', `The personal data of this petition was erased on ${erasedOn}; its file is closed.`);
 };
 
-/** Holds and erasure: one proposes, another decides. @throws Refusal */
+/** Holds and erasure of a petition. @throws Refusal */
 export const decideErasure = (
   command: ErasureCommand,
   petition: Petition,
-  context: Context,
+  { configuration }: Context,
+): readonly ErasureEvent[] => {
+  const [end, until] = [endedOn(petition), retentionUntil(petition, configuration)];
+  const kept = { ...(end === undefined ? {} : { endedOn: end }), ...(until === undefined ? {} : { until }) };
+  return decideKeeping(command, petition.keeping, kept, configuration);
+};
+
+/** Holds and erasure of anything: one proposes, another decides. @throws Refusal */
+export const decideKeeping = (
+  command: ErasureCommand,
+  keeping: Keeping,
+  kept: Kept,
+  configuration: Configuration,
 ): readonly ErasureEvent[] => {
   const on = legalDay(command.at);
   const by = command.by.id;
-  const { holds, proposal } = petition.keeping;
+  const { holds, proposal } = keeping;
   switch (command.type) {
     case 'PlaceHold': {
       const { authority, reason } = command;
@@ -177,7 +198,7 @@ export const decideErasure = (
       if (ground === 'ordered' && order === undefined) {
         throw new Refusal('rule-violated', 'Name the document that orders it.', { pointer: '/order' });
       }
-      requireErasable(petition, ground, on, context);
+      requireErasable(keeping, kept, ground, on, configuration);
       return [
         {
           type: 'ErasureProposed',
@@ -189,7 +210,7 @@ export const decideErasure = (
       if (!proposal) throw new Refusal('not-the-step', 'No erasure is proposed.');
       const { ground, order, by: proposedBy, basis } = proposal;
       // Much may have happened since: a hold, a matter that was opened again.
-      requireErasable(petition, ground, on, context);
+      requireErasable(keeping, kept, ground, on, configuration);
       return [
         {
           type: 'PersonalDataErased',

@@ -205,6 +205,7 @@ export const personalFields: Table = {
   QuestionAnswered: { answer: 'text', post: 'open' },
   QuestionPromoted: consent,
   MinutesPublished: { minutes: 'open' },
+  AssemblyErased: 'nothing',
 
   PetitionRegistered: { registration, deadlines },
   PetitionImported: {
@@ -319,6 +320,7 @@ export const personalFields: Table = {
   ProgrammeAppointmentEnded: reason,
   PledgeRecorded: { person: 'name', text: 'text', signedOn: 'open' },
   ProgrammeEnded: reason,
+  ProgrammeErased: 'nothing',
   PetitionReopened: { ...reason, deadlines },
 
   ReviewRequested: { grounds: 'text', representatives: 'name', deadlines },
@@ -448,6 +450,7 @@ export const personalFields: Table = {
 
   ListItemAdded: { subject: 'text', details: 'text' },
   ListItemClosed: { how: 'text' },
+  ListItemErased: 'nothing',
 
   LegalHoldPlaced: { authority: 'text', ...reason },
   LegalHoldLifted: { authority: 'text', ...reason },

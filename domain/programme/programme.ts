@@ -59,6 +59,8 @@ export interface Programme {
   readonly batches: readonly Batch[];
   readonly appointments: readonly ProgrammeAppointment[];
   readonly pledges: readonly Pledge[];
+  /** Its key was destroyed on this day: names and pledges are gone, what was published stays. */
+  readonly erasedOn?: string;
 }
 
 interface Founded {
@@ -102,7 +104,8 @@ export type ProgrammeEvent =
       readonly data: { readonly appointment: number; readonly to: string; readonly reason: string };
     }
   | { readonly type: 'PledgeRecorded'; readonly data: { readonly pledge: number } & Pledge }
-  | { readonly type: 'ProgrammeEnded'; readonly data: { readonly to: string; readonly reason: string } };
+  | { readonly type: 'ProgrammeEnded'; readonly data: { readonly to: string; readonly reason: string } }
+  | { readonly type: 'ProgrammeErased'; readonly data: { readonly on: string; readonly basis: 'P47' } };
 
 export const initialProgramme: Programme = {
   id: '',
@@ -158,6 +161,7 @@ export const decideProgramme = (
     return [{ type: 'ProgrammeFounded', data: founded }];
   }
   if (programme.unit === undefined) throw new Refusal('not-found', 'There is no such programme.');
+  if (programme.erasedOn !== undefined) throw new Refusal('erased', `Its names were erased on ${programme.erasedOn}.`);
   if (command.type !== 'EndDocument' && command.type !== 'EndProgrammeAppointment' && programme.to !== undefined) {
     if (today > programme.to) throw new Refusal('out-of-time', `The programme ended on ${programme.to}.`);
   }
@@ -246,6 +250,8 @@ const apply = (programme: Programme, event: ProgrammeEvent): Programme => {
       const { pledge: _, ...pledge } = event.data;
       return { ...programme, pledges: [...programme.pledges, pledge] };
     }
+    case 'ProgrammeErased':
+      return { ...programme, erasedOn: event.data.on };
     case 'ProgrammeEnded':
       return { ...programme, to: event.data.to };
   }

@@ -21,6 +21,8 @@ export interface ListItem {
   readonly listedOn?: string;
   /** A need that is met, a resource that is spent or taken back. */
   readonly closed?: { readonly how: string; readonly on: string };
+  /** Its key was destroyed on this day. */
+  readonly erasedOn?: string;
 }
 
 export type ListItemCommand = Issued &
@@ -47,7 +49,8 @@ export type ListItemEvent =
         readonly on: string;
       };
     }
-  | { readonly type: 'ListItemClosed'; readonly data: { readonly how: string; readonly on: string } };
+  | { readonly type: 'ListItemClosed'; readonly data: { readonly how: string; readonly on: string } }
+  | { readonly type: 'ListItemErased'; readonly data: { readonly on: string; readonly basis: 'P47' } };
 
 const apply = (item: ListItem, event: ListItemEvent): ListItem => {
   switch (event.type) {
@@ -55,6 +58,8 @@ const apply = (item: ListItem, event: ListItemEvent): ListItem => {
       const { on, ...content } = event.data;
       return { ...item, ...content, listedOn: on };
     }
+    case 'ListItemErased':
+      return { ...item, erasedOn: event.data.on };
     case 'ListItemClosed':
       return { ...item, closed: event.data };
   }

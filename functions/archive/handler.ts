@@ -5,6 +5,7 @@ import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
 import { ordinal } from '../shared/ordinal.ts';
+import { createKeeping } from './keeping.ts';
 import { erasedWithIt, linkedRecords } from './linked.ts';
 import * as routes from './routes.ts';
 
@@ -15,8 +16,9 @@ export interface Dependencies {
 }
 
 /** What is done with files and not with their matters: legal holds, and erasure by two persons. */
-export const createHandler = ({ commands, records, clock }: Dependencies) =>
-  httpApi([
+export const createHandler = ({ commands, records, clock }: Dependencies) => {
+  const keeping = createKeeping({ records, clock, context: commands.context });
+  return httpApi([
     on(routes.placeHold, (call) =>
       commands.change(call.officer(), call, call.params.number, { type: 'PlaceHold', ...call.body }),
     ),
@@ -56,4 +58,30 @@ export const createHandler = ({ commands, records, clock }: Dependencies) =>
       const { erasedOn } = petition.keeping;
       return { body: { number, ...(erasedOn === undefined ? {} : { erasedOn }), items }, version };
     }),
+
+    on(routes.kept, ({ officer, actions: [action], params }) => keeping.read(officer(), action, params.thing)),
+    on(routes.holdThing, (call) =>
+      keeping.change(call.officer(), call, call.params.thing, { type: 'PlaceHold', ...call.body }),
+    ),
+    on(routes.liftThingsHold, (call) =>
+      keeping.change(call.officer(), call, call.params.thing, {
+        type: 'LiftHold',
+        hold: ordinal('hold', call.params.hold),
+        ...call.body,
+      }),
+    ),
+    on(routes.proposeThingsErasure, (call) =>
+      keeping.change(call.officer(), call, call.params.thing, { type: 'ProposeErasure', ...defined(call.body) }),
+    ),
+    on(routes.decideThingsErasure, (call) =>
+      keeping.change(
+        call.officer(),
+        call,
+        call.params.thing,
+        call.body.decision === 'approve'
+          ? { type: 'ApproveErasure' }
+          : { type: 'ReturnErasure', reason: call.body.reason },
+      ),
+    ),
   ]);
+};

@@ -1,11 +1,25 @@
 import * as z from 'zod/mini';
 import { erasureGrounds } from '../../domain/privacy/erasure.ts';
+import { keptKinds } from '../../domain/privacy/kept.ts';
 import { route } from '../shared/route.ts';
 import { CommandResult, documentNumber, line, text } from '../shared/schemas.ts';
 
 const tag = 'archive 档案';
 const reason = text(2000, 'Reasons');
 const authority = line(200, 'Who asks for it: a court, a procuratorate, an audit');
+
+const Hold = () => z.strictObject({ authority, reason });
+const Proposal = () =>
+  z.strictObject({
+    ground: z.enum(erasureGrounds).check(z.describe('Its time is over, or a court or authority orders it')),
+    order: z.optional(documentNumber('文号 of the order; it stays readable, so no names')),
+    reason,
+  });
+const Decision = () =>
+  z.discriminatedUnion('decision', [
+    z.strictObject({ decision: z.literal('approve') }),
+    z.strictObject({ decision: z.literal('return'), reason }),
+  ]);
 
 export const placeHold = route({
   method: 'POST',
@@ -14,7 +28,7 @@ export const placeHold = route({
   tag,
   summary: 'Place a legal hold (法律保全): while it stands no personal data is erased',
   write: 'change',
-  body: () => z.strictObject({ authority, reason }),
+  body: () => Hold(),
   response: () => CommandResult,
 });
 
@@ -25,7 +39,7 @@ export const liftHold = route({
   tag,
   summary: 'Lift a legal hold',
   write: 'change',
-  body: () => z.strictObject({ authority, reason }),
+  body: () => Hold(),
   response: () => CommandResult,
 });
 
@@ -36,12 +50,7 @@ export const proposeErasure = route({
   tag,
   summary: 'Propose to erase the personal data of a matter that has ended (PIPL Art. 47)',
   write: 'change',
-  body: () =>
-    z.strictObject({
-      ground: z.enum(erasureGrounds).check(z.describe('Its time is over, or a court or authority orders it')),
-      order: z.optional(documentNumber('文号 of the order; it stays readable, so no names')),
-      reason,
-    }),
+  body: () => Proposal(),
   response: () => CommandResult,
 });
 
@@ -52,11 +61,7 @@ export const decideErasure = route({
   tag,
   summary: 'Decide a proposed erasure: approving destroys the key, for good',
   write: 'change',
-  body: () =>
-    z.discriminatedUnion('decision', [
-      z.strictObject({ decision: z.literal('approve') }),
-      z.strictObject({ decision: z.literal('return'), reason }),
-    ]),
+  body: () => Decision(),
   response: () => CommandResult,
 });
 
@@ -85,4 +90,92 @@ export const linked = route({
     }),
 });
 
-export const routes = [placeHold, liftHold, proposeErasure, decideErasure, linked];
+const things =
+  `By name: ${keptKinds.map((kind) => `\`${kind}.<number>\``).join(', ')}, where a visit's is \`visit.<session>.<visit>\`. ` +
+  'What became a petition or was for one is kept and erased with that.';
+
+export const kept = route({
+  method: 'GET',
+  path: '/kept/{thing}',
+  actions: ['ReadKeeping'],
+  tag,
+  summary: 'What stands in the way of erasing what is no petition: its end and time, legal holds, a proposal',
+  description: things,
+  response: () =>
+    z.object({
+      number: z.string(),
+      unit: z.string(),
+      endedOn: z.optional(z.string()),
+      until: z.optional(z.string().check(z.describe('Absent: it has not ended, or is kept for good'))),
+      holds: z.array(z.object({ hold: z.int(), placedOn: z.string(), liftedOn: z.optional(z.string()) })),
+      proposal: z.optional(
+        z.object({
+          ground: z.enum(erasureGrounds),
+          order: z.optional(z.string()),
+          by: z.string(),
+          basis: z.string(),
+        }),
+      ),
+      erasedOn: z.optional(z.string()),
+      version: z.int().check(z.describe('0 while nothing has been done about its keeping')),
+    }),
+});
+
+export const holdThing = route({
+  method: 'POST',
+  path: '/kept/{thing}/legal-holds',
+  actions: ['PlaceHold'],
+  tag,
+  summary: 'Place a legal hold (法律保全) on what is no petition',
+  description: things,
+  write: 'change',
+  body: () => Hold(),
+  response: () => CommandResult,
+});
+
+export const liftThingsHold = route({
+  method: 'POST',
+  path: '/kept/{thing}/legal-holds/{hold}/lifting',
+  actions: ['LiftHold'],
+  tag,
+  summary: 'Lift a legal hold on what is no petition',
+  write: 'change',
+  body: () => Hold(),
+  response: () => CommandResult,
+});
+
+export const proposeThingsErasure = route({
+  method: 'POST',
+  path: '/kept/{thing}/erasure-proposals',
+  actions: ['ProposeErasure'],
+  tag,
+  summary: 'Propose to erase what was written of something that is over and is no petition (PIPL Art. 47)',
+  description: things,
+  write: 'change',
+  body: () => Proposal(),
+  response: () => CommandResult,
+});
+
+export const decideThingsErasure = route({
+  method: 'POST',
+  path: '/kept/{thing}/erasure-decisions',
+  actions: ['ApproveErasure', 'ReturnErasure'],
+  tag,
+  summary: 'Decide the proposed erasure of what is no petition: approving destroys its key, for good',
+  write: 'change',
+  body: () => Decision(),
+  response: () => CommandResult,
+});
+
+export const routes = [
+  placeHold,
+  liftHold,
+  proposeErasure,
+  decideErasure,
+  linked,
+  kept,
+  holdThing,
+  liftThingsHold,
+  proposeThingsErasure,
+  decideThingsErasure,
+];

@@ -9,6 +9,7 @@ import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import type { ActStore, Clock, RecordStore, StoredEvent, StreamFacts } from '../../domain/ports.ts';
+import { keptThing } from '../../domain/privacy/kept.ts';
 import { readKinds } from '../../domain/privacy/reads.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
 import { requireAccess } from '../shared/access.ts';
@@ -146,6 +147,11 @@ export const createExports = (dependencies: ExportDependencies) => {
             return mayReadOf(first(events).unit);
           case 'post':
             return mayReadOf(first(events).held?.unit);
+          case 'keeping': {
+            // With what is kept.
+            const { stream: of } = keptThing(id) ?? {};
+            return of !== undefined && mayExport(streamKey(of), await facts.factsOf(streamKey(of)));
+          }
           case 'reads': {
             // Who has read something goes out with what was read; exports of a unit's history with the unit.
             if (units.get(id) !== undefined) return mayRead(id);

@@ -5,11 +5,20 @@ import type { Officer } from '../../domain/access/roles.ts';
 import type { AnchorReader } from '../../domain/anchor.ts';
 import { afterEveryDay, legalDay, plusDays } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
+import { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { seesRating } from '../../domain/petition/incident-views.ts';
 import { summaryOf } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import { visibleEvent } from '../../domain/petition/views.ts';
-import type { ActQuery, ActStore, Clock, RecordStore, StoredEvent, StreamFacts } from '../../domain/ports.ts';
+import type {
+  ActQuery,
+  ActStore,
+  Clock,
+  RecordStore,
+  StoredEvent,
+  StreamFacts,
+  UnitHistory,
+} from '../../domain/ports.ts';
 import { maskedFact, withheldFact } from '../../domain/privacy/masking.ts';
 import { readKinds } from '../../domain/privacy/reads.ts';
 import { openStages } from '../../domain/workflow/progress.ts';
@@ -30,6 +39,7 @@ export interface Dependencies {
   readonly anchor: AnchorReader;
   readonly context: () => Promise<Context>;
   readonly clock: Clock;
+  readonly units: UnitHistory;
   /** First fault of a chain, `undefined` when it is whole. */
   readonly firstFault: (events: readonly StoredEvent[]) => object | undefined;
 }
@@ -46,6 +56,7 @@ const mostLooks = 4;
 /** What auditors read. Nothing here writes but the history of reads. */
 export const createHandler = (dependencies: Dependencies) => {
   const { records, acts, context, clock, firstFault } = dependencies;
+  const unitsOn = dependencies.units.unitsOn.bind(dependencies.units);
   const exports = createExports(dependencies);
   const load = records.stored.bind(records);
   /** What opens nothing: a text that was tampered with must not keep anybody from seeing that. */
@@ -128,14 +139,16 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
 
     on(routes.readership, async (call) => {
-      const { events, known } = await find(call);
+      const { events } = await find(call);
       const at = call.query.at ?? clock.now();
-      const could = readershipAt(events, at, known.units);
+      const day = legalDay(at);
+      const { units, withoutDay } = await unitsOn(day);
+      const could = readershipAt(events, at, new UnitDirectory(units));
       if (!could) throw new Refusal('rule-violated', 'It had not been registered then.', { pointer: '/at' });
       // As stored: for what it was unmasked stands in the reads themselves, who and when is open.
       const { events: reads } = await load({ kind: 'reads', id: call.params.number });
       const { others, ...seen } = seenBy(could, reads);
-      return { body: { number: call.params.number, could: seen, others } };
+      return { body: { number: call.params.number, could: seen, others, tree: { on: day, withoutDay } } };
     }),
 
     on(routes.reads, async (call) => {

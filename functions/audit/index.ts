@@ -6,12 +6,13 @@ import { readContainer } from '../shared/container.ts';
 import { sealing } from '../shared/sealing.ts';
 import { createHandler } from './handler.ts';
 
-const { client, tables, records, context, clock } = readContainer(sealing());
+const { client, tables, records, reference, context, clock } = readContainer(sealing());
 
 export const handler = createHandler({
   records,
   context,
   clock,
+  units: reference,
   firstFault,
   acts: new DynamoActStore({ client, ...tables }),
   facts: new DynamoStreamFacts({ client, ...tables }),

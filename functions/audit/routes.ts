@@ -65,7 +65,8 @@ export const readership = route({
   tag,
   summary: 'Who could have seen it at a moment, and who of them did, when and how often; and who else did',
   description:
-    'Who could is worked out from policy and record: roles of units, without the recused, with emergency accesses. Who did is ' +
+    'Who could is worked out from policy and record, and from the tree of units as of that day (`tree`; of `withoutDay` of its ' +
+    'units no version of the day is known, and they are taken as they were loaded last): roles of units, without the recused, with emergency accesses. Who did is ' +
     'in the history of reads, up to that moment; `others` are those whom policy and tree did not name then, and those who ' +
     'read its place in a centre (`placement`). The petitioner could at any time, by query code.',
   query: () => z.strictObject({ at: z.optional(instant('Now when absent')) }),

@@ -4,6 +4,7 @@ import { streamKey, streamOf } from '../../adapters/keys.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { NewEvent, RecordStore, StoredEvent, StreamRef } from '../../domain/ports.ts';
+import { keptThing } from '../../domain/privacy/kept.ts';
 import { type BookingEvent, type Bookings, bookingAt, bookingStream } from '../../domain/reception/booking.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
 import type { Session } from '../../domain/reception/session-state.ts';
@@ -38,6 +39,7 @@ export const standsFor = ({ kind, id }: StreamRef, begun: Data | undefined): rea
     case 'import':
     case 'post':
     case 'rota':
+    case 'keeping':
       return [];
     // Who has read something is asked where it was read, and stands in no list of what units did.
     case 'reads':
@@ -91,6 +93,13 @@ export const factStandsFor = async (
     }
     case 'assembly':
       return petition === undefined ? [] : [petition];
+    case 'keeping': {
+      // A hold on a visit is about what the visit became.
+      const { stream: thing, visit: kept } = keptThing(stream.id) ?? {};
+      return thing === undefined || kept === undefined
+        ? []
+        : factStandsFor(thing, { type, data: { visit: kept } }, factsOf);
+    }
     case 'petition':
     case 'placement':
     case 'whistle':

@@ -77,6 +77,7 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/end-booked-visit': ['/reception-sessions/{id}/visits/{visit}/check-in'],
   'task/decide-after-death': ['/petitions/{number}/death-decisions', '/petitions/{number}/heirs'],
   'task/decide-dispute': ['/petitions/{number}/dispute-decisions'],
+  'task/decide-kept-erasure': ['/kept/{thing}/erasure-decisions'],
   'task/decide-erasure': ['/petitions/{number}/erasure-decisions'],
   'task/decide-extension': ['/petitions/{number}/extension-decisions'],
   'task/decide-recusal': ['/petitions/{number}/recusal-proposals/{proposal}/decision'],

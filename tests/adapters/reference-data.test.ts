@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cacheLifetimeMs, DynamoReferenceData } from '../../adapters/reference-data.ts';
+import { DynamoReferenceVersions } from '../../adapters/reference-versions.ts';
 import type { Unit } from '../../domain/organisation/unit.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 
@@ -60,5 +61,29 @@ describe('reference data', () => {
     await data.units();
     await data.putUnits([unit('622901-name', { name: '自然资源局' })]);
     expect((await data.units()).find(({ id }) => id === '622901-name')?.name).toBe('自然资源局');
+  });
+
+  it('tells the tree as it stood on a day, and of how much of it no version of the day is known', async () => {
+    const versions = new DynamoReferenceVersions(db);
+    const data = new DynamoReferenceData(db);
+    await data.putUnits([unit('622901-old', { parent: '622901' })]);
+    const validFrom = '2026-06-01';
+    const moved = { ...unit('622901-old', { parent: '622902' }), validFrom };
+    await versions.add('units', { id: moved.id, validFrom, needs: [], value: moved });
+    await versions.add('units', {
+      id: '622901-new',
+      validFrom,
+      needs: [],
+      value: { ...unit('622901-new'), validFrom },
+    });
+    const of = async (day: string) => {
+      const { units, withoutDay } = await data.unitsOn(day);
+      const all = new Map(units.map((each) => [each.id, each]));
+      return [all.get('622901-old')?.parent, all.has('622901-new'), withoutDay];
+    };
+    const [, , before] = await of('2026-05-31');
+    expect(await of('2026-05-31')).toEqual(['622901', false, before]);
+    // The one that has a version of the day by now is no longer taken as it was loaded.
+    expect(await of('2026-06-01')).toEqual(['622902', true, Number(before) - 1]);
   });
 });

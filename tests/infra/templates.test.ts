@@ -490,6 +490,8 @@ describe('the roles of', () => {
     for (const blind of ['dispatch', 'open-step', 'operations', 'reconcile', 'reference', 'sweep', 'tripwire'])
       expect(opening).not.toContain(blind);
     expect(may('kms:GenerateDataKey')).toEqual([
+      // Of the keeping of what is no petition.
+      'archive',
       'assembly',
       'booking',
       'centre',

@@ -172,6 +172,76 @@ describe('a need that became a petition', () => {
   });
 });
 
+describe('what led to no petition', () => {
+  const ordered = { ground: 'ordered', order: '（2026）甘29行初3号', reason: '裁定删除孙某的信息' };
+  const text = JSON.stringify;
+
+  it('is erased by two persons under the rules of petitions, and no other of its day with it: a visit', async () => {
+    const { api } = machine;
+    const desk = api.as('receptionist');
+    const { number: session } = await desk.post('/reception-sessions', {
+      leader: 'street-leader',
+      leaderName: '街道领导甲',
+      post: '副书记',
+      portfolio: '综合治理',
+      mode: '定点接访',
+      place: '接访室',
+      date: today(),
+      from: '09:00',
+      to: '17:00',
+    });
+    await desk.changeSession(session, 'visits', { visitor: '孙某', purpose: '咨询低保', persons: 1 });
+    await desk.changeSession(session, 'visits', { visitor: '郑某', purpose: '咨询土地', persons: 1 });
+    await untilWaiting(desk, session, 'check-in');
+    const office = api.as('triage');
+    const path = `/kept/visit.${String(session)}.1`;
+    const change = (who: string, action: string, body: object) => changeAt(api.as(who), path, action, body);
+    expect(await office.get(path)).toMatchObject({ unit: centre, holds: [], version: 0 });
+    expect(await problemOf(change('triage', 'erasure-proposals', ordered))).toBe('not-the-step');
+    await desk.changeSession(session, 'visits/1/check-in', { arrived: false });
+    const early = { ...ordered, ground: 'retention-over' };
+    expect(await problemOf(change('triage', 'erasure-proposals', early))).toBe('rule-violated');
+    await change('triage', 'legal-holds', { authority: '人民法院', reason: '诉讼保全' });
+    expect(await problemOf(change('triage', 'erasure-proposals', ordered))).toBe('legal-hold');
+    await change('triage', 'legal-holds/1/lifting', { authority: '人民法院', reason: '诉讼终结' });
+    await change('triage', 'erasure-proposals', ordered);
+    const waiting = await untilWaiting(api.as('street-leader'), `visit.${String(session)}.1`, 'decide-kept-erasure');
+    expect(waiting).toMatchObject({ kind: 'keeping', routes: ['/kept/{thing}/erasure-decisions'] });
+    expect(await problemOf(change('triage', 'erasure-decisions', { decision: 'approve' }))).toBe('not-your-role');
+    expect(await problemOf(change('land-leader', 'erasure-decisions', { decision: 'approve' }))).toBe('not-your-unit');
+    const approved = await change('street-leader', 'erasure-decisions', { decision: 'approve' });
+    expect(approved).toMatchObject({ events: ['PersonalDataErased'] });
+    await machine.restart();
+    const { visits } = await desk.get(`/reception-sessions/${String(session)}`);
+    expect(visits).toMatchObject([{ erasedOn: today() }, { purpose: '咨询土地' }]);
+    expect(text(visits)).not.toMatch(/孙|低保/);
+    expect(await office.get(path)).toMatchObject({ erasedOn: today(), holds: [{ hold: 1, liftedOn: today() }] });
+    expect(await problemOf(change('triage', 'legal-holds', { authority: '人民法院', reason: '又' }))).toBe('erased');
+    const bundle = await exportOf(api, { kind: 'all' });
+    expect(bundle).toContain(`Y#visit.${String(session)}.1`);
+    expect(spawnSync(process.execPath, ['verify/verify.ts', '-'], { input: bundle }).status).toBe(0);
+  });
+
+  it('goes whole, and its line in the lists says so: an item', async () => {
+    const { api } = machine;
+    const wanted = { list: 'need', subject: '三社水渠', details: '水渠漏水，需要水务部门' };
+    const { number: item } = await api.as('triage').post('/list-items', wanted);
+    const path = `/kept/list-item.${String(item)}`;
+    const office = (action: string, body: object) => changeAt(api.as('triage'), path, action, body);
+    const decide = (body: object) => changeAt(api.as('street-leader'), path, 'erasure-decisions', body);
+    expect(await problemOf(office('erasure-proposals', ordered))).toBe('not-the-step');
+    await changeAt(api.as('triage'), `/list-items/${String(item)}`, 'closing', { how: '水渠已修' });
+    await office('erasure-proposals', ordered);
+    await decide({ decision: 'return', reason: '请补裁定书' });
+    await office('erasure-proposals', ordered);
+    await decide({ decision: 'approve' });
+    await machine.restart();
+    const { items } = await api.as('triage').get('/list-items');
+    expect(items.find((each: Answer) => each.number === item)).toMatchObject({ erasedOn: today() });
+    expect(text(items)).not.toContain('水渠');
+  });
+});
+
 describe('what centres and departments were told of a petition', () => {
   it('is erased with it: its place in a centre, and its whistles once they are over', async () => {
     const { api } = machine;

@@ -767,6 +767,16 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       ),
       [officer('leader', '622901007'), at(servedOpinion)],
     ),
+    ReadKeeping: orElse(
+      entry(
+        office,
+        { named: '622901007-zx' },
+        [elsewhere(office, '622901-zjj'), 'not-your-unit'],
+        [officer('handler', '622901007-zx'), 'not-your-role'],
+      ),
+      [officer('leader', '622901007'), { named: '622901007-zx' }],
+      [officer('auditor', '622901'), { named: '622901007-zx' }],
+    ),
     ProposeErasure: onlyHere(office, at(servedOpinion)),
     ApproveErasure: entry(officer('leader', '622901007'), at(servedOpinion), [
       officer('leader', '622901-zjj'),

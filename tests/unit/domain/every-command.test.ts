@@ -105,6 +105,7 @@ const notOfPetitions: readonly Action[] = [
   'TransferDown',
   'WithdrawWhistleObjection',
   'ReadLinkedRecords',
+  'ReadKeeping',
   'PublishSession',
   'PreRegisterVisit',
   'CheckIn',

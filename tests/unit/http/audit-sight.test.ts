@@ -91,6 +91,12 @@ const streams: Record<
   programme: [['X', [{ type: 'PledgeRecorded', data: { person: '某', text: '按时' } }], ['PledgeRecorded']]],
   import: [['B', [{ type: 'ImportApplied', data: { keepUntil: firstDay } }], ['ImportApplied']]],
   post: [['J', [{ type: 'PostTaken', data: { held: { name: '某' } } }], ['PostTaken']]],
+  keeping: [
+    ['need.N-NONE', [{ type: 'LegalHoldLifted', data: { hold: 1, on: firstDay } }], ['LegalHoldLifted']],
+    ['visit.S-OPEN.1', [{ type: 'LegalHoldLifted', data: { hold: 1, on: firstDay } }], ['LegalHoldLifted']],
+    // Of a visit that became a sealed matter nothing shows, a hold from before neither.
+    ['visit.S-SEALED.1', [{ type: 'LegalHoldLifted', data: { hold: 1, on: firstDay } }], []],
+  ],
   rota: [['D', [{ type: 'LeaderReleased', data: { reason: '调离' } }], ['LeaderReleased']]],
 };
 
@@ -121,20 +127,29 @@ const acts = {
   },
 };
 
-const history = async (query: Record<string, string> = {}, unit = '622901-xfj') => {
+const ask = async (path: string, query: Record<string, string>, unit: string, params: Record<string, string> = {}) => {
   const calendar = { ...calendarWith(), version: '1', describe: () => ({ working: true, announced: true }) };
   const handler = createHandler({
     records,
     acts,
     clock: { now: () => noon(firstDay) },
     context: async () => ({ units: new UnitDirectory(builtUnits), calendar, configuration }),
+    // In the days before, this petition office was another county's.
+    units: {
+      unitsOn: async (day: string) => ({
+        units: builtUnits.map((each) =>
+          day < firstDay && each.id === '622901-xfj' ? { ...each, parent: '622921' } : each,
+        ),
+        withoutDay: 3,
+      }),
+    },
   } as never);
-  const all = { unit: '622901', below: 'true', from: firstDay, limit: '100', ...query };
   const event = {
-    routeKey: 'GET /history',
+    routeKey: `GET ${path}`,
     headers: {},
-    rawQueryString: new URLSearchParams(all).toString(),
-    queryStringParameters: all,
+    rawQueryString: new URLSearchParams(query).toString(),
+    queryStringParameters: query,
+    pathParameters: params,
     requestContext: {
       http: { sourceIp: '127.0.0.1' },
       authorizer: { jwt: { claims: { sub: 'auditor', name: '审计员', unit, roles: 'auditor' } } },
@@ -143,6 +158,8 @@ const history = async (query: Record<string, string> = {}, unit = '622901-xfj') 
   const answer = (await handler(event, context)) as APIGatewayProxyStructuredResultV2;
   return { status: answer.statusCode, body: JSON.parse(answer.body ?? '') };
 };
+const history = (query: Record<string, string> = {}, unit = '622901-xfj') =>
+  ask('/history', { unit: '622901', below: 'true', from: firstDay, limit: '100', ...query }, unit);
 const shownOf = async (query: Record<string, string>, id?: string): Promise<readonly string[]> =>
   (await history(query)).body.items
     .filter(({ stream }: { stream: string }) => id === undefined || stream.slice(2) === id)
@@ -199,5 +216,36 @@ describe('what units did', () => {
 
   it('names no sealed matter in what it shows', async () => {
     expect(JSON.stringify((await history()).body)).not.toContain(sealed);
+  });
+});
+
+describe('who could have seen it', () => {
+  it('is asked of the tree as it stood on that day, and the answer says how much of it is known', async () => {
+    const asked = async (at: string) =>
+      (await ask('/petitions/{number}/readership', { at }, '622901-xfj', { number: '622901007-20260225-7K3QXB' })).body;
+    const registered = acceptedPetition.map(({ type, data }) => ({
+      type,
+      data,
+      at: '2026-02-25T04:00:00.000Z',
+      actor: desk,
+    }));
+    await records.commit([
+      {
+        stream: { kind: 'petition', id: '622901007-20260225-7K3QXB' },
+        expectedVersion: 0,
+        events: registered,
+        head: { summary: {}, openStages: [] },
+        signals: [],
+        decisions: [],
+      },
+    ]);
+    const unitsIn = ({ could }: { could: { units: readonly { unit: string }[] } }) =>
+      could.units.map(({ unit }) => unit);
+    const [before, after] = [await asked('2026-02-26T04:00:00.000Z'), await asked(noon(firstDay))];
+    expect([before.tree, after.tree]).toEqual([
+      { on: '2026-02-26', withoutDay: 3 },
+      { on: firstDay, withoutDay: 3 },
+    ]);
+    expect([unitsIn(before).includes('622901-xfj'), unitsIn(after).includes('622901-xfj')]).toEqual([false, true]);
   });
 });

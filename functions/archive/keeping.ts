@@ -1,0 +1,100 @@
+import type { Action } from '../../domain/access/policy.ts';
+import type { Target } from '../../domain/access/relations.ts';
+import type { Officer } from '../../domain/access/roles.ts';
+import { legalDay } from '../../domain/calendar/calendar.ts';
+import { Refusal, StaleVersion } from '../../domain/errors.ts';
+import { foldPetition } from '../../domain/petition/petition.ts';
+import type { Context } from '../../domain/petition/state.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
+import type { Clock, RecordStore } from '../../domain/ports.ts';
+import type { ErasureCommand, ErasureEvent } from '../../domain/privacy/erasure.ts';
+import { keepingStream, keptThing, type ThingKeeping } from '../../domain/privacy/kept.ts';
+import { requireAccess } from '../shared/access.ts';
+import type { Result } from '../shared/http-api.ts';
+import { mentionable } from '../shared/mention.ts';
+import { createPipeline, type Guarded, instantFor } from '../shared/pipeline.ts';
+import { plainWrite } from '../shared/stream-writes.ts';
+import { findKept, goesWithPetition, keptOf } from './kept-things.ts';
+
+export interface KeepingDependencies {
+  readonly records: RecordStore;
+  readonly clock: Clock;
+  readonly context: () => Promise<Context>;
+}
+
+type Intent = ErasureCommand extends infer C ? (C extends unknown ? Omit<C, 'by' | 'at'> : never) : never;
+
+const nothing = () => new Refusal('not-found', 'There is nothing of that name.');
+
+/** Legal holds and erasure of what is no petition. Nothing personal is asked for, so nothing is opened. */
+export const createKeeping = ({ records, clock, context }: KeepingDependencies) => {
+  const { once, commit } = createPipeline(records);
+
+  /** What it is and where it stands, for who may do this to it. @throws Refusal */
+  const find = async (officer: Officer, action: Action, name: string) => {
+    const thing = keptThing(name);
+    if (thing === undefined) throw nothing();
+    const stream = { kind: 'keeping', id: name } as const;
+    const [{ events }, { events: history }, known] = await Promise.all([
+      records.stored(thing.stream),
+      records.stored(stream),
+      context(),
+    ]);
+    const found = findKept(thing, events, legalDay(clock.now()), known.configuration);
+    if (found === undefined) throw nothing();
+    const kept = keptOf(found);
+    const rules = keepingStream(found.unit, kept);
+    const state = foldPlain<ThingKeeping, ErasureEvent>(rules, history);
+    const { proposal } = state.keeping;
+    const target: Target = { named: found.unit, ...(proposal === undefined ? {} : { proposedBy: proposal.by }) };
+    const role = requireAccess(officer, action, target, known.units, 'thing');
+    const recordedAt = [...events, ...history].reduce((last, { at }) => (at > last ? at : last), '');
+    return { stream, found, kept, rules, state, known, by: { id: officer.id, unit: officer.unit, role }, recordedAt };
+  };
+
+  /** @throws Refusal while one of the petitions that it stands for is kept: or hidden from him, and then it is not there */
+  const requireOnItsOwn = async (officer: Officer, petitions: readonly string[]): Promise<void> => {
+    const mayMention = mentionable(records, officer);
+    for (const number of petitions) {
+      if (!(await mayMention(number))) throw nothing();
+      const { events } = await records.stored({ kind: 'petition', id: number });
+      if (foldPetition(events).keeping.erasedOn === undefined) throw goesWithPetition();
+    }
+  };
+
+  return {
+    async read(officer: Officer, action: Action, name: string): Promise<Result> {
+      const { found, kept, state } = await find(officer, action, name);
+      await requireOnItsOwn(officer, found.petitions);
+      const { holds, proposal, erasedOn } = state.keeping;
+      return {
+        body: {
+          number: name,
+          unit: found.unit,
+          ...kept,
+          holds: holds.map((hold, index) => ({ hold: index + 1, ...hold })),
+          ...(proposal === undefined ? {} : { proposal }),
+          ...(erasedOn === undefined ? {} : { erasedOn }),
+          version: state.version,
+        },
+        version: state.version,
+      };
+    },
+
+    /** @throws Refusal, StaleVersion */
+    async change(officer: Officer, guarded: Guarded, name: string, intent: Intent): Promise<Result> {
+      return once(officer.id, guarded, async (key) => {
+        const { stream, found, rules, state, known, by, recordedAt } = await find(officer, intent.type, name);
+        await requireOnItsOwn(officer, found.petitions);
+        if (state.version !== guarded.expectedVersion) throw new StaleVersion(state.version);
+        const at = instantFor(clock.now(), { recordedAt });
+        const events = rules.decide({ ...intent, by, at }, state, known);
+        const write = plainWrite(rules, state, events, stream.id, at, by, known);
+        if (intent.type !== 'ApproveErasure') return commit(key, guarded, name, [write]);
+        // The keeping's own reasons may name somebody too: its key goes with that of the thing.
+        const erased = found.erased(legalDay(at), at, by, known);
+        return commit(key, guarded, name, [{ ...write, erases: true }, erased]);
+      });
+    },
+  };
+};
