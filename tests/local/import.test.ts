@@ -8,10 +8,11 @@ import { legalDay } from '../../domain/calendar/calendar.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import { routes } from '../../functions/imports/routes.ts';
 import type { RouteDefinition } from '../../functions/shared/route.ts';
-import { type Answer, ApiProblem, changeAt, until } from '../../local/api-client.ts';
+import { type Answer, changeAt, until } from '../../local/api-client.ts';
 import unitRows from '../../local/data/units.json' with { type: 'json' };
 import { bring, csv, errorsOf, ledger, ledgerHead, ledgerRow, residentNumber } from '../support/ledger.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
+import { refusal } from '../support/refusal.ts';
 import { askRoute, inParallel } from '../support/requests.ts';
 import { historyOf, registration } from '../support/story.ts';
 import { mint } from '../support/tokens.ts';
@@ -41,15 +42,6 @@ const runUntil = (number: string, state: string): Promise<Answer> =>
   );
 const confirm = (number: string, rows = 'good-only', who = 'administrator-2'): Promise<Answer> =>
   changeAt(machine.api.as(who), `/imports/${number}`, 'confirmations', { rows });
-const refusal = async (attempt: Promise<Answer>) => {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof ApiProblem) return [error.status, error.code];
-    throw error;
-  }
-  throw new Error('It was not refused.');
-};
 /** Brings a table and sees what a dry run says of it. */
 const looked = async (brought: Parameters<typeof bring>[1], state = 'checked'): Promise<Answer> => {
   const number = await bring(machine.api, brought);

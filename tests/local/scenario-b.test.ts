@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
-import { type Answer, ApiProblem, changeAt, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, changeAt, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
+import { refusal } from '../support/refusal.ts';
 import { historyOf, today, worklistOf } from '../support/story.ts';
+import { timeOf } from '../support/time.ts';
 
 /**
  * Scenario B: a dozen elders of a village cannot get to the dining centre. A grid worker finds out, the village decides
@@ -19,7 +21,6 @@ const all = households.map((_, index) => index + 1);
 
 let machine: Machine;
 let need: string;
-let skipped = 0;
 beforeAll(async () => {
   machine = await startMachine();
 });
@@ -27,23 +28,8 @@ afterAll(async () => {
   await machine.remove();
 });
 
-const now = () => plusDays(today(), skipped);
-/** Moves the clock forward; it sweeps on the day it comes to. */
-const skip = async (days: number) => {
-  skipped += days;
-  await machine.control('clock', { days });
-  machine.api.forgetTokens();
-};
+const { now, skip } = timeOf(() => machine);
 const view = (number = need): Promise<Answer> => machine.api.as('village-officer').get(`/needs/${number}`);
-const refusal = async (attempt: Promise<Answer>) => {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof ApiProblem) return [error.status, error.code];
-    throw error;
-  }
-  throw new Error('It was not refused.');
-};
 const report = (over: object = {}) => ({
   grid: code,
   domain: '民政',
