@@ -15,7 +15,8 @@ export default defineConfig({
           include: ['tests/local/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          fileParallelism: false,
+          // Each starts a machine of its own, and waits for it more than it computes.
+          maxWorkers: 2,
         },
       },
     ],

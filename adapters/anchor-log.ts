@@ -98,19 +98,34 @@ export class DynamoAnchorLog implements AnchorQueue, AnchorLog {
     await inTurn(streams, async (stream) => {
       const item = await this.#db.get(this.#table, headKey(stream));
       // The head comes in the transaction of the facts: without one there are none.
-      if (item === undefined) return;
-      const { version, hash } = parseHead(item);
-      const update = new UpdateItemCommand({
-        TableName: this.#table,
-        Key: toItem(pendingHeadKey(stream)),
-        UpdateExpression: 'SET version = :version, #hash = :hash, since = if_not_exists(since, :at)',
-        ConditionExpression: 'attribute_not_exists(pk) OR version < :version',
-        ExpressionAttributeNames: { '#hash': 'hash' },
-        ExpressionAttributeValues: toItem({ ':version': version, ':hash': hash, ':at': at }),
-        ReturnConsumedCapacity: 'TOTAL',
-      });
-      await this.#unless(ConditionalCheckFailedException, () => this.#db.client.send(update));
+      if (item !== undefined) await this.#await(stream, parseHead(item), at);
     });
+  }
+
+  async collectMissed(streams: readonly string[], at: string): Promise<number> {
+    let missed = 0;
+    await inTurn(streams, async (stream) => {
+      const item = await this.#db.get(this.#table, headKey(stream));
+      if (item === undefined) return;
+      const head = parseHead(item);
+      if ((await this.#db.get(this.#table, streamEntryKey(stream, head.version))) !== undefined) return;
+      if (await this.#await(stream, head, at)) missed += 1;
+    });
+    return missed;
+  }
+
+  /** @returns `false` when this head, or a newer one, waits already */
+  async #await(stream: string, { version, hash }: Pick<PendingHead, 'version' | 'hash'>, at: string): Promise<boolean> {
+    const update = new UpdateItemCommand({
+      TableName: this.#table,
+      Key: toItem(pendingHeadKey(stream)),
+      UpdateExpression: 'SET version = :version, #hash = :hash, since = if_not_exists(since, :at)',
+      ConditionExpression: 'attribute_not_exists(pk) OR version < :version',
+      ExpressionAttributeNames: { '#hash': 'hash' },
+      ExpressionAttributeValues: toItem({ ':version': version, ':hash': hash, ':at': at }),
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    return this.#unless(ConditionalCheckFailedException, () => this.#db.client.send(update));
   }
 
   async state(): Promise<LogState | undefined> {

@@ -59,6 +59,8 @@ export interface LogState {
 export interface AnchorQueue {
   /** Puts the present head of each of these streams; what waits there already gives way to a newer one only. */
   collect(streams: readonly string[], at: string): Promise<void>;
+  /** The same for those only whose present head neither stands in the log nor waits for it. @returns how many there were */
+  collectMissed(streams: readonly string[], at: string): Promise<number>;
 }
 
 /** The log. One writer at a time gets through, however many try. */

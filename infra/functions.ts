@@ -37,8 +37,8 @@ export interface FunctionSpec {
   readonly sweeps?: true;
   /** Appends to the history of reads (`R#`); `list`: also reads it. */
   readonly reads?: 'append' | 'list';
-  /** `collect`: let heads wait for the anchor. `append`: add them to its log, sign checkpoints and give them to the bucket. */
-  readonly anchor?: 'collect' | 'append' | 'read';
+  /** `collect`: let heads wait for the anchor; `collect missed`: and see which it has. `append`: add them to its log, sign checkpoints and give them to the bucket. */
+  readonly anchor?: 'collect' | 'append' | 'read' | 'collect missed';
   /**
    * `sign`: sign uploads into quarantine and downloads of what was cleared. `scan`: read and empty quarantine, and put into
    * the evidence what is not there yet. `erase`: remove every version from both, of petitions that wait for it.
@@ -316,7 +316,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     description: 'What runs and what failed; repair on request',
     record: 'read',
     streams: [...countedKinds, 'whistle'],
-    anchor: 'read',
+    anchor: 'collect missed',
     workItems: 'signal',
     indexes: ['openStages', 'unitActs'],
     figures: 'count',

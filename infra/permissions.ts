@@ -126,13 +126,13 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
     };
     statements.push(allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [to.petitionsArn], own));
   }
-  if (spec.anchor === 'collect') {
+  if (spec.anchor === 'collect' || spec.anchor === 'collect missed') {
     statements.push(
       allow(['dynamodb:GetItem'], [to.petitionsArn], ofPartitions(...prefixesOf(streamKinds))),
       allow(['dynamodb:UpdateItem'], [to.petitionsArn], ofPartitions('A')),
     );
   }
-  if (spec.anchor === 'append' || spec.anchor === 'read') {
+  if (spec.anchor !== undefined && spec.anchor !== 'collect') {
     statements.push(allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn], ofPartitions('A')));
   }
   if (spec.anchor === 'append') {

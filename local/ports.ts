@@ -1,11 +1,21 @@
+import { randomInt } from 'node:crypto';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 
-/** A loopback port that was free a moment ago. */
+/**
+ * A loopback port that was free a moment ago. It lies below those that systems give to whoever asks for any, so that no
+ * connection takes it before it is used, or while whoever uses it is being started again.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server, 0);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const server = createServer();
+    try {
+      const port = await listen(server, randomInt(15_000, 30_000));
+      await new Promise((resolve) => server.close(resolve));
+      return port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
 }
 
 /** Opens a server on loopback only; answers its port. */

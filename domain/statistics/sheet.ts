@@ -46,6 +46,8 @@ export const countedKinds = [
   'centre',
 ] as const satisfies StreamKind[];
 
+export const isCountedKind = (kind: StreamKind): boolean => countedKinds.some((counted) => counted === kind);
+
 /** What counts of a stream as its record stands now. A kind of stream that nobody has taught it counts nothing. */
 export const sheetOf = (kind: StreamKind, events: readonly Stated[], others: Others, rules: CountingRules): Sheet => {
   if (events.length === 0) return emptySheet;

@@ -1,7 +1,7 @@
-import type { AnchorStanding } from '../../domain/anchor.ts';
+import type { AnchorQueue, AnchorStanding } from '../../domain/anchor.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import type { ActStore, RecordStore, Workflow } from '../../domain/ports.ts';
-import { countedKinds } from '../../domain/statistics/sheet.ts';
+import { isCountedKind } from '../../domain/statistics/sheet.ts';
 import { type Stage, stages } from '../../domain/workflow/signals.ts';
 import { type Asking, requireAccess } from '../shared/access.ts';
 import { httpApi, on } from '../shared/http-api.ts';
@@ -16,15 +16,15 @@ export interface Dependencies extends ReconcileDependencies {
   readonly figures: RecountDependencies['figures'];
   readonly records: ReconcileDependencies['records'] & Pick<RecordStore, 'stored'>;
   readonly workflow: Workflow;
-  readonly anchor: { standing(): Promise<AnchorStanding> };
+  readonly anchor: AnchorQueue & { standing(): Promise<AnchorStanding> };
 }
 
-/** Facts whose streams one request counts anew. */
+/** Facts whose streams one request looks at. */
 const factsAtOnce = 100;
 
 /** What operators see and do: executions, not cases. */
 export const createHandler = (dependencies: Dependencies) => {
-  const { context, workflow, acts, anchor } = dependencies;
+  const { context, workflow, acts, anchor, clock } = dependencies;
   const requireOperator = async ({ officer, actions: [action] }: Asking): Promise<void> => {
     const { units } = await context();
     requireAccess(officer(), action, {}, units);
@@ -57,16 +57,18 @@ export const createHandler = (dependencies: Dependencies) => {
       await requireOperator(call);
       return { body: await reconcile(dependencies) };
     }),
-    on(routes.recounts, async (call) => {
+    on(routes.catchUps, async (call) => {
       await requireOperator(call);
       const { unit, day } = call.body;
       const { cursor } = call.query;
-      const page = await acts.acts({ units: [unit], from: day, to: day, kinds: countedKinds }, factsAtOnce, cursor);
+      const page = await acts.acts({ units: [unit], from: day, to: day }, factsAtOnce, cursor);
+      const touched = new Map(page.items.map(({ key, stream }) => [key, stream]));
       let changed = 0;
-      for (const { stream } of new Map(page.items.map((act) => [act.key, act])).values())
-        if (await recount(dependencies, stream)) changed += 1;
+      for (const stream of touched.values())
+        if (isCountedKind(stream.kind) && (await recount(dependencies, stream))) changed += 1;
+      const collected = await anchor.collectMissed([...touched.keys()], clock.now());
       // How many streams there were is not told: an accusation may have been among them.
-      return { body: { changed, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) } };
+      return { body: { changed, collected, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) } };
     }),
   ]);
 };

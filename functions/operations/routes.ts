@@ -33,17 +33,19 @@ export const anchor = route({
     z.object({ checkpoint: z.optional(Any), unfinished: z.boolean(), waitingSince: z.optional(z.string()) }),
 });
 
-export const recounts = route({
+export const catchUps = route({
   method: 'POST',
-  path: '/operations/recounts',
+  path: '/operations/catch-ups',
   actions: ['Operate'],
   tag,
-  summary: 'Count anew what a unit touched on a day, page by page; what is counted rightly stays as it is',
+  summary: 'Count and anchor anew what a unit touched on a day, page by page; what is right stays as it is',
   description:
-    'For figures that fell behind, or after settings that figures depend on have changed. Harmless to repeat.',
+    'After dead letters of `count` or `anchor-collect`, or after settings that figures depend on have changed. ' +
+    '`changed`: streams whose figures were behind; `collected`: heads that neither stood in the anchor’s log nor waited ' +
+    'for it, and wait now. Harmless to repeat.',
   query: () => z.strictObject({ cursor }),
   body: () => z.strictObject({ unit: unitId('Unit'), day: day('Day (Asia/Shanghai)') }),
-  response: () => z.object({ changed: z.int(), cursor: z.optional(z.string()) }),
+  response: () => z.object({ changed: z.int(), collected: z.int(), cursor: z.optional(z.string()) }),
 });
 
-export const routes = [workflows, reconcile, anchor, recounts];
+export const routes = [workflows, reconcile, anchor, catchUps];

@@ -164,6 +164,21 @@ describe('the anchor', () => {
     expect(await one.log.pending(10)).toEqual([]);
   });
 
+  it('catches up with a head of which the stream never told, and with no other', async () => {
+    const one = await setting();
+    const [anchored, waiting, missed, absent] = [aPetition(), aPetition(), aPetition(), aPetition()];
+    await one.write(anchored, 0);
+    await one.anchor();
+    await one.write(waiting, 0);
+    await one.records.commit([aWrite(missed, { expectedVersion: 0, events: [anEvent()] })]);
+    const streams = [anchored, waiting, missed, absent].map(({ id }) => `P#${id}`);
+    expect(await one.log.collectMissed(streams, at)).toBe(1);
+    expect((await one.log.pending(10)).map(({ stream }) => stream).sort()).toEqual([streams[1], streams[2]].sort());
+    await one.anchor();
+    expect(await one.log.collectMissed(streams, at)).toBe(0);
+    await expectWhole(one, streams.slice(0, 3));
+  });
+
   it('keeps a head waiting that moved while the one before was being anchored', async () => {
     const one = await setting();
     const petition = aPetition();

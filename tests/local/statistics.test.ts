@@ -83,7 +83,10 @@ describe('figures over HTTP', () => {
     expect(after.figures.registered).toBe(before.figures.registered + 1);
     // Counting anew changes nothing.
     const recount = { unit: '622901007-zzzx', day: today() };
-    expect(await machine.api.as('operator').post('/operations/recounts', recount)).toMatchObject({ changed: 0 });
+    expect(await machine.api.as('operator').post('/operations/catch-ups', recount)).toMatchObject({
+      changed: 0,
+      collected: expect.any(Number),
+    });
   });
 
   it('are for the unit and those above it', async () => {

@@ -3,7 +3,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, ListTablesComma
 import { DataKeys } from '../../adapters/data-keys.ts';
 import type { Sealing } from '../../adapters/record-store.ts';
 import { historyTable, petitionsTable, type TableShape } from '../../adapters/tables.ts';
+import { freePort } from '../../local/ports.ts';
 
 import { testKms } from './kms.ts';
 
@@ -117,19 +117,6 @@ async function kill(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   await ended;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === 'object' && address !== null) resolve(address.port);
-        else reject(new Error('No free port.'));
-      });
-    });
-  });
 
 async function until(answers: () => Promise<void>): Promise<void> {
   const limit = Date.now() + startLimit;
