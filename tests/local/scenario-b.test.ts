@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
-import { type Answer, changeAt, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, type ApiProblem, changeAt, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { refusal } from '../support/refusal.ts';
@@ -75,6 +75,14 @@ describe('scenario B, killed again and again', () => {
     });
     need = answer.number;
     expect(answer).toMatchObject({ version: 1, events: ['NeedReported'] });
+    // The page was lost with its answer, and the worker sends it anew: under another key.
+    const twice = await worker.post('/needs', report()).catch((error: ApiProblem) => error);
+    expect(twice).toMatchObject({
+      status: 409,
+      code: 'already-decided',
+      problem: { detail: expect.stringContaining(need) },
+    });
+    expect((await worker.get('/needs')).items).toHaveLength(1);
     expect((await worker.get('/needs')).items).toMatchObject([
       { number: need, status: 'open', domain: '民政', count: 12, grid: code, reportedOn: now() },
     ]);
@@ -163,6 +171,7 @@ describe('scenario B, killed again and again', () => {
     const handled = await officer.get('/needs?status=resolved-locally');
     expect(handled.items).toMatchObject([{ number: need, services: { done: 23, missed: 97, planned: 12 } }]);
     expect((await officer.get('/needs?status=open')).items).toEqual([]);
+    expect((await officer.get('/needs?missed=true')).items).toMatchObject([{ number: need }]);
   });
 
   it('stands in the inbox of those above, and counts in their figures', async () => {
