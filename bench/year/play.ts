@@ -32,6 +32,7 @@ import { createPlainCommands, createPlainTick } from '../../functions/shared/pla
 import { isSealedNow } from '../../functions/shared/sealed-behind.ts';
 import { createSessionCommands } from '../../functions/shared/session-commands.ts';
 import { petitionWrite } from '../../functions/shared/stream-writes.ts';
+import { createSessionClock } from '../../functions/sweep/session-clock.ts';
 import { matches } from '../../local/filter-pattern.ts';
 import { openStream } from '../../local/stream-reader.ts';
 import type { TestDynamoDb } from '../../tests/support/dynamodb.ts';
@@ -89,6 +90,7 @@ export const playYear = async (
   const dependencies = { records, reference, clock, calendar: statutoryCalendar, decide };
   const commands = createCommands(dependencies);
   const sessions = createSessionCommands(dependencies);
+  const sessionClock = createSessionClock(dependencies);
   const petitioner = createPetitionerCommands(dependencies);
   const centreCommands = createPlainCommands(dependencies, centreStream);
   const gridCommands = createPlainCommands(dependencies, gridStream);
@@ -280,7 +282,7 @@ export const playYear = async (
     } while (cursor !== undefined);
     await inParallel(due, async ({ kind, id }) => {
       if (kind === 'need') await tickNeed(id);
-      else if (kind === 'session') await sessions.tick(id);
+      else if (kind === 'session') await sessionClock.tick(id);
       else if (kind === 'whistle') await tickWhistle(id);
       else await commands.tick(id, { type: 'SweepClocks' });
     });

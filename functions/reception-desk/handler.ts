@@ -25,11 +25,13 @@ import { queryCodeOf } from '../shared/query-code.ts';
 import { recordRead } from '../shared/reads.ts';
 import { repeatOf } from '../shared/repeat-chain.ts';
 import type { SessionCommands } from '../shared/session-commands.ts';
+import type { BookedVisits } from './booked-visits.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
   readonly commands: Commands;
   readonly sessions: SessionCommands;
+  readonly bookings: BookedVisits;
   readonly records: RecordStore;
   readonly hasher: LookupHasher;
   readonly identifiers: Identifiers;
@@ -46,7 +48,7 @@ const pageAfter = (all: readonly RepeatSuggestion[], limit: number, cursor?: str
 };
 
 /** What the reception desk does: register, find earlier matters, run the reception day. */
-export const createHandler = ({ commands, sessions, records, hasher, identifiers, clock }: Dependencies) => {
+export const createHandler = ({ commands, sessions, bookings, records, hasher, identifiers, clock }: Dependencies) => {
   /** The petition, if there is one that this officer may know of. */
   const petitionInSight = async (officer: Officer, number: string) => {
     const { events } = await records.load({ kind: 'petition', id: number });
@@ -223,7 +225,7 @@ export const createHandler = ({ commands, sessions, records, hasher, identifiers
       sessions.change(call.officer(), call, call.params.id, { type: 'NoteAttendance', ...defined(call.body) }),
     ),
     on(routes.moveVisit, (call) =>
-      sessions.moveVisit(call.officer(), call, call.params.id, {
+      bookings.moveVisit(call.officer(), call, call.params.id, {
         visit: ordinal('visit', call.params.visit),
         to: call.body.session,
       }),
@@ -258,7 +260,7 @@ export const createHandler = ({ commands, sessions, records, hasher, identifiers
       return { body: { booking: number, ...request } };
     }),
     on(routes.decideBooking, (call) =>
-      sessions.decideBooking(call.officer(), call, call.params.id, ordinal('booking', call.params.booking), call.body),
+      bookings.decideBooking(call.officer(), call, call.params.id, ordinal('booking', call.params.booking), call.body),
     ),
     on(routes.checkIn, (call) =>
       sessions.change(call.officer(), call, call.params.id, {

@@ -15,6 +15,7 @@ import { childWrites, parentWrites } from './family.ts';
 import type { Result } from './http-api.ts';
 import {
   createPipeline,
+  type DistributiveOmit,
   type Guarded,
   instantFor,
   maximumAttempts,
@@ -30,7 +31,6 @@ export interface CommandDependencies extends ContextDependencies {
   readonly decide: Decide;
 }
 
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A command without actor and time, which the pipeline adds. */
 export type PetitionIntent = DistributiveOmit<PetitionCommand, 'by' | 'at'>;
 

@@ -6,6 +6,9 @@ import type { Answer, RecordStore, StreamWrite } from '../../domain/ports.ts';
 import type { Result } from './http-api.ts';
 import { BadRequest } from './problem.ts';
 
+/** `Omit` of each member of a union: a command without what the pipeline adds. */
+export type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
 /** The parts of a request that make a change safe to repeat and safe against others. */
 export interface Guarded {
   /** What the route declares that it does; nothing else is done through it. */

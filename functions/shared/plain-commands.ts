@@ -8,7 +8,7 @@ import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/p
 import { absent, requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
 import type { Result } from './http-api.ts';
-import { createPipeline, type Guarded, patiently } from './pipeline.ts';
+import { createPipeline, type DistributiveOmit, type Guarded, patiently } from './pipeline.ts';
 import { type ContextDependencies, contextSource, type ExplainedContext } from './rules-context.ts';
 import { plainWrite } from './stream-writes.ts';
 
@@ -16,8 +16,6 @@ export interface PlainCommandDependencies extends ContextDependencies {
   readonly records: RecordStore;
   readonly clock: Clock;
 }
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** Who acts, when, by which rules. */
 export interface Act {

@@ -7,14 +7,15 @@ import { decideByClock } from '../../domain/petition/narrow.ts';
 import { dutyPeriod } from '../../domain/reception/duty.ts';
 import { dutyOfUnit, rotaStream } from '../../domain/reception/rota.ts';
 import { whistleStream } from '../../domain/whistle/whistle.ts';
-import { receptionContainer } from '../shared/container.ts';
+import { containerWith } from '../shared/container.ts';
 import { createPlainTick } from '../shared/plain-commands.ts';
 import { publishedDays } from '../shared/published-days.ts';
 import { contextSource } from '../shared/rules-context.ts';
 import { isSealedNow } from '../shared/sealed-behind.ts';
 import { createHandler } from './handler.ts';
+import { createSessionClock } from './session-clock.ts';
 
-const { client, tables, commands, sessions, clock, records, reference } = receptionContainer(decideByClock);
+const { client, tables, commands, clock, records, reference } = containerWith(decideByClock);
 
 const context = contextSource({ reference, calendar: statutoryCalendar });
 const plain = { records, reference, clock, calendar: statutoryCalendar };
@@ -41,7 +42,7 @@ export const handler = createHandler({
       const command = { type: 'RecountWhistle', calendar, by, at } as const;
       return command;
     })(id),
-  tickSession: sessions.tick,
+  tickSession: createSessionClock({ ...plain, decide: decideByClock }).tick,
   timers: new DynamoTimerStore({ client, ...tables }),
   state: new DynamoSweepState({ client, ...tables }),
 });

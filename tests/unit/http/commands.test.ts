@@ -11,6 +11,7 @@ import { createPetitionerCommands, petitionerActor } from '../../../functions/sh
 import type { Guarded } from '../../../functions/shared/pipeline.ts';
 import { BadRequest } from '../../../functions/shared/problem.ts';
 import { createSessionCommands, type SessionCommands } from '../../../functions/shared/session-commands.ts';
+import { createSessionClock } from '../../../functions/sweep/session-clock.ts';
 import * as a from '../../support/builders.ts';
 import { content, noon, number, officers, sessionContent, stored, units } from '../../support/builders.ts';
 import { InMemoryRecord } from '../../support/in-memory-record.ts';
@@ -63,6 +64,7 @@ let records: Record;
 let now: string;
 let commands: ReturnType<typeof createCommands>;
 let sessions: SessionCommands;
+let sessionClock: ReturnType<typeof createSessionClock>;
 let petitioner: ReturnType<typeof createPetitionerCommands>;
 
 beforeEach(() => {
@@ -78,6 +80,7 @@ beforeEach(() => {
   const dependencies = { records, reference, calendar: statutoryCalendar, clock: { now: () => now } };
   commands = createCommands({ ...dependencies, decide });
   sessions = createSessionCommands({ ...dependencies, decide });
+  sessionClock = createSessionClock({ ...dependencies, decide });
   petitioner = createPetitionerCommands({ ...dependencies, decide: decideAsPetitioner });
 });
 
@@ -387,7 +390,7 @@ describe('an instruction of a reception day that is not carried out by its day',
   it('opens supervision of the unit that was bound, with its reason, in the same transaction', async () => {
     await put(a.acceptedPetition);
     await instructed(number);
-    expect(await sessions.tick('S1')).toEqual(['CommitmentMissed']);
+    expect(await sessionClock.tick('S1')).toEqual(['CommitmentMissed']);
     expect(await supervisions()).toMatchObject([
       { ground: 'late', against: '622901-zrzy', automatic: true, session: 'S1', visit: 1 },
     ]);
@@ -404,12 +407,12 @@ describe('an instruction of a reception day that is not carried out by its day',
     await instructed(number);
     // The commit fails after everything was decided; nothing is left half done.
     records.beforeCommit = () => Promise.reject(new Error('The function died.'));
-    await expect(sessions.tick('S1')).rejects.toThrow('died');
+    await expect(sessionClock.tick('S1')).rejects.toThrow('died');
     expect(await supervisions()).toEqual([]);
     // Two passes at once: the second comes between what the first read and what it writes.
-    records.beforeCommit = async () => void (await sessions.tick('S1'));
-    await sessions.tick('S1');
-    await sessions.tick('S1');
+    records.beforeCommit = async () => void (await sessionClock.tick('S1'));
+    await sessionClock.tick('S1');
+    await sessionClock.tick('S1');
     expect(await supervisions()).toHaveLength(1);
   });
 
@@ -420,14 +423,14 @@ describe('an instruction of a reception day that is not carried out by its day',
       const { version } = await records.load(stream);
       await commands.change(office, guarded(version), number, { type: 'FlagUrgent', reason: '人数众多' });
     };
-    await sessions.tick('S1');
+    await sessionClock.tick('S1');
     expect(await supervisions()).toHaveLength(1);
   });
 
   it('opens one for each visit, none where the visit is about no petition, and no second while one is open', async () => {
     await put(a.acceptedPetition);
     await instructed(number, undefined, number);
-    await sessions.tick('S1');
+    await sessionClock.tick('S1');
     expect((await supervisions()).map(({ visit: about }) => about)).toEqual([1, 3]);
     // Another day is set for the first, and missed again.
     const supervisor = { id: 'supervisor', name: '督查', unit: '622901-xfj', roles: ['supervisor'] };
@@ -439,7 +442,7 @@ describe('an instruction of a reception day that is not carried out by its day',
       due: '2026-03-20',
     });
     now = noon('2026-03-21');
-    expect(await sessions.tick('S1')).toEqual(['CommitmentMissed']);
+    expect(await sessionClock.tick('S1')).toEqual(['CommitmentMissed']);
     expect((await supervisions()).map(({ visit: about }) => about)).toEqual([1, 3]);
   });
 });
