@@ -110,6 +110,7 @@ const notOfPetitions: readonly Action[] = [
   'PreRegisterVisit',
   'MakeBooking',
   'MoveBooking',
+  'WithdrawBooking',
   'FollowBooking',
   'MoveVisit',
   'ReadBookings',
