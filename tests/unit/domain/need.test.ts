@@ -111,7 +111,11 @@ describe('a need that a grid worker reports', () => {
 
   it('may hold other figures', () =>
     givenNeed()
-      .when(reportNeed({ need: '20231101号文件，5000元，13户，电表 139000000012，2019-03-08 2020-4-15、2019-03-08 2020-04-15 12' }))
+      .when(
+        reportNeed({
+          need: '20231101号文件，5000元，13户，电表 139000000012，2019-03-08 2020-4-15、2019-03-08 2020-04-15 12',
+        }),
+      )
       .thenTypes('NeedReported'));
 
   it('is of one of the seven domains', () => {
