@@ -49,12 +49,20 @@ export const encodingOf = async (path: string): Promise<Encoding> => {
 
 const delimiters = [',', '\t', ';'] as const;
 
-/** What parts the cells: of comma, tab and semicolon the one of which most stand at the beginning of the file. */
-const delimiterOf = async (path: string, encoding: Encoding): Promise<string> => {
+/** The line by which a file tells spreadsheets what parts its cells. */
+const declaredDelimiter = /^\uFEFF?"?sep=([,;\t|])"?\r?\n/i;
+
+/** What parts the cells: as the file says itself, else of comma, tab and semicolon the one of which most stand at the beginning of the file. */
+const delimiterOf = async (
+  path: string,
+  encoding: Encoding,
+): Promise<{ readonly delimiter: string; readonly declared: boolean }> => {
   const text = new TextDecoder(encoding).decode(await beginningOf(path, 4096));
+  const [, declared] = declaredDelimiter.exec(text) ?? [];
+  if (declared !== undefined) return { delimiter: declared, declared: true };
   const outside = text.replaceAll(/"[^"]*"/g, '');
   const counted = delimiters.map((each) => ({ each, count: outside.split(each).length }));
-  return counted.sort((a, b) => b.count - a.count)[0]?.each ?? ',';
+  return { delimiter: counted.sort((a, b) => b.count - a.count)[0]?.each ?? ',', declared: false };
 };
 
 async function* decoded(path: string, encoding: Encoding): AsyncGenerator<string> {
@@ -71,8 +79,9 @@ interface Recorded {
 /** The rows of a CSV, read as a stream. @throws UnusableTable */
 export async function* csvRows(path: string): AsyncGenerator<Row> {
   const encoding = await encodingOf(path);
+  const { delimiter, declared } = await delimiterOf(path, encoding);
   const parser = parse({
-    delimiter: await delimiterOf(path, encoding),
+    delimiter,
     info: true,
     relax_column_count: true,
     // `5"管` in an unquoted cell is text.
@@ -84,7 +93,8 @@ export async function* csvRows(path: string): AsyncGenerator<Row> {
   let line = 1;
   try {
     for await (const { record, info } of parser as AsyncIterable<Recorded>) {
-      yield { line, cells: record };
+      // The line that names the delimiter is none of the table.
+      if (!(declared && line === 1)) yield { line, cells: record };
       line = info.lines + 1;
     }
   } catch (error) {

@@ -184,6 +184,62 @@ const placeOf = (reference: string): number | undefined => {
   return [...letters].reduce((place, letter) => place * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 };
 
+/** A block of merged cells: lines from 1, places from 0, both ends included. */
+interface Merge {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+const mostMerges = 50_000;
+const mergeTag = /<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"/g;
+/** Longer than any such tag: of a piece of the file so much is kept for the next. */
+const tagLength = 200;
+
+/**
+ * Which cells of a sheet are merged, by the line at which they begin. It stands behind all rows, so the part is read once more;
+ * that it is looked for as text makes it cheap. A tag written in another way is not seen, and its cells read as empty.
+ * @throws UnusableTable
+ */
+const mergesOf = async ({ zip, parts }: Workbook, name: string): Promise<ReadonlyMap<number, readonly Merge[]>> => {
+  const merges = new Map<number, Merge[]>();
+  const entry = parts.get(name.toLowerCase());
+  if (entry === undefined) return merges;
+  let count = 0;
+  let rest = '';
+  for await (const chunk of (await zip.openReadStreamPromise(entry)) as Readable) {
+    // The tags are ASCII: what a piece cuts of other characters does not matter.
+    const text = rest + (chunk as Buffer).toString('latin1');
+    let end = 0;
+    for (const found of text.matchAll(mergeTag)) {
+      const [tag, left = '', top = '', right = '', bottom = ''] = found;
+      const merge = {
+        top: Number(top),
+        bottom: Number(bottom),
+        left: placeOf(left) ?? 0,
+        right: Math.min(placeOf(right) ?? 0, widestRow - 1),
+      };
+      merges.set(merge.top, [...(merges.get(merge.top) ?? []), merge]);
+      end = found.index + tag.length;
+      count += 1;
+      if (count > mostMerges) throw new UnusableTable('too-large');
+    }
+    rest = text.slice(Math.max(end, text.length - tagLength));
+  }
+  return merges;
+};
+
+/** Marks the cells of a row that a merge covers: their text stands in its first cell alone. */
+const cover = (cells: Cell[], line: number, merges: readonly Merge[]): void => {
+  for (const { top, left, right } of merges) {
+    for (let place = left + (line === top ? 1 : 0); place <= right; place += 1) {
+      while (cells.length <= place) cells.push('');
+      if (cells[place] === '') cells[place] = { unfit: 'merged-cell' };
+    }
+  }
+};
+
 /**
  * The rows of the first sheet of a workbook that is shown, read as a stream: memory holds a piece of the sheet and a number for
  * each text.
@@ -196,6 +252,8 @@ export async function* xlsxRows(path: string): AsyncGenerator<Row> {
     book = await opened(path);
     const [sheet, styles] = [await firstSheet(book), await stylesOf(book)];
     await spillStrings(book, strings);
+    const merges = await mergesOf(book, sheet.part);
+    let merged: Merge[] = [];
     let line = 0;
     let cells: Cell[] = [];
     let cell: { place: number; type: string; shown: Shown; raw: string; formula: boolean } | undefined;
@@ -225,7 +283,11 @@ export async function* xlsxRows(path: string): AsyncGenerator<Row> {
             cells[cell.place] = cellOf(cell, strings, sheet.from1904);
           }
           cell = undefined;
-        } else if (each.close === 'row') yield { line, cells };
+        } else if (each.close === 'row') {
+          merged = [...merged.filter(({ bottom }) => bottom >= line), ...(merges.get(line) ?? [])];
+          cover(cells, line, merged);
+          yield { line, cells };
+        }
       }
     }
   } catch (error) {

@@ -383,9 +383,9 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 600,
     description: 'Records warnings and missed limits; counts limits anew after a change of the calendar',
     record: 'write',
-    streams: ['petition', 'session', 'need', 'whistle'],
+    streams: ['petition', 'session', 'need', 'whistle', 'rota'],
     sweeps: true,
-    indexes: ['timers'],
+    indexes: ['timers', 'lookups'],
   },
   reconcile: {
     memoryMegabytes: 512,

@@ -100,7 +100,7 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
     );
   }
   if (spec.erases) {
-    statements.push(allow(['dynamodb:DeleteItem'], [to.petitionsArn], { ...inTransaction, ...ofPartitions('P') }));
+    statements.push(allow(['dynamodb:DeleteItem'], [to.petitionsArn], { ...inTransaction, ...ofPartitions('P', 'N') }));
   }
   if (spec.reads === 'append') {
     const ofReads = ofPartitions('R');

@@ -30,7 +30,7 @@ export type FollowsFromAnother = 'NoteChild';
 export type Action =
   | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
   | Exclude<SessionCommand['type'], 'SweepCommitments'>
-  | RotaCommand['type']
+  | Exclude<RotaCommand['type'], 'SweepDuties'>
   | Exclude<BookingCommand['type'], 'EndBookedVisit'>
   | 'FollowBooking'
   | 'ReadBookings'

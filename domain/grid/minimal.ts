@@ -5,9 +5,13 @@ import { Refusal } from '../errors.ts';
  * read them. The machine finds what has a form; names it cannot find, so the form of a report has no field for them.
  */
 const personal: readonly { readonly found: RegExp; readonly what: string; readonly basis: string }[] = [
-  // Identity number, 18 characters, or of the first generation 15.
-  { found: /(?<!\d)(\d{17}[\dXx]|\d{15})(?![\dXx])/, what: 'an identity number', basis: 'P6' },
-  { found: /(?<!\d)1[3-9]\d{9}(?!\d)/, what: 'a mobile number', basis: 'P6' },
+  // Identity number, 18 characters, also in groups, or of the first generation 15; two dates in a row have as many.
+  {
+    found: /(?<!\d)(\d{6}[ -]?\d{4}[ -]?\d{4}[ -]?\d{3}[\dXx]|\d{15})(?![\dXx])/,
+    what: 'an identity number',
+    basis: 'P6',
+  },
+  { found: /(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)/, what: 'a mobile number', basis: 'P6' },
   // People who petition or need help are no risk; such a mark follows a person and harms him.
   { found: /重点人员|重点稳控|稳控对象|扬言|缠访|闹访|无理访/, what: 'a mark of risk on a person', basis: 'P6' },
 ];
@@ -15,7 +19,9 @@ const personal: readonly { readonly found: RegExp; readonly what: string; readon
 /** Refuses text that carries what need not be there (PIPL Art. 6: the least that the purpose needs). @throws Refusal */
 export const requireMinimal = (texts: Readonly<Record<string, string | undefined>>): void => {
   for (const [field, text] of Object.entries(texts)) {
-    const hit = text === undefined ? undefined : personal.find(({ found }) => found.test(text));
+    // Wide digits of an input method are digits.
+    const plain = text?.normalize('NFKC').replaceAll(/[\u2010-\u2015\u2212]/g, '-');
+    const hit = plain === undefined ? undefined : personal.find(({ found }) => found.test(plain));
     if (hit) {
       throw new Refusal('rule-violated', `This text holds ${hit.what}; it is not needed here. Leave it out.`, {
         pointer: `/${field}`,

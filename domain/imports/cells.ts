@@ -15,6 +15,11 @@ export const rowErrors = {
   'several-lines': ['此列只能填写一行', 'This column takes one line'],
   formula: ['单元格是公式，请粘贴为数值后再导入', 'The cell is a formula; paste its value instead'],
   'cell-error': ['单元格是计算错误（如 #N/A）', 'The cell shows an error of the spreadsheet, such as #N/A'],
+  'merged-cell': [
+    '单元格已与相邻单元格合并，内容只在其中第一格；请取消合并并逐行填写',
+    'The cell is merged with the one before it, which alone has the text; take the merge apart and fill in every row',
+  ],
+  'no-heading': ['本行有内容所在的列没有表头', 'The row has something in a column that has no heading'],
   'digits-lost': [
     '超过15位的数字已被电子表格截断，请将该列设为文本后重新填写',
     'A spreadsheet has cut a number of more than 15 digits; format the column as text and enter it again',
@@ -68,7 +73,7 @@ export interface CellError {
 }
 
 /** A cell as its file has it: text, or what makes the text unfit to be used. */
-export type Cell = string | { readonly unfit: 'formula' | 'cell-error' | 'digits-lost' };
+export type Cell = string | { readonly unfit: 'formula' | 'cell-error' | 'digits-lost' | 'merged-cell' };
 
 /** A row of the table, with the line at which it begins in the file. */
 export interface Row {
@@ -117,9 +122,26 @@ export const codeCell =
 
 const two = (digits: string): string => digits.padStart(2, '0');
 
-/** A day as offices write it: 2019-3-8, 2019/03/08, 2019.3.8, 2019年3月8日, 20190308; never with a year of two digits. */
+const digitOf = '〇一二三四五六七八九';
+/** 〇 to 九 as digits, 十 to 三十一 as numbers: 二〇一九年三月十八日 is 2019年3月18日. */
+const inDigits = (text: string): string =>
+  text
+    .replaceAll(/[零○]/g, '〇')
+    .replaceAll(/([一二三]?)十([一二三四五六七八九]?)/g, (_, tens: string, ones: string) =>
+      String((tens === '' ? 1 : digitOf.indexOf(tens)) * 10 + (ones === '' ? 0 : digitOf.indexOf(ones))),
+    )
+    .replaceAll(/[〇一二三四五六七八九]/g, (digit) => String(digitOf.indexOf(digit)));
+
+/** What a spreadsheet or a clerk writes behind a day: the time of day, the day of the week. */
+const behindDay =
+  /(?:[\sT]*(?:[上下]午)?\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?|\s*\(?(?:星期|周)[一二三四五六日天]\)?)$/;
+
+/**
+ * A day as offices write it: 2019-3-8, 2019/03/08, 2019.3.8, 2019年3月8日, 二〇一九年三月八日, 20190308, also with a time of day or
+ * a day of the week behind it; never with a year of two digits.
+ */
 export const dayCell: CellParser<string> = (text) => {
-  const plain = narrow(text).replace(/\s+(?:00:00(?::00)?)$/, '');
+  const plain = inDigits(narrow(text).replace(behindDay, '').replace(behindDay, '').trim());
   const [, year = '', month = '', day = ''] =
     /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(plain) ??
     /^(\d{4})年(\d{1,2})月(\d{1,2})[日号]$/.exec(plain) ??

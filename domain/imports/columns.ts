@@ -108,9 +108,12 @@ export const readHeader = (columns: Columns, { line, cells }: Row): Header => {
   return { line, width, places };
 };
 
+/** Nothing stands in the cell itself; what a merge covers has its text elsewhere. */
+const isEmpty = (cell: Cell): boolean =>
+  typeof cell === 'string' ? cleaned(cell) === '' : cell.unfit === 'merged-cell';
+
 /** Nothing stands in it: passed over. */
-export const isBlank = ({ cells }: Row): boolean =>
-  cells.every((cell) => typeof cell === 'string' && cleaned(cell) === '');
+export const isBlank = ({ cells }: Row): boolean => cells.every(isEmpty);
 
 /** All values of a row, or everything that is wrong with them and what could be read all the same. */
 export type ReadRow<C extends Columns> =
@@ -121,8 +124,11 @@ export type ReadRow<C extends Columns> =
 export const readRow = <C extends Columns>(columns: C, { width, places }: Header, { cells }: Row): ReadRow<C> => {
   const errors: CellError[] = [];
   const values: Record<string, unknown> = {};
-  if (cells.slice(width).some((cell) => typeof cell !== 'string' || cleaned(cell) !== '')) {
-    errors.push({ code: 'too-many-cells' });
+  if (cells.slice(width).some((cell) => !isEmpty(cell))) errors.push({ code: 'too-many-cells' });
+  const headed = new Set(places.values());
+  // It would be lost without a word.
+  if (cells.slice(0, width).some((cell, place) => !headed.has(place) && !isEmpty(cell))) {
+    errors.push({ code: 'no-heading' });
   }
   for (const [key, { header, required, parse }] of Object.entries(columns)) {
     const place = places.get(key);

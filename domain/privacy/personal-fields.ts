@@ -393,6 +393,8 @@ export const personalFields: Table = {
   RotaDefined: 'nothing',
   LeaderEnrolled: receiver,
   LeaderReleased: reason,
+  DutiesReminded: { leaders: 'open' },
+  ReminderEnded: 'nothing',
   VisitErased: 'nothing',
 
   // What departments are told names nobody; a text all the same can, so it stands sealed. Kinds are configured codes.

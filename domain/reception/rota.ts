@@ -4,7 +4,9 @@ import type { UnitDirectory } from '../organisation/unit.ts';
 import { knownUnit } from '../petition/guards.ts';
 import type { Context, Issued } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
-import type { Receiver } from './session-state.ts';
+import type { Task } from '../workflow/tasks.ts';
+import { dutiesOf, dutyPeriod, type PublishedDay } from './duty.ts';
+import { type Receiver, stated } from './session-state.ts';
 
 /** A leader who takes his turn at receiving petitioners, from one day to another, both included. */
 export interface RotaEntry extends Receiver {
@@ -13,11 +15,21 @@ export interface RotaEntry extends Receiver {
   readonly to?: string;
 }
 
+/** Leaders who were reminded in a period of their duty, and have not held their day yet. */
+export interface Reminded {
+  /** The period, legal days. */
+  readonly from: string;
+  readonly to: string;
+  readonly leaders: readonly string[];
+}
+
 /** Who of a unit's leaders receives in turn (接访轮值): the published days are the turns, this says who owes them. */
 export interface Rota {
   readonly unit: string;
   readonly version: number;
   readonly entries: readonly RotaEntry[];
+  /** The last period that the clock has looked at. */
+  readonly reminded?: Reminded;
 }
 
 export type RotaCommand = Issued &
@@ -25,6 +37,8 @@ export type RotaCommand = Issued &
     | { readonly type: 'DefineRota'; readonly unit: string; readonly leaders: readonly RotaEntry[] }
     | ({ readonly type: 'EnrolLeader' } & RotaEntry)
     | { readonly type: 'ReleaseLeader'; readonly entry: number; readonly to: string; readonly reason: string }
+    /** The clock's own. `days`: what is published for the period of today. */
+    | { readonly type: 'SweepDuties'; readonly days: readonly PublishedDay[] }
   );
 
 export type RotaEvent =
@@ -33,6 +47,14 @@ export type RotaEvent =
   | {
       readonly type: 'LeaderReleased';
       readonly data: { readonly entry: number; readonly to: string; readonly reason: string };
+    }
+  | {
+      readonly type: 'DutiesReminded';
+      readonly data: { readonly from: string; readonly to: string; readonly leaders: readonly string[] };
+    }
+  | {
+      readonly type: 'ReminderEnded';
+      readonly data: { readonly leader: string; readonly because: 'held' | 'released' | 'over' };
     };
 
 export const initialRota: Rota = { unit: '', version: 0, entries: [] };
@@ -54,11 +76,78 @@ const enrol = (entries: readonly RotaEntry[], entry: RotaEntry, pointer: string)
   return { type: 'LeaderEnrolled', data: { ...data, ...(to === undefined ? {} : { to }) } };
 };
 
+type Rules = Pick<Context, 'units' | 'configuration'>;
+
+/** How often the leaders of a unit receive, by its level; of a level without a configured duty nothing is asked. */
+export const dutyOfUnit = (unit: string, { units, configuration }: Rules) =>
+  configuration.receptionDuty.find(({ level }) => level === units.get(unit)?.level);
+
+/** The legal day from which who owes a day in a period is reminded: as many days before its end as before other limits. */
+const remindOn = ({ from, to }: Pick<Reminded, 'from' | 'to'>, { configuration: { warnDays } }: Rules): string =>
+  plusDays(to, -(to > plusDays(from, 15) ? warnDays.long : warnDays.short));
+
+/**
+ * Reminds, once for each period, who owes a day in it by the rule of the overview of duties; ends it when he has held the day,
+ * is not asked any more, or the period is over, which the overview then says he failed.
+ */
+const sweptDuties = (rota: Rota, days: readonly PublishedDay[], today: string, rules: Rules): readonly RotaEvent[] => {
+  const duty = dutyOfUnit(rota.unit, rules);
+  if (duty === undefined) return [];
+  const { reminded } = rota;
+  const period = dutyPeriod(duty.every, today);
+  const owing = new Set(
+    dutiesOf(rota, days, duty, today, today).flatMap(({ leader, owed }) => (owed > 0 ? [leader] : [])),
+  );
+  const asked = new Set(
+    dutiesOf(rota, [], duty, today, today).flatMap(({ leader, owed }) => (owed > 0 ? [leader] : [])),
+  );
+  const current = reminded !== undefined && reminded.from <= today && today <= reminded.to;
+  const ended = (reminded?.leaders ?? []).flatMap((leader): RotaEvent[] => {
+    if (current && owing.has(leader)) return [];
+    const because = !current ? 'over' : asked.has(leader) ? 'held' : 'released';
+    return [{ type: 'ReminderEnded', data: { leader, because } }];
+  });
+  if (current) return ended;
+  if (today >= remindOn(period, rules))
+    return [...ended, { type: 'DutiesReminded', data: { ...period, leaders: [...owing] } }];
+  // Nobody is reminded yet; that the period before was looked at moves the clock to the day on which somebody is.
+  const { from, to } = dutyPeriod(duty.every, plusDays(period.from, -1));
+  return reminded?.from === from ? ended : [...ended, { type: 'DutiesReminded', data: { from, to, leaders: [] } }];
+};
+
+/** The day on which the clock must look at a rota again: while somebody is reminded always, so that it ends when he was there. */
+const dutyTimer = ({ unit, entries, reminded }: Rota, rules: Rules): string | undefined => {
+  const duty = dutyOfUnit(unit, rules);
+  const [first] = entries.map(({ from }) => from).sort();
+  if (duty === undefined || first === undefined) return undefined;
+  const period =
+    reminded === undefined ? dutyPeriod(duty.every, first) : dutyPeriod(duty.every, plusDays(reminded.to, 1));
+  return reminded && reminded.leaders.length > 0 ? remindOn(reminded, rules) : remindOn(period, rules);
+};
+
+/** On the worklist of the leader who owes a day, and of the office that arranges it; until the period's last day. */
+const dutyTasks = ({ unit, entries, reminded }: Rota, { units }: Rules): readonly Task[] =>
+  (reminded?.leaders ?? []).flatMap((leader) => {
+    const round = entries.findIndex((each) => each.leader === leader) + 1;
+    const task = (step: string, audience: string): Task => ({
+      stage: 'task',
+      round,
+      step,
+      audience,
+      due: reminded?.to ?? '',
+      excluded: [],
+    });
+    return [
+      task('hold-reception-day', `person@${leader}`),
+      task('arrange-reception-day', `petition-officer@${units.petitionOfficeOf(unit)}`),
+    ];
+  });
+
 /** @throws Refusal when the rules do not allow it. */
 export const decideRota = (
   command: RotaCommand,
   rota: Rota,
-  { units }: { readonly units: UnitDirectory },
+  { units, configuration }: { readonly units: UnitDirectory } & Pick<Context, 'configuration'>,
 ): readonly RotaEvent[] => {
   switch (command.type) {
     case 'DefineRota': {
@@ -93,6 +182,8 @@ export const decideRota = (
       }
       return [{ type: 'LeaderReleased', data: { entry, to, reason } }];
     }
+    case 'SweepDuties':
+      return sweptDuties(rota, command.days, legalDay(command.at), { units, configuration });
   }
 };
 
@@ -122,6 +213,13 @@ const apply = (rota: Rota, event: RotaEvent): Rota => {
       const { entry: _, ...entry } = event.data;
       return { ...rota, entries: [...rota.entries, entry] };
     }
+    case 'DutiesReminded':
+      return { ...rota, reminded: event.data };
+    case 'ReminderEnded': {
+      const { reminded } = rota;
+      const rest = reminded?.leaders.filter((leader) => leader !== event.data.leader) ?? [];
+      return reminded ? { ...rota, reminded: { ...reminded, leaders: rest } } : rota;
+    }
     case 'LeaderReleased': {
       const { entry, to } = event.data;
       return { ...rota, entries: rota.entries.map((each, index) => (index === entry - 1 ? { ...each, to } : each)) };
@@ -134,20 +232,25 @@ export const evolveRota = (rota: Rota, event: RotaEvent): Rota => ({
   version: rota.version + 1,
 });
 
-/** A rota waits for nobody. It stands in the list of the unit above, so that a county finds those of its townships. */
+/** It waits for leaders who owe a day and were reminded. It stands in the list of the unit above, so that a county finds those of its townships. */
 export const rotaStream: PlainStream<Rota, RotaCommand, RotaEvent> = {
   kind: 'rota',
   initial: initialRota,
   decide: decideRota,
   evolve: evolveRota,
-  head: ({ unit, entries }, { units }: Pick<Context, 'units'>) => ({
+  head: ({ unit, entries, ...rest }, rules) => ({
     summary: {
       unit,
       leaders: entries.length,
       turns: entries.map(({ leader, from, to }) => ({ leader, from, ...(to === undefined ? {} : { to }) })),
     },
-    listed: { unit: units.get(unit)?.parent ?? unit, day: entries.map(({ from }) => from).sort()[0] ?? beforeEveryDay },
+    title: '领导接访轮值',
+    ...stated({ timer: dutyTimer({ unit, entries, ...rest }, rules) }),
+    listed: {
+      unit: rules.units.get(unit)?.parent ?? unit,
+      day: entries.map(({ from }) => from).sort()[0] ?? beforeEveryDay,
+    },
   }),
-  tasks: () => [],
+  tasks: dutyTasks,
   unitOf: ({ unit }) => (unit === '' ? undefined : unit),
 };

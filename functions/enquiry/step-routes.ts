@@ -65,6 +65,9 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
     '/petitions/{number}/supervisions/{supervision}/closing',
     '/whistles/{whistle}/supervisions/{supervision}/closing',
   ],
+  'task/arrange-reception-day': ['/reception-sessions', '/reception-duties'],
+  // Done when the desk notes that he was there.
+  'task/hold-reception-day': ['/reception-duties'],
   'task/carry-out-commitment': [
     '/reception-sessions/{id}/visits/{visit}/follow-up',
     '/reception-sessions/{id}/visits/{visit}/progress',

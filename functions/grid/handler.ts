@@ -31,6 +31,18 @@ export const createHandler = (dependencies: Dependencies) => {
   const needCommands = createPlainCommands(dependencies, needStream);
   const today = (): string => legalDay(clock.now());
 
+  /**
+   * The hash under which a report is filed. A phone with a bad connection may send it again under another key, when its first
+   * answer was lost with the page. @throws Refusal with the number, where the same worker reported the same of that day
+   */
+  const unlessReported = async (officer: string, grid: string, on: string, report: object): Promise<string> => {
+    const said = Object.entries(report).sort(([a], [b]) => (a < b ? -1 : 1));
+    const hash = await hasher.hash('report', JSON.stringify([officer, grid, on, said]));
+    const [same] = (await records.findByLookup(hash)).filter(({ kind }) => kind === 'need');
+    if (same) throw new Refusal('already-decided', `You have reported this of ${on} already, as ${same.id}.`);
+    return hash;
+  };
+
   return httpApi([
     on(routes.defineGrid, (call) => {
       const officer = call.officer();
@@ -79,7 +91,11 @@ export const createHandler = (dependencies: Dependencies) => {
         throw new Refusal('rule-violated', `There is no grid ${code}.`, { pointer: '/grid' });
       }
       const id = identifiers.petitionNumber(grid.unit, clock.now());
-      return needCommands.create(officer, call, id, grid.unit, { type: 'ReportNeed', id, grid, reportedOn, ...report });
+      const intent = { type: 'ReportNeed', id, grid, reportedOn, ...report } as const;
+      return needCommands.create(officer, call, id, grid.unit, intent, async () => ({
+        writes: [],
+        lookups: [await unlessReported(officer.id, code, reportedOn, report)],
+      }));
     }),
     on(routes.needs, async ({ officer, actions: [action], query }) => {
       const { units } = await needCommands.context();
@@ -88,7 +104,13 @@ export const createHandler = (dependencies: Dependencies) => {
       const inUnit = (each: string, wanted: number, after?: string) =>
         filledPage(
           (limit, from) => records.listed('need', each, query.from ?? beforeEveryDay, limit, from),
-          ({ summary }) => query.status === undefined || (summary as { status?: string }).status === query.status,
+          ({ summary }) => {
+            const { status, services } = summary as { status?: string; services?: { missed: number } };
+            return (
+              (query.status === undefined || status === query.status) &&
+              (query.missed === undefined || (services?.missed ?? 0) > 0)
+            );
+          },
           wanted,
           after,
         );

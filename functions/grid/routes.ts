@@ -136,7 +136,7 @@ export const report = route({
   tag,
   summary: 'Report a need (社情民意) found in the grid: what, how many, where',
   description:
-    'No names, no diagnoses, no judgement of persons: there is no field for them, and identity or telephone numbers are refused. One worker reports in all seven domains. A phone without a net sends it later, with the day on which it was seen; a repeat under the same Idempotency-Key gets the first answer.',
+    'No names, no diagnoses, no judgement of persons: there is no field for them, and identity or telephone numbers are refused. One worker reports in all seven domains. A phone without a net sends it later, with the day on which it was seen; a repeat under the same Idempotency-Key gets the first answer, and under another one is refused with the number of the first.',
   write: 'create',
   body: () =>
     z.strictObject({
@@ -165,6 +165,7 @@ export const needs = route({
       below: z._default(z.enum(['true', 'false']).check(z.describe('Also every unit below')), 'false'),
       from: z.optional(day('Seen from this day on')),
       status: z.optional(z.enum(needStatuses)),
+      missed: z.optional(z.literal('true').check(z.describe('Only those of which a service was missed'))),
       limit,
       cursor,
     }),

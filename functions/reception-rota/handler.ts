@@ -1,13 +1,14 @@
 import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, RecordStore } from '../../domain/ports.ts';
-import { dutiesOf, dutyPeriod, type PublishedDay } from '../../domain/reception/duty.ts';
-import { type Rota, type RotaEvent, rotaStream } from '../../domain/reception/rota.ts';
+import { dutiesOf, dutyPeriod } from '../../domain/reception/duty.ts';
+import { dutyOfUnit, type Rota, type RotaEvent, rotaStream } from '../../domain/reception/rota.ts';
 import { requireAccess } from '../shared/access.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
+import { publishedDays } from '../shared/published-days.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import * as routes from './routes.ts';
 
@@ -18,35 +19,20 @@ export interface Dependencies extends PlainCommandDependencies {
 
 /** Each rota of a page is a look at the published days of its unit. */
 const rotasPerPage = 20;
-const daysPerLook = 100;
 
 /** Who of a unit's leaders receives in turn, and who owes a day. */
 export const createHandler = (dependencies: Dependencies) => {
   const { records, clock } = dependencies;
   const commands = createPlainCommands(dependencies, rotaStream);
 
-  /** The days that a unit's leaders have published between two legal days, from the heads, which name no visitor. */
-  const publishedDays = async (unit: string, from: string, until: string): Promise<readonly PublishedDay[]> => {
-    const found: PublishedDay[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await records.listed('session', unit, { from, until }, daysPerLook, cursor);
-      found.push(
-        ...page.items.map(({ stream, summary }) => ({ id: stream.id, ...(summary as Omit<PublishedDay, 'id'>) })),
-      );
-      cursor = page.cursor;
-    } while (cursor !== undefined);
-    return found;
-  };
-
   /** What the leaders of one rota owe in the period of a day; of a level without a configured duty nothing is asked. */
   const dutyOf = async (rota: Rota, on: string, { units, configuration }: ExplainedContext) => {
     const unit = units.get(rota.unit);
-    const duty = configuration.receptionDuty.find(({ level }) => level === unit?.level);
+    const duty = dutyOfUnit(rota.unit, { units, configuration });
     const named = { unit: rota.unit, unitName: unit?.name, level: unit?.level };
     if (duty === undefined) return { ...named, leaders: [] };
     const period = dutyPeriod(duty.every, on);
-    const days = await publishedDays(rota.unit, period.from, period.to);
+    const days = await publishedDays(records, rota.unit, period);
     const leaders = dutiesOf(rota, days, duty, on, legalDay(clock.now()));
     return {
       ...named,

@@ -30,6 +30,8 @@ export interface Act {
 export interface Besides {
   readonly writes: readonly StreamWrite[];
   readonly answer?: object;
+  /** Keyed hashes under which what begins can be found. */
+  readonly lookups?: readonly string[];
 }
 
 /** What the policy is asked of a state before something is done to it. */
@@ -89,9 +91,16 @@ export const createPlainCommands = <
       return once(officer.id, guarded, async (key) => {
         const now = act(officer, intent.type, { named: unit }, await contextNow());
         const events = decided(intent, rules.initial, now);
-        const { writes, answer } = await besides(now);
+        const { writes, answer, lookups = [] } = await besides(now);
+        const begun = writing(rules.initial, events, id, now);
         try {
-          return await commit(key, guarded, id, [writing(rules.initial, events, id, now), ...writes], answer);
+          return await commit(
+            key,
+            guarded,
+            id,
+            [{ ...begun, ...(lookups.length === 0 ? {} : { lookups }) }, ...writes],
+            answer,
+          );
         } catch (error) {
           // Whoever begins something knows no version that he could read again.
           if (!(error instanceof StaleVersion)) throw error;

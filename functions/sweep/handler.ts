@@ -11,6 +11,8 @@ export interface Dependencies {
   readonly tickWhistle: (id: string) => Promise<readonly string[]>;
   /** Counts the limits of a whistle anew, with this calendar. */
   readonly recountWhistle: (id: string, calendar: string) => Promise<readonly string[]>;
+  /** Reminds leaders who owe a reception day in the period of their duty. */
+  readonly tickRota: (id: string) => Promise<readonly string[]>;
   /** Warns of what leaders have instructed, and notes what is overdue. */
   readonly tickSession: (id: string) => Promise<readonly string[]>;
   readonly timers: TimerStore;
@@ -27,6 +29,8 @@ export interface Sweep {
   /** Instructions of leaders of which a unit was warned, and which it is late with. */
   warnedCommitments: number;
   missedCommitments: number;
+  /** Rotas whose leaders were reminded, or are no longer. */
+  reminders: number;
   recounted: number;
   failed: number;
 }
@@ -50,6 +54,7 @@ const warnOfUnannouncedYear = (calendar: ExplainedCalendar, today: string): void
 export const createHandler = ({
   commands,
   tickNeed,
+  tickRota,
   tickSession,
   tickWhistle,
   recountWhistle,
@@ -64,6 +69,7 @@ export const createHandler = ({
       missedServices: 0,
       warnedCommitments: 0,
       missedCommitments: 0,
+      reminders: 0,
       recounted: 0,
       failed: 0,
     };
@@ -100,6 +106,10 @@ export const createHandler = ({
     await each(legalDay(clock.now()), async ({ kind, id }) => {
       if (kind === 'need') {
         done.missedServices += (await tickNeed(id)).length;
+        return;
+      }
+      if (kind === 'rota') {
+        done.reminders += (await tickRota(id)).length === 0 ? 0 : 1;
         return;
       }
       if (kind === 'whistle') {

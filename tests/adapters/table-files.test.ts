@@ -55,6 +55,14 @@ describe('a CSV', () => {
     expect(await faultOf(Buffer.from([0x61, 0xff, 0xff, 0x0a]))).toBe('encoding');
   });
 
+  it('says itself what parts its cells, and that line is none of the table', async () => {
+    const text = '\uFEFFsep=;\r\n编号;内容,说明\r\n1;甲\r\n';
+    expect(await rowsOf(Buffer.from(text))).toEqual([
+      { line: 2, cells: ['编号', '内容,说明'] },
+      { line: 3, cells: ['1', '甲'] },
+    ]);
+  });
+
   it('whose quotation mark nobody closes does not swallow what follows', async () => {
     expect(await faultOf(Buffer.from(`a,b\n"${'x'.repeat(300_000)}`))).toBe('unreadable');
     expect(await faultOf(Buffer.from('a,b\n"x'))).toBe('unreadable');
@@ -74,6 +82,34 @@ describe('a CSV', () => {
 });
 
 describe('a workbook', () => {
+  it('says of cells that are merged that their text stands in the first alone, and nothing where nothing is merged', async () => {
+    const rows = [
+      ['2019年台账', '', ''],
+      ['原编号', '姓名', '住址'],
+      ['1', '甲', '东区'],
+      ['2', '乙', ''],
+      ['3', '丙', ''],
+      ['4', '丁', ''],
+    ];
+    const covered = { unfit: 'merged-cell' };
+    for (const prefixed of [undefined, true] as const) {
+      const book = workbook({ rows, merges: ['A1:C1', 'C3:C5'], ...(prefixed ? { prefixed } : {}) });
+      expect(await cellsOf(book)).toEqual([
+        ['2019年台账', covered, covered],
+        ['原编号', '姓名', '住址'],
+        ['1', '甲', '东区'],
+        ['2', '乙', covered],
+        ['3', '丙', covered],
+        ['4', '丁'],
+      ]);
+    }
+    // Many, over the pieces in which a file is read.
+    const many = Array.from({ length: 3000 }, (_, index) => [`x${String(index)}`, index % 2 === 0 ? '甲' : '']);
+    const merges = Array.from({ length: 1500 }, (_, index) => `B${String(2 * index + 1)}:B${String(2 * index + 2)}`);
+    const cells = await cellsOf(workbook({ rows: many, merges }));
+    expect(cells.filter(([, second]) => typeof second === 'object')).toHaveLength(1500);
+  });
+
   it('gives texts, days, digits and what makes a cell unfit', async () => {
     const rows: readonly (readonly SheetCell[])[] = [
       ['原编号', '登记日期'],

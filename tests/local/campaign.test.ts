@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
-import { type Answer, ApiProblem, changeAt, until as untilThere, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, changeAt, until as untilThere, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
+import { refusal } from '../support/refusal.ts';
 import { after, centre, discipline, registeredStory, take, today, until } from '../support/story.ts';
 
 /** A campaign with a batch of matters (重信重访综合治理), and a named mechanism with what belongs to it. Killed in between. */
@@ -17,15 +18,6 @@ afterAll(async () => {
 });
 
 const as = (identity: string) => machine.api.as(identity);
-const refusal = async (attempt: Promise<Answer>) => {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof ApiProblem) return [error.status, error.code];
-    throw error;
-  }
-  throw new Error('It was not refused.');
-};
 const here = () => `/programmes/${campaign}`;
 const progressOf = async (identity: string, unit: string): Promise<Answer[]> =>
   (await as(identity).get(`${here()}/progress?unit=${unit}`)).items;

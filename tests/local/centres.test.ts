@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
-import { type Answer, ApiProblem, changeAt, until, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, changeAt, until, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
+import { refusal } from '../support/refusal.ts';
 import { discipline, registration, today, worklistOf } from '../support/story.ts';
 import { mint } from '../support/tokens.ts';
 
@@ -27,15 +28,6 @@ const countyGet = async (path: string): Promise<Answer> => {
   const token = await mint(machine, { sub: 'county-officer', unit: county, roles: 'petition-officer' });
   const response = await fetch(machine.baseUrl + path, { headers: { authorization: `Bearer ${token}` } });
   return response.json();
-};
-const refusal = async (attempt: Promise<Answer>) => {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof ApiProblem) return [error.status, error.code];
-    throw error;
-  }
-  throw new Error('It was not refused.');
 };
 const centre = (unit: string, label: string) => ({
   unit,

@@ -6,15 +6,17 @@ import { decideAccess } from '../../domain/access/policy.ts';
 import { roles } from '../../domain/access/roles.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
-import { routes } from '../../functions/imports/routes.ts';
+import { routes, xlsxType } from '../../functions/imports/routes.ts';
 import type { RouteDefinition } from '../../functions/shared/route.ts';
-import { type Answer, ApiProblem, changeAt, until } from '../../local/api-client.ts';
+import { type Answer, changeAt, until } from '../../local/api-client.ts';
 import unitRows from '../../local/data/units.json' with { type: 'json' };
-import { bring, csv, errorsOf, ledger, ledgerHead, ledgerRow, residentNumber } from '../support/ledger.ts';
+import { bring, csv, errorsOf, inGb18030, ledger, ledgerHead, ledgerRow, residentNumber } from '../support/ledger.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
+import { refusal } from '../support/refusal.ts';
 import { askRoute, inParallel } from '../support/requests.ts';
 import { historyOf, registration } from '../support/story.ts';
 import { mint } from '../support/tokens.ts';
+import { workbook } from '../support/workbook.ts';
 
 /** Imports over HTTP: looked through first, decided by a second person, written row by row, killed in between. */
 
@@ -41,15 +43,6 @@ const runUntil = (number: string, state: string): Promise<Answer> =>
   );
 const confirm = (number: string, rows = 'good-only', who = 'administrator-2'): Promise<Answer> =>
   changeAt(machine.api.as(who), `/imports/${number}`, 'confirmations', { rows });
-const refusal = async (attempt: Promise<Answer>) => {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof ApiProblem) return [error.status, error.code];
-    throw error;
-  }
-  throw new Error('It was not refused.');
-};
 /** Brings a table and sees what a dry run says of it. */
 const looked = async (brought: Parameters<typeof bring>[1], state = 'checked'): Promise<Answer> => {
   const number = await bring(machine.api, brought);
@@ -231,6 +224,49 @@ const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
+
+describe('a table as the spreadsheet of a county office has it', () => {
+  it('is read in GB18030, with tabs, and days as clerks write them', async () => {
+    const rows = Array.from({ length: 300 }, (_, index) => {
+      const row = [...ledgerRow(5000 + index, false)];
+      const [year = '', month = '', day = ''] = (row[1] ?? '').split('-').map(String);
+      row[1] = [
+        `${year}年${String(Number(month))}月${String(Number(day))}日`,
+        '二〇一九年三月八日',
+        `${year}/${month}/${day} 14:30`,
+      ][index % 3] as string;
+      return row.map((cell) => cell.replaceAll('\n', ''));
+    });
+    const text = [ledgerHead, ...rows].map((row) => row.join('\t')).join('\r\n');
+    const given = { kind: 'ledger', unit: office, ledger: '国标码', content: inGb18030(text) } as const;
+    expect(await looked(given)).toMatchObject({ check: { rows: 300, good: 300, bad: 0 } });
+  });
+
+  it('tells of merged cells by line and column, in pages and as a table', async () => {
+    const rows = Array.from({ length: 150 }, (_, index) => [...ledgerRow(6000 + index, false)]);
+    // One address for all, written once and merged downwards.
+    const content = workbook({
+      rows: [ledgerHead, ...rows.map((row, index) => (index === 0 ? row : row.with(7, '')))],
+      merges: ['H2:H151'],
+    });
+    const given = { kind: 'ledger', unit: office, ledger: '合并', content, mediaType: xlsxType } as const;
+    const { number, check } = await looked(given);
+    expect(check).toMatchObject({ rows: 150, good: 1, bad: 149 });
+    const errors = await errorsOf(machine.api, number);
+    expect(errors).toHaveLength(149);
+    expect(errors[0]).toMatchObject({ line: 3, column: '住址', code: 'merged-cell' });
+    const token = await machine.api.token('administrator');
+    const file = await fetch(`${machine.baseUrl}/imports/${number}/error-file`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(await file.text()).toContain('3,住址,单元格已与相邻单元格合并');
+    // Given up: nothing of it can be written any more.
+    await changeAt(machine.api.as('administrator'), `/imports/${number}`, 'cancellations', {
+      reason: '取消合并后重新导入',
+    });
+    expect(await refusal(confirm(number))).toEqual([409, 'not-the-step']);
+  });
+});
 
 describe('a table that cannot be used', () => {
   const ofLedger = { kind: 'ledger', unit: office, ledger: '甲' } as const;

@@ -97,7 +97,7 @@ const reads = async (): Promise<readonly Answer[]> =>
 
 /** Every text that can be said of a reception day and a visit, beside those of the story, on a day of its own. */
 const secondDay = async (): Promise<void> => {
-  const { number } = await api.as('receptionist').post('/reception-sessions', {
+  const receiving = {
     leader: 'street-leader',
     leaderName: '街道领导甲',
     post: '副书记',
@@ -107,7 +107,8 @@ const secondDay = async (): Promise<void> => {
     date: today(),
     from: '09:00',
     to: '17:30',
-  });
+  };
+  const { number } = await api.as('receptionist').post('/reception-sessions', receiving);
   const of = (actor: string, action: string, body: object) => api.as(actor).changeSession(number, action, body);
   const deputy = { leader: 'street-leader-2', leaderName: '街道领导乙', post: '副主任', portfolio: '民政' };
   await of('receptionist', 'leader', { ...deputy, reason: '因病请假' });
@@ -130,6 +131,19 @@ const secondDay = async (): Promise<void> => {
   await of('land-handler', 'visits/1/follow-up', { result: '已纳入低保' });
   const back = { decision: 'return', reason: '未告知本人', due: plusDays(today(), 9) };
   await of('street-leader-2', 'visits/1/result-decisions', back);
+  // What the public books itself, for another day: one booking is declined, one becomes a visit, one is withdrawn.
+  const next = await api.as('receptionist').post('/reception-sessions', { ...receiving, date: plusDays(today(), 3) });
+  const asked = { visitor: '吴某', phone: numbers[1], address: '某巷2号', purpose: '欠薪', persons: 2 };
+  const bookings = `/reception-sessions/${String(next.number)}/bookings`;
+  for (const booking of [1, 2, 3]) {
+    const path = `/public/reception-days/${String(next.number)}/bookings`;
+    const made = await api.as().post(path, { ...asked, representatives: ['郑某'] });
+    if (booking === 3) await plain.as().post('/portal/booking-withdrawals', made);
+  }
+  const declined = { decision: 'decline', reason: '属劳动仲裁' };
+  await api.as('receptionist').post(`${bookings}/1/decision`, declined);
+  await api.as('receptionist').post(`${bookings}/2/decision`, { decision: 'confirm' });
+  await plain.as('receptionist').post(`${bookings}/2/disclosures`, { purpose: 'contact' });
 };
 
 beforeAll(async () => {

@@ -5,13 +5,13 @@ import { DynamoReferenceData } from '../../adapters/reference-data.ts';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Answer, type ApiClient, untilWaiting } from '../../local/api-client.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { historyOf, justice, land, newStory, registration, take as takeSteps, today, until } from '../support/story.ts';
+import { historyOf, justice, land, newStory, registration, take as takeSteps, until } from '../support/story.ts';
+import { timeOf } from '../support/time.ts';
 
 /** Whole ways over HTTP on the virtual clock: what the articles demand of a path from the first day to the last. */
 
 let machine: Machine;
 let api: ApiClient;
-let skipped = 0;
 
 beforeAll(async () => {
   machine = await startMachine();
@@ -22,15 +22,7 @@ afterAll(async () => {
 });
 
 /** The legal day on the machine's own clock. */
-const now = () => plusDays(today(), skipped);
-const daysUntil = (day: string) => (Date.parse(day) - Date.parse(now())) / 86_400_000;
-/** Moves the clock forward; it sweeps on the day it comes to. */
-const skip = async (days: number) => {
-  skipped += days;
-  await machine.control('clock', { days });
-  api.forgetTokens();
-};
-const skipTo = (day: string) => skip(daysUntil(day));
+const { now, skip, skipTo } = timeOf(() => machine);
 const sweep = () => machine.control('clock', { milliseconds: 1 });
 
 const view = (identity: string, number: string): Promise<Answer> => api.as(identity).get(`/petitions/${number}`);

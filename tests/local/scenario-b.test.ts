@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
-import { type Answer, ApiProblem, changeAt, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, type ApiProblem, changeAt, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
+import { refusal } from '../support/refusal.ts';
 import { historyOf, today, worklistOf } from '../support/story.ts';
+import { timeOf } from '../support/time.ts';
 
 /**
  * Scenario B: a dozen elders of a village cannot get to the dining centre. A grid worker finds out, the village decides
@@ -19,7 +21,6 @@ const all = households.map((_, index) => index + 1);
 
 let machine: Machine;
 let need: string;
-let skipped = 0;
 beforeAll(async () => {
   machine = await startMachine();
 });
@@ -27,23 +28,8 @@ afterAll(async () => {
   await machine.remove();
 });
 
-const now = () => plusDays(today(), skipped);
-/** Moves the clock forward; it sweeps on the day it comes to. */
-const skip = async (days: number) => {
-  skipped += days;
-  await machine.control('clock', { days });
-  machine.api.forgetTokens();
-};
+const { now, skip } = timeOf(() => machine);
 const view = (number = need): Promise<Answer> => machine.api.as('village-officer').get(`/needs/${number}`);
-const refusal = async (attempt: Promise<Answer>) => {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof ApiProblem) return [error.status, error.code];
-    throw error;
-  }
-  throw new Error('It was not refused.');
-};
 const report = (over: object = {}) => ({
   grid: code,
   domain: '民政',
@@ -89,6 +75,14 @@ describe('scenario B, killed again and again', () => {
     });
     need = answer.number;
     expect(answer).toMatchObject({ version: 1, events: ['NeedReported'] });
+    // The page was lost with its answer, and the worker sends it anew: under another key.
+    const twice = await worker.post('/needs', report()).catch((error: ApiProblem) => error);
+    expect(twice).toMatchObject({
+      status: 409,
+      code: 'already-decided',
+      problem: { detail: expect.stringContaining(need) },
+    });
+    expect((await worker.get('/needs')).items).toHaveLength(1);
     expect((await worker.get('/needs')).items).toMatchObject([
       { number: need, status: 'open', domain: '民政', count: 12, grid: code, reportedOn: now() },
     ]);
@@ -177,6 +171,7 @@ describe('scenario B, killed again and again', () => {
     const handled = await officer.get('/needs?status=resolved-locally');
     expect(handled.items).toMatchObject([{ number: need, services: { done: 23, missed: 97, planned: 12 } }]);
     expect((await officer.get('/needs?status=open')).items).toEqual([]);
+    expect((await officer.get('/needs?missed=true')).items).toMatchObject([{ number: need }]);
   });
 
   it('stands in the inbox of those above, and counts in their figures', async () => {

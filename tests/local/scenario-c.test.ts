@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
-import { type Answer, ApiProblem, changeAt, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, changeAt, untilWaiting } from '../../local/api-client.ts';
 import { send } from '../support/http.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { today, worklistOf } from '../support/story.ts';
+import { refusal } from '../support/refusal.ts';
+import { worklistOf } from '../support/story.ts';
+import { timeOf } from '../support/time.ts';
 
 /**
  * Scenario C: a village information assembly (村民知情大会), from the notice to what became of every question. One question
@@ -23,7 +25,6 @@ let machine: Machine;
 let assembly: string;
 let petition: Answer;
 let sealed: Answer;
-let skipped = 0;
 beforeAll(async () => {
   machine = await startMachine();
 });
@@ -31,7 +32,7 @@ afterAll(async () => {
   await machine.remove();
 });
 
-const now = () => plusDays(today(), skipped);
+const { now, skip } = timeOf(() => machine);
 const recorder = () => machine.api.as('village-recorder');
 const read = (): Promise<Answer> => recorder().get(`/assemblies/${assembly}`);
 const change = (action: string, body: object = {}): Promise<Answer> =>
@@ -40,15 +41,6 @@ const change = (action: string, body: object = {}): Promise<Answer> =>
 const publicly = async (): Promise<{ page: Answer; text: string }> => {
   const { body } = await send(`${machine.baseUrl}/public/assemblies/${assembly}`);
   return { page: body, text: JSON.stringify(body) };
-};
-const refusal = async (attempt: Promise<Answer>) => {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof ApiProblem) return [error.status, error.code];
-    throw error;
-  }
-  throw new Error('It was not refused.');
 };
 const take = async (identity: string, number: string, step: string, action: string, body: object = {}) => {
   const caller = machine.api.as(identity);
@@ -103,9 +95,7 @@ describe('scenario C, killed again and again', () => {
     const ask = (theme: string, question: string) =>
       recorder().post(`/assemblies/${assembly}/questions`, { theme, question });
     expect(await refusal(ask('时事政策', '低保怎么申请？'))).toEqual([409, 'not-the-step']);
-    await machine.control('clock', { days: 2 });
-    skipped = 2;
-    machine.api.forgetTokens();
+    await skip(2);
     await ask('时事政策', '低保怎么申请？');
     await ask('群众诉求', grievance);
     await ask('群众诉求', wrongdoing);
@@ -206,9 +196,7 @@ describe('scenario C, killed again and again', () => {
     await machine.api.as().post('/portal/review-declinations', { number, queryCode: petition.queryCode });
     await take('town-handler', number, 'request-closing', 'closing-requests', { summary: '补助已发放。' });
     await take('town-triage', number, 'confirm-closing', 'closing-decisions', { decision: 'confirm' });
-    await machine.control('clock', { days: 3 });
-    skipped += 3;
-    machine.api.forgetTokens();
+    await skip(3);
     await change('questions/4/answer', { answer: '已修订村规民约。', post: '村民委员会' });
     const { page, text } = await publicly();
     expect(page).toMatchObject({

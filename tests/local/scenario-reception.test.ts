@@ -2,10 +2,12 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { dutyPeriod } from '../../domain/reception/duty.ts';
-import { type Answer, ApiProblem, changeAt, until, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, changeAt, until, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
+import { refusal } from '../support/refusal.ts';
 import { centre, land, registration, today, worklistOf } from '../support/story.ts';
+import { timeOf } from '../support/time.ts';
 
 /**
  * A reception day (领导干部接访) from the rota to the last instruction carried out: announced, given to a substitute, moved,
@@ -18,7 +20,6 @@ const street = '622901007';
 let machine: Machine;
 let session: string;
 let petition: string;
-let skipped = 0;
 /** In the week after this one, so that the whole of it lies ahead. */
 let week: { readonly from: string; readonly to: string };
 let day: string;
@@ -31,14 +32,7 @@ afterAll(async () => {
   await machine.remove();
 });
 
-const now = () => plusDays(today(), skipped);
-/** Moves the clock forward; it sweeps on the day it comes to. */
-const skipTo = async (to: string) => {
-  const days = Math.round((Date.parse(to) - Date.parse(now())) / 86_400_000);
-  skipped += days;
-  await machine.control('clock', { days });
-  machine.api.forgetTokens();
-};
+const { now, skipTo } = timeOf(() => machine);
 const as = (identity?: string) => machine.api.as(identity);
 const at = () => `/reception-sessions/${session}`;
 const change = (identity: string, action: string, body: object) => changeAt(as(identity), at(), action, body);
@@ -50,15 +44,6 @@ const inFlight = async (name: string, identity: string, action: string, body: ob
     body,
     ifMatch: (await view()).version,
   });
-const refusal = async (attempt: Promise<Answer>) => {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof ApiProblem) return [error.status, error.code];
-    throw error;
-  }
-  throw new Error('It was not refused.');
-};
 const dutiesOf = async (on: string): Promise<Record<string, Answer>> => {
   const { items } = await as('triage').get(`/reception-duties?on=${on}`);
   return Object.fromEntries(items[0].leaders.map((each: Answer) => [each.leader, each]));
@@ -67,6 +52,11 @@ const dayView = (id: string): Promise<Answer> => as('receptionist').get(`/recept
 const published = (): Promise<Answer> => as().get(`/public/reception-days/${session}`);
 const stepsOf = async (identity: string) =>
   (await worklistOf(machine.api, identity)).filter(({ number }) => number === session).map(({ step }) => step);
+
+const remindersOf = async (identity: string) =>
+  (await worklistOf(machine.api, identity))
+    .filter(({ number, stage }) => number === street && stage === 'task')
+    .map(({ step, due }) => [step, due]);
 
 const first = { leader: 'street-leader', leaderName: '街道领导甲', post: '副书记', portfolio: '综合治理' };
 const second = { leader: 'street-leader-2', leaderName: '街道领导乙', post: '副主任', portfolio: '城乡建设' };
@@ -208,7 +198,7 @@ describe('a reception day, killed again and again', () => {
     const names = ['一', '二', '三', '四', '五', '六'].map((each) => `${each}某`);
     const record = { account: '补偿款至今没有发放。', place: '东区', cause: '征地', representatives: names };
     expect(await refusal(change(desk, 'visits/2/record', record))).toEqual([422, 'too-many-representatives']);
-    await change(desk, 'visits/2/record', { ...record, representatives: names.slice(0, 5) });
+    await change(desk, 'visits/2/record', { ...record, representatives: names.slice(0, 5), petition });
     await change(desk, 'visits/1/record', { account: '要求说明标准。', petition });
     expect(await view()).toMatchObject({ batches: 2, persons: 15 });
     expect((await view()).visits.map(({ arrival }: Answer) => arrival)).toEqual([
@@ -236,8 +226,8 @@ describe('a reception day, killed again and again', () => {
       due: plusDays(day, 5),
       routes: expect.arrayContaining(['/reception-sessions/{id}/visits/{visit}/progress']),
     });
-    // The instruction stands on the petition of the visit.
-    expect((await as('auditor').get(`/petitions/${petition}/history?type=InstructionNoted`)).items.length).toBe(1);
+    // The instructions stand on the petition of the visits.
+    expect((await as('auditor').get(`/petitions/${petition}/history?type=InstructionNoted`)).items.length).toBe(2);
     const duties = await dutiesOf(day);
     expect(duties['street-leader-2']).toMatchObject({ held: 1, owed: 0 });
     expect(duties['street-leader']).toMatchObject({ held: 0, owed: 1 });
@@ -259,6 +249,17 @@ describe('a reception day, killed again and again', () => {
     expect(items[0].visits.map(({ number, state }: Answer) => [number, state])).toEqual([[2, 'open']]);
   });
 
+  it('who owes a day is reminded before the week ends, on his worklist and on that of his office', async () => {
+    expect(await remindersOf('street-leader')).toEqual([]);
+    await skipTo(plusDays(week.to, -3));
+    await machine.restart();
+    expect(await remindersOf('street-leader')).toEqual([['hold-reception-day', week.to]]);
+    expect(await remindersOf('triage')).toEqual([['arrange-reception-day', week.to]]);
+    // He has held his.
+    expect(await remindersOf('street-leader-2')).toEqual([]);
+    expect(await remindersOf('land-leader')).toEqual([]);
+  });
+
   it('is warned of before its day, and is under supervision when the day has passed', async () => {
     expect(await stepsOf('land-leader')).toEqual([]);
     await skipTo(plusDays(day, 2));
@@ -269,6 +270,13 @@ describe('a reception day, killed again and again', () => {
     await skipTo(plusDays(day, 6));
     expect(await stepsOf('supervisor')).toEqual(['urge-commitment']);
     expect((await view('supervisor')).visits).toMatchObject([{ number: 2, commitment: { state: 'overdue' } }]);
+    // And the petition of the visit is under supervision, with its reason, once, whatever became of the pass that said so.
+    await machine.restart();
+    await machine.control('clock', { milliseconds: 1 });
+    const { supervisions } = await as('supervisor').get(`/petitions/${petition}`);
+    const late = supervisions.filter(({ reason = '' }: Answer) => reason.includes(session));
+    expect(late).toMatchObject([{ ground: 'late', against: land, automatic: true }]);
+    expect(late[0].reason).toContain(plusDays(day, 5));
     await inFlight('supervision', 'supervisor', 'visits/2/urgings', urging);
     expect(await stepsOf('supervisor')).toEqual([]);
     expect((await view()).visits[1].commitment).toMatchObject({
@@ -364,6 +372,8 @@ describe('a reception day, killed again and again', () => {
     expect(now() > week.to).toBe(true);
     const duties = await dutiesOf(day);
     expect(duties['street-leader']).toMatchObject({ owed: 1, failed: true });
+    // What is owed of it is said by the overview; the next week reminds anew.
+    for (const [, due] of await remindersOf('street-leader')) expect(due > week.to).toBe(true);
     expect(duties['street-leader-2']).toMatchObject({ held: 1, owed: 0, failed: false });
   });
 
@@ -583,4 +593,4 @@ describe('a reception day that the public has booked, and that is cancelled', ()
   });
 });
 
-it('the process was killed in every kind of write', () => expect(machine.kills).toBe(17));
+it('the process was killed in every kind of write', () => expect(machine.kills).toBe(20));

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
-import { type Answer, ApiProblem, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { centre, historyOf, registeredStory, take, today, until, worklistOf } from '../support/story.ts';
+import { refusal } from '../support/refusal.ts';
+import { centre, historyOf, registeredStory, take, until, worklistOf } from '../support/story.ts';
+import { timeOf } from '../support/time.ts';
 
 /**
  * A leader takes charge of an old case (包案) and has it until the dispute is resolved (化解), which the closing of the file does
@@ -13,7 +15,6 @@ import { centre, historyOf, registeredStory, take, today, until, worklistOf } fr
 let machine: Machine;
 let number: string;
 let code: string;
-let skipped = 0;
 beforeAll(async () => {
   machine = await startMachine();
 });
@@ -21,23 +22,8 @@ afterAll(async () => {
   await machine.remove();
 });
 
-const now = () => plusDays(today(), skipped);
-/** Moves the clock forward; it sweeps on the day it comes to. */
-const skip = async (days: number) => {
-  skipped += days;
-  await machine.control('clock', { days });
-  machine.api.forgetTokens();
-};
+const { now, skip } = timeOf(() => machine);
 const as = (identity: string) => machine.api.as(identity);
-const refusal = async (attempt: Promise<Answer>) => {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof ApiProblem) return [error.status, error.code];
-    throw error;
-  }
-  throw new Error('It was not refused.');
-};
 const proposal = { sponsor: 'city-leader', team: ['622901-zjj'], ground: 'prominent', reason: '多次协调未果。' };
 const linesOf = async (identity: string, path: string): Promise<Answer[]> => (await as(identity).get(path)).items;
 const lineOf = async (identity: string, path: string, of = number): Promise<Answer> =>

@@ -3,7 +3,9 @@ import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Answer, ApiProblem, changeAt, until, untilWaiting } from '../../local/api-client.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
+import { refusal } from '../support/refusal.ts';
 import { centre, discipline, justice, land, registeredStory, take, today, worklistOf } from '../support/story.ts';
+import { timeOf } from '../support/time.ts';
 
 /**
  * A street centre lacks the power and calls departments in (吹哨报到): one comes, one was the wrong one and a superior says so,
@@ -15,7 +17,6 @@ const above = '622900-zrzy';
 let machine: Machine;
 let petition: string;
 let whistle: string;
-let skipped = 0;
 beforeAll(async () => {
   machine = await startMachine();
 });
@@ -23,22 +24,8 @@ afterAll(async () => {
   await machine.remove();
 });
 
-const now = () => plusDays(today(), skipped);
-const skip = async (days: number) => {
-  skipped += days;
-  await machine.control('clock', { days });
-  machine.api.forgetTokens();
-};
+const { now, skip } = timeOf(() => machine);
 const as = (identity: string) => machine.api.as(identity);
-const refusal = async (attempt: Promise<Answer>) => {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof ApiProblem) return [error.status, error.code];
-    throw error;
-  }
-  throw new Error('It was not refused.');
-};
 /** All that an answer says of why not. */
 const explained = async (attempt: Promise<Answer>) => {
   try {

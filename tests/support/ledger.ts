@@ -139,3 +139,26 @@ export const errorsOf = async (api: ApiClient, number: string): Promise<Answer[]
   } while (cursor !== '');
   return found;
 };
+
+/** Bytes of the two-byte characters of GB18030, found by decoding them all: nothing here encodes it. */
+const gb18030Codes = (): ReadonlyMap<string, readonly [number, number]> => {
+  const decoder = new TextDecoder('gb18030');
+  const codes = new Map<string, readonly [number, number]>();
+  for (let lead = 0x81; lead <= 0xfe; lead += 1)
+    for (let trail = 0x40; trail <= 0xfe; trail += 1)
+      if (trail !== 0x7f) codes.set(decoder.decode(Uint8Array.of(lead, trail)), [lead, trail]);
+  return codes;
+};
+
+/** A text as Chinese Windows saves it. @throws Error for what it has no two bytes for */
+export const inGb18030 = (text: string): Buffer => {
+  const codes = gb18030Codes();
+  return Buffer.from(
+    [...text].flatMap((character) => {
+      if (character <= '\x7F') return [character.charCodeAt(0)];
+      const code = codes.get(character);
+      if (code === undefined) throw new Error(`No two bytes for ${character}.`);
+      return code;
+    }),
+  );
+};

@@ -26,12 +26,14 @@ export interface Book {
   /** Names with a prefix, as some programs write them. */
   readonly prefixed?: true;
   readonly from1904?: true;
+  /** Merged blocks, e.g. `A3:A5`. */
+  readonly merges?: readonly string[];
   /** Parts that are written over these. */
   readonly parts?: Readonly<Record<string, string>>;
 }
 
 /** A workbook as a spreadsheet writes it, with its texts in one list beside the sheet. */
-export const workbook = ({ rows, hiddenFirst, prefixed, from1904, parts = {} }: Book): Buffer => {
+export const workbook = ({ rows, hiddenFirst, prefixed, from1904, merges = [], parts = {} }: Book): Buffer => {
   const strings: string[] = [];
   const numbers = new Map<string, number>();
   const shared = (text: string): number => {
@@ -56,7 +58,11 @@ export const workbook = ({ rows, hiddenFirst, prefixed, from1904, parts = {} }: 
     );
   }
   const renamed = (xml: string): string => (prefixed ? xml.replaceAll(/<(\/?)([a-z])/g, '<$1x:$2') : xml);
-  const sheet = `${declaration}${renamed(`<worksheet xmlns="m" xmlns:x="m"><sheetData>${written.join('')}</sheetData></worksheet>`)}`;
+  const merged =
+    merges.length === 0
+      ? ''
+      : `<mergeCells count="${String(merges.length)}">${merges.map((ref) => `<mergeCell ref="${ref}"/>`).join('')}</mergeCells>`;
+  const sheet = `${declaration}${renamed(`<worksheet xmlns="m" xmlns:x="m"><sheetData>${written.join('')}</sheetData>${merged}</worksheet>`)}`;
   const hidden = hiddenFirst ? '<sheet name="隐藏" sheetId="2" state="hidden" r:id="rId9"/>' : '';
   const files: Record<string, string> = {
     'xl/workbook.xml': `${declaration}<workbook><workbookPr${from1904 ? ' date1904="1"' : ''}/><sheets>${hidden}<sheet name="台账" sheetId="1" r:id="rId1"/></sheets></workbook>`,

@@ -61,6 +61,14 @@ describe('a cell', () => {
     ['2019/03/08', '2019-03-08'],
     ['2019.3.8', '2019-03-08'],
     ['2019年3月8日', '2019-03-08'],
+    ['二〇一九年三月八日', '2019-03-08'],
+    ['二零一九年十二月三十一日', '2019-12-31'],
+    ['二○二○年十月二十号', '2020-10-20'],
+    ['2019/3/8 14:30', '2019-03-08'],
+    ['2019-03-08T08:30:00', '2019-03-08'],
+    ['2019年3月8日 下午2:30', '2019-03-08'],
+    ['2019年3月8日星期五', '2019-03-08'],
+    ['2019.3.8（周五） 9:05', '2019-03-08'],
     ['２０１９年３月８日', '2019-03-08'],
     ['20190308', '2019-03-08'],
     ['2019-03-08 00:00:00', '2019-03-08'],
@@ -179,6 +187,17 @@ describe('a row of a ledger', () => {
     const cells = [...ledgerRow(1, false), '多出一格'];
     expect(readRow(ledgerColumns, header, { line: 2, cells })).toMatchObject({ errors: [{ code: 'too-many-cells' }] });
     expect(isBlank({ line: 2, cells: ['', '　', '\t'] })).toBe(true);
+    expect(isBlank({ line: 2, cells: ['', { unfit: 'merged-cell' }] })).toBe(true);
+  });
+
+  it('with a merged cell, or with something in a column without heading, loses nothing without a word', () => {
+    const place = [...header.places.values()][0] ?? 0;
+    const cells: Cell[] = [...ledgerRow(1, false)];
+    cells[place] = { unfit: 'merged-cell' };
+    expect(readRow(ledgerColumns, header, { line: 2, cells })).toMatchObject({ errors: [{ code: 'merged-cell' }] });
+    const gap = { ...header, width: header.width + 1, places: header.places };
+    const beyond = [...ledgerRow(1, false), '无表头', ''];
+    expect(readRow(ledgerColumns, gap, { line: 2, cells: beyond })).toMatchObject({ errors: [{ code: 'no-heading' }] });
   });
 
   it('is refused by a line and a column and a code alone, or becomes a petition that the rules take, whatever stands in it', () => {

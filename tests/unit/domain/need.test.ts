@@ -98,6 +98,9 @@ describe('a need that a grid worker reports', () => {
     ['an identity number', '老人 622923194001010011 用餐困难'],
     ['an old identity number', '身份证622923400101001'],
     ['a mobile number', '联系13900000001'],
+    ['a mobile number in groups', '联系139 0000 0001'],
+    ['a mobile number of wide digits', '联系１３９－００００－０００１'],
+    ['an identity number in groups', '身份证622923 1940 0101 0011'],
     ['a mark of risk', '该户系重点人员'],
   ])('holds no %s', (_, need) => {
     givenNeed().when(reportNeed({ need })).thenRefused('rule-violated', { pointer: '/need', basis: 'P6' });
@@ -108,7 +111,11 @@ describe('a need that a grid worker reports', () => {
 
   it('may hold other figures', () =>
     givenNeed()
-      .when(reportNeed({ need: '20231101号文件，5000元，13户，电表 139000000012' }))
+      .when(
+        reportNeed({
+          need: '20231101号文件，5000元，13户，电表 139000000012，2019-03-08 2020-4-15、2019-03-08 2020-04-15 12',
+        }),
+      )
       .thenTypes('NeedReported'));
 
   it('is of one of the seven domains', () => {

@@ -250,3 +250,75 @@ describe('who owes a day', () => {
     );
   });
 });
+
+describe('a leader who owes a day', () => {
+  // A town: one day every week, and days of warning as before other short limits.
+  const monday = '2026-03-09';
+  const clock = { id: 'clock', unit: '', role: 'system' };
+  const rota = decideRota(define([entry('a', '2026-03-01'), entry('b', '2026-03-01')]), initialRota, rules).reduce(
+    evolveRota,
+    initialRota,
+  );
+  const sweep = (state: Rota, today: string, ...days: readonly PublishedDay[]) => {
+    const command: RotaCommand = { type: 'SweepDuties', days, by: clock, at: noon(today) };
+    const events = decideRota(command, state, rules);
+    return { events, state: events.reduce(evolveRota, state) };
+  };
+  const held = (leader: string, date: string): PublishedDay => ({ id: `S${date}`, leader, date, receivedBy: [leader] });
+  const waits = (state: Rota) =>
+    rotaStream.tasks(state, rules as never).map(({ step, audience, due }) => [step, audience, due]);
+  const timer = (state: Rota) => rotaStream.head(state, rules as never).timer;
+  const thursday = plusDays(monday, 3);
+  const sunday = plusDays(monday, 6);
+
+  it('is reminded some days before the period ends, on his worklist and on that of his office', () => {
+    const before = sweep(rota, plusDays(monday, 2)).state;
+    expect(waits(before)).toEqual([]);
+    expect(timer(before)).toBe(thursday);
+    expect(sweep(before, plusDays(monday, 2)).events).toEqual([]);
+    const { state } = sweep(before, thursday, held('b', monday));
+    expect(waits(state)).toEqual([
+      ['hold-reception-day', 'person@a', sunday],
+      ['arrange-reception-day', 'petition-officer@622901007-zx', sunday],
+    ]);
+    // Looked at on every pass until he was there.
+    expect(timer(state)).toBe(thursday);
+    expect(sweep(state, thursday, held('b', monday)).events).toEqual([]);
+  });
+
+  it('is reminded no more when he was there, when he is released, or when the period is over', () => {
+    const { state } = sweep(rota, thursday);
+    const there = sweep(state, plusDays(thursday, 1), held('a', thursday));
+    expect(there.events).toEqual([{ type: 'ReminderEnded', data: { leader: 'a', because: 'held' } }]);
+    expect(waits(there.state).map(([, audience]) => audience)).toEqual(['person@b', 'petition-officer@622901007-zx']);
+    const release: RotaCommand = { type: 'ReleaseLeader', entry: 2, to: thursday, reason: '调离', ...issued(thursday) };
+    const released = sweep(decideRota(release, state, rules).reduce(evolveRota, state), thursday);
+    expect(released.events).toEqual([{ type: 'ReminderEnded', data: { leader: 'b', because: 'released' } }]);
+    const over = sweep(there.state, plusDays(monday, 7));
+    expect(over.events).toEqual([{ type: 'ReminderEnded', data: { leader: 'b', because: 'over' } }]);
+    expect([waits(over.state), timer(over.state)]).toEqual([[], plusDays(thursday, 7)]);
+  });
+
+  it('is one of those whom the overview of duties names, whatever days were held', () => {
+    const day = fc.integer({ min: 0, max: 6 }).map((each) => plusDays(monday, each));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), day)), day, (some, today) => {
+        const days = some.map(([leader, date]) => held(leader, date));
+        const duty = { every: 'week', days: 1 } as const;
+        const owing = dutiesOf(rota, days, duty, today, today).flatMap(({ leader, owed }) =>
+          owed > 0 ? [leader] : [],
+        );
+        const { state } = sweep(rota, today, ...days);
+        expect(state.reminded?.leaders).toEqual(today >= thursday ? owing : []);
+        expect(sweep(state, today, ...days).events).toEqual([]);
+      }),
+    );
+  });
+
+  it('is nobody at a level of which nothing is asked', () => {
+    const free = { ...rules, configuration: { ...rules.configuration, receptionDuty: [] } };
+    const command: RotaCommand = { type: 'SweepDuties', days: [], by: clock, at: noon(sunday) };
+    expect(decideRota(command, rota, free)).toEqual([]);
+    expect(rotaStream.head(rota, free as never).timer).toBeUndefined();
+  });
+});
