@@ -22,6 +22,7 @@ import { routes as reference } from './reference/routes.ts';
 import { routes as review } from './review/routes.ts';
 import type { RouteDefinition } from './shared/route.ts';
 import { routes as sponsorship } from './sponsorship/routes.ts';
+import { routes as spreadsheets } from './spreadsheets/routes.ts';
 import { routes as statistics } from './statistics/routes.ts';
 import { routes as supervision } from './supervision/routes.ts';
 import { routes as whistle } from './whistle/routes.ts';
@@ -55,6 +56,7 @@ export const routesByFunction: Readonly<Record<string, readonly RouteDefinition[
   evidence,
   imports,
   statistics,
+  spreadsheets,
   operations,
   reference,
 };

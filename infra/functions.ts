@@ -303,11 +303,21 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     anchor: 'read',
     indexes: ['unitActs'],
   },
-  statistics: {
+  spreadsheets: {
     // Making a file takes a moment of computing.
     memoryMegabytes: 512,
     timeoutSeconds: 29,
-    description: 'Figures, the cases behind them, and exports',
+    description: 'Figures and the ledger of reception days as files for a spreadsheet',
+    record: 'read',
+    streams: ['petition', 'session'],
+    personalData: 'open',
+    reads: 'append',
+    figures: 'counters',
+  },
+  statistics: {
+    memoryMegabytes: 256,
+    timeoutSeconds: 29,
+    description: 'Figures, and the cases behind them',
     record: 'read',
     indexes: ['lookups'],
     figures: 'sheets',

@@ -1,19 +1,18 @@
-import type { Officer } from '../../domain/access/roles.ts';
 import { afterEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { explainDeadline } from '../../domain/calendar/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
-import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { officerView } from '../../domain/petition/views.ts';
 import type { Clock, RecordStore, ReferenceData, StreamKind, WorkItem, WorkItemStore } from '../../domain/ports.ts';
 import { requireNotErased } from '../../domain/privacy/erasure.ts';
 import { maskedFact } from '../../domain/privacy/masking.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
 import type { Session } from '../../domain/reception/session-state.ts';
-import { isOpenRow, ledgerRows, publication, receivedBy, receptionCounts } from '../../domain/reception/summary.ts';
-import { isCommittedTo, isOwnDay, visitRow, withheldVisit } from '../../domain/reception/views.ts';
+import { publication, receivedBy, receptionCounts } from '../../domain/reception/summary.ts';
+import { isOwnDay } from '../../domain/reception/views.ts';
 import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import { ledgerDay, visitsKnownTo } from '../shared/ledger.ts';
 import { mentionable, withoutHidden } from '../shared/mention.ts';
 import { recordRead } from '../shared/reads.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
@@ -41,25 +40,6 @@ const daysOfLedger = 20;
 /** What every officer reads: his worklist, the petitions that concern his unit, reception days, reference data. */
 export const createHandler = ({ records, workItems, reference, context, clock }: Dependencies) => {
   const reading = { records, context, clock };
-
-  /** The visits of a day that an officer may know of: all of his own desk's or leaders', else those that commit his unit. */
-  const visitsOf = async (
-    session: Session,
-    officer: Officer,
-    units: UnitDirectory,
-  ): Promise<readonly (ReturnType<typeof visitRow> | ReturnType<typeof withheldVisit>)[]> => {
-    const own = isOwnDay(session, officer, units);
-    const mayMention = mentionable(records, officer);
-    const rows = await Promise.all(
-      session.visits.map(async (visit, index) => {
-        if (!own && !isCommittedTo(visit, officer, units)) return [];
-        const hidden = visit.petition !== undefined && !(await mayMention(visit.petition));
-        if (hidden) return own ? [withheldVisit(visit, index + 1)] : [];
-        return [visitRow(visit, index + 1)];
-      }),
-    );
-    return rows.flat();
-  };
 
   return httpApi([
     on(routes.me, async ({ officer, actions: [action] }) => {
@@ -171,7 +151,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const role = requireAccess(officer(), action, {}, units);
       const session = foldSession(events.map(maskedFact));
       const own = isOwnDay(session, officer(), units);
-      const known = await visitsOf(session, officer(), units);
+      const known = await visitsKnownTo(records, session, officer(), units);
       if (known.length > 0) await recordRead(reading, officer(), role, session.id, { what: 'visits' });
       return {
         body: {
@@ -199,16 +179,10 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const { items, cursor } = await records.listed('session', unit, { from, until }, pageSize, after);
       const days = await Promise.all(
         items.map(async ({ stream: { id } }) => {
-          const session = foldSession((await records.load({ kind: 'session', id })).events.map(maskedFact));
-          const rows = ledgerRows(session);
-          if (leader !== undefined && (receivedBy(session)[0] ?? session.content?.leader) !== leader) return [];
-          const visits = (await visitsOf(session, officer(), units)).flatMap((visit) => {
-            const row = 'arrival' in visit ? rows[visit.number - 1] : undefined;
-            // Of one that is withheld nothing is said, not even whether it is open.
-            if (row === undefined) return open === undefined ? [visit] : [];
-            return open === undefined || isOpenRow(row) ? [{ ...visit, state: row.state }] : [];
-          });
-          if (open !== undefined && visits.length === 0) return [];
+          const day = await ledgerDay(records, id, officer(), units, { leader, open });
+          if (!day) return [];
+          const { session } = day;
+          const visits = day.visits.map(({ visit, row }) => (row ? { ...visit, state: row.state } : visit));
           if (visits.length > 0) await recordRead(reading, officer(), role, id, { what: 'visits' });
           return [{ id, unit: session.unit, ...publication(session), ...receptionCounts(session), visits }];
         }),

@@ -105,6 +105,15 @@ export const session = route({
   response: () => Any,
 });
 
+/** Of which days and visits: the same for the ledger and its file. */
+export const ledgerQuestion = {
+  unit: z.optional(unitId('Mine when absent')),
+  from: day('First day'),
+  to: z.optional(day('Last day')),
+  leader: z.optional(officerId('Only days that this leader received, or is to')),
+  open: z.optional(z.literal('true').check(z.describe('Only visits of which something is still to be done'))),
+};
+
 export const ledger = route({
   method: 'GET',
   path: '/reception-ledger',
@@ -114,16 +123,7 @@ export const ledger = route({
     'The ledger (接访台账): who came, with what, what the leader instructed, who does it until when, what became of it',
   description:
     'Day by day, at most 20 days a page. Of an open visit something is still to be done by somebody; with `open` or `leader` a page can be short although more follows: the cursor says so. Names are masked, and that they were read is recorded.',
-  query: () =>
-    z.strictObject({
-      unit: z.optional(unitId('Mine when absent')),
-      from: day('First day'),
-      to: z.optional(day('Last day')),
-      leader: z.optional(officerId('Only days that this leader received, or is to')),
-      open: z.optional(z.literal('true').check(z.describe('Only visits of which something is still to be done'))),
-      limit,
-      cursor,
-    }),
+  query: () => z.strictObject({ ...ledgerQuestion, limit, cursor }),
   response: () => page(Any),
 });
 

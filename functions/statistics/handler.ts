@@ -4,16 +4,13 @@ import { legalDay } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { Clock, RecordStore, ReferenceData } from '../../domain/ports.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
-import { nameOfFigure, type Question } from '../../domain/statistics/summary.ts';
-import { tablesOf } from '../../domain/statistics/tables.ts';
+import type { Question } from '../../domain/statistics/summary.ts';
 import { requireAccess } from '../shared/access.ts';
-import { csvFile } from '../shared/csv.ts';
 import { type AskedFor, readStatistics, requireQuestion } from '../shared/figures.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import { casesBehind } from './cases.ts';
 import * as routes from './routes.ts';
-import { xlsxFile } from './xlsx.ts';
 
 export interface Dependencies {
   readonly records: Pick<RecordStore, 'load'>;
@@ -25,7 +22,7 @@ export interface Dependencies {
 
 /** What is counted, and the cases behind each number. Nothing here can write. */
 export const createHandler = (dependencies: Dependencies) => {
-  const { context, clock, reference } = dependencies;
+  const { context, clock } = dependencies;
 
   const asked = async (officer: Officer, action: Action, query: AskedFor): Promise<Question> => {
     const { units } = await context();
@@ -38,28 +35,6 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.statistics, async ({ officer, actions: [action], query }) => ({
       body: await readStatistics(dependencies, await asked(officer(), action, query)),
     })),
-
-    on(routes.exported, async ({ officer, actions: [action], query }) => {
-      const question = await asked(officer(), action, query);
-      const [statistics, categories] = await Promise.all([
-        readStatistics(dependencies, question),
-        reference.categories(),
-      ]);
-      const named = new Map(categories.map(({ code, name }) => [code, name]));
-      const tables = tablesOf(statistics, (key) => {
-        const [figure = '', dimension, code = ''] = key.split('.');
-        return dimension === 'category' ? `${nameOfFigure(figure)}：${named.get(code) ?? code}` : nameOfFigure(key);
-      });
-      const name = `信访统计 ${statistics.unitName} ${question.from}至${question.to}.${query.format}`;
-      return {
-        file: {
-          contentType: query.format === 'csv' ? routes.csvType : routes.xlsxType,
-          name,
-          disposition: 'attachment',
-          content: query.format === 'csv' ? csvFile(tables) : await xlsxFile(tables),
-        },
-      };
-    }),
 
     on(routes.cases, async ({ officer, actions: [action], params, query }) => {
       const question = await asked(officer(), action, query);

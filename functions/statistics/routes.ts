@@ -5,11 +5,8 @@ import { Any, cursor, limit, month, page, unitId } from '../shared/schemas.ts';
 
 const tag = 'statistics 统计';
 
-export const csvType = 'text/csv; charset=utf-8';
-export const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-
 /** Of which unit and of which time: the same for figures, cases and exports. */
-const question = {
+export const question = {
   unit: z.optional(unitId('Mine when absent')),
   from: z.optional(month('First month; the first of this year when absent')),
   to: z.optional(month('Last month; this one when absent')),
@@ -85,14 +82,4 @@ export const cases = route({
     ),
 });
 
-export const exported = route({
-  method: 'GET',
-  path: '/statistics/export',
-  actions: ['ReadStatistics'],
-  tag,
-  summary: 'The same figures as a file for a spreadsheet',
-  query: () => z.strictObject({ ...question, format: z._default(z.enum(['csv', 'xlsx']), 'xlsx') }),
-  response: { files: [csvType, xlsxType] },
-});
-
-export const routes = [statistics, exported, cases];
+export const routes = [statistics, cases];

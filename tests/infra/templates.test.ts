@@ -391,7 +391,7 @@ describe('the roles of', () => {
     expect(actions(statements).filter((action) => writes.includes(action) || action.startsWith('states:'))).toEqual([]);
   });
 
-  it.each(['documents', 'enquiry'])('%s only read, and record that they did', (name) => {
+  it.each(['documents', 'enquiry', 'spreadsheets'])('%s only read, and record that they did', (name) => {
     const others = allowed(name)
       .filter(isNoRead)
       .filter((statement) => !countsAttempts(statement));

@@ -393,6 +393,7 @@ it('every route of reception days and of units answers as the policy says', asyn
     '/history': `?unit=${standing.own}&from=${today()}`,
     '/reception-duties': `?unit=${leading}`,
     '/reception-ledger': `?unit=${leading}&from=${today()}`,
+    '/reception-ledger/export': `?unit=${leading}&from=${today()}&format=csv`,
     '/backlog': `?unit=${standing.own}`,
     '/sponsorships': `?unit=${standing.own}`,
     '/statistics': `?unit=${standing.own}`,

@@ -1,3 +1,4 @@
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { dutyPeriod } from '../../domain/reception/duty.ts';
@@ -347,6 +348,19 @@ describe('a reception day, killed again and again', () => {
     expect(await refusal(as('street-leader').get(`${after}&to=${week.to}`))).toEqual([422, 'rule-violated']);
     expect(await refusal(as('land-leader').get(ledger))).toEqual([403, 'not-your-unit']);
     expect(await refusal(as('auditor').get(ledger))).toEqual([403, 'not-your-role']);
+    const file = async (who: string, query: string) => {
+      const { api, baseUrl } = machine;
+      const headers = { authorization: `Bearer ${await api.token(who)}` };
+      return fetch(baseUrl + ledger.replace('?', '/export?') + query, { headers });
+    };
+    const csv = await (await file('street-leader', '&format=csv')).text();
+    const lines = csv.split('\r\n').filter((line) => line.startsWith(day));
+    expect(lines.map((line) => line.split(',').at(-1))).toEqual(['当场解决', '已落实', '未到']);
+    expect(lines[1]).toContain('限期发放补偿款');
+    expect(csv).not.toMatch(/钱某|孙某|李某|一某|小区1号/);
+    const xlsx = new Uint8Array(await (await file('street-leader', '')).arrayBuffer());
+    expect(Object.keys(unzipSync(xlsx))).toContain('xl/workbook.xml');
+    for (const who of ['land-leader', 'auditor']) expect([who, (await file(who, '')).status]).toEqual([who, 403]);
     // Who has read who came, is read by auditors.
     const { items: reads } = await as('auditor').get(`/reads/session/${session}?limit=100`);
     expect(new Set(reads.map(({ actor }: Answer) => actor.id))).toContain('street-leader');

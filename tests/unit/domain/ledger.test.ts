@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
+import { withheldText } from '../../../domain/privacy/masking.ts';
+import { ledgerTable } from '../../../domain/reception/ledger-table.ts';
 import type { SessionCommand } from '../../../domain/reception/session-state.ts';
 import { isOpenRow, ledgerRows } from '../../../domain/reception/summary.ts';
 import {
@@ -70,4 +72,23 @@ describe('a row of the ledger of received visits', () => {
   });
 
   it('is not there of what was never published', () => expect(ledgerRows(sessionState([]))).toEqual([]));
+});
+
+describe('the ledger as a table', () => {
+  const nameOf = (unit: string) => (unit === '622901-zrzy' ? '自然资源局' : unit);
+
+  it('has a row of named columns for each visit, in words, with units by their names', () => {
+    const committed = row(...received, instruct());
+    const { head, rows } = ledgerTable([committed], nameOf);
+    const cells = Object.fromEntries(head.map((name, index) => [name, rows[0]?.[index]]));
+    expect(cells).toMatchObject({ 日期: firstDay, 接访领导: '王某', 人次: 3, 来访方式: '当日来访', 状态: '办理中' });
+    expect(cells).toMatchObject({ 领导批示: '限期办理', 责任单位: '自然资源局', 期限: '2026-03-16', 办理结果: '' });
+  });
+
+  it('tells nothing but place and headcount of a visit that is withheld, not even whether it is open', () => {
+    const withheld = { ...row(...received, instruct()), withheld: true as const };
+    const { head, rows } = ledgerTable([withheld], nameOf);
+    const shown = head.filter((_, index) => rows[0]?.[index] !== withheldText);
+    expect(shown).toEqual(['日期', '接访形式', '单位', '接访领导', '职务', '序号', '人次']);
+  });
 });

@@ -8,7 +8,7 @@ import { tablesOf } from '../../../domain/statistics/tables.ts';
 import { docxFile } from '../../../functions/documents/docx.ts';
 import { htmlPage } from '../../../functions/documents/html.ts';
 import { csvFile, harmless } from '../../../functions/shared/csv.ts';
-import { xlsxFile } from '../../../functions/statistics/xlsx.ts';
+import { xlsxFile } from '../../../functions/spreadsheets/xlsx.ts';
 import { units } from '../../support/builders.ts';
 
 const hostile = '=HYPERLINK("http://x","y")';

@@ -1,0 +1,8 @@
+import { DynamoFigureStore } from '../../adapters/figures.ts';
+import { readContainer } from '../shared/container.ts';
+import { sealing } from '../shared/sealing.ts';
+import { createHandler } from './handler.ts';
+
+const { client, tables, ...rest } = readContainer(sealing());
+
+export const handler = createHandler({ ...rest, figures: new DynamoFigureStore({ client, ...tables }) });
