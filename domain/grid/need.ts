@@ -6,7 +6,7 @@ import type { PlainStream } from '../plain-stream.ts';
 import { noDue } from '../workflow/steps.ts';
 import type { Task } from '../workflow/tasks.ts';
 import { type Grid, type GridVersion, gridOn, postOn } from './grid.ts';
-import { requireMinimal } from './minimal.ts';
+import { namesOf, requireMinimal } from './minimal.ts';
 import {
   fallsOn,
   longestServiceDays,
@@ -334,7 +334,7 @@ export const decideNeed = (command: NeedCommand, need: Need, context: Context): 
           basis: 'P13',
         });
       }
-      requireMinimal({ 'consent/how': consent.how });
+      requireMinimal({ 'consent/how': consent.how }, namesOf(petitioner));
       return [{ type: 'NeedPromoted', data: { petition, on: today, consent } }];
     }
   }
