@@ -1,6 +1,6 @@
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
-import { requireMinimal } from '../grid/minimal.ts';
+import { namesOf, requireMinimal } from '../grid/minimal.ts';
 import { type Consent, requireConsent } from '../petition/origin.ts';
 import type { Issued, Petitioner } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
@@ -220,7 +220,7 @@ export const decideAssembly = (command: AssemblyCommand, assembly: Assembly): re
       const asked = questionOf(assembly, question);
       if (asked.promoted) throw new Refusal('already-decided', `It became a petition on ${asked.promoted.on}.`);
       requireConsent(petitioner, consent, today);
-      if (consent) requireMinimal({ 'consent/how': consent.how });
+      if (consent) requireMinimal({ 'consent/how': consent.how }, namesOf(petitioner));
       return [
         {
           type: 'QuestionPromoted',

@@ -1,7 +1,7 @@
 import { isSealed, isUnderAccused } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
-import { requireMinimal } from '../grid/minimal.ts';
+import { namesIn, requireMinimal } from '../grid/minimal.ts';
 import { levels, type Unit, type UnitDirectory } from '../organisation/unit.ts';
 import { existingUnit, knownUnit } from '../petition/guards.ts';
 import type { Context, Issued, Petition } from '../petition/state.ts';
@@ -214,7 +214,7 @@ export const decidePlacement = (
         });
       }
       if (!hosts) throw new Refusal('rule-violated', `"${to}" hosts no centre today.`, { pointer: '/to' });
-      requireMinimal({ ask });
+      requireMinimal({ ask }, namesIn(petition));
       return [{ type: 'MatterTransferredDown', data: { from: at, to, ask, against: command.against, on } }];
     }
     case 'EscalateUp': {

@@ -4,7 +4,7 @@ import { requireConsent } from '../petition/origin.ts';
 import type { Context } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
 import { gridOn, postOn } from './grid.ts';
-import { requireMinimal } from './minimal.ts';
+import { namesOf, requireMinimal } from './minimal.ts';
 import { decideNeedServices, evolveNeedServices, timerOf } from './need-services.ts';
 import { initialNeed, type Need, type NeedCommand, type NeedEvent, reported, requirePast } from './need-state.ts';
 import { needSummary, tasksOfNeed } from './need-views.ts';
@@ -71,7 +71,7 @@ export const decideNeed = (command: NeedCommand, need: Need, context: Context): 
           basis: 'P13',
         });
       }
-      requireMinimal({ 'consent/how': consent.how });
+      requireMinimal({ 'consent/how': consent.how }, namesOf(petitioner));
       return [{ type: 'NeedPromoted', data: { petition, on: today, consent } }];
     }
     default:

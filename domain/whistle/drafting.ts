@@ -1,7 +1,7 @@
 import { isSealed } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
-import { requireMinimal } from '../grid/minimal.ts';
+import { namesIn, requireMinimal } from '../grid/minimal.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { existingUnit, knownUnit } from '../petition/guards.ts';
 import type { Context, Petition } from '../petition/state.ts';
@@ -78,10 +78,11 @@ export const requireSound = (
     });
   }
   if (content.petition !== undefined) requireOpenMatter(petition);
+  const names = petition === undefined ? [] : namesIn(petition);
   for (const [index, unit] of content.against.entries()) knownUnit(units, unit, `/against/${String(index)}`);
   for (const [index, { unit, ask }] of content.calls.entries()) {
     requireCallable(content, caller, unit, `/calls/${String(index)}/unit`, day, units);
-    requireMinimal({ [`calls/${String(index)}/ask`]: ask });
+    requireMinimal({ [`calls/${String(index)}/ask`]: ask }, names);
   }
   if (new Set(content.calls.map(({ unit }) => unit)).size < content.calls.length) {
     throw new Refusal('rule-violated', 'Each department is called once.', { pointer: '/calls' });
@@ -90,5 +91,5 @@ export const requireSound = (
     throw new Refusal('rule-violated', 'The day for the outcome has passed.', { pointer: '/outcomeDue' });
   }
   const { subject, situation, place } = content;
-  requireMinimal({ subject, situation, place });
+  requireMinimal({ subject, situation, place }, names);
 };

@@ -42,6 +42,9 @@ export const createKeeping = ({ records, clock, context }: KeepingDependencies) 
     ]);
     const found = findKept(thing, events, legalDay(clock.now()), known.configuration);
     if (found === undefined) throw nothing();
+    // What stands for a petition that is hidden from him is not there either (Art. 28, 30).
+    const mayMention = mentionable(records, officer);
+    for (const petition of found.petitions) if (!(await mayMention(petition))) throw nothing();
     const kept = keptOf(found);
     const rules = keepingStream(found.unit, kept);
     const state = foldPlain<ThingKeeping, ErasureEvent>(rules, history);
@@ -52,11 +55,9 @@ export const createKeeping = ({ records, clock, context }: KeepingDependencies) 
     return { stream, found, kept, rules, state, known, by: { id: officer.id, unit: officer.unit, role }, recordedAt };
   };
 
-  /** @throws Refusal while one of the petitions that it stands for is kept: or hidden from him, and then it is not there */
-  const requireOnItsOwn = async (officer: Officer, petitions: readonly string[]): Promise<void> => {
-    const mayMention = mentionable(records, officer);
+  /** @throws Refusal while one of the petitions that it stands for is kept */
+  const requireOnItsOwn = async (petitions: readonly string[]): Promise<void> => {
     for (const number of petitions) {
-      if (!(await mayMention(number))) throw nothing();
       const { events } = await records.stored({ kind: 'petition', id: number });
       if (foldPetition(events).keeping.erasedOn === undefined) throw goesWithPetition();
     }
@@ -65,7 +66,7 @@ export const createKeeping = ({ records, clock, context }: KeepingDependencies) 
   return {
     async read(officer: Officer, action: Action, name: string): Promise<Result> {
       const { found, kept, state } = await find(officer, action, name);
-      await requireOnItsOwn(officer, found.petitions);
+      await requireOnItsOwn(found.petitions);
       const { holds, proposal, erasedOn } = state.keeping;
       return {
         body: {
@@ -85,7 +86,7 @@ export const createKeeping = ({ records, clock, context }: KeepingDependencies) 
     async change(officer: Officer, guarded: Guarded, name: string, intent: Intent): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const { stream, found, rules, state, known, by, recordedAt } = await find(officer, intent.type, name);
-        await requireOnItsOwn(officer, found.petitions);
+        await requireOnItsOwn(found.petitions);
         if (state.version !== guarded.expectedVersion) throw new StaleVersion(state.version);
         const at = instantFor(clock.now(), { recordedAt });
         const events = rules.decide({ ...intent, by, at }, state, known);

@@ -122,11 +122,27 @@ describe('a bundle', () => {
           [{ type, data: { unit: of, held: { unit: of }, booking: 1 } }],
           '2026-03-05T04:00:00.000Z',
         );
+    const more = { LegalHoldLifted: { hold: 1 }, PersonalDataRead: { what: 'whistle' } };
+    for (const [stream, type] of [
+      [{ kind: 'keeping', id: 'need.own' }, 'LegalHoldLifted'],
+      [{ kind: 'keeping', id: 'need.others' }, 'LegalHoldLifted'],
+      // Only a whistle has this number.
+      [{ kind: 'whistle', id: 'w-own' }, 'WhistleDrafted'],
+      [{ kind: 'reads', id: 'w-own' }, 'PersonalDataRead'],
+      [{ kind: 'reads', id: 'others' }, 'PersonalDataRead'],
+    ] as const)
+      await other.append(
+        stream,
+        [{ type, data: type === 'WhistleDrafted' ? { unit: '622901-xfj' } : more[type] }],
+        '2026-03-05T04:00:00.000Z',
+      );
     await other.anchor('2026-03-05T05:00:00.000Z');
     const bundle = await other.bundle(auditorOfCounty, { kind: 'all', unit: auditorOfCounty.unit });
     expect(check(bundle).faults).toEqual([]);
     const expected = Object.keys(begun).map((kind) => streamKey({ kind: kind as StreamKind, id: 'own' }));
-    expect(streamsIn(bundle).sort()).toEqual([...expected, `R#${auditorOfCounty.unit}`].sort());
+    expect(streamsIn(bundle).sort()).toEqual(
+      [...expected, 'Y#need.own', 'H#w-own', 'R#w-own', `R#${auditorOfCounty.unit}`].sort(),
+    );
   });
 
   it('of the organ that has the accusation holds it; nobody else gets it', async () => {

@@ -277,6 +277,8 @@ describe('what centres and departments were told of a petition', () => {
       { kind: 'placement', id: number },
       { kind: 'whistle', id: whistle },
     ]);
+    // It goes with the petition, not by itself.
+    expect(await problemOf(desk.get(`/kept/whistle.${String(whistle)}`))).toBe('rule-violated');
     // Somebody would still have to say something there, and could not.
     expect(await problemOf(erase(number) as never)).toBe('not-the-step');
     await changeAt(leader, `/whistles/${String(whistle)}`, 'calling-off', { reason: '已由其他途径复测' });

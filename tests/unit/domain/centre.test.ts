@@ -118,6 +118,12 @@ const up = (wish = 'petitioner', more: object = {}) => command('EscalateUp', { w
 const settle = command('ResolveAtLevel', { how: '已核实' });
 
 describe('a matter in the centres', () => {
+  it('goes down without the name that the petition holds', () => {
+    givenPlacement(...placed(takeIn()))
+      .when(down({ ask: '请核实张三家的地块' }))
+      .thenRefused('rule-violated', { pointer: '/ask', basis: 'P6' });
+  });
+
   it('is taken in where there is a centre, and never when it is an accusation', () => {
     givenPlacement()
       .when(takeIn({ hosts: false }))

@@ -46,6 +46,14 @@ const promote = (changes: object = {}) =>
     ...changes,
   } as never);
 
+describe('a need that becomes a petition', () => {
+  it('keeps the name where names belong: not in how he agreed', () => {
+    givenNeed(...reported)
+      .when(promote({ consent: { givenOn: reportDay, how: '王某当面同意' } }))
+      .thenRefused('rule-violated', { pointer: '/consent/how', basis: 'P6' });
+  });
+});
+
 describe('a need that a grid worker reports', () => {
   it('keeps the grid as it is drawn that day', () => {
     givenNeed()

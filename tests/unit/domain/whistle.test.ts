@@ -110,6 +110,25 @@ describe('drafting a whistle', () => {
       .when(draftWhistle({ petition: '622901007-20260302-7K3QXA' }))
       .thenRefused('not-found');
   });
+
+  it('does not tell the departments whose matter it is: the name that the petition holds is refused', () => {
+    const on = (changes: object) =>
+      draftWhistle({ petition: 'P-1', ...changes }, { petition: stateAfter(acceptedPetition) });
+    const where = { basis: 'P6' };
+    givenWhistle()
+      .when(on({ situation: '张三反映补偿偏低' }))
+      .thenRefused('rule-violated', { pointer: '/situation', ...where });
+    givenWhistle()
+      .when(on({ subject: '张三的补偿' }))
+      .thenRefused('rule-violated', { pointer: '/subject', ...where });
+    givenWhistle()
+      .when(on({ calls: [{ unit: land, ask: '请联系张三' }] }))
+      .thenRefused('rule-violated', { pointer: '/calls/0/ask', ...where });
+    // A name that nobody has told the machine is a word like any other; and so is the surname.
+    givenWhistle()
+      .when(on({ situation: '李四反映张姓农户补偿偏低' }))
+      .thenTypes('WhistleDrafted');
+  });
 });
 
 describe('the leader', () => {

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { decideAccess } from '../../../domain/access/policy.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { foldPlain } from '../../../domain/plain-stream.ts';
+import type { StreamRef } from '../../../domain/ports.ts';
 import type { ErasureCommand, ErasureEvent, Kept } from '../../../domain/privacy/erasure.ts';
 import { keepingStream, keptThing, type ThingKeeping } from '../../../domain/privacy/kept.ts';
+import { createKeeping } from '../../../functions/archive/keeping.ts';
 import { findKept, keptOf } from '../../../functions/archive/kept-things.ts';
 import * as a from '../../support/builders.ts';
+import { InMemoryRecord } from '../../support/in-memory-record.ts';
 import { calledFacts, centre } from '../../support/whistle.ts';
 
 /** What is no petition: when it is over, how long it is kept, who may let it be erased, and what stands in the way. */
@@ -172,5 +175,57 @@ describe('its keeping', () => {
       decideAccess({ ...both, id }, 'ApproveErasure', { named: centre, proposedBy }, a.rules.units);
     expect(ask('archivist')).toMatchObject({ allowed: false, code: 'own-proposal' });
     expect(ask('leader-1')).toMatchObject({ allowed: true, role: 'leader' });
+  });
+});
+
+describe('what became a petition', () => {
+  const records = new InMemoryRecord();
+  const [open, sealed] = ['622901007-20260302-OPENAA', '622901007-20260302-SEALED'];
+  const keeping = createKeeping({
+    records,
+    clock: { now: () => a.noon(today) },
+    context: async () => a.rules,
+  });
+  const put = (stream: StreamRef, events: readonly { readonly type: string; readonly data: object }[]) =>
+    records.commit([
+      {
+        stream,
+        expectedVersion: 0,
+        events: events.map(({ type, data }) => ({ type, data, at: a.noon(a.firstDay), actor: officer })),
+        head: { summary: {}, openStages: [] },
+        signals: [],
+        decisions: [],
+      },
+    ]);
+  const read = async (name: string, by: object = {}): Promise<unknown> => {
+    try {
+      const asking = { id: 'archivist', name: '', unit: centre, roles: ['petition-officer'] as const, ...by };
+      const { body } = await keeping.read(asking, 'ReadKeeping', name);
+      return (body as { readonly endedOn?: string }).endedOn;
+    } catch (error) {
+      if (error instanceof Refusal) return error.code;
+      throw error;
+    }
+  };
+
+  it('goes with it; of what is sealed there is nothing, as of what never was', async () => {
+    await put({ kind: 'petition', id: open }, a.acceptedPetition);
+    await put({ kind: 'petition', id: sealed }, a.sealedPetition);
+    const whistleOf = (petition?: string) =>
+      [...calledFacts, calledOff].map(({ type, data }) =>
+        type === 'WhistleDrafted'
+          ? { type, data: { ...data, content: { ...(data as { content: object }).content, petition } } }
+          : { type, data },
+      );
+    await put({ kind: 'whistle', id: 'OPEN' }, whistleOf(open));
+    await put({ kind: 'whistle', id: 'SEALED' }, whistleOf(sealed));
+    await put({ kind: 'whistle', id: 'NONE' }, whistleOf());
+    expect(await read('whistle.OPEN')).toBe('rule-violated');
+    expect([await read('whistle.SEALED'), await read('whistle.NEVER')]).toEqual(['not-found', 'not-found']);
+    expect(await read('whistle.NONE')).toBe(a.firstDay);
+    // Who has nothing to do with the unit learns neither.
+    const elsewhere = { unit: '622921-xfj' };
+    for (const name of ['whistle.OPEN', 'whistle.NONE']) expect(await read(name, elsewhere)).toBe('not-your-unit');
+    expect(await read('whistle.SEALED', elsewhere)).toBe('not-found');
   });
 });
