@@ -71,10 +71,12 @@ describe('a request without a valid token', () => {
       // What a village publishes.
       'get /public/assemblies',
       'get /public/assemblies/{assembly}',
+      'get /public/centres',
       // Where and when leaders receive (Art. 18).
       'get /public/reception-days',
       'get /public/reception-days/{id}',
       // With number and query code, which nobody else has.
+      'post /portal/escalations',
       'post /portal/evidence',
       'post /portal/evidence-downloads',
       'post /portal/evidence-list',
