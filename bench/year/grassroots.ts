@@ -131,7 +131,8 @@ export const planGrassroots = (
     })),
     needs: Array.from({ length: scale.needs }, (_, index) => {
       const grid = chance.of(grids);
-      const day = plusDays(grid.begins, chance.between(0, 100));
+      // What happens on one day happens at the same time: nobody works in a grid on the day on which it is drawn.
+      const day = plusDays(grid.begins, chance.between(1, 100));
       return { ...needOf(`N-${String(index + 1).padStart(6, '0')}`, grid, day, chance), grid: grid.code };
     }),
     assemblies: Array.from({ length: scale.assemblies }, (_, index) =>

@@ -161,8 +161,11 @@ const placed = (
     role: units.get(at)?.kind === 'village-committee' ? 'village-officer' : 'petition-officer',
     unit: at,
   });
-  const put = (on: string, intent: object) =>
-    deeds.push({ day: on, ...worker(), intent: intent as Given<PlacementCommand> });
+  // Whose matter has become an accusation finds it there no more.
+  const put = (on: string, intent: object) => {
+    if (deeds.length === 0 || (open && on < open.until))
+      deeds.push({ day: on, ...worker(), intent: intent as Given<PlacementCommand> });
+  };
   put(day, { type: 'TakeInMatter', number, unit });
   const village = hosts.find((each) => each !== at && units.isWithin(each, at) && units.get(each)?.level === 'village');
   const later = [day, open?.from ?? day].sort().at(-1) ?? day;

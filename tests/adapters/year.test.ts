@@ -46,6 +46,9 @@ it('a year through the real commands: every figure is that of a recount from the
   const { figures, different, recounted } = await compareYear(played, histories, '2022-01', '2026-12');
   expect(different).toEqual([]);
   expect(figures).toBe(recounted.size);
+  const kinds = new Set([...recounted.keys()].map((key) => key.split(' ')[2]?.split('.')[0]));
+  for (const figure of ['imported', 'needs-listed', 'needs-matched', 'whistles', 'calls', 'joint-projects'])
+    expect([figure, kinds.has(figure)]).toEqual([figure, true]);
 
   const question = { unit: '622900', from: '2025-01', to: '2025-12', below: true };
   const clock = { now: () => '2025-12-31T04:00:00.000Z' };
