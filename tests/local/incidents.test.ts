@@ -40,7 +40,7 @@ const refusal = async (attempt: Promise<unknown>): Promise<Answer> => {
     () => undefined,
     (reason: unknown) => reason,
   );
-  expect(error).toMatchObject({ name: '' });
+  expect(error).toMatchObject({ name: 'ApiProblem' });
   return error;
 };
 
