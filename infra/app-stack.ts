@@ -168,7 +168,7 @@ export class AppStack extends Stack {
       ...(spec.files === undefined
         ? {}
         : { QUARANTINE_BUCKET: data.quarantine.bucketName, EVIDENCE_BUCKET: data.evidence.bucketName }),
-      ...(spec.files === 'sign'
+      ...(spec.files === 'sign' || spec.files === 'take' || spec.files === 'serve'
         ? {
             QUARANTINE_DOMAIN: data.quarantine.bucketRegionalDomainName,
             EVIDENCE_DOMAIN: data.evidence.bucketRegionalDomainName,

@@ -40,10 +40,11 @@ export interface FunctionSpec {
   /** `collect`: let heads wait for the anchor; `collect missed`: and see which it has. `append`: add them to its log, sign checkpoints and give them to the bucket. */
   readonly anchor?: 'collect' | 'append' | 'read' | 'collect missed';
   /**
-   * `sign`: sign uploads into quarantine and downloads of what was cleared. `scan`: read and empty quarantine, and put into
-   * the evidence what is not there yet. `erase`: remove every version from both, of petitions that wait for it.
+   * `sign`: sign uploads into quarantine and downloads of what was cleared; `take` and `serve`: uploads or
+   * downloads alone, of the documents that assemblies lay open. `scan`: read and empty quarantine, and put into the evidence
+   * what is not there yet. `erase`: remove every version from both, of petitions that wait for it.
    */
-  readonly files?: 'sign' | 'scan' | 'erase';
+  readonly files?: 'sign' | 'take' | 'serve' | 'scan' | 'erase';
   /**
    * `counters`: the numbers alone. `sheets`: also the cases behind them. `count`: also replace sheets and move counters, in
    * one transaction.
@@ -167,6 +168,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     personalData: 'create',
     streams: ['assembly', 'petition'],
     reads: 'append',
+    files: 'take',
     indexes: ['lookups'],
     hashes: true,
   },
@@ -205,6 +207,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     personalData: 'open',
     streams: ['assembly'],
     heads: ['petition', 'session', 'centre', 'booking'],
+    files: 'serve',
     indexes: ['lookups'],
   },
   enquiry: {
@@ -259,7 +262,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     timeoutSeconds: 600,
     description: 'Looks at what was uploaded, and lets it out of quarantine or refuses it',
     record: 'write',
-    streams: ['petition'],
+    streams: ['petition', 'assembly'],
     files: 'scan',
   },
   'evidence-erase': {

@@ -180,6 +180,8 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       allow(['s3:GetObject'], [`${to.evidenceArn}/*`]),
     );
   }
+  if (spec.files === 'take') statements.push(allow(['s3:PutObject'], [`${to.quarantineArn}/assemblies/*`]));
+  if (spec.files === 'serve') statements.push(allow(['s3:GetObject'], [`${to.evidenceArn}/assemblies/*`]));
   if (spec.files === 'scan') {
     statements.push(
       allow(['s3:GetObject', 's3:DeleteObject'], [`${to.quarantineArn}/*`]),

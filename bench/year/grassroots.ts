@@ -1,5 +1,6 @@
 import type { AssemblyCommand } from '../../domain/assembly/assembly.ts';
-import { disclosureKinds, usualThemes } from '../../domain/assembly/assembly.ts';
+import { usualThemes } from '../../domain/assembly/assembly.ts';
+import { disclosureKinds } from '../../domain/assembly/disclosure.ts';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import type { CentreCommand } from '../../domain/centre/centre.ts';
 import { type GridCommand, gridPosts } from '../../domain/grid/grid.ts';

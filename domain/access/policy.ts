@@ -19,7 +19,7 @@ import { ownProposal, separatedFrom, separatedFromWhistle, separations } from '.
 import { isSealedFrom } from './sight.ts';
 
 /** Commands that only the scan of files gives. */
-export type ScansOwn = 'JudgeEvidence';
+export type ScansOwn = 'JudgeEvidence' | 'JudgeDisclosure';
 
 /** Commands that only the clock gives. */
 export type ClocksOwn = 'SweepClocks' | 'RecountDeadlines';
@@ -37,7 +37,7 @@ export type Action =
   | 'DiscloseBooking'
   | GridCommand['type']
   | Exclude<NeedCommand['type'], 'SweepServices'>
-  | AssemblyCommand['type']
+  | Exclude<AssemblyCommand['type'], ScansOwn>
   | ProgrammeCommand['type']
   | Exclude<WhistleCommand['type'], 'SweepWhistle' | 'RecountWhistle'>
   | Exclude<ImportCommand['type'], RunsOwn>

@@ -1,17 +1,24 @@
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { namesOf, requireMinimal } from '../grid/minimal.ts';
+import type { Verdict } from '../petition/evidence.ts';
 import { type Consent, requireConsent } from '../petition/origin.ts';
-import type { Issued, Petitioner } from '../petition/state.ts';
+import type { Context, Issued, Petitioner } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
 import { noDue } from '../workflow/steps.ts';
 import type { Task } from '../workflow/tasks.ts';
+import {
+  type Disclosure,
+  type DisclosureEvent,
+  disclosureView,
+  evolveDisclosures,
+  judgeDisclosure,
+  type PublishedDisclosure,
+  publish,
+} from './disclosure.ts';
 
 /** Themes of the assemblies that the press tells of; a village names its own. */
 export const usualThemes = ['时事政策', '乡风文明', '增收致富', '群众诉求', '精准治理'] as const;
-
-/** What is disclosed: affairs of the village, of government, of money (村务公开、政务公开、财务公开). */
-export const disclosureKinds = ['村务', '政务', '财务'] as const;
 
 /** Who speaks, by post: the notice says which office explains what, not who holds it. */
 export interface Presenter {
@@ -28,15 +35,6 @@ export interface AssemblyNotice {
   readonly themes: readonly string[];
   readonly presenters: readonly Presenter[];
   readonly message: string;
-}
-
-/** A document laid open, by what identifies it: the digest of the file, or where it hangs or can be read. */
-export interface Disclosure {
-  readonly kind: (typeof disclosureKinds)[number];
-  readonly title: string;
-  /** Hex SHA-256 of the document. */
-  readonly sha256?: string;
-  readonly link?: string;
 }
 
 export interface AssemblyQuestion {
@@ -56,7 +54,7 @@ export interface Assembly {
   readonly unit?: string;
   readonly notice?: AssemblyNotice;
   readonly convenedOn?: string;
-  readonly disclosures: readonly Disclosure[];
+  readonly disclosures: readonly PublishedDisclosure[];
   readonly questions: readonly AssemblyQuestion[];
   readonly minutes?: { readonly text: string; readonly attendance: number; readonly on: string };
   readonly cancelled?: { readonly reason: string; readonly on: string };
@@ -69,6 +67,7 @@ export type AssemblyCommand = Issued &
     | { readonly type: 'ConveneAssembly'; readonly id: string; readonly unit: string; readonly notice: AssemblyNotice }
     | { readonly type: 'CancelAssembly'; readonly reason: string }
     | { readonly type: 'PublishDisclosure'; readonly disclosure: Disclosure }
+    | { readonly type: 'JudgeDisclosure'; readonly disclosure: number; readonly verdict: Verdict }
     | { readonly type: 'RecordQuestion'; readonly theme: string; readonly question: string }
     | {
         readonly type: 'AnswerQuestion';
@@ -98,7 +97,7 @@ export type AssemblyEvent =
       };
     }
   | { readonly type: 'AssemblyCancelled'; readonly data: { readonly reason: string; readonly on: string } }
-  | { readonly type: 'DisclosurePublished'; readonly data: { readonly disclosure: Disclosure } }
+  | DisclosureEvent
   | {
       readonly type: 'QuestionRecorded';
       readonly data: { readonly number: number; readonly theme: string; readonly question: string };
@@ -162,10 +161,17 @@ const convene = (
 };
 
 /** @throws Refusal when the rules do not allow it. */
-export const decideAssembly = (command: AssemblyCommand, assembly: Assembly): readonly AssemblyEvent[] => {
+export const decideAssembly = (
+  command: AssemblyCommand,
+  assembly: Assembly,
+  context: Pick<Context, 'configuration'>,
+): readonly AssemblyEvent[] => {
   if (command.type === 'ConveneAssembly') return convene(command, assembly);
   const { notice, minutes, cancelled } = assembly;
   if (!notice) throw new Refusal('not-found', 'There is no such assembly.');
+  // Whatever has become of the assembly meanwhile: the file is there.
+  if (command.type === 'JudgeDisclosure')
+    return judgeDisclosure(assembly.disclosures, command.disclosure, command.verdict);
   if (assembly.erasedOn !== undefined) throw new Refusal('erased', `Its texts were erased on ${assembly.erasedOn}.`);
   if (cancelled) throw new Refusal('already-decided', `The assembly was called off on ${cancelled.on}.`);
   const today = legalDay(command.at);
@@ -185,13 +191,7 @@ export const decideAssembly = (command: AssemblyCommand, assembly: Assembly): re
       return [{ type: 'AssemblyCancelled', data: { reason: command.reason, on: today } }];
     case 'PublishDisclosure': {
       requireNoMinutes();
-      const { disclosure } = command;
-      if (disclosure.sha256 === undefined && disclosure.link === undefined) {
-        throw new Refusal('rule-violated', 'Name the digest of the document, or where it can be read.', {
-          pointer: '/sha256',
-        });
-      }
-      return [{ type: 'DisclosurePublished', data: { disclosure } }];
+      return [publish(command.disclosure, assembly.disclosures, command.at, context)];
     }
     case 'RecordQuestion': {
       requireHeld();
@@ -256,7 +256,8 @@ const apply = (assembly: Assembly, event: AssemblyEvent): Assembly => {
     case 'AssemblyCancelled':
       return { ...assembly, cancelled: event.data };
     case 'DisclosurePublished':
-      return { ...assembly, disclosures: [...assembly.disclosures, event.data.disclosure] };
+    case 'DisclosureJudged':
+      return { ...assembly, disclosures: evolveDisclosures(assembly.disclosures, event) };
     case 'QuestionRecorded': {
       const { number: _, ...question } = event.data;
       return { ...assembly, questions: [...assembly.questions, question] };
@@ -339,7 +340,7 @@ const tasks = (assembly: Assembly): readonly Task[] => {
 export const assemblyStream: PlainStream<Assembly, AssemblyCommand, AssemblyEvent> = {
   kind: 'assembly',
   initial: initialAssembly,
-  decide: (command, assembly) => decideAssembly(command, assembly),
+  decide: decideAssembly,
   evolve: evolveAssembly,
   head: (assembly) => ({
     summary: assemblySummary(assembly),
@@ -354,8 +355,8 @@ export const assemblyStream: PlainStream<Assembly, AssemblyCommand, AssemblyEven
 export const notAVote =
   '村民知情大会不是村民会议：不设法定人数，不作表决；须由村民会议决定的事项，依照《村民委员会组织法》另行召集。';
 
-/** What anybody may read: no names, no petitioner, and of what became a petition no text. @param outcomes by question */
-export const publicAssembly = (assembly: Assembly, outcomes: Readonly<Record<number, string>>): object => {
+/** What anybody may read: no names, no petitioner, and of what became a petition no text. @param outcomes by question @param at RFC 3339 */
+export const publicAssembly = (assembly: Assembly, outcomes: Readonly<Record<number, string>>, at: string): object => {
   const { id, unit, notice, disclosures, questions, minutes, cancelled } = assembly;
   return {
     id,
@@ -366,7 +367,7 @@ export const publicAssembly = (assembly: Assembly, outcomes: Readonly<Record<num
     ...notice,
     convenedOn: assembly.convenedOn,
     cancelled,
-    disclosures,
+    disclosures: disclosureView(disclosures, at),
     // What was asked is public when the minutes are.
     ...(minutes && notice
       ? {

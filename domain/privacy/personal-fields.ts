@@ -200,7 +200,9 @@ export const personalFields: Table = {
     announcement: { place: 'open', themes: 'open', presenters: { post: 'open', theme: 'open' }, message: 'open' },
   },
   AssemblyCancelled: { reason: 'open' },
-  DisclosurePublished: { disclosure: { title: 'open', sha256: 'open', link: 'open' } },
+  DisclosurePublished: { disclosure: { title: 'open', sha256: 'open', link: 'open', file: { uploadUntil: 'open' } } },
+  // Said by the scan.
+  DisclosureJudged: { detail: 'open', sha256: 'open', scanner: { engine: 'open', database: 'open' } },
   QuestionRecorded: { theme: 'open', question: 'text' },
   QuestionAnswered: { answer: 'text', post: 'open' },
   QuestionPromoted: consent,

@@ -1,9 +1,10 @@
 import { assemblyStatus, assemblyStream, notAVote, questionOutcome } from '../../domain/assembly/assembly.ts';
+import { disclosureKey, disclosureView, fileOf } from '../../domain/assembly/disclosure.ts';
 import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
-import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
+import type { Clock, EvidenceTransfers, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
 import { requireAccess } from '../shared/access.ts';
 import { defined } from '../shared/defined.ts';
-import { httpApi, on } from '../shared/http-api.ts';
+import { httpApi, on, type Result } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
 import { promotedOutcomes } from '../shared/promoted-outcomes.ts';
@@ -16,13 +17,27 @@ export interface Dependencies extends PlainCommandDependencies {
   readonly hasher: LookupHasher;
   readonly identifiers: Identifiers;
   readonly clock: Clock;
+  readonly quarantine: Pick<EvidenceTransfers, 'upload'>;
 }
 
 /** What the village does about its information assemblies. Nothing here can be voted on. */
 export const createHandler = (dependencies: Dependencies) => {
-  const { records, hasher, identifiers, clock } = dependencies;
+  const { records, hasher, identifiers, clock, quarantine } = dependencies;
   const commands = createPlainCommands(dependencies, assemblyStream);
   const today = (): string => legalDay(clock.now());
+
+  /** The form is signed anew for every answer, repeats too; the record keeps none. */
+  const withForm = async (id: string, result: Result): Promise<Result> => {
+    const { disclosure = 0 } = result.body as { disclosure?: number };
+    const { disclosures } = await commands.load(id);
+    const now = clock.now();
+    if (disclosures[disclosure - 1]?.file === undefined) return result;
+    const { uploadUntil, mediaType, size, sha256, state } = fileOf(disclosures, disclosure);
+    if (state !== undefined || now >= uploadUntil) return result;
+    const file = { key: disclosureKey(id, disclosure), contentType: mediaType, size, sha256 };
+    const upload = { ...(await quarantine.upload(file, { now, expiresAt: uploadUntil })), expiresAt: uploadUntil };
+    return { ...result, body: { ...(result.body as object), upload } };
+  };
 
   return httpApi([
     on(routes.convene, (call) => {
@@ -34,12 +49,19 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.cancel, (call) =>
       commands.change(call.officer(), call, call.params.assembly, { type: 'CancelAssembly', ...call.body }),
     ),
-    on(routes.disclose, (call) =>
-      commands.change(call.officer(), call, call.params.assembly, {
-        type: 'PublishDisclosure',
-        disclosure: defined(call.body),
-      }),
-    ),
+    on(routes.disclose, async (call) => {
+      const { assembly: id } = call.params;
+      const { file, ...named } = defined(call.body);
+      const disclosure = { ...named, ...(file === undefined ? {} : { file }) };
+      const result = await commands.change(
+        call.officer(),
+        call,
+        id,
+        { type: 'PublishDisclosure', disclosure },
+        async ({ disclosures }) => ({ writes: [], answer: { disclosure: disclosures.length + 1 } }),
+      );
+      return withForm(id, result);
+    }),
     on(routes.ask, (call) =>
       commands.add(call.officer(), call, call.params.assembly, { type: 'RecordQuestion', ...call.body }),
     ),
@@ -91,7 +113,7 @@ export const createHandler = (dependencies: Dependencies) => {
       // What anybody may read besides is published.
       if (assembly.questions.length > 0)
         await recordRead({ records, clock }, officer(), role, params.assembly, { what: 'questions' });
-      const { notice, questions, version, ...rest } = assembly;
+      const { notice, questions, disclosures, version, ...rest } = assembly;
       const outcomes = await promotedOutcomes(records, assembly);
       return {
         body: {
@@ -100,6 +122,7 @@ export const createHandler = (dependencies: Dependencies) => {
           statutoryVote: false,
           note: notAVote,
           ...notice,
+          disclosures: disclosureView(disclosures, clock.now()),
           questions: questions.map(({ promoted, ...question }, index) => ({
             number: index + 1,
             ...question,

@@ -2,6 +2,7 @@ import { statutoryCalendar } from '../../adapters/calendar.ts';
 import { randomIdentifiers } from '../../adapters/identifiers.ts';
 import { kmsClient } from '../../adapters/kms-client.ts';
 import { KmsLookupHasher } from '../../adapters/lookup-hasher.ts';
+import { Presigner } from '../../adapters/presigned.ts';
 import { readContainer } from '../shared/container.ts';
 import { required } from '../shared/environment.ts';
 import { sealing } from '../shared/sealing.ts';
@@ -14,4 +15,5 @@ export const handler = createHandler({
   calendar: statutoryCalendar,
   hasher,
   identifiers: randomIdentifiers,
+  quarantine: new Presigner({ bucket: required('QUARANTINE_BUCKET'), domain: required('QUARANTINE_DOMAIN') }),
 });

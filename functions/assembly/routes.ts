@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
-import { disclosureKinds, usualThemes } from '../../domain/assembly/assembly.ts';
+import { usualThemes } from '../../domain/assembly/assembly.ts';
+import { disclosureKinds } from '../../domain/assembly/disclosure.ts';
+import { evidenceTypes } from '../../domain/petition/evidence-types.ts';
 import { Promoted, PromotionBody } from '../shared/promotion.ts';
 import { route } from '../shared/route.ts';
 import {
@@ -62,7 +64,10 @@ export const disclose = route({
   path: '/assemblies/{assembly}/disclosures',
   actions: ['PublishDisclosure'],
   tag,
-  summary: 'Attach a document that is laid open (村务、政务、财务公开), by digest or by where it can be read',
+  summary:
+    'Attach a document that is laid open (村务、政务、财务公开), as a file, by digest or by where it can be read',
+  description:
+    'A file is declared by digest, size and type; the answer has the form by which exactly it is uploaded, and repeating the request with the same Idempotency-Key a fresh one. It is in quarantine until it has been checked and scanned, as evidence is, and then anybody can download it.',
   write: 'change',
   body: () =>
     z.strictObject({
@@ -70,8 +75,21 @@ export const disclose = route({
       title: line(100, 'Title'),
       sha256: z.optional(identifier(/^[0-9a-f]{64}$/, 64, '64 hex digits', 'SHA-256 of the document')),
       link: z.optional(line(500, 'Where it can be read: an address, or the board it hangs on')),
+      file: z.optional(
+        z.strictObject({
+          size: z.int().check(z.gte(1), z.lte(1_000_000_000), z.describe('Bytes; the limit is configured')),
+          mediaType: z.enum(evidenceTypes).check(z.describe('Checked against the content')),
+        }),
+      ),
     }),
-  response: () => CommandResult,
+  response: () =>
+    z.object({
+      ...CommandResult.shape,
+      disclosure: z.int().check(z.describe('Its number')),
+      upload: z.optional(
+        z.object({ url: z.string(), fields: z.record(z.string(), z.string()), expiresAt: z.string() }),
+      ),
+    }),
 });
 
 export const ask = route({

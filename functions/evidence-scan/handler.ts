@@ -1,7 +1,10 @@
+import { type Assembly, type AssemblyEvent, assemblyStream } from '../../domain/assembly/assembly.ts';
+import { fileOf, partsOfDisclosureKey } from '../../domain/assembly/disclosure.ts';
 import { Refusal, Unavailable } from '../../domain/errors.ts';
 import type { Evidence, Verdict } from '../../domain/petition/evidence.ts';
 import { partsOfKey } from '../../domain/petition/evidence-views.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
 import type {
   Clock,
   EvidenceFiles,
@@ -17,6 +20,8 @@ import { logged, triggered } from '../shared/log.ts';
 export interface Dependencies {
   readonly records: RecordStore;
   readonly commands: Pick<Commands, 'tick'>;
+  /** Records what was found of a disclosure's file. */
+  readonly judgeDisclosure: (assembly: string, disclosure: number, verdict: Verdict) => Promise<unknown>;
   readonly files: Omit<EvidenceFiles, 'erase'>;
   readonly inspect: FileInspector;
   /** Absent: nothing can scan. */
@@ -41,6 +46,11 @@ export interface Scanned {
   failed: number;
 }
 
+/** A file as it was declared. */
+type Declared = Pick<Evidence, 'sha256' | 'size' | 'mediaType' | 'state'> & {
+  readonly judge: (verdict: Verdict) => Promise<unknown>;
+};
+
 /** What has lain so long, its own event has not brought away. */
 const overdueMs = 120_000;
 
@@ -50,9 +60,12 @@ const overdueMs = 120_000;
  * recorded, then removed from quarantine.
  */
 export const createHandler = (dependencies: Dependencies) => {
-  const { records, commands, files, inspect, scanner, releaseUnscanned, clock } = dependencies;
+  const { records, commands, judgeDisclosure, files, inspect, scanner, releaseUnscanned, clock } = dependencies;
 
-  const look = async (file: QuarantinedFile, { sha256, size, mediaType }: Evidence): Promise<Verdict> => {
+  const look = async (
+    file: QuarantinedFile,
+    { sha256, size, mediaType }: Pick<Evidence, 'sha256' | 'size' | 'mediaType'>,
+  ): Promise<Verdict> => {
     if (file.size !== size) return { result: 'rejected', reason: 'wrong-size' };
     if (file.sha256 !== sha256) return { result: 'rejected', reason: 'wrong-checksum' };
     const refused = await inspect(file.path, mediaType);
@@ -65,17 +78,26 @@ export const createHandler = (dependencies: Dependencies) => {
       : { result: 'rejected', reason: 'infected', detail: found };
   };
 
-  const judge = (number: string, evidence: number, verdict: Verdict) =>
-    commands.tick(number, { type: 'JudgeEvidence', evidence, verdict });
-
-  const pieceOf = async (key: string): Promise<(Evidence & { readonly number: string }) | undefined> => {
+  /** The file that was declared under a key, of a petition or of an assembly, and how a verdict on it is recorded. */
+  const pieceOf = async (key: string): Promise<Declared | undefined> => {
+    const disclosed = partsOfDisclosureKey(key);
+    if (disclosed) {
+      const { assembly, disclosure } = disclosed;
+      const { events } = await records.load({ kind: 'assembly', id: assembly });
+      const { disclosures } = foldPlain<Assembly, AssemblyEvent>(assemblyStream, events);
+      if (disclosures[disclosure - 1]?.file === undefined) return undefined;
+      const { state = 'declared', ...file } = fileOf(disclosures, disclosure);
+      return { ...file, state, judge: (verdict) => judgeDisclosure(assembly, disclosure, verdict) };
+    }
     const parts = partsOfKey(key);
     if (parts === undefined) return undefined;
     const { events } = await records.load({ kind: 'petition', id: parts.number });
     const petition = foldPetition(events);
     requireNotErased('JudgeEvidence', petition);
     const piece = petition.evidence.find(({ evidence }) => evidence === parts.evidence);
-    return piece && { ...piece, number: parts.number };
+    if (piece === undefined) return undefined;
+    const { evidence } = piece;
+    return { ...piece, judge: (verdict) => commands.tick(parts.number, { type: 'JudgeEvidence', evidence, verdict }) };
   };
 
   /** Of what was erased nothing is looked at: it landed by a form from before, or the erasure came in between. */
@@ -106,11 +128,11 @@ export const createHandler = (dependencies: Dependencies) => {
     try {
       const verdict = await look(file, piece).catch(async (error: unknown) => {
         // It stays where it is, everybody sees why, and the next run tries again.
-        if (error instanceof Unavailable) await judge(piece.number, piece.evidence, held);
+        if (error instanceof Unavailable) await piece.judge(held);
         throw error;
       });
       if (verdict.result === 'cleared') await files.release(key, file);
-      await judge(piece.number, piece.evidence, verdict);
+      await piece.judge(verdict);
       if (verdict.result !== 'held') await files.remove(key);
       return verdict.result;
     } finally {

@@ -1,10 +1,11 @@
 import { type Assembly, type AssemblyEvent, assemblyStream, publicAssembly } from '../../domain/assembly/assembly.ts';
+import { disclosureKey, fileOf, savedDisclosure } from '../../domain/assembly/disclosure.ts';
 import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { publicCentre } from '../../domain/centre/centre.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { Context } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
-import type { Clock, RecordStore } from '../../domain/ports.ts';
+import type { Clock, EvidenceTransfers, RecordStore } from '../../domain/ports.ts';
 import { type BookableDay, placesLeft } from '../../domain/reception/booking.ts';
 import { publicDay } from '../../domain/reception/views.ts';
 import { areaPage } from '../shared/area-page.ts';
@@ -16,10 +17,14 @@ export interface Dependencies {
   readonly records: Pick<RecordStore, 'load' | 'head' | 'listed'>;
   readonly context: () => Promise<Pick<Context, 'units' | 'configuration'>>;
   readonly clock: Clock;
+  readonly cleared: Pick<EvidenceTransfers, 'download'>;
 }
 
+/** How long an address of a download is good: long enough to begin, too short to pass on. */
+const downloadSeconds = 300;
+
 /** What anybody may read, without a token. Nothing here can write. */
-export const createHandler = ({ records, context, clock }: Dependencies) =>
+export const createHandler = ({ records, context, clock, cleared }: Dependencies) =>
   httpApi([
     on(routes.assemblies, async ({ query }) => {
       const { unit, from = beforeEveryDay, limit, cursor: after } = query;
@@ -35,7 +40,20 @@ export const createHandler = ({ records, context, clock }: Dependencies) =>
       const { events } = await records.load({ kind: 'assembly', id: params.assembly });
       if (events.length === 0) throw new Refusal('not-found', 'There is no such assembly.');
       const assembly = foldPlain<Assembly, AssemblyEvent>(assemblyStream, events);
-      return { body: publicAssembly(assembly, await promotedOutcomes(records, assembly)) };
+      return { body: publicAssembly(assembly, await promotedOutcomes(records, assembly), clock.now()) };
+    }),
+    on(routes.disclosureFile, async ({ params }) => {
+      const { events } = await records.load({ kind: 'assembly', id: params.assembly });
+      const { disclosures } = foldPlain<Assembly, AssemblyEvent>(assemblyStream, events);
+      const disclosure = Number(params.disclosure);
+      const { size, mediaType, sha256, state, scanned = false } = fileOf(disclosures, disclosure);
+      if (state !== 'cleared') throw new Refusal('not-the-step', 'The file is not released: see its state.');
+      const now = clock.now();
+      const name = savedDisclosure(params.assembly, disclosure, { size, mediaType });
+      const file = { key: disclosureKey(params.assembly, disclosure), name };
+      const url = await cleared.download(file, { now, seconds: downloadSeconds });
+      const expiresAt = new Date(Date.parse(now) + downloadSeconds * 1000).toISOString();
+      return { body: { url, expiresAt, size, mediaType, sha256, scanned } };
     }),
     on(routes.centres, async ({ query }) => {
       const { units } = await context();

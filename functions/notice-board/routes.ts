@@ -30,6 +30,24 @@ export const assembly = route({
   response: () => Any,
 });
 
+export const disclosureFile = route({
+  method: 'GET',
+  path: '/public/assemblies/{assembly}/disclosures/{disclosure}',
+  actions: ['ReadPublicPages'],
+  public: true,
+  tag,
+  summary: 'The address from which a disclosed document is saved, once it has been checked and scanned',
+  response: () =>
+    z.object({
+      url: z.string().check(z.describe('Saves the file; good for a few minutes')),
+      expiresAt: z.string(),
+      size: z.int(),
+      mediaType: z.string(),
+      sha256: z.string().check(z.describe('As in the record: compare it with what you got')),
+      scanned: z.boolean(),
+    }),
+});
+
 export const receptionDays = route({
   method: 'GET',
   path: '/public/reception-days',
@@ -71,4 +89,4 @@ export const centres = route({
   response: () => page(Any),
 });
 
-export const routes = [assemblies, assembly, receptionDays, receptionDay, centres];
+export const routes = [assemblies, assembly, disclosureFile, receptionDays, receptionDay, centres];

@@ -142,7 +142,7 @@ export const createPlainCommands = <
 };
 
 /**
- * What the sweep does to a plain stream. Harmless to repeat, since the state says what has been recorded. Answers the types
+ * What the sweep does to a plain stream, or the scan of files. Harmless to repeat, since the state says what has been recorded. Answers the types
  * of the facts. @throws StaleVersion after several attempts
  */
 export const createPlainTick = <
@@ -153,6 +153,7 @@ export const createPlainTick = <
   { records, clock, ...dependencies }: PlainCommandDependencies,
   rules: PlainStream<S, C, E>,
   command: (by: EventActor, at: string, state: S) => C | Promise<C>,
+  actor: EventActor = clockActor,
 ) => {
   const contextNow = contextSource(dependencies);
   return (id: string): Promise<readonly string[]> =>
@@ -160,9 +161,9 @@ export const createPlainTick = <
       const [{ events: history }, context] = await Promise.all([records.load({ kind: rules.kind, id }), contextNow()]);
       const before = foldPlain<S, E>(rules, history);
       const at = clock.now();
-      const events = rules.decide(await command(clockActor, at, before), before, context);
+      const events = rules.decide(await command(actor, at, before), before, context);
       if (events.length === 0) return [];
-      await records.commit([plainWrite(rules, before, events, id, at, clockActor, context)]);
+      await records.commit([plainWrite(rules, before, events, id, at, actor, context)]);
       return events.map(({ type }) => type);
     });
 };

@@ -107,6 +107,7 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   hold: ordinalInPath,
   need: petitionNumber,
   programme: petitionNumber,
+  disclosure: ordinalInPath,
   document: ordinalInPath,
   whistle: petitionNumber,
   item: petitionNumber,

@@ -570,7 +570,10 @@ describe('files of evidence', () => {
         ['s3:PutObject,s3:GetObject', 'Evidence/*'],
       ]);
     }
-    const moving = ['evidence', 'evidence-scan', 'evidence-erase'];
+    // Of what assemblies lay open one more signs uploads, and what anybody may ask signs downloads; neither of anything else.
+    expect(onFiles('assembly')).toEqual([['s3:PutObject', 'Quarantine/assemblies/*']]);
+    expect(onFiles('notice-board')).toEqual([['s3:GetObject', 'Evidence/assemblies/*']]);
+    const moving = ['evidence', 'evidence-scan', 'evidence-erase', 'assembly', 'notice-board'];
     for (const name of functionNames().filter((each) => !moving.includes(each)))
       expect(onFiles(name).filter(([, on = '']) => /Quarantine|Evidence/.test(on))).toEqual([]);
   });

@@ -71,6 +71,7 @@ describe('a request without a valid token', () => {
       // What a village publishes.
       'get /public/assemblies',
       'get /public/assemblies/{assembly}',
+      'get /public/assemblies/{assembly}/disclosures/{disclosure}',
       'get /public/centres',
       // Where and when leaders receive (Art. 18).
       'get /public/reception-days',

@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plusDays } from '../../domain/calendar/calendar.ts';
-import { type Answer, changeAt, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, changeAt, until, untilWaiting } from '../../local/api-client.ts';
+import { eicar, type FakeClamd, fakeClamd } from '../support/clamd.ts';
 import { send } from '../support/http.ts';
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
+import { postForm } from '../support/objects.ts';
 import { refusal } from '../support/refusal.ts';
+import { pdf } from '../support/sample-files.ts';
 import { worklistOf } from '../support/story.ts';
 import { timeOf } from '../support/time.ts';
 
@@ -22,14 +26,18 @@ const name = '马某';
 const identityNumber = '622927199001010016';
 
 let machine: Machine;
+let clamd: FakeClamd;
 let assembly: string;
 let petition: Answer;
 let sealed: Answer;
 beforeAll(async () => {
+  clamd = await fakeClamd();
+  process.env.CLAMD_ADDRESS = clamd.address;
   machine = await startMachine();
 });
 afterAll(async () => {
   await machine.remove();
+  clamd.close();
 });
 
 const { now, skip } = timeOf(() => machine);
@@ -85,10 +93,46 @@ describe('scenario C, killed again and again', () => {
     const sha256 = 'c0'.repeat(32);
     await change('disclosures', { kind: '财务', title: '上半年收支明细', sha256 });
     expect((await publicly()).page.disclosures).toEqual([
-      { kind: '村务', title: '低保评议结果', link: '村务公开栏' },
-      { kind: '政务', title: '惠农补贴政策', link: '村务公开栏' },
-      { kind: '财务', title: '上半年收支明细', sha256 },
+      { number: 1, kind: '村务', title: '低保评议结果', link: '村务公开栏' },
+      { number: 2, kind: '政务', title: '惠农补贴政策', link: '村务公开栏' },
+      { number: 3, kind: '财务', title: '上半年收支明细', sha256 },
     ]);
+  });
+
+  it('a document that is put here itself is in quarantine until it was scanned, and then anybody can save it', async () => {
+    const content = pdf('/Title (上半年收支) ');
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const declare = (bytes: Buffer, title: string) =>
+      change('disclosures', {
+        kind: '财务',
+        title,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        file: { size: bytes.length, mediaType: 'application/pdf' },
+      });
+    const { disclosure, upload } = await declare(content, '上半年收支原件');
+    const file = `${machine.baseUrl}/public/assemblies/${assembly}/disclosures/${String(disclosure)}`;
+    expect([(await send(file)).status, (await send(file)).code]).toEqual([409, 'not-the-step']);
+    expect((await postForm(upload, Uint8Array.from(content))).status).toBe(204);
+    const stateOf = async (number: number) => {
+      const { disclosures } = (await publicly()).page;
+      return disclosures.find((each: Answer) => each.number === number)?.file?.state;
+    };
+    await until('it is scanned', async () => ((await stateOf(disclosure)) === 'cleared' ? true : undefined));
+    const { body: link } = await send(file);
+    expect(link).toMatchObject({ sha256, scanned: true, mediaType: 'application/pdf' });
+    const saved = await fetch(link.url);
+    expect(Buffer.from(await saved.arrayBuffer()).equals(content)).toBe(true);
+    expect(saved.headers.get('content-type')).toBe('application/octet-stream');
+    expect(saved.headers.get('content-disposition')).toBe(
+      `attachment; filename="${assembly}-${String(disclosure)}.pdf"`,
+    );
+    // What does harm stays where nobody gets it.
+    const bad = Buffer.concat([pdf('/Bad '), Buffer.from(eicar)]);
+    const second = await declare(bad, '附件');
+    await postForm(second.upload, Uint8Array.from(bad));
+    await until('it is refused', async () => ((await stateOf(second.disclosure)) === 'rejected' ? true : undefined));
+    expect((await send(file.replace(/\d+$/, String(second.disclosure)))).code).toBe('not-the-step');
+    expect((await send(file.replace(/\d+$/, '99'))).code).toBe('not-found');
   });
 
   it('questions are taken down on the day, without who asked', async () => {

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { type AssemblyCommand, assemblyStream, notAVote, publicAssembly } from '../../../domain/assembly/assembly.ts';
+import {
+  type AssemblyCommand,
+  type AssemblyEvent,
+  assemblyStream,
+  decideAssembly,
+  notAVote,
+  publicAssembly,
+} from '../../../domain/assembly/assembly.ts';
+import { disclosureView } from '../../../domain/assembly/disclosure.ts';
+import type { Verdict } from '../../../domain/petition/evidence.ts';
 import { outcomeFor } from '../../../domain/petition/origin.ts';
 import type { Petitioner } from '../../../domain/petition/state.ts';
-import { rules } from '../../support/builders.ts';
+import { noon, rules } from '../../support/builders.ts';
 import { assemblyAfter, assemblyCommand, foldAssembly, givenAssembly, village } from '../../support/grid.ts';
 
 const noticeDay = '2026-03-10';
@@ -73,6 +82,51 @@ describe('a village information assembly', () => {
     givenAssembly(...asked, ...minutesFrom(asked))
       .when(disclose())
       .thenRefused('already-decided');
+  });
+
+  it('takes the document itself: declared, then what the scan says, once and for good', () => {
+    const sha256 = 'b'.repeat(64);
+    const file = { size: 100, mediaType: 'application/pdf' };
+    const { maximumBytes, waiting } = rules.configuration.evidence;
+    givenAssembly(...convened)
+      .when(disclose({ file, link: '村务公开栏' }))
+      .thenRefused('rule-violated', { pointer: '/sha256' });
+    givenAssembly(...convened)
+      .when(disclose({ sha256, file: { ...file, size: maximumBytes + 1 } }))
+      .thenRefused('rule-violated', { pointer: '/file/size' });
+    const declared = assemblyAfter(convene(), disclose({ sha256, file }));
+    const judge = (verdict: object, disclosure = 1) =>
+      assemblyCommand('JudgeDisclosure', noticeDay, { disclosure, verdict: verdict as Verdict });
+    const cleared = {
+      result: 'cleared',
+      sha256,
+      size: 100,
+      mediaType: 'application/pdf',
+      scanner: { engine: 'ClamAV' },
+    };
+    givenAssembly(...declared)
+      .when(judge({ ...cleared, size: 101 }))
+      .thenRefused('rule-violated');
+    givenAssembly(...declared)
+      .when(judge(cleared, 2))
+      .thenRefused('not-found');
+    const shown = (events: readonly AssemblyEvent[], at = noon(noticeDay)) =>
+      (disclosureView(foldAssembly(events).disclosures, at)[0] as { file?: { state: string } }).file?.state;
+    const after = (...verdicts: readonly object[]): readonly AssemblyEvent[] => {
+      const events = [...declared];
+      for (const verdict of verdicts) events.push(...decideAssembly(judge(verdict), foldAssembly(events), rules));
+      return events;
+    };
+    const held = { result: 'held', reason: 'no-scanner' };
+    expect([shown(declared), shown(declared, '2027-01-01T00:00:00.000Z')]).toEqual(['waiting', 'not-uploaded']);
+    expect([shown(after(held)), shown(after(held, cleared))]).toEqual(['not-scanned', 'cleared']);
+    const refused = after({ result: 'rejected', reason: 'infected' }, cleared, held);
+    expect([shown(refused), refused.length]).toEqual(['rejected', declared.length + 1]);
+    // So many wait, and no more.
+    const many = Array.from({ length: waiting }, (_, index) => disclose({ sha256: String(index).repeat(64), file }));
+    givenAssembly(...assemblyAfter(convene(), ...many))
+      .when(disclose({ sha256, file }))
+      .thenRefused('not-the-step');
   });
 
   it('takes questions from its day on, on its themes, without numbers of persons', () => {
@@ -191,13 +245,17 @@ describe('what anybody may read', () => {
     foldAssembly(assemblyAfter(convene(), disclose(), ask(), ask('退耕补助没到账', '群众诉求'), ...commands));
 
   it('is notice and disclosures before the minutes, and that it is no vote', () => {
-    const read = publicAssembly(assembly(answer()), {});
+    const read = publicAssembly(assembly(answer()), {}, noon(noticeDay));
     expect(read).toMatchObject({ ...notice, statutoryVote: false, note: notAVote, disclosures: [{ kind: '财务' }] });
     expect(JSON.stringify(read)).not.toContain('低保');
   });
 
   it('is then every question with its outcome; of one that became a petition its theme and how it stands', () => {
-    const read = publicAssembly(assembly(answer(), promote(named, consent, 2), minutes()), { 2: 'concluded' });
+    const read = publicAssembly(
+      assembly(answer(), promote(named, consent, 2), minutes()),
+      { 2: 'concluded' },
+      noon(noticeDay),
+    );
     expect(read).toMatchObject({
       questions: [
         { number: 1, question: '低保怎么申请？', outcome: 'answered-on-the-spot' },
