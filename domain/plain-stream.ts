@@ -7,18 +7,15 @@ import type { StepDescription } from './workflow/steps.ts';
 import type { Task } from './workflow/tasks.ts';
 
 /**
- * The rules of a kind of stream that is no petition. What is to be done about it are tasks (ADR 0013); where its work has
- * an order, a state machine waits for the steps of its stage besides.
+ * What the facts of a kind of stream come to that is no petition. What is to be done about it are tasks (ADR 0013); where its
+ * work has an order, a state machine waits for the steps of its stage besides.
  */
-export interface PlainStream<
+export interface PlainHistory<
   S extends { readonly version: number },
-  C extends Issued & { readonly type: string },
   E extends { readonly type: string; readonly data: object },
 > {
   readonly kind: StreamKind;
   readonly initial: S;
-  /** @throws Refusal when the rules do not allow it. */
-  readonly decide: (command: C, state: S, context: Context) => readonly E[];
   /** Folds one fact, version included. Never refuses. */
   readonly evolve: (state: S, event: E) => S;
   readonly head: (state: S, context: Context) => Omit<HeadView, 'openStages'>;
@@ -32,6 +29,16 @@ export interface PlainStream<
   readonly lookups?: (state: S) => readonly string[];
   /** The unit in whose area it lies, to which the policy's relations are about; absent before there is anything. */
   readonly unitOf: (state: S) => string | undefined;
+}
+
+/** With the rules, which whoever counts, shows or erases needs none of. */
+export interface PlainStream<
+  S extends { readonly version: number },
+  C extends Issued & { readonly type: string },
+  E extends { readonly type: string; readonly data: object },
+> extends PlainHistory<S, E> {
+  /** @throws Refusal when the rules do not allow it. */
+  readonly decide: (command: C, state: S, context: Context) => readonly E[];
 }
 
 /** Folds a history, oldest first. */

@@ -7,7 +7,7 @@ import { type LegStep, limitAt } from '../whistle/legs.ts';
 import { type ListItem, type ListItemEvent, listItemStream } from '../whistle/list-item.ts';
 import type { WhistleLeg } from '../whistle/state.ts';
 import { kept } from '../whistle/waiting.ts';
-import { foldWhistle } from '../whistle/whistle.ts';
+import { foldWhistle } from '../whistle/whistle-history.ts';
 import { Entries, emptySheet, linkedStream, linkTo, type Sheet } from './entries.ts';
 
 type Facts = readonly Pick<NewEvent, 'type' | 'data'>[];

@@ -3,7 +3,7 @@ import { foldPlain } from '../plain-stream.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
 import type { Whistle, WhistleEvent } from '../whistle/state.ts';
 import { stepOfWhistle } from '../whistle/waiting.ts';
-import { whistleStream } from '../whistle/whistle.ts';
+import { whistleHistory } from '../whistle/whistle-history.ts';
 import type { StepRef } from './signals.ts';
 import { describeStep, type StepDescription } from './steps.ts';
 
@@ -15,5 +15,5 @@ export const describeAnyStep = (
   units: UnitDirectory,
 ): StepDescription =>
   kind === 'whistle'
-    ? stepOfWhistle(foldPlain<Whistle, WhistleEvent>(whistleStream, events), ref, units)
+    ? stepOfWhistle(foldPlain<Whistle, WhistleEvent>(whistleHistory, events), ref, units)
     : describeStep(kind, events, ref, units);

@@ -6,7 +6,7 @@ import { needStream } from '../../domain/grid/need.ts';
 import type { Need, NeedEvent } from '../../domain/grid/need-state.ts';
 import { needStatus } from '../../domain/grid/need-views.ts';
 import type { Context } from '../../domain/petition/state.ts';
-import { foldPlain, type PlainStream } from '../../domain/plain-stream.ts';
+import { foldPlain, type PlainHistory } from '../../domain/plain-stream.ts';
 import type { EventActor, StoredEvent, StreamWrite } from '../../domain/ports.ts';
 import { type Kept, yearsAfter } from '../../domain/privacy/erasure.ts';
 import type { KeptThing } from '../../domain/privacy/kept.ts';
@@ -15,7 +15,7 @@ import { foldSession } from '../../domain/reception/session-history.ts';
 import { eraseVisits } from '../../domain/reception/visits.ts';
 import { type ListItem, type ListItemEvent, listItemStream } from '../../domain/whistle/list-item.ts';
 import { isUnderWay, type Whistle, type WhistleEvent } from '../../domain/whistle/state.ts';
-import { eraseWhistle, whistleStream } from '../../domain/whistle/whistle.ts';
+import { eraseWhistle, whistleHistory } from '../../domain/whistle/whistle-history.ts';
 import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
 
 /** What can be kept or erased by itself, as its stream says it stands. */
@@ -41,7 +41,7 @@ export const findKept = (
 ): Found | undefined => {
   if (events.length === 0) return undefined;
   const plain = <S extends { readonly version: number }, E extends { readonly type: string; readonly data: object }>(
-    rules: PlainStream<S, never, E>,
+    rules: PlainHistory<S, E>,
     unit: string | undefined,
     state: S,
     over: boolean,
@@ -101,10 +101,10 @@ export const findKept = (
       return plain(assemblyStream, unit, assembly, over, facts, petitions);
     }
     case 'whistle': {
-      const whistle = foldPlain<Whistle, WhistleEvent>(whistleStream, events);
+      const whistle = foldPlain<Whistle, WhistleEvent>(whistleHistory, events);
       const { unit, content } = whistle;
       const petitions = content?.petition === undefined ? [] : [content.petition];
-      return plain(whistleStream, unit, whistle, !isUnderWay(whistle), (on) => eraseWhistle(whistle, on), petitions);
+      return plain(whistleHistory, unit, whistle, !isUnderWay(whistle), (on) => eraseWhistle(whistle, on), petitions);
     }
     case 'list-item': {
       const item = foldPlain<ListItem, ListItemEvent>(listItemStream, events);

@@ -11,7 +11,7 @@ import { visitsOf } from '../../domain/privacy/erasure.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
 import { eraseVisits } from '../../domain/reception/visits.ts';
 import type { Whistle, WhistleEvent } from '../../domain/whistle/state.ts';
-import { eraseWhistle, whistleStream, whistlesOf } from '../../domain/whistle/whistle.ts';
+import { eraseWhistle, whistleHistory, whistlesOf } from '../../domain/whistle/whistle-history.ts';
 import type { Also } from '../shared/commands.ts';
 import { instantFor } from '../shared/pipeline.ts';
 import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
@@ -23,7 +23,7 @@ const whistlesFor = async (records: Stored, petition: string) =>
   Promise.all(
     (await records.findByLookup(whistlesOf(petition))).map(async ({ id }) => {
       const { events } = await records.stored({ kind: 'whistle', id });
-      return { events, whistle: foldPlain<Whistle, WhistleEvent>(whistleStream, events) };
+      return { events, whistle: foldPlain<Whistle, WhistleEvent>(whistleHistory, events) };
     }),
   );
 
@@ -76,7 +76,7 @@ export const erasedWithIt =
         const facts = eraseWhistle(whistle, on);
         if (facts.length === 0) return [];
         const then = instantFor(at, lastOf(history));
-        const write = plainWrite(whistleStream, whistle, facts, whistle.id, then, by, context);
+        const write = plainWrite(whistleHistory, whistle, facts, whistle.id, then, by, context);
         // Still found as what it was blown for: that names nobody.
         return [{ ...write, erases: true as const, lookups: [whistlesOf(petition.number)] }];
       });

@@ -9,7 +9,7 @@ import type { RecordStore } from '../../domain/ports.ts';
 import { type ListItem, type ListItemEvent, listItemStream } from '../../domain/whistle/list-item.ts';
 import type { Whistle, WhistleEvent } from '../../domain/whistle/state.ts';
 import { seesWhole, whistleRow } from '../../domain/whistle/views.ts';
-import { whistleStream, whistlesOf } from '../../domain/whistle/whistle.ts';
+import { whistleHistory, whistlesOf } from '../../domain/whistle/whistle-history.ts';
 
 interface ProgrammeTag {
   readonly kind?: string;
@@ -55,7 +55,7 @@ export const attachedTo = async (
     .slice(0, mostWhistles);
   const read = await Promise.all(
     latest.map(async (id) =>
-      foldPlain<Whistle, WhistleEvent>(whistleStream, (await records.stored({ kind: 'whistle', id })).events),
+      foldPlain<Whistle, WhistleEvent>(whistleHistory, (await records.stored({ kind: 'whistle', id })).events),
     ),
   );
   const whistles = read.filter(

@@ -1,9 +1,9 @@
 import { listingOf } from '../../domain/petition/backlog.ts';
 import { nextTimer } from '../../domain/petition/clocks.ts';
 import { evolve, type PetitionEvent, summaryOf } from '../../domain/petition/petition.ts';
-import type { Context, Issued, Petition } from '../../domain/petition/state.ts';
+import type { Context, Petition } from '../../domain/petition/state.ts';
 import { titleOf } from '../../domain/petition/title.ts';
-import type { PlainStream } from '../../domain/plain-stream.ts';
+import type { PlainHistory } from '../../domain/plain-stream.ts';
 import type { EventActor, StreamRef, StreamWrite, WorkItem } from '../../domain/ports.ts';
 import { evolveSession } from '../../domain/reception/session-history.ts';
 import type { Session, SessionEvent } from '../../domain/reception/session-state.ts';
@@ -135,13 +135,12 @@ export const sessionWrite = (
 /** Everything of a plain stream that waits, by step key: its tasks, and the steps of its stage. */
 const waitingInPlain = <
   S extends { readonly version: number },
-  C extends Issued & { readonly type: string },
   E extends {
     readonly type: string;
     readonly data: object;
   },
 >(
-  { stage }: PlainStream<S, C, E>,
+  { stage }: PlainHistory<S, E>,
   state: S,
   tasks: readonly Task[],
   { units }: Rules,
@@ -156,10 +155,9 @@ const waitingInPlain = <
 /** What a command's facts write to a plain stream: events, head, signals, and the tasks and steps that come, go or move. */
 export const plainWrite = <
   S extends { readonly version: number },
-  C extends Issued & { readonly type: string },
   E extends { readonly type: string; readonly data: object },
 >(
-  rules: PlainStream<S, C, E>,
+  rules: PlainHistory<S, E>,
   before: S,
   events: readonly E[],
   id: string,

@@ -8,7 +8,7 @@ import { isOpenFigure, parseFigure } from '../../domain/statistics/figures.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
 import { type Question, readFigures } from '../../domain/statistics/summary.ts';
 import { whistleStatus } from '../../domain/whistle/state.ts';
-import { foldWhistle } from '../../domain/whistle/whistle.ts';
+import { foldWhistle } from '../../domain/whistle/whistle-history.ts';
 import { areaPage } from '../shared/area-page.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 
