@@ -78,13 +78,17 @@ export const createHandler = (dependencies: Dependencies) => {
   /** What is placed with a unit, and whether it shows: no accusation does, nor what is about the reader's own unit (Art. 30). */
   const placedWith = async (reader: Officer, units: UnitDirectory, unit: string, limit: number, cursor?: string) => {
     const { items, ...rest } = await records.listed('placement', unit, beforeEveryDay, limit, cursor);
-    const sealed = await Promise.all(items.map(({ stream }) => isSealedNow(records, stream.id)));
+    // Not what he is recused from either (Art. 28).
+    const mayMention = mentionable(records, reader);
+    const hidden = await Promise.all(
+      items.map(async ({ stream }) => (await isSealedNow(records, stream.id)) || !(await mayMention(stream.id))),
+    );
     return {
       items: items.map(({ stream, summary }, index) => {
         const { against = [], ...shown } = summary as PlacementSummary;
         return {
           number: stream.id,
-          hidden: sealed[index] === true || isUnderAccused(reader.unit, against, units),
+          hidden: hidden[index] === true || isUnderAccused(reader.unit, against, units),
           ...shown,
         };
       }),
