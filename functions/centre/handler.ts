@@ -222,11 +222,9 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.inbox, async ({ officer, actions: [action], params, query }) => {
       const { units } = await placements.context();
       requireAccess(officer(), action, { named: params.centre }, units);
-      const mayMention = mentionable(records, officer());
       const { items, cursor } = await filledPage(
         (limit, from) => placedWith(officer(), units, params.centre, limit, from),
-        ({ hidden, status, number }) =>
-          !hidden && (query.status === undefined || status === query.status) && mayMention(number),
+        ({ hidden, status }) => !hidden && (query.status === undefined || status === query.status),
         query.limit,
         query.cursor,
       );
