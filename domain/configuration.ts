@@ -88,6 +88,8 @@ export interface Configuration {
   readonly backlog: { readonly ageDays: number; readonly timesBrought: number; readonly source: string };
   /** Sponsorship (包案): calendar days to the plan, and from one report of progress to the next. Art. 18 names none. */
   readonly sponsorship: { readonly planDays: number; readonly progressDays: number; readonly source: string };
+  /** Categories, by code or name, that with all below them hold accusations (检举控告): no ledger brings one in (Art. 30). */
+  readonly accusations: { readonly categories: readonly string[]; readonly source: string };
   /** Files that are imported: bytes and rows at most, minutes for the upload, days after which file and errors go. */
   readonly imports: {
     readonly maximumBytes: number;
@@ -211,6 +213,10 @@ export const defaultConfiguration: Configuration = {
   receptionFollowUp: { days: 30, source: 'design; no rule names a figure' },
   backlog: { ageDays: 365, timesBrought: 3, source: 'design; no national definition was found' },
   sponsorship: { planDays: 15, progressDays: 30, source: 'design; Art. 18 names no day' },
+  accusations: {
+    categories: ['16', '纪检监察'],
+    source: 'Art. 30; 16 纪检监察 of the classification that is shipped as reference data',
+  },
   imports: {
     maximumBytes: 200_000_000,
     maximumRows: 200_000,

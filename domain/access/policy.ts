@@ -132,7 +132,10 @@ const atCentre: readonly Grant[] = [[[...desk, 'handler', 'village-officer'], 'c
  */
 export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   RegisterPetition: [[desk, 'anywhere']],
-  AmendRegistration: [[desk, 'registering unit']],
+  AmendRegistration: [
+    [desk, 'registering unit'],
+    [['petition-officer'], 'petition office in charge'],
+  ],
   LinkRepeat: [[desk, 'registering unit']],
   UnlinkRepeat: [[desk, 'registering unit']],
   NoteInstruction: [[['leader'], 'units concerned']],

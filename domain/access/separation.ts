@@ -120,7 +120,7 @@ export const separations: Readonly<Partial<Record<Action, Separation>>> = {
   },
 };
 
-const whistleDraft = { after: ['DraftWhistle'], by: ({ draftedBy }: Whistle): Persons => [draftedBy] } as const;
+const whistleDraft = { after: ['DraftWhistle'], by: ({ drafters }: Whistle): Persons => drafters } as const;
 
 /** The same of whistles, which are streams of their own. @param unit whose leg it is about */
 export const whistleSeparations: Readonly<

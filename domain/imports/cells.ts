@@ -49,8 +49,8 @@ export const rowErrors = {
     'A matter that is not finished is registered at the desk, so that its limits run; a ledger brings in what is over',
   ],
   'accusation-not-imported': [
-    '检举控告不得随普通台账导入，请按规定单独移送（《信访工作条例》第三十条）',
-    'Accusations do not come in with an ordinary ledger; they are handed over by themselves (Art. 30)',
+    '检举控告不得随普通台账导入，请移送纪检监察机关或者有权处理的机关、单位（《信访工作条例》第三十条）',
+    'Accusations do not come in with an ordinary ledger: hand it to the discipline organ (纪检监察机关) or whichever organ has the power (Art. 30)',
   ],
   'person-without-name': ['填写了证件号码、电话或住址，但没有姓名', 'Particulars of a person without a name'],
   'anonymous-joint': ['多人信访至少填写一名代表的姓名', 'A joint petition names one representative at least'],

@@ -53,12 +53,14 @@ export const ledgerColumns = {
   purpose: {
     header: '信访目的',
     also: ['目的'],
+    // What nobody has stated may be an accusation: the office that keeps the ledger says it, row by row.
+    required: true,
     parse: choiceCell({
       suggestion: ['建议意见', '意见建议', '建议', '意见', '咨询'],
       appeal: ['申诉求决', '申诉', '求决', '投诉请求'],
       accusation: ['检举控告', '揭发控告', '检举', '控告', '举报'],
     }),
-    help: '建议意见或申诉求决。检举控告不得随普通台账导入，请单独移送（第三十条）。',
+    help: '建议意见或申诉求决，逐件填写，不得留空。检举控告不得随普通台账导入，请移送纪检监察机关或者有权处理的机关、单位（第三十条）。',
     example: '求决',
   },
   name: {
@@ -146,7 +148,7 @@ export interface LedgerMatter {
   readonly number: string;
   readonly receivedOn: string;
   readonly finishedOn: string;
-  readonly purpose?: 'suggestion' | 'appeal';
+  readonly purpose: 'suggestion' | 'appeal';
   readonly category?: string;
   readonly handledBy?: string;
   readonly result?: string;
@@ -158,6 +160,8 @@ export interface LedgerRules {
   readonly today: string;
   /** Code of a category by its code or by a name that only one has. */
   readonly category: (text: string) => string | undefined;
+  /** Whether a code stands for accusations: the ledger's own word for what a matter is about outweighs what it is called. */
+  readonly isAccusation: (code: string) => boolean;
 }
 
 const petitionerOf = ({ name, identityNumber, phone, address, headcount = 1 }: LedgerValues): Petitioner => {
@@ -174,7 +178,7 @@ const petitionerOf = ({ name, identityNumber, phone, address, headcount = 1 }: L
 /** What a row of a ledger says, or everything that is wrong with it beyond its single cells. */
 export const ledgerMatter = (
   values: LedgerValues,
-  { today, category: codeOf }: LedgerRules,
+  { today, category: codeOf, isAccusation }: LedgerRules,
 ): { readonly matter: LedgerMatter } | { readonly errors: readonly CellError[] } => {
   const header = (key: keyof typeof ledgerColumns): string => ledgerColumns[key].header;
   const errors: CellError[] = [];
@@ -190,6 +194,9 @@ export const ledgerMatter = (
   if (values.category !== undefined && category === undefined) {
     errors.push({ column: header('category'), code: 'unknown-category' });
   }
+  if (category !== undefined && isAccusation(category)) {
+    errors.push({ column: header('category'), code: 'accusation-not-imported' });
+  }
   if (purpose === 'accusation') errors.push({ column: header('purpose'), code: 'accusation-not-imported' });
   if (errors.length > 0 || purpose === 'accusation') return { errors };
   const { requests = subject, facts = subject, place, handledBy, result } = values;
@@ -198,7 +205,7 @@ export const ledgerMatter = (
       number,
       receivedOn,
       finishedOn,
-      ...(purpose === undefined ? {} : { purpose }),
+      purpose,
       ...(category === undefined ? {} : { category }),
       ...(handledBy === undefined ? {} : { handledBy }),
       ...(result === undefined ? {} : { result }),

@@ -36,6 +36,8 @@ const stillPossible: ReadonlySet<string> = new Set([
 /** Refuses what would handle a matter that has ended. The same matter can be brought again at any time. */
 export const requireNotEnded = (type: string, { incidents: { ended } }: Petition): void => {
   if (!ended || stillPossible.has(type)) return;
+  // A ledger can be wrong, and what it calls an appeal can be an accusation: neither may stand for ever (Art. 30).
+  if (ended.how === 'imported' && type === 'AmendRegistration') return;
   throw new Refusal('not-the-step', `This matter ended on ${ended.on} (${ended.how}); it can be brought again.`);
 };
 

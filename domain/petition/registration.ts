@@ -5,6 +5,7 @@ import { type Deadline, startLimit } from '../limits.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { openRound } from '../workflow/progress.ts';
 import { existingUnit, registered } from './guards.ts';
+import type { Former } from './importing.ts';
 import { droppedSponsor, resumedSponsor } from './sponsorship.ts';
 import type { SponsorshipEvent } from './sponsorship-facts.ts';
 import type { Accused, Context, Issued, Petition, Petitioner, Registration, RegistrationContent } from './state.ts';
@@ -50,6 +51,8 @@ export type RegistrationChanges = Partial<
   readonly accused?: Accused;
   /** What was taken for an accusation is none after all. */
   readonly noAccusation?: true;
+  /** What the old ledger says of an imported matter's end. */
+  readonly former?: Partial<Pick<Former, 'finishedOn' | 'handledBy' | 'result'>>;
 };
 
 export type RegistrationEvent =
@@ -224,25 +227,54 @@ const amendment = (
   petition: Petition,
   { units }: Context,
 ) => {
-  const { accused, noAccusation } = changes;
+  const { accused, noAccusation, former } = changes;
+  if (former !== undefined) checkFormer(former, petition, legalDay(at));
   if (noAccusation && (accused !== undefined || !isHeldAsAccusation(petition)))
     throw new Refusal('rule-violated', 'It is held as no accusation, or it is one: not both.', {
       pointer: '/changes/noAccusation',
     });
   if (accused === undefined) return { changes, reason };
   const { unit } = registered(petition);
-  if (officeBeyond(accused, unit, units, '/changes/accused', legalDay(at)) !== unit)
+  // What is over is not routed any more: it goes at once into the hands of the office in charge, or of one beyond the accused.
+  const from = petition.former ? units.petitionOfficeOf(unit) : unit;
+  const office = officeBeyond(accused, from, units, '/changes/accused', legalDay(at));
+  if (office !== unit && !petition.former)
     throw new Refusal(
       'rule-violated',
       'The office that has it is of the accused or below them: route it at once, as an accusation, to the organ that is not (Art. 30).',
       { pointer: '/changes/accused/units', basis: 'R30' },
     );
-  return { changes, reason, heldBy: holders(unit, units) };
+  return { changes, reason, heldBy: holders(office, units) };
+};
+
+/** @throws Refusal */
+const checkFormer = (
+  { finishedOn }: NonNullable<RegistrationChanges['former']>,
+  petition: Petition,
+  today: string,
+): void => {
+  if (!petition.former)
+    throw new Refusal('rule-violated', 'Only what was imported has an old ledger.', { pointer: '/changes/former' });
+  if (finishedOn !== undefined && (finishedOn < registered(petition).receivedOn || finishedOn > today))
+    throw new Refusal('rule-violated', 'It was finished between its receipt and today.', {
+      pointer: '/changes/former/finishedOn',
+    });
 };
 
 const withRecused = (recused: readonly string[], accused: Accused | undefined): readonly string[] => [
   ...new Set([...recused, ...(accused?.officers ?? [])]),
 ];
+
+const withFormer = (petition: Petition, changes: NonNullable<RegistrationChanges['former']>): Petition => {
+  const { former, incidents } = petition;
+  if (!former) return petition;
+  const now = { ...former, ...changes };
+  return {
+    ...petition,
+    former: now,
+    incidents: { ...incidents, ended: { how: 'imported', on: now.finishedOn } },
+  };
+};
 
 export const evolveRegistration = (petition: Petition, event: RegistrationEvent): Petition => {
   switch (event.type) {
@@ -257,11 +289,11 @@ export const evolveRegistration = (petition: Petition, event: RegistrationEvent)
       };
     case 'RegistrationAmended': {
       if (!petition.registration) return petition;
-      const { accused, noAccusation, ...changes } = event.data.changes;
+      const { accused, noAccusation, former, ...changes } = event.data.changes;
       const { accused: before, heldBy, ...registration } = { ...petition.registration, ...changes };
       const now = noAccusation ? undefined : (accused ?? before);
       return {
-        ...petition,
+        ...(former === undefined ? petition : withFormer(petition, former)),
         recused: withRecused(petition.recused, accused),
         registration: {
           ...registration,

@@ -229,6 +229,7 @@ export const personalFields: Table = {
       reasons: 'text',
       place: 'text',
       accused: { units: 'open', officers: 'open' },
+      former: { finishedOn: 'open', handledBy: 'text', result: 'text' },
     },
     heldBy: 'open',
     ...reason,

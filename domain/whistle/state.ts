@@ -78,7 +78,8 @@ export interface Whistle {
   /** The caller. */
   readonly unit?: string;
   readonly content?: WhistleContent;
-  readonly draftedBy?: string;
+  /** Everybody who ever drafted it: sent back and sent in again, it is no less theirs. */
+  readonly drafters: readonly string[];
   /** Legal day. */
   readonly draftedOn?: string;
   readonly returned?: { readonly reason: string };
@@ -92,7 +93,15 @@ export interface Whistle {
   readonly progress: Progress;
 }
 
-export const initialWhistle: Whistle = { id: '', version: 0, returns: 0, legs: [], supervisions: [], progress: {} };
+export const initialWhistle: Whistle = {
+  id: '',
+  version: 0,
+  drafters: [],
+  returns: 0,
+  legs: [],
+  supervisions: [],
+  progress: {},
+};
 
 /** Another department in place of one that was called wrongly. */
 interface Replacing {

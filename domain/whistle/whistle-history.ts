@@ -95,7 +95,7 @@ const apply = (whistle: Whistle, event: WhistleEvent): Whistle => {
         id,
         unit,
         content,
-        draftedBy: by,
+        drafters: [by],
         draftedOn: on,
         progress: openRound(progress, 'whistle'),
       };
@@ -103,7 +103,12 @@ const apply = (whistle: Whistle, event: WhistleEvent): Whistle => {
     case 'WhistleRedrafted': {
       const { returned: _, ...rest } = whistle;
       const { content, by } = event.data;
-      return { ...rest, content, draftedBy: by, progress: openRound(progress, 'whistle') };
+      return {
+        ...rest,
+        content,
+        drafters: [...new Set([...rest.drafters, by])],
+        progress: openRound(progress, 'whistle'),
+      };
     }
     case 'WhistleApproved': {
       const { at, called: legs } = event.data;
@@ -283,7 +288,8 @@ export const whistleHistory: PlainHistory<Whistle, WhistleEvent> = {
       summary: summaryOfWhistle(whistle),
       listed: { unit: whistle.unit ?? '', day: whistle.draftedOn ?? '' },
       // No subject: it stands on the worklists of every department that is called.
-      title: `吹哨报到 · ${whistle.content?.kind ?? ''}`,
+      // Nor the code of its kind, which says nothing to anybody.
+      title: '吹哨报到',
       ...(timer === undefined ? {} : { timer }),
     };
   },

@@ -78,13 +78,17 @@ export const createHandler = (dependencies: Dependencies) => {
   /** What is placed with a unit, and whether it shows: no accusation does, nor what is about the reader's own unit (Art. 30). */
   const placedWith = async (reader: Officer, units: UnitDirectory, unit: string, limit: number, cursor?: string) => {
     const { items, ...rest } = await records.listed('placement', unit, beforeEveryDay, limit, cursor);
-    const sealed = await Promise.all(items.map(({ stream }) => isSealedNow(records, stream.id)));
+    // Not what he is recused from either (Art. 28).
+    const mayMention = mentionable(records, reader);
+    const hidden = await Promise.all(
+      items.map(async ({ stream }) => (await isSealedNow(records, stream.id)) || !(await mayMention(stream.id))),
+    );
     return {
       items: items.map(({ stream, summary }, index) => {
         const { against = [], ...shown } = summary as PlacementSummary;
         return {
           number: stream.id,
-          hidden: sealed[index] === true || isUnderAccused(reader.unit, against, units),
+          hidden: hidden[index] === true || isUnderAccused(reader.unit, against, units),
           ...shown,
         };
       }),
@@ -218,11 +222,9 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.inbox, async ({ officer, actions: [action], params, query }) => {
       const { units } = await placements.context();
       requireAccess(officer(), action, { named: params.centre }, units);
-      const mayMention = mentionable(records, officer());
       const { items, cursor } = await filledPage(
         (limit, from) => placedWith(officer(), units, params.centre, limit, from),
-        ({ hidden, status, number }) =>
-          !hidden && (query.status === undefined || status === query.status) && mayMention(number),
+        ({ hidden, status }) => !hidden && (query.status === undefined || status === query.status),
         query.limit,
         query.cursor,
       );

@@ -19,7 +19,7 @@ import type { ExplainedContext } from '../shared/rules-context.ts';
 import { isSealedNow, petitionBehind } from '../shared/sealed-behind.ts';
 import { attachedTo } from './attached.ts';
 import * as routes from './routes.ts';
-import { stepRoutes } from './step-routes.ts';
+import { routesOf } from './step-routes.ts';
 import { mergedWorklist } from './worklist.ts';
 
 export interface Dependencies {
@@ -97,7 +97,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
             number: stream.id,
             title: titleOf(titles.get(`${stream.kind}/${stream.id}`), stream.kind, item.round),
             ...item,
-            routes: stepRoutes[`${item.stage}/${item.step}`] ?? [],
+            routes: routesOf(stream.kind, `${item.stage}/${item.step}`),
           })),
           ...(cursor === undefined ? {} : { cursor }),
         },

@@ -135,3 +135,12 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
     '/placements/{number}/resolution',
   ],
 };
+
+/**
+ * The routes that take a step of a stream further: supervisions wait alike for petitions and whistles, and nobody is offered
+ * the routes of the other. @param step `stage/step`
+ */
+export const routesOf = (kind: string, step: string): readonly string[] => {
+  const foreign = kind === 'petition' ? '/whistles/' : kind === 'whistle' ? '/petitions/' : undefined;
+  return (stepRoutes[step] ?? []).filter((path) => foreign === undefined || !path.startsWith(foreign));
+};

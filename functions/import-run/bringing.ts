@@ -60,15 +60,31 @@ const categoryFinder = (categories: readonly Category[]): ((text: string) => str
   return (text) => codes.get(text.normalize('NFKC'));
 };
 
+/** Whether a code, or one above it, is configured as one of accusations, by code or by name. */
+export const accusationFinder = (
+  categories: readonly Category[],
+  configured: readonly string[],
+): ((code: string) => boolean) => {
+  const known = new Map(categories.map((each) => [each.code, each]));
+  const among = (code: string, seen: readonly string[]): boolean => {
+    const category = known.get(code);
+    if (configured.includes(code) || (category !== undefined && configured.includes(category.name))) return true;
+    const parent = category?.parent;
+    return parent !== undefined && !seen.includes(parent) && among(parent, [...seen, code]);
+  };
+  return (code) => among(code, []);
+};
+
 /** A matter of an old ledger is a petition: what it is known by is its unit, ledger and number there. */
 export const bringMatters = (setting: Setting): Bringing => {
   const { of, today, categories, hasher, context } = setting;
   const { unit = '', ledger = '' } = of.table ?? {};
   const category = categoryFinder(categories);
+  const isAccusation = accusationFinder(categories, context.configuration.accusations.categories);
   return {
     columns: ledgerColumns,
     judge: (values) => {
-      const judged = ledgerMatter(values as Values<typeof ledgerColumns>, { today, category });
+      const judged = ledgerMatter(values as Values<typeof ledgerColumns>, { today, category, isAccusation });
       if ('errors' in judged) return judged;
       const { number: old, receivedOn, content, ...told } = judged.matter;
       const number = `${division(unit)}-L-${markOf(unit, ledger, old)}`;

@@ -137,13 +137,14 @@ export const createHandler = ({ commands, sessions, bookings, records, hasher, i
       return { body: { items, ...(cursor === undefined ? {} : { cursor }) } };
     }),
 
-    on(routes.amend, (call) =>
-      commands.change(call.officer(), call, call.params.number, {
+    on(routes.amend, (call) => {
+      const { former, ...changes } = call.body.changes;
+      return commands.change(call.officer(), call, call.params.number, {
         type: 'AmendRegistration',
-        changes: defined(call.body.changes),
+        changes: { ...defined(changes), ...(former === undefined ? {} : { former: defined(former) }) },
         reason: call.body.reason,
-      }),
-    ),
+      });
+    }),
     on(routes.linkRepeat, async (call) => {
       const officer = call.officer();
       const [earlier, [first = '', second = '']] = await Promise.all([

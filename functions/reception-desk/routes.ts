@@ -77,7 +77,7 @@ export const amend = route({
   path: '/petitions/{number}/amendments',
   actions: ['AmendRegistration'],
   tag,
-  summary: 'Correct what the registration says, until it is routed',
+  summary: 'Correct what the registration says, until it is routed; of an imported matter at any time',
   write: 'change',
   body: () =>
     z.strictObject({
@@ -90,6 +90,15 @@ export const amend = route({
         accused: z.optional(Accused.check(z.describe('It is an accusation (检举控告), as it turns out, and of whom'))),
         noAccusation: z.optional(
           z.literal(true).check(z.describe('What was taken for an accusation is none after all')),
+        ),
+        former: z.optional(
+          z
+            .strictObject({
+              finishedOn: z.optional(day('On which it was finished')),
+              handledBy: z.optional(line(100, 'Who handled it')),
+              result: z.optional(text(2000, 'With what result')),
+            })
+            .check(z.describe('Of an imported matter: what its old ledger says of its end')),
         ),
       }),
       reason: text(500, 'Why it is corrected'),

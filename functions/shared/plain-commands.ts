@@ -8,7 +8,14 @@ import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/p
 import { absent, requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
 import type { Result } from './http-api.ts';
-import { createPipeline, type DistributiveOmit, type Guarded, patiently } from './pipeline.ts';
+import {
+  createPipeline,
+  type DistributiveOmit,
+  type Guarded,
+  instantFor,
+  patiently,
+  type Recorded,
+} from './pipeline.ts';
 import { type ContextDependencies, contextSource, type ExplainedContext } from './rules-context.ts';
 import { plainWrite } from './stream-writes.ts';
 
@@ -56,15 +63,16 @@ export const createPlainCommands = <
   const contextNow = contextSource(dependencies);
   const { once, commit } = createPipeline(records);
 
-  const load = async (id: string): Promise<S> => {
+  const loadRecorded = async (id: string): Promise<Recorded & { readonly state: S }> => {
     const { events } = await records.load({ kind: rules.kind, id });
     if (events.length === 0) throw new Refusal('not-found', absent(rules.kind));
-    return foldPlain<S, E>(rules, events);
+    return { state: foldPlain<S, E>(rules, events), recordedAt: events.at(-1)?.at ?? '' };
   };
+  const load = async (id: string): Promise<S> => (await loadRecorded(id)).state;
 
-  const act = (officer: Officer, action: Action, target: Target, context: ExplainedContext): Act => {
+  const act = (officer: Officer, action: Action, target: Target, context: ExplainedContext, recordedAt = ''): Act => {
     const role = requireAccess(officer, action, target, context.units, rules.kind);
-    return { at: clock.now(), by: { id: officer.id, unit: officer.unit, role }, context };
+    return { at: instantFor(clock.now(), { recordedAt }), by: { id: officer.id, unit: officer.unit, role }, context };
   };
 
   const decided = (intent: Intent, state: S, { at, by, context }: Act): readonly E[] =>
@@ -116,8 +124,8 @@ export const createPlainCommands = <
       besides: (state: S, now: Act) => Promise<Besides> = async () => ({ writes: [] }),
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
-        const [state, context] = await Promise.all([load(id), contextNow()]);
-        const now = act(officer, intent.type, await standing(state, intent), context);
+        const [{ state, recordedAt }, context] = await Promise.all([loadRecorded(id), contextNow()]);
+        const now = act(officer, intent.type, await standing(state, intent), context, recordedAt);
         if (state.version !== guarded.expectedVersion) throw new StaleVersion(state.version);
         const events = decided(intent, state, now);
         const { writes, answer } = await besides(state, now);
@@ -132,8 +140,8 @@ export const createPlainCommands = <
     async add(officer: Officer, guarded: Guarded, id: string, intent: Intent): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         return patiently(async () => {
-          const [state, context] = await Promise.all([load(id), contextNow()]);
-          const now = act(officer, intent.type, await standing(state, intent), context);
+          const [{ state, recordedAt }, context] = await Promise.all([loadRecorded(id), contextNow()]);
+          const now = act(officer, intent.type, await standing(state, intent), context, recordedAt);
           return commit(key, guarded, id, [writing(state, decided(intent, state, now), id, now)]);
         });
       });
@@ -160,7 +168,7 @@ export const createPlainTick = <
     patiently(async () => {
       const [{ events: history }, context] = await Promise.all([records.load({ kind: rules.kind, id }), contextNow()]);
       const before = foldPlain<S, E>(rules, history);
-      const at = clock.now();
+      const at = instantFor(clock.now(), { recordedAt: history.at(-1)?.at ?? '' });
       const events = rules.decide(await command(actor, at, before), before, context);
       if (events.length === 0) return [];
       await records.commit([plainWrite(rules, before, events, id, at, actor, context)]);

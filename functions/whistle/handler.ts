@@ -17,6 +17,7 @@ import { absent, requireAccess } from '../shared/access.ts';
 import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import { mentionable } from '../shared/mention.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import type { Guarded } from '../shared/pipeline.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
@@ -100,7 +101,12 @@ export const createHandler = (dependencies: Dependencies) => {
     return { petition };
   };
 
-  const maySee = async ({ petition }: Summary): Promise<boolean> => !(await isSealedNow(records, petition));
+  /** Neither what is an accusation by now (Art. 30) nor what this officer is recused from (Art. 28). */
+  const seenBy = (officer: Officer) => {
+    const mayMention = mentionable(records, officer);
+    return async ({ petition }: Summary): Promise<boolean> =>
+      petition === undefined || (!(await isSealedNow(records, petition)) && (await mayMention(petition)));
+  };
 
   const shown = ({ stream, summary }: { stream: StreamRef; summary: object }) => {
     const { petition: _, ...rest } = summary as Summary;
@@ -230,6 +236,7 @@ export const createHandler = (dependencies: Dependencies) => {
       const { units } = await commands.context();
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
+      const maySee = seenBy(officer());
       const { items, cursor } = await filledPage(
         async (limit, from) => {
           const { items: all, ...rest } = await records.listed(
@@ -267,6 +274,7 @@ export const createHandler = (dependencies: Dependencies) => {
       requireAccess(officer(), action, { named: unit }, units);
       const { from, to } = query;
       if (to < from) throw new Refusal('rule-violated', 'The period ends before it begins.', { pointer: '/to' });
+      const maySee = seenBy(officer());
       const rolled: Summary[] = [];
       let { cursor } = query;
       let read = 0;

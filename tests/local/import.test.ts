@@ -199,6 +199,20 @@ describe('an old ledger', () => {
     expect(figures.concluded ?? 0).toBe(0);
   });
 
+  it('that turns out to be an accusation is sealed after its end, and found by nobody else any more (Art. 30)', async () => {
+    const [{ number: matter }] = (await found(11)) as [Answer];
+    await changeAt(machine.api.as('city-triage'), `/petitions/${matter}`, 'amendments', {
+      changes: { former: { result: '转有关机关' } },
+      reason: '核对原件',
+    });
+    await changeAt(machine.api.as('city-triage'), `/petitions/${matter}`, 'amendments', {
+      changes: { accused: { units: ['622901-zrzy'], officers: [] } },
+      reason: '核对原件，属检举控告',
+    });
+    expect(await refusal(machine.api.as('city-leader').get(`/petitions/${matter}`))).toEqual([404, 'not-found']);
+    expect(await machine.api.as('city-triage').get(`/petitions/${matter}`)).toMatchObject({ number: matter });
+  });
+
   it('leaves no person’s data in logs, tables or files when its time is over', async () => {
     const marks = ['信访人777', residentNumber(777), '某县某镇某村1社'];
     const lying = () =>
@@ -285,20 +299,23 @@ describe('a table that cannot be used', () => {
   });
 
   it('is no way in for an accusation, nor for a matter that is not over', async () => {
-    const head = [...ledgerHead, '信访目的'];
     const tomorrow = legalDay(new Date(Date.now() + 40 * 86_400_000).toISOString());
     const open = ledgerRow(2, false).map((cell, at) => (at === 2 ? tomorrow : cell));
     const { number } = await looked({
       ...ofLedger,
-      content: csv(head, [
-        [...ledgerRow(1, false), '检举控告'],
-        [...open, '求决'],
-        [...ledgerRow(3, false), '求决'],
-        [...ledgerRow(3, false), '求决'],
+      content: csv(ledgerHead, [
+        ledgerRow(1, false).with(-1, '检举控告'),
+        ledgerRow(4, false).with(12, '1601'),
+        ledgerRow(5, false).with(-1, ''),
+        open,
+        ledgerRow(3, false),
+        ledgerRow(3, false),
       ]),
     });
     expect((await errorsOf(machine.api, number)).map(({ code }) => code)).toEqual([
       'accusation-not-imported',
+      'accusation-not-imported',
+      'required',
       'not-finished',
       'twice-in-file',
     ]);

@@ -246,3 +246,48 @@ describe('what a leader has instructed about a petition', () => {
       expect([who, await waitsOn(who, session)]).toEqual([who, []]);
   });
 });
+
+describe('a list of whistles', () => {
+  it('leaves out for whoever is recused what was blown for that petition (Art. 28)', async () => {
+    const story = await registeredStory(machine.api);
+    await take(story, ...until('propose'));
+    const { number } = story;
+    const { number: whistle } = await machine.api.as('triage').post('/whistles', {
+      kind: 'ordinary',
+      subject: '占道经营',
+      situation: '中心无执法权',
+      against: [],
+      calls: [{ unit: '622901-zrzy', ask: '到场说明' }],
+      petition: number,
+    });
+    const listed = async (who: string): Promise<readonly string[]> =>
+      (await machine.api.as(who).get(`/whistles?unit=${centre}`)).items.map((each: Answer) => each.number);
+    expect(await listed('street-leader')).toContain(whistle);
+    await machine.api.as('triage').change(number, 'recusals', { officer: 'street-leader', interest: '近亲属' });
+    expect(await listed('street-leader')).not.toContain(whistle);
+    expect(await listed('street-leader-2')).toContain(whistle);
+  });
+});
+
+describe('the matters of a centre', () => {
+  it('neither list nor count for whoever is recused from it what it is about (Art. 28)', async () => {
+    const town = '622927104-zzzx';
+    const desk = machine.api.as('town-triage');
+    await desk.post('/centres', {
+      unit: town,
+      name: '综治中心',
+      label: '乡镇平台',
+      place: '办公楼一层',
+      hours: '工作日 09:00–17:00',
+      from: today(),
+    });
+    const { petition: number } = await desk.post(`/centres/${town}/intakes`, registration());
+    const listed = async () => (await desk.get(`/centres/${town}/matters`)).items.map((each: Answer) => each.number);
+    const open = async () =>
+      (await desk.get(`/centres?unit=${town}&limit=100`)).items.find((each: Answer) => each.unit === town).matters.open;
+    expect([await listed(), await open()]).toEqual([[number], 1]);
+    await untilWaiting(desk, number, 'triage');
+    await desk.change(number, 'recusals', { officer: 'town-triage', interest: '近亲属' });
+    expect([await listed(), await open()]).toEqual([[], 0]);
+  });
+});

@@ -22,6 +22,7 @@ export const ledgerHead = [
   '内容分类',
   '承办单位',
   '办理结果',
+  '信访目的',
 ] as const;
 
 const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
@@ -53,6 +54,7 @@ export const ledgerRow = (index: number, bad: boolean): readonly string[] => {
     '0105',
     '某镇人民政府',
     '已修缮',
+    '求决',
   ];
   if (!bad) return row;
   const spoil: readonly (readonly [place: number, text: string])[] = [

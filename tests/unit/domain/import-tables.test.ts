@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decideAccess } from '../../../domain/access/policy.ts';
+import type { Role } from '../../../domain/access/roles.ts';
+import { isSealed, isSealedFrom } from '../../../domain/access/sight.ts';
+import { defaultConfiguration } from '../../../domain/configuration.ts';
 import {
   type Cell,
   type CellParser,
@@ -7,6 +11,7 @@ import {
   dayCell,
   identityCell,
   phoneCell,
+  rowErrors,
   textCell,
   wholeCell,
 } from '../../../domain/imports/cells.ts';
@@ -21,9 +26,13 @@ import {
   unitRow,
 } from '../../../domain/imports/reference.ts';
 import { importKinds, templates } from '../../../domain/imports/templates.ts';
+import { type Unit, UnitDirectory } from '../../../domain/organisation/unit.ts';
 import { decideImporting } from '../../../domain/petition/importing.ts';
-import { foldPetition } from '../../../domain/petition/petition.ts';
+import { decide, foldPetition, type PetitionCommand } from '../../../domain/petition/petition.ts';
+import type { RegistrationChanges } from '../../../domain/petition/registration.ts';
 import { initialPetition } from '../../../domain/petition/state.ts';
+import { accusationFinder } from '../../../functions/import-run/bringing.ts';
+import unitRows from '../../../local/data/units.json' with { type: 'json' };
 import { rules } from '../../support/builders.ts';
 import { ledgerHead, ledgerRow, residentNumber } from '../../support/ledger.ts';
 
@@ -32,14 +41,23 @@ const read = <T>(parse: CellParser<T>, text: string) => {
   return 'error' in parsed ? parsed.error : parsed.value;
 };
 const today = '2026-11-24';
-const category = (text: string) => (['0105', '水利水电'].includes(text) ? '0105' : undefined);
+const classification = [
+  { code: '01', name: '农业农村' },
+  { code: '0105', name: '水利水电', parent: '01' },
+  { code: '16', name: '纪检监察' },
+  { code: '1601', name: '贪污贿赂', parent: '16' },
+  { code: 'J', name: '纪检监察' },
+  { code: 'J1', name: '干部作风', parent: 'J' },
+];
+const category = (text: string) => classification.find(({ code, name }) => code === text || name === text)?.code;
+const isAccusation = accusationFinder(classification, defaultConfiguration.accusations.categories);
 const header = readHeader(ledgerColumns, { line: 1, cells: ledgerHead });
 /** What is wrong with a row of a ledger in which some columns are otherwise; nothing when it is good. */
 const wrong = (over: Readonly<Record<string, Cell>> = {}): readonly string[] => {
   const row = ledgerRow(1, false);
   const cells = ledgerHead.map((name, at) => over[name] ?? row[at] ?? '');
   const result = readRow(ledgerColumns, header, { line: 2, cells });
-  const judged = 'values' in result ? ledgerMatter(result.values, { today, category }) : result;
+  const judged = 'values' in result ? ledgerMatter(result.values, { today, category, isAccusation }) : result;
   return 'errors' in judged ? judged.errors.map(({ column, code }) => `${column ?? ''}:${code}`) : [];
 };
 
@@ -122,7 +140,7 @@ describe('a cell', () => {
 
 describe('a header', () => {
   it('is found by its words, in any order, with marks, brackets and other names', () => {
-    const cells = ['信访编号', '来信来访日期', '办结日期（必填）', '信 访 形 式*', '标题：', ''];
+    const cells = ['信访编号', '来信来访日期', '办结日期（必填）', '信 访 形 式*', '标题：', '', '目的'];
     expect(looksLikeHeader(ledgerColumns, { line: 3, cells })).toBe(true);
     expect([...readHeader(ledgerColumns, { line: 3, cells }).places]).toEqual([
       ['number', 0],
@@ -130,6 +148,7 @@ describe('a header', () => {
       ['finishedOn', 2],
       ['channel', 3],
       ['subject', 4],
+      ['purpose', 6],
     ]);
     expect(looksLikeHeader(ledgerColumns, { line: 1, cells: ['某局2019年信访台账'] })).toBe(false);
   });
@@ -145,7 +164,14 @@ describe('a header', () => {
   it('refuses what it does not know, what stands twice, and what is missing', () => {
     expect(faultOf([...ledgerHead, '重点人员'])).toEqual(['unknown-column', '重点人员']);
     expect(faultOf([...ledgerHead, '编号'])).toEqual(['column-twice', '编号']);
-    expect(faultOf(['姓名', '事由'])).toEqual(['missing-column', '原编号', '登记日期', '办结日期', '信访形式']);
+    expect(faultOf(['姓名', '事由'])).toEqual([
+      'missing-column',
+      '原编号',
+      '登记日期',
+      '办结日期',
+      '信访形式',
+      '信访目的',
+    ]);
   });
 
   it.each(importKinds)('of the template %s is one, and no two columns go by the same name', (kind) => {
@@ -183,6 +209,14 @@ describe('a row of a ledger', () => {
     ]);
   });
 
+  it('that is an accusation by its purpose or its category is none, nor one of which nobody says what it is (Art. 30)', () => {
+    expect(wrong({ 信访目的: '举报' })).toEqual(['信访目的:accusation-not-imported']);
+    for (const each of ['16', '1601', '贪污贿赂', 'J', 'J1'])
+      expect(wrong({ 内容分类: each })).toEqual(['内容分类:accusation-not-imported']);
+    expect(wrong({ 信访目的: '' })).toEqual(['信访目的:required']);
+    expect(rowErrors['accusation-not-imported'].join()).toContain('纪检监察机关');
+  });
+
   it('with more cells than the header has is not guessed at', () => {
     const cells = [...ledgerRow(1, false), '多出一格'];
     expect(readRow(ledgerColumns, header, { line: 2, cells })).toMatchObject({ errors: [{ code: 'too-many-cells' }] });
@@ -214,7 +248,7 @@ describe('a row of a ledger', () => {
         const cells: Cell[] = [...base];
         for (const { at, cell: each } of changed) cells[at] = each;
         const result = readRow(ledgerColumns, header, { line: 2, cells });
-        const judged = 'values' in result ? ledgerMatter(result.values, { today, category }) : result;
+        const judged = 'values' in result ? ledgerMatter(result.values, { today, category, isAccusation }) : result;
         if ('errors' in judged) {
           expect(judged.errors.length).toBeGreaterThan(0);
           for (const error of judged.errors) expect(Object.keys(error).sort().join()).toMatch(/^code(,column)?$/);
@@ -339,5 +373,73 @@ describe('rows of reference data', () => {
       errors: [{ code: 'unknown-category' }],
     });
     expect(categoryRow({ code: '0105', name: '水利', parent: '01', validFrom: '2026-01-01' })).toHaveProperty('row');
+  });
+});
+
+describe('an imported matter', () => {
+  const place = { ...rules, units: new UnitDirectory(unitRows as readonly Unit[]) };
+  const issued = (type: string, unit: string) => ({
+    by: { id: 'clerk', unit, role: 'petition-officer' },
+    at: `${today}T01:00:00.000Z`,
+    type,
+  });
+  const imported = (unit: string) =>
+    decideImporting(
+      {
+        ...issued('ImportPetition', '622901'),
+        type: 'ImportPetition',
+        number: '622901-L-1',
+        unit,
+        receivedOn: '2019-03-08',
+        content: {
+          channel: 'letter',
+          source: 'mail',
+          oral: false,
+          petitioner: { form: 'anonymous' },
+          subject: '举报',
+          requests: ['查处'],
+          facts: '某局干部受贿',
+        },
+        former: {
+          ledger: '甲',
+          number: '1',
+          finishedOn: '2019-05-01',
+          result: '已办',
+          broughtBy: 'i',
+          digest: 'd',
+        },
+      },
+      initialPetition,
+      place,
+    );
+  const amended = (unit: string, changes: RegistrationChanges) => {
+    const events = imported(unit);
+    const command = { ...issued('AmendRegistration', office), type: 'AmendRegistration', changes, reason: '核对原件' };
+    return foldPetition([...events, ...decide(command as PetitionCommand, foldPetition(events), place)]);
+  };
+  const office = '622901-xfj';
+  const clerk = (unit: string, role: Role = 'petition-officer') => ({ id: 'clerk', unit, roles: [role] }) as const;
+
+  it('that turns out to be an accusation is sealed, and is with the office beyond the accused (Art. 30, 46)', () => {
+    for (const unit of [office, '622901-zrzy']) {
+      expect(isSealed(foldPetition(imported(unit)))).toBe(false);
+      const sealed = amended(unit, { accused: { units: ['622901-zrzy'], officers: ['land-handler'] } });
+      expect([isSealed(sealed), sealed.incidents.ended?.how]).toEqual([true, 'imported']);
+      expect(isSealedFrom(clerk('622901-zrzy'), sealed)).toBe(true);
+      expect(isSealedFrom(clerk('622901', 'leader'), sealed)).toBe(true);
+      expect(isSealedFrom(clerk(office), sealed)).toBe(false);
+    }
+    const by = { ...clerk(office), name: '' };
+    const target = { petition: foldPetition(imported('622901-zrzy')) };
+    expect(decideAccess(by, 'AmendRegistration', target, place.units)).toMatchObject({ allowed: true });
+  });
+
+  it('that is wrong is put right with a reason, and comes under the rules of its end', () => {
+    const right = amended(office, { subject: '反映水渠', former: { finishedOn: '2019-06-01', result: '已修缮' } });
+    expect(right.registration?.subject).toBe('反映水渠');
+    expect(right.former).toMatchObject({ finishedOn: '2019-06-01', result: '已修缮', ledger: '甲', digest: 'd' });
+    expect(right.incidents.ended).toEqual({ how: 'imported', on: '2019-06-01' });
+    for (const finishedOn of ['2019-03-07', '2026-11-25'])
+      expect(() => amended(office, { former: { finishedOn } })).toThrow(/between its receipt and today/);
   });
 });

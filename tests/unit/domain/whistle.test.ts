@@ -152,6 +152,19 @@ describe('the leader', () => {
     ]);
   });
 
+  it('approves nothing that he once drafted, whoever sent it in again since', () => {
+    const again = whistleAfter(
+      draftWhistle(),
+      whistleCommand('ReturnWhistle', callers.leader, { reason: '补充' }),
+      whistleCommand('RedraftWhistle', { ...callers.clerk, id: 'clerk-2' }, { content: whistleContent }),
+    );
+    for (const id of ['clerk', 'clerk-2'])
+      givenWhistle(...again)
+        .when({ ...approveWhistle(), by: { ...callers.leader, id } })
+        .thenRefused('own-proposal');
+    expect(waits(foldWhistle(again))).toEqual(['whistle#2#approve']);
+  });
+
   it('returns a draft, which opens the next round when it is drafted anew; the matter stays the same', () => {
     const returned = whistleAfter(draftWhistle(), whistleCommand('ReturnWhistle', callers.leader, { reason: '补充' }));
     givenWhistle(...returned)

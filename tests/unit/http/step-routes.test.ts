@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { stepRoutes } from '../../../functions/enquiry/step-routes.ts';
+import { routesOf, stepRoutes } from '../../../functions/enquiry/step-routes.ts';
 import { allRoutes } from '../../../functions/routes.ts';
 import { routeKey } from '../../../functions/shared/route.ts';
 
@@ -37,4 +37,15 @@ it('has a line for every step of the machines and every task', () => {
   );
   expect(steps.length).toBeGreaterThan(20);
   expect([...new Set([...steps, ...tasks])].filter((step) => !(step in stepRoutes))).toEqual([]);
+});
+
+it('offers a task of a petition no route of whistles, nor the other way round', () => {
+  for (const step of Object.keys(stepRoutes)) {
+    expect(routesOf('petition', step).filter((path) => path.startsWith('/whistles/'))).toEqual([]);
+    expect(routesOf('whistle', step).filter((path) => path.startsWith('/petitions/'))).toEqual([]);
+  }
+  expect(routesOf('petition', 'task/give-feedback')).toEqual([
+    '/petitions/{number}/supervisions/{supervision}/feedback',
+  ]);
+  expect(routesOf('whistle', 'task/follow-supervision')).toEqual(['/whistles/{whistle}']);
 });
