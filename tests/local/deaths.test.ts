@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plusDays } from '../../domain/calendar/calendar.ts';
 import { routesByFunction } from '../../infra/routes.ts';
 import { type Answer, type Caller, until, untilWaiting } from '../../local/api-client.ts';
 import { type Story, scenarioA } from '../../local/scenario-a.ts';
@@ -140,6 +141,17 @@ describe('a function that dies before it has written, and then after it has', ()
       from: today(),
     };
     await unlucky('triage').post('/reception-rotas', { unit: '622901007', leaders: [turn] });
+    const { from: _, ...receiver } = turn;
+    const day = await unlucky('receptionist').post('/reception-sessions', {
+      ...receiver,
+      mode: '定点接访',
+      place: '接访室',
+      date: plusDays(today(), 1),
+      from: '09:00',
+      to: '17:00',
+    });
+    const booking = { visitor: '冯某', phone: '13900000055', purpose: '咨询' };
+    await unlucky().post(`/public/reception-days/${String(day.number)}/bookings`, booking);
     await unlucky('village-recorder').post('/assemblies', {
       date: today(),
       from: '09:00',

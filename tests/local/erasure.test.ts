@@ -218,7 +218,7 @@ describe('what led to no petition', () => {
     expect(await office.get(path)).toMatchObject({ erasedOn: today(), holds: [{ hold: 1, liftedOn: today() }] });
     expect(await problemOf(change('triage', 'legal-holds', { authority: '人民法院', reason: '又' }))).toBe('erased');
     const bundle = await exportOf(api, { kind: 'all' });
-    expect(bundle).toContain(`Y#visit.${String(session)}.1`);
+    expect(bundle).toContain(`E#visit.${String(session)}.1`);
     expect(spawnSync(process.execPath, ['verify/verify.ts', '-'], { input: bundle }).status).toBe(0);
   });
 

@@ -77,6 +77,9 @@ describe('a request without a valid token', () => {
       'get /public/reception-days',
       'get /public/reception-days/{id}',
       // With number and query code, which nobody else has.
+      'post /portal/booking',
+      'post /portal/booking-moves',
+      'post /portal/booking-withdrawals',
       'post /portal/escalations',
       'post /portal/evidence',
       'post /portal/evidence-downloads',
@@ -91,6 +94,7 @@ describe('a request without a valid token', () => {
       'post /portal/review-requests',
       'post /portal/withdrawal-requests',
       'post /portal/withdrawal-retractions',
+      'post /public/reception-days/{id}/bookings',
     ]);
   });
 

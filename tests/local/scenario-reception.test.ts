@@ -495,7 +495,7 @@ describe('a reception day that the public has booked, and that is cancelled', ()
       expect((await refusal(as(other).get(list)))[0]).toBe(403);
     const whole = await as('receptionist').post(`${list}/1/disclosures`, { purpose: 'contact' });
     expect(whole).toMatchObject(asked);
-    const reads = (await as('auditor').get(`${deskDay(day)}/reads?limit=100`)).items;
+    const reads = (await as('auditor').get(`/reads/session/${day}?limit=100`)).items;
     expect(reads.at(-1)).toMatchObject({ what: 'disclosure', part: '1', purpose: 'contact' });
     await killedInFlight(machine, 'reception-desk', {
       identity: 'receptionist',
