@@ -108,10 +108,12 @@ export const annualReport = (
   // Items 2 and 3 ask for what petition offices (信访部门) did; what another organ sends on itself (Art. 23) is not theirs.
   const offices = statistics.byUnit.filter((each) => units.isPetitionOffice(each.unit));
   const ofOffices = (figure: Figure): number => offices.reduce((sum, each) => sum + (each.figures[figure] ?? 0), 0);
-  const supervised = statistics.byUnit
-    .map(({ name, figures: each }) => [name, each['under-supervision'] ?? 0] as const)
-    .filter(([, count]) => count > 0)
-    .sort(([, one], [, other]) => other - one);
+  const unitsBy = (figure: Figure) =>
+    statistics.byUnit
+      .map(({ name, figures: each }) => [name, each[figure] ?? 0] as const)
+      .filter(([, count]) => count > 0)
+      .sort(([, one], [, other]) => other - one);
+  const [untriaged, supervised] = [unitsBy('untriaged'), unitsBy('under-supervision')];
   const sent = ['forwarded', 'handed-over', 'own', 'supervised'] as const;
   return {
     title: `${year}年信访情况年度报告`,
@@ -120,11 +122,11 @@ export const annualReport = (
     addressee: ['本级党委和政府', ...(upper === office ? [] : [units.get(upper)?.name ?? upper])].join('、'),
     body: [
       paragraph(
-        `根据《信访工作条例》第四十一条，现将${year}年信访情况报告如下。数字由信访事项办理记录逐件累计，截至${officialDay(asOf)}；检举控告事项依照第三十条不计入任何数字。`,
+        `根据《信访工作条例》第四十一条，现将${year}年信访情况报告如下。数字由信访事项办理记录逐件累计，截至${officialDay(asOf)}；登记后尚未分流的，未满十五日的不计入，逾期的单列为逾期未分流，不计入登记；检举控告事项依照第三十条不计入任何数字。`,
       ),
       heading('一、信访事项的数据统计、涉及领域以及被投诉较多的机关、单位'),
       paragraph(
-        `全年登记信访事项${String(of('registered'))}件、${String(of('persons'))}人次，其中重复信访事项${String(of('repeat'))}件。受理${String(of('accepted'))}件，办结${String(of('concluded'))}件，化解${String(of('resolved'))}件；截至${officialDay(asOf)}未办结${String(statistics.open)}件。`,
+        `全年登记并已分流信访事项${String(of('registered'))}件、${String(of('persons'))}人次，其中重复信访事项${String(of('repeat'))}件。受理${String(of('accepted'))}件，办结${String(of('concluded'))}件，化解${String(of('resolved'))}件；截至${officialDay(asOf)}未办结${String(statistics.open)}件。另有登记后超过十五日仍未分流的${String(of('untriaged'))}件。`,
       ),
       parts('信访渠道', 'registered', 'channel'),
       parts('信访目的', 'registered', 'purpose'),
@@ -154,6 +156,7 @@ export const annualReport = (
           ['合计', ...sent.map(ofOffices)],
         ],
       ),
+      table(['登记后逾期未分流的机关、单位', '件'], untriaged),
       parts('督办事由', 'supervised', 'ground'),
       table(['被督办的机关、单位', '次'], supervised),
       heading('三、改进工作、完善政策、追究责任建议以及被采纳情况'),

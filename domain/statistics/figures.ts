@@ -72,6 +72,7 @@ const listed = 'unit that listed it, month in which it was listed';
 export const figures = {
   registered: petition('登记信访事项（件）', receipt, 'R41(1)', ['channel', 'source', 'purpose', 'category', 'form']),
   persons: petition('涉及信访人（人次）', receipt, 'R41(1)', ['channel']),
+  untriaged: petition('登记后逾期未分流（不计入登记）', receipt, 'R41(2)'),
   imported: petition('旧台账导入事项（不计入登记）', receipt, 'R41(1)'),
   repeat: petition('重复信访事项（重件）', receipt, 'R41(1)'),
   received: petition('涉及本机关的信访事项', 'competent unit, month of receipt', 'R41(1)', ['purpose']),

@@ -113,18 +113,36 @@ const isCounted = (petition: Petition): boolean =>
   !isSealed(petition) &&
   (petition.route !== undefined || isTurnedAway(petition.intake) || petition.incidents.ended !== undefined);
 
+/**
+ * Registered, never routed by anybody, and its last day for that has passed (Art. 22, 23): whoever forwards nothing shows here
+ * (Art. 41, 43). What the desk took in as an accusation stays out, and what was routed once and may turn out to be one.
+ */
+const isLeftUntriaged = (petition: Petition): boolean =>
+  petition.registration !== undefined &&
+  petition.registration.parent === undefined &&
+  !isSealed(petition) &&
+  !isCounted(petition) &&
+  petition.intake.formerRoutes.length === 0 &&
+  petition.deadlines.some(({ limit, state }) => (limit === 'forward' || limit === 'notify') && state === 'missed');
+
 const petitionSheet = (events: readonly Stated[], others: Others, rules: CountingRules): Sheet => {
   const { petition, acts } = walk(events as readonly (Stated & PetitionEvent)[], rules);
   const { registration, repeats } = petition;
-  if (!registration || !isCounted(petition)) return emptySheet;
+  if (!registration) return emptySheet;
   const sheet = new Entries();
+  if (isLeftUntriaged(petition)) {
+    sheet.add(registration.unit, registration.receivedOn, 'untriaged');
+    actFigures(acts, sheet);
+    // Without a day of receipt: for everything that hangs on a petition it does not count yet.
+    return { entries: sheet.all(), repeats: [] };
+  }
+  if (!isCounted(petition)) return emptySheet;
   // What was counted when it happened is not counted again among what this system registered and concluded.
   if (petition.former) {
     sheet.add(registration.unit, registration.receivedOn, 'imported');
     return { entries: sheet.all(), repeats: [], receivedOn: registration.receivedOn };
   }
-  for (const act of acts)
-    sheet.add(act.unit, act.day, act.figure, act.count ?? 1, act.ground ? { ground: act.ground } : {});
+  actFigures(acts, sheet);
   const isRepeat = repeats.some(others.counts);
   receiptFigures(petition, isRepeat, sheet);
   outcomeFigures(petition, isRepeat, others.broughtAgain, rules, sheet);
@@ -143,6 +161,11 @@ interface Act {
   readonly count?: number;
   readonly ground?: string;
 }
+
+const actFigures = (acts: readonly Act[], sheet: Entries): void => {
+  for (const { unit, day, figure, count = 1, ground } of acts)
+    sheet.add(unit, day, figure, count, ground ? { ground } : {});
+};
 
 const dispositions = { forward: 'forwarded', 'hand-over': 'handed-over', own: 'own' } as const;
 

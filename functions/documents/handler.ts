@@ -1,5 +1,6 @@
 import { decideAccess } from '../../domain/access/policy.ts';
 import { isSealed } from '../../domain/access/sight.ts';
+import { legalDay } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { noticeDocument, type PrintedDocument } from '../../domain/notices/document.ts';
 import type { Notice } from '../../domain/notices/notice.ts';
@@ -133,7 +134,10 @@ export const createHandler = (dependencies: Dependencies) => {
       const { units } = await context();
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
-      const months = { from: `${params.year}-01`, to: `${params.year}-12` };
+      // Of months to come there is nothing to report.
+      const today = legalDay(clock.now()).slice(0, 7);
+      const [from, last] = [`${params.year}-01`, `${params.year}-12`];
+      const months = { from, to: last <= today ? last : today < from ? from : today };
       const [statistics, categories] = await Promise.all([
         readStatistics({ figures, reference, context, clock }, { unit, ...months, below: true }),
         reference.categories(),

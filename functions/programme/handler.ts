@@ -152,10 +152,11 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
     on(routes.matters, async ({ officer, actions: [action], params, query }) => {
       const [{ units }, { id }] = await Promise.all([commands.context(), programmes.load(params.programme)]);
-      requireAccess(officer(), action, { named: query.unit }, units);
+      const unit = query.unit ?? officer().unit;
+      requireAccess(officer(), action, { named: unit }, units);
       const rows = new Map<string, object>();
       const { items, cursor } = await filledPage(
-        (limit, from) => figures.streamsIn(query.unit, programmePeriod(id), limit, from),
+        (limit, from) => figures.streamsIn(unit, programmePeriod(id), limit, from),
         async ({ stream }) => {
           const petition = foldPetition((await records.stored(stream)).events);
           const enrolled = petition.enrolments.find(({ programme }) => programme === id);

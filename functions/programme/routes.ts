@@ -182,7 +182,8 @@ export const matters = route({
   actions: ['ReadProgrammeProgress'],
   tag,
   summary: 'The enrolled matters of one handling unit, as far as you may read them',
-  query: () => z.strictObject({ unit: unitId('Handling unit'), batch: batchInQuery, limit, cursor }),
+  query: () =>
+    z.strictObject({ unit: z.optional(unitId('Handling unit; mine when absent')), batch: batchInQuery, limit, cursor }),
   response: () => page(Any),
 });
 

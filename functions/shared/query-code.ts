@@ -77,7 +77,11 @@ export const requireCode = async (
   const [mac, there, failed] = await Promise.all([macOf(hasher, number), exists(), attempts.failed(number, now)]);
   const mark = markOf(mac, callerAddress);
   if (failed && failed.count >= limits.failedCodes && failed.callers.includes(mark)) {
-    throw new TooManyRequests('Too many wrong codes for this number. Try again later.', failed.windowEnds - now);
+    const wait = failed.windowEnds - now;
+    throw new TooManyRequests(
+      `Too many wrong codes for this number. Try again in ${String(Math.ceil(wait / 60))} minutes.`,
+      wait,
+    );
   }
   if (sameCode(queryCode, codeFrom(mac)) && there) return;
   const count = await attempts.fail(number, mark, now, now + limits.failedCodesMinutes * 60);

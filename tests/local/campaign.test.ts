@@ -111,6 +111,8 @@ describe('a campaign', () => {
     expect((await as('city-leader').get(`${here()}/matters?unit=${centre}&batch=1`)).items).toMatchObject([
       { number: first, batch: 1, status: 'concluded' },
     ]);
+    const own = (await as('centre-handler').get(`${here()}/matters`)).items;
+    expect(own.map(({ number }: Answer) => number)).toEqual([first]);
     // A unit asks for its own numbers and those below, not for those of its neighbours.
     expect(await progressOf('centre-handler', centre)).toHaveLength(1);
     expect(await refusal(as('centre-handler').get(`${here()}/progress?unit=622901`))).toEqual([403, 'not-your-unit']);

@@ -272,6 +272,9 @@ export const articles: readonly Article[] = [
       'domain/petition/repeats.ts#countsOf',
       'domain/petition/supervision.ts#SupervisionEvent',
       'domain/petition/petition.ts#summaryOf',
+      'domain/statistics/figures.ts#figures',
+      'domain/statistics/sheet.ts#sheetOf',
+      'domain/statistics/annual-report.ts#annualReport',
     ],
   },
 ];

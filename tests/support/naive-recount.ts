@@ -64,6 +64,12 @@ export const naiveRecount = (histories: readonly History[], rules: RecountRules)
     for (const earlier of isKnown(petition) ? petition.repeats : [])
       repeatedBy.set(earlier, [...(repeatedBy.get(earlier) ?? []), petition.registration?.receivedOn ?? '']);
   for (const [id, { events, petition }] of petitions) {
+    if (isLeftLying(events)) {
+      const { unit, receivedOn } = petition.registration ?? { unit: '', receivedOn: '' };
+      count(unit, receivedOn, 'untriaged');
+      countActs(events, rules.units, count);
+      countLimits(events, petition, rules.units, count);
+    }
     if (!isKnown(petition)) continue;
     if (events[0]?.type === 'PetitionImported') {
       const { registration } = events[0].data as Data;
@@ -85,7 +91,24 @@ type Count = (unit: string | undefined, day: string, figure: string, by?: number
 const isKnown = (petition: Petition): boolean => {
   const status = statusOf(petition);
   if (petition.route?.purpose === 'accusation') return false;
-  return status !== 'registered';
+  return status !== 'registered' && status !== 'sealed';
+};
+
+/** Its last day to be routed was missed and nothing has been decided of it, nor does anything say that it is an accusation. */
+const isLeftLying = (events: History['events']): boolean => {
+  const { registration } = (events[0]?.data ?? {}) as Data;
+  const ends = ['PetitionRouted', 'RefusalApproved', 'PetitionRedirected', 'PetitionWithdrawn', 'PetitionerDied'];
+  let accused = registration?.accused !== undefined;
+  for (const { type, data } of events)
+    if (type === 'RegistrationAmended') {
+      const { changes } = data as Data;
+      accused = changes.noAccusation ? false : accused || changes.accused !== undefined;
+    }
+  const missed = events.some(
+    ({ type, data }) => type === 'DeadlineMissed' && ['forward', 'notify'].includes((data as Data).limit),
+  );
+  const ended = statusOf(foldPetition(events)) !== 'registered' || events.some(({ type }) => ends.includes(type));
+  return missed && !ended && !accused && registration?.parent === undefined;
 };
 
 const countDay = (events: History['events'], count: Count): void => {

@@ -129,6 +129,10 @@ describe('the demo identities', () => {
     for (const { name } of identities) expect(name).toMatch(/(员|领导|负责人)[甲乙丙丁]$/);
   });
 
+  it.each(identities)('$id says what post it is', ({ post }) => {
+    expect(post).toMatch(/./);
+  });
+
   it('cover every role', () => {
     expect([...new Set(identities.flatMap((identity) => identity.roles))].sort()).toEqual([...roles].sort());
   });

@@ -103,7 +103,10 @@ describe('attempts at a query code', () => {
         await requirePetitioner(check, { number: of, queryCode: code }, address);
         return 'in';
       } catch (error) {
-        if (error instanceof TooManyRequests) return error.retryAfterSeconds;
+        if (error instanceof TooManyRequests) {
+          expect(error.message).toContain(`Try again in ${String(Math.ceil(error.retryAfterSeconds / 60))} minutes.`);
+          return error.retryAfterSeconds;
+        }
         if (error instanceof Refusal) return `${error.code}: ${error.message}`;
         throw error;
       }

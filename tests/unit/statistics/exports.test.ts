@@ -40,6 +40,7 @@ const statistics = statisticsOf(
               'registered.category.0301': 9,
               'registered.category.0302': 3,
               forwarded: 7,
+              untriaged: 63,
               'handed-over': 5,
             },
           ],
@@ -159,6 +160,14 @@ describe('the annual report (Art. 41)', () => {
     expect(statistics.sponsoredOpen).toBe(2);
     expect(statistics.open).toBe(4);
     expect(rowsUnder('单位代码')?.[0]).toEqual(['622901-zrzy', hostile, 'mayor', ...Array(9).fill('0'), '0', '2']);
+  });
+
+  it('says how many were left without triage, whose they are, and that they are not among what it calls registered', () => {
+    const text = report.body.flatMap((block) => (block.block === 'paragraph' ? [block.text] : [])).join('');
+    expect(text).toContain('全年登记并已分流信访事项12件');
+    expect(text).toContain('另有登记后超过十五日仍未分流的63件');
+    const [row] = rowsUnder('登记后逾期未分流的机关、单位') ?? [];
+    expect(row?.[1]).toBe('63');
   });
 
   it('says what the figures say', () => {

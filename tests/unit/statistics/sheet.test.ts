@@ -62,6 +62,52 @@ describe('a matter', () => {
     });
   });
 
+  describe('that nobody routes', () => {
+    const swept = (facts: readonly PetitionEvent[], day: string) =>
+      a.continued(facts, { type: 'SweepClocks', by: people.officer, at: a.noon(day) } as PetitionCommand);
+    const left = swept(a.registeredPetition, '2026-03-20');
+
+    it('shows once its last day has passed, with the supervision, and counts as registered once it is routed', async () => {
+      const { after } = counting();
+      expect(await after(recorded(swept(a.registeredPetition, '2026-03-17'), { unit: '' }))).toEqual(new Map());
+      const counted = await after(recorded(left.slice(a.registeredPetition.length), { unit: '' }));
+      expect(sorted(counted)).toEqual({
+        [march('supervised')]: 1,
+        [march('supervised.ground.late')]: 1,
+        [march('under-supervision')]: 1,
+        [march('untriaged')]: 1,
+      });
+      const routed = await after(recorded(a.continued(left, ...a.on('2026-04-02', a.route())).slice(left.length)));
+      expect([routed.get(march('untriaged')), routed.get(march('registered'))]).toEqual([undefined, 1]);
+      expect(routed.get(march('under-supervision'))).toBe(1);
+    });
+
+    it('leaves no number behind when it turns out to be an accusation, and never had one if it was brought as one', async () => {
+      const { after, figures } = counting();
+      await after(recorded(left, { unit: '' }));
+      const { path: _, ...accusation } = a.route({ purpose: 'accusation', competentUnit: '622901-jw' });
+      const sealed = a.continued(left, ...a.on('2026-03-21', accusation as PetitionCommand));
+      await after(recorded(sealed.slice(left.length)));
+      expect(figures.all()).toEqual(new Map());
+      const brought = a.continued(
+        [],
+        a.register({ content: { ...a.content, accused: { units: ['622901-zrzy'], officers: [] } } }),
+      );
+      expect(await after(recorded(swept(brought, '2026-03-20')), second)).toEqual(new Map());
+    });
+
+    it('shows no more when it was routed once: what is triaged anew may be an accusation', async () => {
+      const { after, figures } = counting();
+      const routed = a.continued(left, ...a.on('2026-03-21', a.route()));
+      const anew = a.continued(
+        routed,
+        ...a.on('2026-03-21', command('RetriagePetition', people.officer, { reason: '实为检举' })),
+      );
+      await after(recorded(anew, { unit: '' }));
+      expect(figures.all()).toEqual(new Map());
+    });
+  });
+
   it('counts nowhere while it is an accusation, and leaves no number behind when it turns out to be one', async () => {
     const { after, figures } = counting();
     const counted = await after(recorded(a.routedPetition));
