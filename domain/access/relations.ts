@@ -19,10 +19,8 @@ export interface Target {
   readonly whistle?: Whistle;
   /** Who proposed what is to be decided, where the petition does not say it. */
   readonly proposedBy?: string;
-  /** Every centre that has had the matter, by its host. */
-  readonly placedAt?: readonly string[];
-  /** Units whom the matter is about, where it has been placed. */
-  readonly placedAgainst?: readonly string[];
+  /** Where a matter has been placed: every centre that has had it, by its host, and the units that it is about (Art. 30). */
+  readonly placed?: { readonly at: readonly string[]; readonly against: readonly string[] };
 }
 
 /** `undefined`: the record does not say yet, so nobody can act. */
@@ -259,14 +257,14 @@ export const relations = {
   'area of the centre': (officer, { named }, units) =>
     named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
   'host of the centre': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
-  'centre that has the matter': (officer, { named, placedAgainst = [] }, units) =>
-    named === undefined ? undefined : named === officer.unit && !isUnderAccused(officer.unit, placedAgainst, units),
-  'centre that has had the matter': (officer, { placedAt, placedAgainst = [] }, units) =>
-    placedAt?.includes(officer.unit) && !isUnderAccused(officer.unit, placedAgainst, units),
+  'centre that has the matter': (officer, { named, placed }, units) =>
+    placed && named === officer.unit && !isUnderAccused(officer.unit, placed.against, units),
+  'centre that has had the matter': (officer, { placed }, units) =>
+    placed?.at.includes(officer.unit) && !isUnderAccused(officer.unit, placed.against, units),
   // Those whom the matter is about read nothing of it, nor does anybody under them.
-  'centres that have had the matter, and those above': (officer, { placedAt, placedAgainst = [] }, units) =>
-    placedAt?.some((unit) => unit === officer.unit || units.isWithin(unit, jurisdiction(officer.unit, units))) &&
-    !isUnderAccused(officer.unit, placedAgainst, units),
+  'centres that have had the matter, and those above': (officer, { placed }, units) =>
+    placed?.at.some((unit) => unit === officer.unit || units.isWithin(unit, jurisdiction(officer.unit, units))) &&
+    !isUnderAccused(officer.unit, placed.against, units),
   'unit that listed it': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
   'same county tree': (officer, { named }, units) =>
     named === undefined ? undefined : named === officer.unit || units.isSameTree(named, officer.unit),

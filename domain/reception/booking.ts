@@ -51,7 +51,7 @@ export interface Bookings {
 }
 
 /** What the head of a reception day says, as far as a booking is concerned. */
-export type BookableDay = Pick<SessionContent, 'mode' | 'date' | 'to' | 'rooms' | 'places'> & {
+export type BookableDay = Pick<SessionContent, 'mode' | 'date' | 'from' | 'to' | 'rooms' | 'places'> & {
   readonly unit: string;
   readonly cancelled?: { readonly on: string };
 };
@@ -145,6 +145,13 @@ export const placesLeft = (
   return { places, left, open: left > 0 && closedFor(day, at) === undefined };
 };
 
+/** Who is received already withdraws nothing: once the day has begun only the desk knows who has come. @throws Refusal */
+export const requireNotBegun = ({ cancelled, date, from }: BookableDay, at: string): void => {
+  const today = legalDay(at);
+  if (!cancelled && (today > date || (today === date && timeOfDay(at) >= from)))
+    throw new Refusal('out-of-time', `The reception day has begun on ${date} at ${from}: tell the desk.`);
+};
+
 const requireOpen = (day: BookableDay, bookings: Bookings, at: string, context: Pick<Context, 'configuration'>) => {
   switch (closedFor(day, at)) {
     case 'cancelled':
@@ -173,10 +180,13 @@ const requireSound = ({ representatives, persons, room }: BookingRequest, { room
     throw new Refusal('rule-violated', 'There is no such topic room.', { pointer: '/room' });
 };
 
+export const noSuchBooking = (number: number): Refusal =>
+  new Refusal('not-found', `There is no booking ${String(number)} of this day.`);
+
 /** @throws Refusal */
 export const bookingAt = ({ bookings }: Pick<Bookings, 'bookings'>, number: number): Booking => {
   const booking = bookings[number - 1];
-  if (!booking) throw new Refusal('not-found', `There is no booking ${String(number)} of this day.`);
+  if (!booking) throw noSuchBooking(number);
   return booking;
 };
 

@@ -1,4 +1,4 @@
-import { isSealed } from '../access/sight.ts';
+import { isSealed, isUnderAccused } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { namesIn, requireMinimal } from '../grid/minimal.ts';
@@ -80,6 +80,14 @@ export const requireSound = (
   if (content.petition !== undefined) requireOpenMatter(petition);
   const names = petition === undefined ? [] : namesIn(petition);
   for (const [index, unit] of content.against.entries()) knownUnit(units, unit, `/against/${String(index)}`);
+  // Its own leaders read and approve it.
+  if (isUnderAccused(caller, content.against, units)) {
+    throw new Refusal(
+      'rule-violated',
+      'The matter is about those who would approve the whistle: send it up to the centre above, or hand it to the discipline organ (纪检监察机关).',
+      { pointer: '/against', basis: 'R30' },
+    );
+  }
   for (const [index, { unit, ask }] of content.calls.entries()) {
     requireCallable(content, caller, unit, `/calls/${String(index)}/unit`, day, units);
     requireMinimal({ [`calls/${String(index)}/ask`]: ask }, names);

@@ -15,6 +15,7 @@ import {
   decideBooking,
   forgottenWith,
   placesLeft,
+  requireNotBegun,
 } from '../../domain/reception/booking.ts';
 import { publicDay } from '../../domain/reception/views.ts';
 import { defined } from '../shared/defined.ts';
@@ -181,8 +182,9 @@ export const createHandler = (dependencies: Dependencies) => {
       requireDeclared(call, 'WithdrawBooking');
       const { session, booking } = await requireBooking(call);
       return change(call, call.body.number, async (key) => {
-        const [before, rules] = await Promise.all([bookingsOf(session), context()]);
+        const [before, day, rules] = await Promise.all([bookingsOf(session), dayOf(session), context()]);
         const at = instantFor(clock.now(), before);
+        requireNotBegun(day, at);
         const write = writing(session, before, { type: 'WithdrawBooking', booking }, at, rules);
         return commit(key, call, call.body.number, [write]);
       });
@@ -199,6 +201,7 @@ export const createHandler = (dependencies: Dependencies) => {
         }
         const { room: _, ...request } = bookingAt(before, booking).request;
         const at = instantFor(clock.now(), before);
+        requireNotBegun(day, at);
         const moving = (as: string) => writing(session, before, { type: 'MoveBooking', booking, to, as }, at, rules);
         // Before the other day is asked: of what is over the texts are gone.
         moving('');

@@ -63,8 +63,7 @@ export const createHandler = (dependencies: Dependencies) => {
   const standing = async ({ petition, at, against, moves }: Placement) => ({
     petition: await petitionOf(petition),
     at: clock.now(),
-    placedAt: moves.map(({ to }) => to),
-    placedAgainst: against,
+    placed: { at: moves.map(({ to }) => to), against },
     ...(at === undefined ? {} : { named: at }),
   });
   const placements = createPlainCommands(dependencies, placementStream, standing);

@@ -76,8 +76,7 @@ export const attachedTo = async (
   const target = {
     petition,
     at,
-    placedAt: placement.moves.map(({ to }) => to),
-    placedAgainst: placement.against,
+    placed: { at: placement.moves.map(({ to }) => to), against: placement.against },
   };
   return {
     programmes,

@@ -9,17 +9,20 @@ import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, Identifiers, LookupHasher, Page, RecordStore, StoredEvent } from '../../domain/ports.ts';
 import { maskedFact } from '../../domain/privacy/masking.ts';
 import {
+  type Booking,
   type BookingEvent,
   type Bookings,
-  bookingAt,
   bookingNumber,
   bookingStream,
+  noSuchBooking,
 } from '../../domain/reception/booking.ts';
+import { foldSession } from '../../domain/reception/session-history.ts';
 import { requireAccess } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
 import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { hashesOf, lookupsOf } from '../shared/lookups.ts';
+import { mentionable } from '../shared/mention.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { queryCodeOf } from '../shared/query-code.ts';
 import { recordRead } from '../shared/reads.ts';
@@ -70,7 +73,15 @@ export const createHandler = ({ commands, sessions, bookings, records, hasher, i
     if (!head) throw new Refusal('not-found', 'There is no such session.');
     const role = requireAccess(officer, action, { sessionUnit: (head.summary as { unit: string }).unit }, units);
     const { events } = await records.load({ kind: 'booking', id });
-    return { role, bookings: foldPlain<Bookings, BookingEvent>(bookingStream, events.map(look)).bookings };
+    const { bookings } = foldPlain<Bookings, BookingEvent>(bookingStream, events.map(look));
+    const { visits } = foldSession((await records.stored({ kind: 'session', id })).events);
+    const mayMention = mentionable(records, officer);
+    const inSight = async ({ visit }: Booking): Promise<boolean> => {
+      const petition = visit === undefined ? undefined : visits[visit - 1]?.petition;
+      return petition === undefined || mayMention(petition);
+    };
+    const seen = await Promise.all(bookings.map(inSight));
+    return { role, bookings: bookings.map((each, index) => (seen[index] ? each : undefined)) };
   };
 
   const filedUnder = (petitioner: Petitioner) => lookupsOf(hasher, personsOf(petitioner));
@@ -235,12 +246,11 @@ export const createHandler = ({ commands, sessions, bookings, records, hasher, i
       const { bookings, role } = await bookingsOf(officer(), action, id, maskedFact);
       const { state, limit, cursor } = query;
       const rows = bookings
-        .map(({ request, ...each }, index) => ({
-          booking: index + 1,
-          number: bookingNumber(id, index + 1),
-          ...each,
-          ...request,
-        }))
+        .flatMap((each, index) => {
+          if (each === undefined) return [];
+          const { request, ...rest } = each;
+          return [{ booking: index + 1, number: bookingNumber(id, index + 1), ...rest, ...request }];
+        })
         .filter((each) => state === undefined || each.state === state);
       const after = cursor === undefined ? 0 : Number(cursor);
       if (!Number.isSafeInteger(after)) throw new InvalidCursor('The cursor does not belong to this list.');
@@ -254,7 +264,9 @@ export const createHandler = ({ commands, sessions, bookings, records, hasher, i
       const { id } = params;
       const number = ordinal('booking', params.booking);
       const { bookings, role } = await bookingsOf(officer(), action, id);
-      const { request, state } = bookingAt({ bookings }, number);
+      const booked = bookings[number - 1];
+      if (booked === undefined) throw noSuchBooking(number);
+      const { request, state } = booked;
       if (state === 'withdrawn' || state === 'moved') throw new Refusal('erased', 'What was said in it is destroyed.');
       const read = { what: 'disclosure', part: String(number), purpose: body.purpose } as const;
       await recordRead({ records, clock }, officer(), role, id, read);

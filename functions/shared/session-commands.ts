@@ -132,7 +132,7 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
           writes.push(petitionWrite(noted, decide(note, noted, context), noted.number, at, by, context));
         }
         // Who withdrew or moved his booking does not come: with the visit its task is done.
-        if (intent.type === 'CheckIn' && told?.booking !== undefined)
+        if ((intent.type === 'CheckIn' || intent.type === 'RecordVisit') && told?.booking !== undefined)
           writes.push(...((await bookings?.visitEnded(id, told.booking, by, context)) ?? []));
         return commit(key, guarded, id, writes, marks);
       });

@@ -136,9 +136,9 @@ const visible = async (
     return decideAccess(officer, 'ReadWhistle', target, units).allowed ? { status: whistleStatus(whistle) } : undefined;
   }
   if (kind === 'placement') {
-    const { at, moves, resolved } = foldPlacement(events);
+    const { at, against, moves, resolved } = foldPlacement(events);
     const target = {
-      placedAt: moves.map(({ to }) => to),
+      placed: { at: moves.map(({ to }) => to), against },
       ...(await behind(id)),
       ...(at === undefined ? {} : { named: at }),
     };

@@ -237,10 +237,10 @@ describe('centres and what is placed with them', () => {
       ...(state === 'sealed' ? { route: { purpose: 'accusation', competentUnit: discipline } } : {}),
     }) as unknown as Petition;
   const targets: Readonly<Record<string, Target>> = {
-    open: { named: village, placedAt: [town, village], placedAgainst: [] },
-    accused: { named: town, placedAt: [town, village, town], placedAgainst: [village] },
-    recused: { named: town, placedAt: [town], placedAgainst: [] },
-    sealed: { named: town, placedAt: [town], placedAgainst: [] },
+    open: { named: village, placed: { at: [town, village], against: [] } },
+    accused: { named: town, placed: { at: [town, village, town], against: [village] } },
+    recused: { named: town, placed: { at: [town], against: [] } },
+    sealed: { named: town, placed: { at: [town], against: [] } },
   };
 
   it('centres answer as the policy says', async () => {

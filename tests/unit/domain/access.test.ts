@@ -106,11 +106,14 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     orElse(
       entry(
         office,
-        { named: '622901007-zx' },
+        { named: '622901007-zx', placed: { at: ['622901007-zx'], against: [] } },
         [officer('village-officer', '622901007-v1'), 'not-your-unit'],
         [countyOffice, 'not-your-unit'],
       ),
-      [officer('village-officer', '622901007-v1'), { named: '622901007-v1' }],
+      [
+        officer('village-officer', '622901007-v1'),
+        { named: '622901007-v1', placed: { at: ['622901007-zx', '622901007-v1'], against: [] } },
+      ],
     );
   const supervising = officer('supervisor', directory.supervisorOf('622901-zrzy'));
   const orElse = (first: Entry, ...also: Entry['also']): Entry => ({ ...first, also });
@@ -393,7 +396,7 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     EscalateUp: atCentre(),
     RecallMatter: onlyHere(
       office,
-      { placedAt: ['622901007-zx', '622901007-v1'], placedAgainst: ['622901007-v1'] },
+      { placed: { at: ['622901007-zx', '622901007-v1'], against: ['622901007-v1'] } },
       '622901-xfj',
       [leader, 'not-your-role'],
       [officer('village-officer', '622901007-v1'), 'not-your-unit'],
@@ -404,14 +407,14 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     ReadPlacement: orElse(
       entry(
         office,
-        { named: '622901007-v1', placedAt: ['622901007-zx', '622901007-v1'] },
+        { named: '622901007-v1', placed: { at: ['622901007-zx', '622901007-v1'], against: [] } },
         [officer('village-officer', '622901007-v2'), 'not-your-unit'],
         [handler, 'not-your-unit'],
       ),
-      [countyOffice, { placedAt: ['622901007-zx'] }],
-      [officer('village-officer', '622901007-v1'), { placedAt: ['622901007-zx', '622901007-v1'] }],
+      [countyOffice, { placed: { at: ['622901007-zx'], against: [] } }],
+      [officer('village-officer', '622901007-v1'), { placed: { at: ['622901007-zx', '622901007-v1'], against: [] } }],
       // Those above whom it is not about read on where it is about somebody below.
-      [countyOffice, { placedAt: ['622901007-zx'], placedAgainst: ['622901007'] }],
+      [countyOffice, { placed: { at: ['622901007-zx'], against: ['622901007'] } }],
     ),
     DefineGrid: organised(),
     RedrawGrid: organised(),

@@ -77,12 +77,18 @@ describe('drafting a whistle', () => {
       });
   });
 
-  it.each([land, '622901', '6229'])(
-    'never calls who the matter is about, nor anybody above or below: %s',
+  it('never calls who the matter is about', () => {
+    givenWhistle()
+      .when(draftWhistle({ against: [land] }))
+      .thenRefused('rule-violated', { pointer: '/calls/0/unit', basis: 'R30' });
+  });
+
+  it.each(['622901007-zx', '622901007', '622901', '6229'])(
+    'is not blown about those whose leaders would read and approve it: %s',
     (against) => {
       givenWhistle()
         .when(draftWhistle({ against: [against] }))
-        .thenRefused('rule-violated', { pointer: '/calls/0/unit', basis: 'R30' });
+        .thenRefused('rule-violated', { pointer: '/against', basis: 'R30' });
     },
   );
 
