@@ -156,7 +156,7 @@ export const scenarioA: readonly StoryStep[] = [
         place: '东区街道综治中心接访室',
         date: story.today,
         from: '09:00',
-        to: '17:30',
+        to: '23:59',
       });
       story.session = answer.number;
       return answer;

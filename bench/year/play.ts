@@ -212,7 +212,7 @@ export const playYear = async (
       place: '接访室',
       date: day,
       from: '09:00',
-      to: '17:00',
+      to: '23:59',
     } as const;
     await give(id, () =>
       sessions.publish(desk, guarded(id, 'PublishSession'), { type: 'PublishSession', id, content }),

@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { PetitionCommand, PetitionEvent } from '../petition/petition.ts';
 import type { Petition } from '../petition/state.ts';
+import type { Rota, RotaCommand } from '../reception/rota.ts';
 import { legOf, type Whistle } from '../whistle/state.ts';
 import type { Action } from './policy.ts';
 
@@ -138,6 +139,18 @@ export const whistleSeparations: Readonly<
     after: ['AnswerWhistleObjection'],
     by: (whistle, unit) => [unit === undefined ? undefined : legOf(whistle, unit)?.objection?.answeredBy],
   },
+};
+
+/**
+ * Of rotas: whose turn it is does not end it himself (Art. 18); his duty ends by a second person's word.
+ * @throws Refusal
+ */
+export const requireSeparateFromRota = (
+  { entry, by }: Pick<Extract<RotaCommand, { type: 'ReleaseLeader' }>, 'entry' | 'by'>,
+  { entries }: Pick<Rota, 'entries'>,
+): void => {
+  if (entries[entry - 1]?.leader !== by.id) return;
+  throw new Refusal('own-proposal', 'Nobody ends his own turns: somebody else does.', { basis: 'R18' });
 };
 
 /** Who may not do this to the whistle any more, because of what he did before. */

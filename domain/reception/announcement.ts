@@ -1,4 +1,4 @@
-import { legalDay, plusDays } from '../calendar/calendar.ts';
+import { legalDay, plusDays, timeOfDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { knownUnit } from '../petition/guards.ts';
 import type { Context } from '../petition/state.ts';
@@ -24,12 +24,14 @@ export type AnnouncementCommand = Extract<
 /** @throws Refusal for a time that ends before it begins, or a day that comes too soon to be announced */
 const requireAnnounced = (
   { date, from, to }: Appointed,
-  today: string,
+  at: string,
   { configuration }: Pick<Context, 'configuration'>,
 ): void => {
+  if (to <= from) throw new Refusal('rule-violated', 'The session ends after it begins.', { pointer: '/to' });
   const { receptionPublication } = configuration;
-  if (date < today) {
-    throw new Refusal('rule-violated', 'A reception day is published before it comes.', {
+  const today = legalDay(at);
+  if (date < today || (date === today && to <= timeOfDay(at))) {
+    throw new Refusal('rule-violated', 'A reception day is published before it is over.', {
       pointer: '/date',
       basis: 'R18',
     });
@@ -44,7 +46,6 @@ const requireAnnounced = (
       },
     );
   }
-  if (to <= from) throw new Refusal('rule-violated', 'The session ends after it begins.', { pointer: '/to' });
 };
 
 /** @throws Refusal */
@@ -52,7 +53,7 @@ export const publish = (
   { id, content, by, at }: Extract<DayCommand, { type: 'PublishSession' }>,
   context: Pick<Context, 'units' | 'configuration'>,
 ): readonly SessionEvent[] => {
-  requireAnnounced(content, legalDay(at), context);
+  requireAnnounced(content, at, context);
   for (const [index, { departments }] of (content.rooms ?? []).entries())
     for (const [position, unit] of departments.entries())
       knownUnit(context.units, unit, `/rooms/${String(index)}/departments/${String(position)}`);
@@ -68,6 +69,10 @@ const noteAttendance = (
 ): readonly SessionEvent[] => {
   const today = legalDay(at);
   requireCome(content, today);
+  // Nobody can have been there yet; that he will not come can be known.
+  if (attended && today === content.date && timeOfDay(at) < content.from) {
+    throw new Refusal('not-the-step', `The reception day begins at ${content.from}.`);
+  }
   const { leader } = content;
   const before = session.attendance.findLast((each) => each.leader === leader);
   if (before?.attended === attended || (before && reason === undefined)) {
@@ -118,7 +123,11 @@ export const decideAnnouncement = (
         throw new Refusal('not-the-step', 'The reception day has begun.');
       }
       const { place, date, from, to, reason } = command;
-      requireAnnounced(command, on, context);
+      // To move it away is then to cancel it: what has come and is not held is owed. Other hours of the day are free.
+      if (on === content.date && date !== content.date) {
+        throw new Refusal('not-the-step', `The reception day is ${content.date}.`, { pointer: '/date' });
+      }
+      requireAnnounced(command, command.at, context);
       return [{ type: 'SessionRescheduled', data: { place, date, from, to, reason, on } }];
     }
     case 'CancelSession':

@@ -113,7 +113,13 @@ export const decideCommitment = (command: CommitmentCommand, commitment: Commitm
       return [{ type: 'CommitmentProgressed', data: { visit, account: command.account, on } }];
     case 'RecordFollowUp':
       requireRunning(commitment);
-      return [{ type: 'FollowUpRecorded', data: { visit, result: command.result, by: by.id, on } }];
+      return [
+        // First what was missed, whether or not the sweep has come by.
+        ...(on > commitment.due && !commitment.overdue
+          ? [{ type: 'CommitmentMissed', data: { visit, due: commitment.due } } as const]
+          : []),
+        { type: 'FollowUpRecorded', data: { visit, result: command.result, by: by.id, on } },
+      ];
     case 'ConfirmCommitment':
     case 'ReturnCommitment': {
       const { result, completedOn } = commitment;

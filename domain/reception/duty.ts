@@ -37,7 +37,7 @@ export interface LeaderDuty {
   readonly leaderName: string;
   readonly post: string;
   readonly portfolio: string;
-  /** Days asked of him; none where he was not on the rota for the whole period. */
+  /** Days asked of him; none where he came to the rota after the period had begun, or left it before its end. */
   readonly asked: number;
   /** Days on which he was there. */
   readonly held: number;
@@ -74,19 +74,13 @@ export const dutiesOf = (
   }
   return [...spans.values()].flatMap((held) => {
     const latest = held.at(-1);
-    return latest ? [dutyOf(latest, coversAll(held, from, to) ? number : 0, within, today, to)] : [];
+    return latest ? [dutyOf(latest, isAskedIn(held, from, to) ? number : 0, within, today, to)] : [];
   });
 };
 
-/** Entries that follow on each other, a new post for example, are one time on the rota. */
-const coversAll = (entries: readonly RotaEntry[], from: string, to: string): boolean => {
-  let covered = plusDays(from, -1);
-  for (const entry of [...entries].sort((a, b) => (a.from < b.from ? -1 : 1))) {
-    if (entry.from > plusDays(covered, 1)) return false;
-    if ((entry.to ?? afterEveryDay) > covered) covered = entry.to ?? afterEveryDay;
-  }
-  return covered >= to;
-};
+/** A new post is no break, nor is who was released and came back before the period was over let off by that. */
+const isAskedIn = (entries: readonly RotaEntry[], from: string, to: string): boolean =>
+  [from, to].every((day) => entries.some((entry) => entry.from <= day && day <= (entry.to ?? afterEveryDay)));
 
 const dutyOf = (
   { leader, leaderName, post, portfolio }: RotaEntry,

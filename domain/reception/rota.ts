@@ -1,3 +1,4 @@
+import { requireSeparateFromRota } from '../access/separation.ts';
 import { afterEveryDay, beforeEveryDay, legalDay, plusDays } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
@@ -173,6 +174,7 @@ export const decideRota = (
       const { entry, to, reason } = command;
       const released = rota.entries[entry - 1];
       if (!released) throw new Refusal('not-found', `The rota has no entry ${String(entry)}.`);
+      requireSeparateFromRota(command, rota);
       if (released.to !== undefined && released.to <= to) {
         throw new Refusal('already-decided', `The turn ends on ${released.to}.`, { pointer: '/to' });
       }

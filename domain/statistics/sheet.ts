@@ -88,10 +88,10 @@ const sessionSheet = (events: readonly Stated[]): Sheet => {
   const held = batches > 0 || receivedBy(session).length > 0;
   if (unit === undefined || content === undefined || !held) return emptySheet;
   const sheet = new Entries();
-  // Whom nothing shows to have been there, received nobody: the day counts, and for no leader.
+  // Whom nothing shows to have been there, received nobody: it is no leader's reception, however many came.
   const [leader] = receivedBy(session);
   const { date, mode } = content;
-  sheet.add(unit, date, 'receptions', 1, { mode, leader });
+  if (leader !== undefined) sheet.add(unit, date, 'receptions', 1, { mode, leader });
   sheet.add(unit, date, 'batches', batches, { mode, leader });
   sheet.add(unit, date, 'persons-received', persons, { mode, leader });
   for (const { outcome, instructed } of visits)

@@ -47,7 +47,7 @@ export const releaseLeader = route({
   path: '/reception-rotas/{rota}/leaders/{entry}/end',
   actions: ['ReleaseLeader'],
   tag,
-  summary: 'End the turns of a leader; what he owed before stays owed',
+  summary: 'End the turns of a leader; what he owed before stays owed. Somebody else than he does it',
   write: 'change',
   body: () => z.strictObject({ to: day('Last day'), reason: text(500, 'Why') }),
   response: () => CommandResult,
@@ -69,7 +69,7 @@ export const duties = route({
   tag,
   summary: 'Who owes a reception day in the period of a day: the unit itself, then the units right below it',
   description:
-    'How often is configuration by level, with its source; the Regulation names no figure. A day counts for the leader who was there, not for the one who was announced. Who was not on the rota for the whole period is asked for none. `noRota` names the unit itself where it has none: then nobody knows who owes.',
+    'How often is configuration by level, with its source; the Regulation names no figure. A day counts for the leader who was there, not for the one who was announced. Who came to the rota after the period had begun, or left it before its end, is asked for none; who left and came back within it is asked all the same. `noRota` names the unit itself where it has none: then nobody knows who owes.',
   query: () =>
     z.strictObject({
       unit: z.optional(unitId('Mine when absent')),

@@ -6,10 +6,12 @@ import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import { requireKnownPerson, standingOf } from '../../domain/organisation/people.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
+import { supervisionOfMissed } from '../../domain/petition/supervision.ts';
 import type { EventActor, StreamWrite } from '../../domain/ports.ts';
 import { decideSession } from '../../domain/reception/session.ts';
 import { initialSession, type SessionCommand } from '../../domain/reception/session-state.ts';
 import { noSuchVisit } from '../../domain/reception/visits.ts';
+import { clockActor } from './clock-actor.ts';
 import type { Result } from './http-api.ts';
 import { peopleOfUnit } from './people.ts';
 import { type Guarded, instantFor } from './pipeline.ts';
@@ -108,7 +110,7 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
         if (session.version !== guarded.expectedVersion) throw new StaleVersion(session.version);
         if (hidden && 'visit' in intent) throw noSuchVisit(intent.visit);
         const noted = intent.type === 'IssueInstruction' ? petition : undefined;
-        const at = instantFor(clock.now(), session, ...(noted ? [noted] : []));
+        const at = instantFor(clock.now(), session, ...(petition ? [petition] : []));
         if ('petition' in intent && intent.petition !== undefined) {
           await requireMentionable(officer, intent.petition, context.units);
         }
@@ -130,6 +132,13 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
             at,
           } as const;
           writes.push(petitionWrite(noted, decide(note, noted, context), noted.number, at, by, context));
+        }
+        // What was late is supervised (Art. 40), as when the sweep finds it; of what is sealed it keeps silent too.
+        const late = events.find((event) => event.type === 'CommitmentMissed');
+        if (late && commitment && petition && !isSealed(petition)) {
+          const missed = { session: id, ...late.data, against: commitment.responsibleUnit, by: clockActor.id };
+          const opened = supervisionOfMissed(petition, missed);
+          if (opened.length > 0) writes.push(petitionWrite(petition, opened, petition.number, at, clockActor, context));
         }
         // Who withdrew or moved his booking does not come: with the visit its task is done.
         if ((intent.type === 'CheckIn' || intent.type === 'RecordVisit') && told?.booking !== undefined)

@@ -169,7 +169,7 @@ beforeAll(async () => {
       place: '接访室',
       date: plusDays(today(), 1),
       from: '09:00',
-      to: '17:00',
+      to: '23:59',
     })
   ).number;
   await api.as('triage').post('/reception-rotas', { unit: leading, leaders: [turn] });

@@ -188,7 +188,7 @@ describe('what led to no petition', () => {
       place: '接访室',
       date: today(),
       from: '09:00',
-      to: '17:00',
+      to: '23:59',
     });
     await desk.changeSession(session, 'visits', { visitor: '孙某', purpose: '咨询低保', persons: 1 });
     await desk.changeSession(session, 'visits', { visitor: '郑某', purpose: '咨询土地', persons: 1 });

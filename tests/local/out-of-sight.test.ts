@@ -37,7 +37,7 @@ const publishedSession = async (unitDesk: string, leader: string): Promise<strin
       place: '接访室',
       date: today(),
       from: '09:00',
-      to: '17:00',
+      to: '23:59',
     })
   ).number;
 

@@ -105,8 +105,8 @@ const secondDay = async (): Promise<void> => {
     mode: '定点接访',
     place: '接访室',
     date: today(),
-    from: '09:00',
-    to: '17:30',
+    from: '00:00',
+    to: '23:59',
   };
   const { number } = await api.as('receptionist').post('/reception-sessions', receiving);
   const of = (actor: string, action: string, body: object) => api.as(actor).changeSession(number, action, body);

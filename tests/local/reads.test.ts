@@ -70,7 +70,7 @@ describe('a reception day', () => {
       place: '接访室',
       date: today(),
       from: '09:00',
-      to: '17:00',
+      to: '23:59',
     });
     const path = `/reception-sessions/${String(session)}`;
     // Nobody has come yet: there is nothing personal to be read.

@@ -439,7 +439,7 @@ describe('a recused leader', () => {
       place: '接访室',
       date: today(),
       from: '09:00',
-      to: '17:30',
+      to: '23:59',
     });
     await desk.changeSession(session, 'visits', { visitor: '钱某', purpose: '土地', persons: 1 });
     await desk.changeSession(session, 'visits/1/check-in', { arrived: true });
@@ -474,7 +474,7 @@ describe('an accusation handed to the discipline organ', () => {
       place: '接访室',
       date: today(),
       from: '09:00',
-      to: '17:30',
+      to: '23:59',
     }));
     await desk.changeSession(session, 'visits', { visitor: '周某', purpose: '反映情况', persons: 1 });
     await desk.changeSession(session, 'visits/1/check-in', { arrived: true });

@@ -94,7 +94,7 @@ describe('a reception day, killed again and again', () => {
       place: '综治中心接访大厅',
       date: plusDays(day, -1),
       from: '09:00',
-      to: '12:00',
+      to: '23:59',
       rooms: [
         { topic: '土地征收', place: '1号室', departments: [land] },
         { topic: '物业管理', place: '2号室' },
@@ -123,7 +123,7 @@ describe('a reception day, killed again and again', () => {
   });
 
   it('is nobody’s who is not on the rota on that day', async () => {
-    const body = { ...first, mode: '定点接访', place: '大厅', date: day, from: '09:00', to: '12:00' };
+    const body = { ...first, mode: '定点接访', place: '大厅', date: day, from: '09:00', to: '23:59' };
     const stranger = { leader: 'nobody', leaderName: '某', post: '某', portfolio: '某' };
     for (const refused of [
       as('receptionist').post('/reception-sessions', { ...body, ...stranger }),
@@ -164,8 +164,8 @@ describe('a reception day, killed again and again', () => {
     await inFlight('reception-desk', 'receptionist', 'schedule', {
       place: '综治中心二楼',
       date: day,
-      from: '14:00',
-      to: '17:00',
+      from: '00:00',
+      to: '23:59',
       reason: '会场维修',
     });
     expect(await published()).toMatchObject({
@@ -435,7 +435,7 @@ describe('a reception day that the public has booked, and that is cancelled', ()
         place: '大厅',
         date: plusDays(now(), ahead),
         from: '09:00',
-        to: '12:00',
+        to: '23:59',
       };
       days.push((await as('receptionist').post('/reception-sessions', { ...body, places: 2 })).number);
     }

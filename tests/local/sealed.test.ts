@@ -42,7 +42,7 @@ beforeAll(async () => {
       place: '接访室',
       date: today(),
       from: '09:00',
-      to: '17:00',
+      to: '23:59',
     })
   ).number;
   await desk.changeSession(session, 'visits', { visitor: '吴某', purpose: '检举领导受贿', persons: 1 });

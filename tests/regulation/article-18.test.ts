@@ -69,7 +69,7 @@ describe(cite(18), () => {
       place: '镇综治中心',
       date: '2026-03-02',
       from: '09:00',
-      to: '12:00',
+      to: '17:00',
       insteadOf: [{ leaderName: '王某', post: '市长' }],
     });
     expect(JSON.stringify(publicDay(summary))).not.toMatch(/张三|征地补偿|出差|deputy/);

@@ -393,7 +393,7 @@ export const sessionContent: SessionContent = {
   place: '镇综治中心',
   date: firstDay,
   from: '09:00',
-  to: '12:00',
+  to: '17:00',
 };
 export const mayor: EventActor = person('mayor', 'leader', '622901007');
 

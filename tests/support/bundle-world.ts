@@ -207,7 +207,7 @@ const sessionFacts = (): object[] => {
     place: '接访室',
     date: '2026-03-02',
     from: '09:00',
-    to: '17:00',
+    to: '23:59',
   };
   return [
     { type: 'SessionPublished', data: { id: session, unit: '622901007-zx', content, basis: 'R18' } },

@@ -133,7 +133,8 @@ const countDay = (events: History['events'], count: Count): void => {
   const announced = [content, ...of('LeaderReplaced')].map(({ leader }) => leader);
   const receiver = announced.find((each) => there.some(({ leader }) => leader === each));
   for (const suffix of ['', `.mode.${content.mode}`, ...(receiver === undefined ? [] : [`.leader.${receiver}`])]) {
-    count(unit, date, `receptions${suffix}`);
+    // Nobody's reception, where no leader was there.
+    if (receiver !== undefined) count(unit, date, `receptions${suffix}`);
     count(unit, date, `batches${suffix}`, came.length);
     count(unit, date, `persons-received${suffix}`, persons);
   }

@@ -111,6 +111,17 @@ const tasksAfter = (events: readonly SessionEvent[]) =>
     ...excluded,
   ]);
 
+describe('a result that comes late', () => {
+  it('records first what was missed, once, whether or not the sweep has come by', () => {
+    const late = followUp(on('2026-03-17'));
+    const types = (events: readonly SessionEvent[]) => events.slice(instructed.length).map(({ type }) => type);
+    expect(types(then(followUp(on('2026-03-16'))))).toEqual(['FollowUpRecorded']);
+    expect(types(then(late))).toEqual(['CommitmentMissed', 'FollowUpRecorded']);
+    expect(types(then(sweep('2026-03-17'), late))).toEqual(types(then(late)));
+    expect(commitment(sessionState(then(late))).missed).toEqual(['2026-03-16']);
+  });
+});
+
 describe('a day with many visits', () => {
   it('takes eighty, so that moving it or its leader is one transaction', () => {
     let session = sessionState(sessionAfter(publish({ content: { ...sessionContent, date: '2026-03-05' } })));

@@ -74,6 +74,23 @@ describe('a rota of receiving leaders', () => {
       .thenRefused('rule-violated', { pointer: '/to' });
   });
 
+  it('lets no leader end his own turns: a second person does', () => {
+    const release = (id: string): RotaCommand => ({
+      type: 'ReleaseLeader',
+      entry: 1,
+      to: '2026-03-10',
+      reason: '调任',
+      by: { ...officers.officer, id },
+      at: noon('2026-03-10'),
+    });
+    given(...defined)
+      .when(release('a'))
+      .thenRefused('own-proposal', { basis: 'R18' });
+    given(...defined)
+      .when(release('b'))
+      .thenTypes('LeaderReleased');
+  });
+
   it('lets nobody off afterwards', () => {
     const release = (number: number, to: string) =>
       ({ type: 'ReleaseLeader', entry: number, to, reason: '调任', ...issued('2026-03-10') }) as const;
@@ -173,13 +190,13 @@ describe('who owes a day', () => {
     expect(dutiesIn([], '2026-03-16').a?.failed).toBe(true);
   });
 
-  it('nobody is asked for a period of which he had a part only; a new post is no break', () => {
+  it('nobody is asked who came or left within the period; a new post is no break, nor is to leave and come back', () => {
     const with_ = (...entries: readonly RotaEntry[]) => dutiesIn([], '2026-03-10', { entries });
     expect(with_(entry('a', '2026-03-10')).a?.asked).toBe(0);
     expect(with_(entry('a', '2026-01-01', '2026-03-14')).a?.asked).toBe(0);
     expect(with_(entry('a', '2026-01-01', '2026-03-08')).a).toBeUndefined();
     expect(with_(entry('a', '2026-01-01', '2026-03-11'), entry('a', '2026-03-12')).a?.asked).toBe(1);
-    expect(with_(entry('a', '2026-01-01', '2026-03-11'), entry('a', '2026-03-13')).a?.asked).toBe(0);
+    expect(with_(entry('a', '2026-01-01', '2026-03-11'), entry('a', '2026-03-13')).a?.asked).toBe(1);
   });
 
   it('equals a count made day by day, whatever the rota and the days', () => {
@@ -228,7 +245,7 @@ describe('who owes a day', () => {
           );
           for (const each of counted) {
             const { leader } = each;
-            const asked = period.every((date) => listed(leader, date)) ? number : 0;
+            const asked = [from, to].every((date) => listed(leader, date)) ? number : 0;
             const was = (date: string) => sessions.some((one) => one.date === date && one.receivedBy.includes(leader));
             const announced = (date: string) =>
               !was(date) && sessions.some((one) => one.date === date && one.leader === leader);

@@ -55,6 +55,49 @@ describe('publishing a reception day (Art. 18)', () => {
       .thenRefused('already-decided');
   });
 
+  it('is not published once it is over, by the hour', () => {
+    const published = (to: string) =>
+      givenSession().when(publish({ content: { ...sessionContent, from: '09:00', to } }));
+    published('12:00').thenRefused('rule-violated', { pointer: '/date', basis: 'R18' });
+    published('12:01').thenTypes('SessionPublished');
+  });
+
+  it('had nobody there before it has begun; that a leader will not come can be known', () => {
+    const begins = (from: string) => sessionAfter(publish({ content: { ...sessionContent, from } }));
+    const attended = (was: boolean) =>
+      ({ type: 'NoteAttendance', attended: was, by: officers.receptionist, at: noon(sessionContent.date) }) as const;
+    givenSession(...begins('12:01'))
+      .when(attended(true))
+      .thenRefused('not-the-step');
+    givenSession(...begins('12:00'))
+      .when(attended(true))
+      .thenTypes('AttendanceNoted');
+    givenSession(...begins('12:01'))
+      .when(attended(false))
+      .thenTypes('AttendanceNoted');
+  });
+
+  it('is not moved away on its day, which is owed then as a cancelled one; other hours of it are free', () => {
+    const { place, date, from, to } = sessionContent;
+    const move = (day: string, until = to) =>
+      ({
+        type: 'RescheduleSession',
+        place,
+        date: day,
+        from,
+        to: until,
+        reason: '会议',
+        by: officers.receptionist,
+        at: noon(date),
+      }) as const;
+    givenSession(...published)
+      .when(move('2099-12-31'))
+      .thenRefused('not-the-step', { pointer: '/date' });
+    givenSession(...published)
+      .when(move(date, '18:00'))
+      .thenTypes('SessionRescheduled');
+  });
+
   it('names no visitor in what the head keeps', () => {
     expect(JSON.stringify(sessionSummary(sessionState(recorded)))).not.toContain('张三');
   });

@@ -139,7 +139,7 @@ describe('the answer', () => {
     const { ages, open, receptions } = await readStatistics(dependencies, year);
     expect(open).toBe(6);
     expect(ages.find(({ fromMonths }) => fromMonths === 3)).toEqual({ fromMonths: 3, toMonths: 6, open: 6 });
-    expect(receptions).toEqual([{ level: 'township', month: '2026-03', receptions: 1, batches: 1, persons: 3 }]);
+    expect(receptions).toEqual([{ level: 'township', month: '2026-03', receptions: 0, batches: 1, persons: 3 }]);
   });
 
   it('puts published numbers beside its own, and into none of them', async () => {

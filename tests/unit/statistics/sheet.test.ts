@@ -357,10 +357,10 @@ describe('a reception day', () => {
 
   it('counts in the month to which it was moved, what was instructed, what is done and what was late', async () => {
     const { commit, deliver, figures, recounted } = countingRecord();
-    const desk = { by: a.officers.receptionist, at: a.noon(a.firstDay) };
+    const desk = { by: a.officers.receptionist, at: a.noon('2026-03-01') };
     const sweep = { type: 'SweepCommitments', by: { id: 'clock', unit: '', role: 'system' } } as const;
     const facts = a.sessionAfter(
-      a.publish(),
+      a.publish({ at: a.noon('2026-03-01') }),
       {
         type: 'RescheduleSession',
         place: '二楼',
@@ -389,6 +389,18 @@ describe('a reception day', () => {
     expect(['receptions', 'batches', 'persons-received'].map(of)).toEqual([1, 2, 7]);
     expect(['commitments', 'commitments-done', 'commitments-late'].map(of)).toEqual([2, 1, 2]);
     expect([...counted.keys()].filter((key) => key.includes('2026-03'))).toEqual([]);
+  });
+
+  it('is no reception of a leader who was absent, however many came', async () => {
+    const { commit, deliver, figures, recounted } = countingRecord();
+    const desk = { by: a.officers.receptionist, at: a.noon(a.firstDay) };
+    const absent = { type: 'NoteAttendance', attended: false, ...desk } as const;
+    const facts = a.sessionAfter(a.publish(), a.preRegister(), a.checkIn(), absent);
+    await commit({ kind: 'session', id: 'S1' }, recorded(facts as never));
+    await deliver();
+    expect(sorted(figures.all())).toEqual(sorted(await recounted()));
+    const of = (figure: string) => figures.all().get(`622901007-zx 2026-03 ${figure}`);
+    expect(['receptions', 'batches', 'persons-received'].map(of)).toEqual([undefined, 1, 3]);
   });
 
   it('counts as held when the leader was there and nobody came, and not when he was not', async () => {
