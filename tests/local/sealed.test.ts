@@ -367,6 +367,46 @@ describe('an accusation under seal, for everybody outside its organ', () => {
   });
 });
 
+describe('a booking of the public that became the visit of an accusation', () => {
+  it('is seen at the desk until the matter is sealed, and then neither listed nor opened', async () => {
+    const { api } = machine;
+    const desk = api.as('receptionist');
+    const day = await desk.post('/reception-sessions', {
+      leader: 'street-leader',
+      leaderName: '街道领导甲',
+      post: '副书记',
+      portfolio: '综合治理',
+      mode: '定点接访',
+      place: '接访室',
+      date: today(),
+      from: '00:00',
+      to: '23:59',
+    });
+    const asked = { visitor: '冯举报', phone: '13900000044', purpose: '检举街道领导受贿' };
+    await api.as().post(`/public/reception-days/${String(day.number)}/bookings`, asked);
+    const bookings = `/reception-sessions/${String(day.number)}/bookings`;
+    await desk.post(`${bookings}/1/decision`, { decision: 'confirm' });
+    await desk.changeSession(day.number, 'visits/1/check-in', { arrived: true });
+    const petitioner = { form: 'individual', person: { name: '冯举报', phone: '13900000044' } };
+    const { number } = await desk.post('/petitions', registration({ petitioner, subject: '反映问题' }));
+    await desk.changeSession(day.number, 'visits/1/record', { account: '如实记录', petition: number });
+    expect((await desk.get(bookings)).items).toHaveLength(1);
+    expect(await desk.post(`${bookings}/1/disclosures`, { purpose: 'contact' })).toMatchObject(asked);
+    await untilWaiting(api.as('triage'), number, 'triage');
+    await api.as('triage').change(number, 'routing', {
+      purpose: 'accusation',
+      category: '0201',
+      disposition: 'forward',
+      competentUnit: discipline,
+    });
+    expect((await desk.get(bookings)).items).toEqual([]);
+    const refused = await desk
+      .post(`${bookings}/1/disclosures`, { purpose: 'contact' })
+      .catch((error: ApiProblem) => error.status);
+    expect(refused).toBe(404);
+  });
+});
+
 describe('what is brought as an accusation, before anybody has triaged it', () => {
   it('of the government below whose desk it was brought: the office above has it, and here it was never given out', async () => {
     const { api, baseUrl } = machine;

@@ -14,6 +14,7 @@ import {
   decideBooking,
   forgottenWith,
   placesLeft,
+  requireNotBegun,
 } from '../../../domain/reception/booking.ts';
 import { firstDay, noon, officers, rules, sessionContent } from '../../support/builders.ts';
 
@@ -21,6 +22,8 @@ const petitioner = { id: 'petitioner', unit: '', role: 'petitioner' };
 const day: BookableDay = {
   ...sessionContent,
   date: firstDay,
+  from: '09:00',
+  to: '12:00',
   unit: '622901007-zx',
   places: 2,
   rooms: [{ topic: '土地征收', place: '1号室', departments: [] }],
@@ -104,6 +107,23 @@ describe('booking a visit for a published reception day', () => {
     expect(refusal(make({}, { cancelled: { on: firstDay } }))).toEqual(['already-decided', undefined]);
     expect(refusal(make({}, { mode: '带案下访' }))).toEqual(['rule-violated', undefined]);
     expect(placesLeft({ ...day, cancelled: { on: firstDay } }, 0, before, rules)).toMatchObject({ open: false });
+  });
+
+  it('is withdrawn and moved until the day begins; of a cancelled day always', () => {
+    const on = (clock: string, over: Partial<BookableDay> = {}) => {
+      try {
+        requireNotBegun({ ...day, ...over }, `${firstDay}T${clock}:00.000Z`);
+        return 'allowed';
+      } catch (error) {
+        return (error as Refusal).code;
+      }
+    };
+    // 09:00 in Shanghai is 01:00 UTC.
+    expect([on('00:59'), on('01:00'), on('01:00', { cancelled: { on: firstDay } })]).toEqual([
+      'allowed',
+      'out-of-time',
+      'allowed',
+    ]);
   });
 
   it('names at most five representatives (Art. 20), not more than come, and a room that is there', () => {
