@@ -405,6 +405,7 @@ export const personalFields: Table = {
   BookingWithdrawn: 'nothing',
   BookingMoved: { as: 'open' },
   BookedVisitEnded: 'nothing',
+  BookingErased: 'nothing',
 
   RotaDefined: 'nothing',
   LeaderEnrolled: receiver,

@@ -21,7 +21,7 @@ export interface BookingRequest {
 }
 
 /** `waiting` for the desk; `confirmed`: it is a visit of the day. The others are over, and their places free again. */
-export type BookingState = 'waiting' | 'confirmed' | 'declined' | 'withdrawn' | 'moved';
+export type BookingState = 'waiting' | 'confirmed' | 'declined' | 'withdrawn' | 'moved' | 'erased';
 
 /** One booking. Once it is withdrawn or moved its key is destroyed, and its texts open no more. */
 export interface Booking {
@@ -98,7 +98,11 @@ export type BookingEvent =
       readonly type: 'BookingMoved';
       readonly data: { readonly booking: number; readonly to: string; readonly as?: string; readonly on: string };
     }
-  | { readonly type: 'BookedVisitEnded'; readonly data: { readonly booking: number; readonly on: string } };
+  | { readonly type: 'BookedVisitEnded'; readonly data: { readonly booking: number; readonly on: string } }
+  | {
+      readonly type: 'BookingErased';
+      readonly data: { readonly booking: number; readonly on: string; readonly basis: 'P47' };
+    };
 
 export const initialBookings: Bookings = { unit: '', version: 0, bookings: [] };
 
@@ -229,9 +233,12 @@ export const decideBooking = (
       requireWaiting(bookingAt(bookings, booking));
       return [{ type: 'BookingDeclined', data: { booking, reason, on } }];
     }
-    case 'WithdrawBooking':
-      requireActive(bookingAt(bookings, command.booking));
+    case 'WithdrawBooking': {
+      const booking = bookingAt(bookings, command.booking);
+      // Of what the desk could not take nothing is left to withdraw but what he said in it.
+      if (booking.state !== 'declined') requireActive(booking);
       return [{ type: 'BookingWithdrawn', data: { booking: command.booking, on } }];
+    }
     case 'MoveBooking': {
       const { booking, to, as } = command;
       requireActive(bookingAt(bookings, booking));
@@ -269,6 +276,8 @@ const apply = (state: Bookings, event: BookingEvent): Bookings => {
     }
     case 'BookedVisitEnded':
       return change({ visitEnded: true });
+    case 'BookingErased':
+      return change({ state: 'erased' });
   }
 };
 
@@ -304,6 +313,20 @@ export const bookingStream: PlainStream<Bookings, BookingCommand, BookingEvent> 
   unitOf: ({ unit }) => (unit === '' ? undefined : unit),
 };
 
+/** Of a booking's texts nothing opens any more. */
+export const isForgotten = ({ state }: Booking): boolean =>
+  state === 'withdrawn' || state === 'moved' || state === 'erased';
+
+/** The bookings that these visits were: they go with them (PIPL Art. 47). */
+export const eraseBookings = ({ bookings }: Bookings, visits: readonly number[], on: string): readonly BookingEvent[] =>
+  bookings.flatMap((booking, index) =>
+    booking.visit !== undefined && visits.includes(booking.visit) && !isForgotten(booking)
+      ? [{ type: 'BookingErased', data: { booking: index + 1, on, basis: 'P47' } }]
+      : [],
+  );
+
 /** Bookings whose texts nobody needs any more after these facts: their keys are destroyed in the same write. */
 export const forgottenWith = (events: readonly BookingEvent[]): readonly number[] =>
-  events.flatMap(({ type, data }) => (type === 'BookingWithdrawn' || type === 'BookingMoved' ? [data.booking] : []));
+  events.flatMap(({ type, data }) =>
+    type === 'BookingWithdrawn' || type === 'BookingMoved' || type === 'BookingErased' ? [data.booking] : [],
+  );

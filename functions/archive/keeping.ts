@@ -40,7 +40,9 @@ export const createKeeping = ({ records, clock, context }: KeepingDependencies) 
       records.stored(stream),
       context(),
     ]);
-    const found = findKept(thing, events, legalDay(clock.now()), known.configuration);
+    const booked =
+      thing.kind === 'visit' ? (await records.stored({ kind: 'booking', id: thing.stream.id })).events : [];
+    const found = findKept(thing, events, legalDay(clock.now()), known.configuration, booked);
     if (found === undefined) throw nothing();
     // What stands for a petition that is hidden from him is not there either (Art. 28, 30).
     const mayMention = mentionable(records, officer);
@@ -94,7 +96,7 @@ export const createKeeping = ({ records, clock, context }: KeepingDependencies) 
         if (intent.type !== 'ApproveErasure') return commit(key, guarded, name, [write]);
         // The keeping's own reasons may name somebody too: its key goes with that of the thing.
         const erased = found.erased(legalDay(at), at, by, known);
-        return commit(key, guarded, name, [{ ...write, erases: true }, erased]);
+        return commit(key, guarded, name, [{ ...write, erases: true }, ...erased]);
       });
     },
   };

@@ -17,6 +17,7 @@ import { type ListItem, type ListItemEvent, listItemStream } from '../../domain/
 import { isUnderWay, type Whistle, type WhistleEvent } from '../../domain/whistle/state.ts';
 import { eraseWhistle, whistleHistory } from '../../domain/whistle/whistle-history.ts';
 import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
+import { bookingsErased } from './booked.ts';
 
 /** What can be kept or erased by itself, as its stream says it stands. */
 export interface Found {
@@ -27,7 +28,7 @@ export interface Found {
   readonly endedOn?: string;
   readonly years: number | 'permanent';
   /** What its erasure writes to its own stream: the fact, and the end of its key. */
-  readonly erased: (on: string, at: string, by: EventActor, context: Context) => StreamWrite;
+  readonly erased: (on: string, at: string, by: EventActor, context: Context) => readonly StreamWrite[];
 }
 
 const dayOfLast = (events: readonly StoredEvent[]): string => legalDay(events.at(-1)?.at ?? '');
@@ -38,6 +39,8 @@ export const findKept = (
   events: readonly StoredEvent[],
   today: string,
   { retention }: Configuration,
+  /** Of a visit: what is recorded of the bookings of its day. */
+  booked: readonly StoredEvent[] = [],
 ): Found | undefined => {
   if (events.length === 0) return undefined;
   const plain = <S extends { readonly version: number }, E extends { readonly type: string; readonly data: object }>(
@@ -56,10 +59,9 @@ export const findKept = (
           petitions,
           ...(over ? { endedOn } : {}),
           years: retention.usual,
-          erased: (on, at, by, context) => ({
-            ...plainWrite(rules, state, facts(on), id, at, by, context),
-            erases: true,
-          }),
+          erased: (on, at, by, context) => [
+            { ...plainWrite(rules, state, facts(on), id, at, by, context), erases: true },
+          ],
         };
   const basis = 'P47' as const;
   switch (kind) {
@@ -75,10 +77,10 @@ export const findKept = (
         petitions: petition === undefined ? [] : [petition],
         ...(over ? { endedOn: dayOfLast(own) } : {}),
         years: instruction === undefined ? retention.usual : retention.instructed,
-        erased: (on, at, by, context) => ({
-          ...sessionWrite(session, eraseVisits(session, [visit], on), id, at, by, context),
-          erasesParts: [visit],
-        }),
+        erased: (on, at, by, context) => [
+          { ...sessionWrite(session, eraseVisits(session, [visit], on), id, at, by, context), erasesParts: [visit] },
+          ...bookingsErased(id, booked, [visit], { on, at, by, context }),
+        ],
       };
     }
     case 'need': {

@@ -15,6 +15,7 @@ import { eraseWhistle, whistleHistory, whistlesOf } from '../../domain/whistle/w
 import type { Also } from '../shared/commands.ts';
 import { instantFor } from '../shared/pipeline.ts';
 import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
+import { bookingsErased } from './booked.ts';
 
 type Stored = Pick<RecordStore, 'stored' | 'findByLookup'>;
 
@@ -57,7 +58,9 @@ export const erasedWithIt =
         );
         if (facts.length === 0) return [];
         const write = sessionWrite(session, facts, id, instantFor(at, lastOf(history)), by, context);
-        return [{ ...write, erasesParts: facts.map(({ data }) => data.visit) }];
+        const erased = facts.map(({ data }) => data.visit);
+        const booked = (await records.stored({ kind: 'booking', id })).events;
+        return [{ ...write, erasesParts: erased }, ...bookingsErased(id, booked, erased, { on, at, by, context })];
       }),
     );
     return [...visits.flat(), ...(await needErased()), ...(await placementErased()), ...(await whistlesErased())];

@@ -14,6 +14,7 @@ import {
   bookingStream,
   decideBooking,
   forgottenWith,
+  isForgotten,
   placesLeft,
   requireNotBegun,
 } from '../../domain/reception/booking.ts';
@@ -158,8 +159,8 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.followBooking, async (call) => {
       const { session, booking } = await requireBooking(call);
       const [day, bookings, rules] = await Promise.all([dayOf(session), bookingsOf(session), context()]);
-      const { state, request, madeOn, reason, movedTo, movedAs } = bookingAt(bookings, booking);
-      const over = state === 'withdrawn' || state === 'moved';
+      const own = bookingAt(bookings, booking);
+      const { state, request, madeOn, reason, movedTo, movedAs } = own;
       const active = state === 'waiting' || state === 'confirmed';
       return {
         body: {
@@ -168,7 +169,7 @@ export const createHandler = (dependencies: Dependencies) => {
           madeOn,
           reason,
           // Once it is over nothing of it opens.
-          ...(over ? {} : { request }),
+          ...(isForgotten(own) ? {} : { request }),
           day: { id: session, ...publicDay(day), unitName: rules.units.get(rules.units.leadershipOf(day.unit))?.name },
           ...(movedTo === undefined
             ? {}
@@ -184,7 +185,7 @@ export const createHandler = (dependencies: Dependencies) => {
       return change(call, call.body.number, async (key) => {
         const [before, day, rules] = await Promise.all([bookingsOf(session), dayOf(session), context()]);
         const at = instantFor(clock.now(), before);
-        requireNotBegun(day, at);
+        if (bookingAt(before, booking).state === 'confirmed') requireNotBegun(day, at);
         const write = writing(session, before, { type: 'WithdrawBooking', booking }, at, rules);
         return commit(key, call, call.body.number, [write]);
       });
@@ -201,7 +202,7 @@ export const createHandler = (dependencies: Dependencies) => {
         }
         const { room: _, ...request } = bookingAt(before, booking).request;
         const at = instantFor(clock.now(), before);
-        requireNotBegun(day, at);
+        if (bookingAt(before, booking).state === 'confirmed') requireNotBegun(day, at);
         const moving = (as: string) => writing(session, before, { type: 'MoveBooking', booking, to, as }, at, rules);
         // Before the other day is asked: of what is over the texts are gone.
         moving('');

@@ -14,6 +14,7 @@ import {
   type Bookings,
   bookingNumber,
   bookingStream,
+  isForgotten,
   noSuchBooking,
 } from '../../domain/reception/booking.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
@@ -266,8 +267,8 @@ export const createHandler = ({ commands, sessions, bookings, records, hasher, i
       const { bookings, role } = await bookingsOf(officer(), action, id);
       const booked = bookings[number - 1];
       if (booked === undefined) throw noSuchBooking(number);
-      const { request, state } = booked;
-      if (state === 'withdrawn' || state === 'moved') throw new Refusal('erased', 'What was said in it is destroyed.');
+      const { request } = booked;
+      if (isForgotten(booked)) throw new Refusal('erased', 'What was said in it is destroyed.');
       const read = { what: 'disclosure', part: String(number), purpose: body.purpose } as const;
       await recordRead({ records, clock }, officer(), role, id, read);
       return { body: { booking: number, ...request } };

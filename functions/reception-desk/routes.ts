@@ -367,7 +367,7 @@ export const moveVisit = route({
   response: () => CommandResult,
 });
 
-const bookingStates = ['waiting', 'confirmed', 'declined', 'withdrawn', 'moved'] as const;
+const bookingStates = ['waiting', 'confirmed', 'declined', 'withdrawn', 'moved', 'erased'] as const;
 
 export const bookings = route({
   method: 'GET',

@@ -141,7 +141,7 @@ describe('a bundle', () => {
     expect(check(bundle).faults).toEqual([]);
     const expected = Object.keys(begun).map((kind) => streamKey({ kind: kind as StreamKind, id: 'own' }));
     expect(streamsIn(bundle).sort()).toEqual(
-      [...expected, 'Y#need.own', 'H#w-own', 'R#w-own', `R#${auditorOfCounty.unit}`].sort(),
+      [...expected, 'E#need.own', 'H#w-own', 'R#w-own', `R#${auditorOfCounty.unit}`].sort(),
     );
   });
 

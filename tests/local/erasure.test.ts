@@ -190,7 +190,10 @@ describe('what led to no petition', () => {
       from: '09:00',
       to: '23:59',
     });
-    await desk.changeSession(session, 'visits', { visitor: '孙某', purpose: '咨询低保', persons: 1 });
+    const asked = { visitor: '孙某', phone: '13900000044', purpose: '咨询低保', persons: 1 };
+    const booked = await api.as().post(`/public/reception-days/${String(session)}/bookings`, asked);
+    const bookings = `/reception-sessions/${String(session)}/bookings`;
+    await desk.post(`${bookings}/1/decision`, { decision: 'confirm' });
     await desk.changeSession(session, 'visits', { visitor: '郑某', purpose: '咨询土地', persons: 1 });
     await untilWaiting(desk, session, 'check-in');
     const office = api.as('triage');
@@ -215,6 +218,11 @@ describe('what led to no petition', () => {
     const { visits } = await desk.get(`/reception-sessions/${String(session)}`);
     expect(visits).toMatchObject([{ erasedOn: today() }, { purpose: '咨询土地' }]);
     expect(text(visits)).not.toMatch(/孙|低保/);
+    // The booking that it was went with it.
+    expect((await desk.get(bookings)).items).toMatchObject([{ booking: 1, state: 'erased' }]);
+    expect(text(await desk.get(bookings))).not.toMatch(/孙|低保|0044/);
+    expect(await problemOf(desk.post(`${bookings}/1/disclosures`, { purpose: 'contact' }))).toBe('erased');
+    expect(text(await api.as().post('/portal/booking', booked))).not.toMatch(/孙|低保|0044/);
     expect(await office.get(path)).toMatchObject({ erasedOn: today(), holds: [{ hold: 1, liftedOn: today() }] });
     expect(await problemOf(change('triage', 'legal-holds', { authority: '人民法院', reason: '又' }))).toBe('erased');
     const bundle = await exportOf(api, { kind: 'all' });

@@ -12,7 +12,9 @@ import {
   bookingOf,
   bookingStream,
   decideBooking,
+  eraseBookings,
   forgottenWith,
+  initialBookings,
   placesLeft,
   requireNotBegun,
 } from '../../../domain/reception/booking.ts';
@@ -28,6 +30,7 @@ const day: BookableDay = {
   places: 2,
   rooms: [{ topic: '土地征收', place: '1号室', departments: [] }],
 };
+const made = () => decideBooking(make(), initialBookings, rules);
 const before = noon(plusDays(firstDay, -3));
 const request: BookingRequest = {
   visitor: '甲某',
@@ -124,6 +127,23 @@ describe('booking a visit for a published reception day', () => {
       'out-of-time',
       'allowed',
     ]);
+  });
+
+  it('leaves nothing of what the desk declined, if he withdraws it', () => {
+    const declined = [...made(), { type: 'BookingDeclined', data: { booking: 1, reason: '请直接前来', on: firstDay } }];
+    const state = foldPlain<Bookings, BookingEvent>(bookingStream, declined as never);
+    const facts = decideBooking({ type: 'WithdrawBooking', booking: 1, by: petitioner, at: before }, state, rules);
+    expect([facts.map(({ type }) => type), forgottenWith(facts)]).toEqual([['BookingWithdrawn'], [1]]);
+  });
+
+  it('goes with the visit that it became, once', () => {
+    const confirmed = [...made(), { type: 'BookingConfirmed', data: { booking: 1, visit: 3, on: firstDay } }];
+    const state = foldPlain<Bookings, BookingEvent>(bookingStream, confirmed as never);
+    expect(eraseBookings(state, [1, 2], firstDay)).toEqual([]);
+    const facts = eraseBookings(state, [3], firstDay);
+    expect([facts.map(({ type }) => type), forgottenWith(facts)]).toEqual([['BookingErased'], [1]]);
+    const after = foldPlain<Bookings, BookingEvent>(bookingStream, [...confirmed, ...facts] as never);
+    expect(eraseBookings(after, [3], firstDay)).toEqual([]);
   });
 
   it('names at most five representatives (Art. 20), not more than come, and a room that is there', () => {
