@@ -6,7 +6,14 @@ export default defineConfig({
       // Properties run for a second or two each; a busy machine must not be taken for a fault.
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'regulation', include: ['tests/regulation/**/*.test.ts'], testTimeout: 60_000 } },
-      { test: { name: 'adapters', include: ['tests/adapters/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'adapters',
+          include: ['tests/adapters/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       { test: { name: 'workflows', include: ['tests/workflows/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'infra', include: ['tests/infra/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
       {

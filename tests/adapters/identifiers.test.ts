@@ -55,7 +55,7 @@ describe('keys', () => {
     expect(dueOf(dueKey('9999-12-31', 'P#a', 'intake#1#triage'))).toBe('9999-12-31');
   });
 
-  it.each(['', 'P#', 'Y#a', 'a'])('"%s" names no stream', (key) => {
+  it.each(['', 'P#', 'C#a', 'a'])('"%s" names no stream', (key) => {
     expect(() => streamOf(key)).toThrow();
   });
 
