@@ -98,6 +98,7 @@ it('whistles and list items answer as the policy says', async () => {
     content: { against: [housing] },
     legs: [{ unit: land }, { unit: justice }],
     supervisions: [],
+    drafters: [],
   } as unknown as Whistle;
   const actors = await inUnits([
     centre,
