@@ -1,4 +1,5 @@
 import { legalDay, plusDays, timeOfDay } from '../calendar/calendar.ts';
+import { defined } from '../defined.ts';
 import { Refusal } from '../errors.ts';
 import { knownUnit } from '../petition/guards.ts';
 import type { Context } from '../petition/state.ts';
@@ -11,7 +12,6 @@ import {
   type Session,
   type SessionContent,
   type SessionEvent,
-  stated,
 } from './session-state.ts';
 import { receivedBy } from './summary.ts';
 
@@ -89,7 +89,7 @@ const noteAttendance = (
   return [
     {
       type: 'AttendanceNoted',
-      data: { leader, attended, ...stated({ remark, notedOn }), ...(before ? stated({ reason }) : {}) },
+      data: { leader, attended, ...defined({ remark, notedOn }), ...(before ? defined({ reason }) : {}) },
     },
   ];
 };

@@ -1,10 +1,11 @@
 import { legalDay, timeOfDay } from '../calendar/calendar.ts';
+import { defined } from '../defined.ts';
 import { Refusal } from '../errors.ts';
 import { maximumRepresentatives } from '../petition/registration.ts';
 import type { Context, Issued } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
 import type { Task } from '../workflow/tasks.ts';
-import { maximumVisits, type SessionContent, stated } from './session-state.ts';
+import { maximumVisits, type SessionContent } from './session-state.ts';
 
 /** What somebody says who books a visit for a published reception day (预约), by himself and without a token. */
 export interface BookingRequest {
@@ -221,7 +222,7 @@ export const decideBooking = (
       requireSound(request, day);
       const booking = bookings.bookings.length + 1;
       const { unit, date } = day;
-      return [{ type: 'BookingMade', data: { booking, unit, date, on, request, ...stated({ movedFrom }) } }];
+      return [{ type: 'BookingMade', data: { booking, unit, date, on, request, ...defined({ movedFrom }) } }];
     }
     case 'ConfirmBooking': {
       const { booking, visit } = command;
@@ -242,7 +243,7 @@ export const decideBooking = (
     case 'MoveBooking': {
       const { booking, to, as } = command;
       requireActive(bookingAt(bookings, booking));
-      return [{ type: 'BookingMoved', data: { booking, to, on, ...stated({ as }) } }];
+      return [{ type: 'BookingMoved', data: { booking, to, on, ...defined({ as }) } }];
     }
     case 'EndBookedVisit': {
       return leavesVisit(bookingAt(bookings, command.booking))
@@ -260,7 +261,7 @@ const apply = (state: Bookings, event: BookingEvent): Bookings => {
   switch (event.type) {
     case 'BookingMade': {
       const { unit, request, date, on, movedFrom } = event.data;
-      const made: Booking = { request, state: 'waiting', madeOn: on, date, ...stated({ movedFrom }) };
+      const made: Booking = { request, state: 'waiting', madeOn: on, date, ...defined({ movedFrom }) };
       return { ...state, unit, bookings: [...state.bookings, made] };
     }
     case 'BookingConfirmed':

@@ -1,5 +1,6 @@
 import { requireSeparateFromRota } from '../access/separation.ts';
 import { afterEveryDay, beforeEveryDay, legalDay, plusDays } from '../calendar/calendar.ts';
+import { defined } from '../defined.ts';
 import { Refusal } from '../errors.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { knownUnit } from '../petition/guards.ts';
@@ -7,7 +8,7 @@ import type { Context, Issued } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
 import type { Task } from '../workflow/tasks.ts';
 import { dutiesOf, dutyPeriod, type PublishedDay } from './duty.ts';
-import { type Receiver, stated } from './session-state.ts';
+import type { Receiver } from './session-state.ts';
 
 /** A leader who takes his turn at receiving petitioners, from one day to another, both included. */
 export interface RotaEntry extends Receiver {
@@ -238,7 +239,7 @@ export const rotaStream: PlainStream<Rota, RotaCommand, RotaEvent> = {
       turns: entries.map(({ leader, from, to }) => ({ leader, from, ...(to === undefined ? {} : { to }) })),
     },
     title: '领导接访轮值',
-    ...stated({ timer: dutyTimer({ unit, entries, ...rest }, rules) }),
+    ...defined({ timer: dutyTimer({ unit, entries, ...rest }, rules) }),
     listed: {
       unit: rules.units.get(unit)?.parent ?? unit,
       day: entries.map(({ from }) => from).sort()[0] ?? beforeEveryDay,

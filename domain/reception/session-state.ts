@@ -254,7 +254,3 @@ export const maximumVisits = 80;
 
 /** The step at which a visit takes place or does not. @param index of the visit, from 0 */
 export const checkInOf = (index: number) => ({ stage: 'reception', round: index + 1, step: 'check-in' }) as const;
-
-/** The same object without its undefined fields. */
-export const stated = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, each]) => each !== undefined)) as never;

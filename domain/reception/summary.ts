@@ -1,9 +1,10 @@
+import { defined } from '../defined.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { Context } from '../petition/state.ts';
 import type { HeadView } from '../ports.ts';
 import { decisionAt } from '../workflow/progress.ts';
 import { type CommitmentState, commitmentState, commitmentTimer } from './commitment.ts';
-import { type Arrival, checkInOf, type Session, stated, type Visit } from './session-state.ts';
+import { type Arrival, checkInOf, type Session, type Visit } from './session-state.ts';
 
 /** Batches (批次: visits that took place) and persons (人次: everybody present in them). */
 export const receptionCounts = ({ visits, progress }: Session): { batches: number; persons: number } => {
@@ -33,7 +34,7 @@ export const publication = ({ content, replaced, moved, cancelled }: Session): o
       ? {}
       : { insteadOf: replaced.map(({ leaderName, post, on }) => ({ leaderName, post, on })) }),
     ...(moved.length === 0 ? {} : { moved }),
-    ...stated({ cancelled }),
+    ...defined({ cancelled }),
   };
 };
 
@@ -60,7 +61,7 @@ export const sessionHead = (
     ...(session.unit === undefined || !session.content
       ? {}
       : { listed: { unit: units.leadershipOf(session.unit), day: session.content.date } }),
-    ...stated({ timer }),
+    ...defined({ timer }),
   };
 };
 
@@ -141,7 +142,7 @@ export const ledgerRows = (session: Session): readonly LedgerRow[] => {
       purpose,
       missed: commitment?.missed ?? [],
       state: ledgerState(session, visit, index),
-      ...stated({
+      ...defined({
         address,
         petition,
         place,

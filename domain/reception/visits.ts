@@ -1,4 +1,5 @@
 import { dueAfterDays, legalDay } from '../calendar/calendar.ts';
+import { defined } from '../defined.ts';
 import { Refusal } from '../errors.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { knownUnit } from '../petition/guards.ts';
@@ -15,7 +16,6 @@ import {
   type Session,
   type SessionContent,
   type SessionEvent,
-  stated,
   type Visit,
   type VisitErased,
 } from './session-state.ts';
@@ -75,7 +75,7 @@ const preRegister = (
   if (arrival === 'case-brought' && petition === undefined) {
     throw new Refusal('rule-violated', 'Whoever brings a case down names the case.', { pointer: '/petition' });
   }
-  const more = stated({ address, room, petition, representatives, booking, notedOn });
+  const more = defined({ address, room, petition, representatives, booking, notedOn });
   return [
     { type: 'VisitPreRegistered', data: { visit: visits.length + 1, visitor, purpose, persons, arrival, ...more } },
   ];
@@ -105,7 +105,7 @@ const instruct = (
   if (due !== undefined) requireToCome(due, on);
   const said = { visit, instruction, leader, on };
   if (solvedOnTheSpot) {
-    return [{ type: 'InstructionIssued', data: { ...said, solvedOnTheSpot, ...stated({ responsibleUnit, due }) } }];
+    return [{ type: 'InstructionIssued', data: { ...said, solvedOnTheSpot, ...defined({ responsibleUnit, due }) } }];
   }
   if (responsibleUnit === undefined) {
     throw new Refusal('rule-violated', 'What is not solved on the spot names the unit that follows it up.', {
@@ -135,7 +135,7 @@ export const decideVisit = (
       // That nobody came can be said at any time: otherwise the visit would wait for ever.
       if (!arrived) return [{ type: 'VisitorAbsent', data: { visit, ...(on > content.date ? { notedOn: on } : {}) } }];
       const notedOn = lateOn(content, on, context);
-      return [{ type: 'VisitorCheckedIn', data: { visit, persons, ...stated({ notedOn }) } }];
+      return [{ type: 'VisitorCheckedIn', data: { visit, persons, ...defined({ notedOn }) } }];
     }
     case 'MoveVisit': {
       const { visit, to } = command;
@@ -161,7 +161,7 @@ export const decideVisit = (
       if (representatives.length > visitOf(session, visit).persons) {
         throw new Refusal('rule-violated', 'There were not that many persons.', { pointer: '/representatives' });
       }
-      const more = stated({ place, cause, petition });
+      const more = defined({ place, cause, petition });
       return [{ type: 'VisitRecorded', data: { visit, account, representatives, ...more } }];
     }
     case 'IssueInstruction':

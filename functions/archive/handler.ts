@@ -1,7 +1,7 @@
+import { defined } from '../../domain/defined.ts';
 import type { Clock, RecordStore } from '../../domain/ports.ts';
 import { findPetition } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
-import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
 import { ordinal } from '../shared/ordinal.ts';

@@ -1,9 +1,9 @@
 import { assemblyStatus, assemblyStream, notAVote, questionOutcome } from '../../domain/assembly/assembly.ts';
 import { disclosureKey, disclosureView, fileOf } from '../../domain/assembly/disclosure.ts';
 import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
+import { defined } from '../../domain/defined.ts';
 import type { Clock, EvidenceTransfers, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
 import { requireAccess } from '../shared/access.ts';
-import { defined } from '../shared/defined.ts';
 import { httpApi, on, type Result } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';

@@ -1,4 +1,5 @@
 import { legalDay } from '../../domain/calendar/calendar.ts';
+import { defined } from '../../domain/defined.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { AttemptStore, Clock, LookupHasher, RecordStore, StreamWrite } from '../../domain/ports.ts';
@@ -19,7 +20,6 @@ import {
   requireNotBegun,
 } from '../../domain/reception/booking.ts';
 import { publicDay } from '../../domain/reception/views.ts';
-import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import type { Limits } from '../shared/limits.ts';
 import { petitionerActor } from '../shared/petitioner-commands.ts';

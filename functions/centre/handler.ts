@@ -11,6 +11,7 @@ import {
   isOpenOn,
 } from '../../domain/centre/centre.ts';
 import { type Placement, placementStream, placementView } from '../../domain/centre/placement.ts';
+import { defined } from '../../domain/defined.ts';
 import { InvalidCursor, Refusal } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
@@ -18,7 +19,6 @@ import type { Petition, RegistrationContent } from '../../domain/petition/state.
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
 import { absent, requireAccess } from '../shared/access.ts';
-import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { type Evidence, evidenceOf } from '../../domain/petition/evidence.ts';
 import { evidenceKey, evidenceView, ownEvidenceView, savedName } from '../../domain/petition/evidence-views.ts';
@@ -7,7 +8,6 @@ import type { EvidenceTransfers, RecordStore } from '../../domain/ports.ts';
 import { requireNotErased } from '../../domain/privacy/erasure.ts';
 import { readPetition } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
-import { defined } from '../shared/defined.ts';
 import { httpApi, on, type Result } from '../shared/http-api.ts';
 import type { PetitionerCommands } from '../shared/petitioner-commands.ts';
 import { type CodeCheck, type Credentials, requirePetitioner } from '../shared/query-code.ts';

@@ -1,4 +1,5 @@
 import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
+import { defined } from '../../domain/defined.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { type Grid, type GridEvent, gridOn, gridStream } from '../../domain/grid/grid.ts';
 import { needStream } from '../../domain/grid/need.ts';
@@ -9,7 +10,6 @@ import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
 import { requireAccess } from '../shared/access.ts';
 import { areaPage } from '../shared/area-page.ts';
-import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';

@@ -1,4 +1,5 @@
 import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
+import { defined } from '../../domain/defined.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { rowErrors } from '../../domain/imports/cells.ts';
 import { type Import, importStream } from '../../domain/imports/import.ts';
@@ -8,7 +9,6 @@ import { type ImportKind, importKinds, templates } from '../../domain/imports/te
 import type { Clock, EvidenceTransfers, Identifiers, RecordStore } from '../../domain/ports.ts';
 import { requireAccess } from '../shared/access.ts';
 import { csvFile } from '../shared/csv.ts';
-import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on, type Result } from '../shared/http-api.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';

@@ -1,10 +1,10 @@
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { publicCentre } from '../../domain/centre/centre.ts';
 import { placementForPetitioner } from '../../domain/centre/placement.ts';
+import { defined } from '../../domain/defined.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import { petitionerView } from '../../domain/petition/views.ts';
 import type { AttemptStore, Clock, LookupHasher, RecordStore } from '../../domain/ports.ts';
-import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import type { Limits } from '../shared/limits.ts';
 import type { PetitionerCommands } from '../shared/petitioner-commands.ts';

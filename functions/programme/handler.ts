@@ -1,5 +1,6 @@
 import { decideAccess } from '../../domain/access/policy.ts';
 import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
+import { defined } from '../../domain/defined.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Identifiers } from '../../domain/ports.ts';
@@ -9,7 +10,6 @@ import type { FigureStore } from '../../domain/statistics/store.ts';
 import { requireAccess } from '../shared/access.ts';
 import { areaPage } from '../shared/area-page.ts';
 import type { Commands } from '../shared/commands.ts';
-import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';

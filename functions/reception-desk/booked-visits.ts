@@ -1,6 +1,7 @@
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { isSealedFrom } from '../../domain/access/sight.ts';
+import { defined } from '../../domain/defined.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { EventActor, StreamWrite } from '../../domain/ports.ts';
@@ -14,7 +15,6 @@ import {
   forgottenWith,
 } from '../../domain/reception/booking.ts';
 import { decideSession } from '../../domain/reception/session.ts';
-import { stated } from '../../domain/reception/session-state.ts';
 import { noSuchVisit } from '../../domain/reception/visits.ts';
 import type { Result } from '../shared/http-api.ts';
 import { type DistributiveOmit, type Guarded, instantFor, patiently, type Recorded } from '../shared/pipeline.ts';
@@ -90,7 +90,7 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
           const { visitor, address, purpose, persons, petition: about, representatives, booking } = visit;
           const told = { visitor, address, purpose, persons, petition: about, representatives };
           const registered = decideSession(
-            { type: 'PreRegisterVisit', ...stated(told), by, at: instantFor(at, other) },
+            { type: 'PreRegisterVisit', ...defined(told), by, at: instantFor(at, other) },
             other,
             context,
           );

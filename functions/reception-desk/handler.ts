@@ -1,6 +1,7 @@
 import type { Action } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { isOutOfSight } from '../../domain/access/sight.ts';
+import { defined } from '../../domain/defined.ts';
 import { InvalidCursor, Refusal } from '../../domain/errors.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import { byStrength, type PersonReason, type RepeatSuggestion, suggestRepeat } from '../../domain/petition/repeats.ts';
@@ -20,7 +21,6 @@ import {
 import { foldSession } from '../../domain/reception/session-history.ts';
 import { requireAccess } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
-import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { hashesOf, lookupsOf } from '../shared/lookups.ts';
 import { mentionable } from '../shared/mention.ts';

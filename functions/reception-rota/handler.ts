@@ -1,10 +1,10 @@
 import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
+import { defined } from '../../domain/defined.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, RecordStore } from '../../domain/ports.ts';
 import { dutiesOf, dutyPeriod } from '../../domain/reception/duty.ts';
 import { dutyOfUnit, type Rota, type RotaEvent, rotaStream } from '../../domain/reception/rota.ts';
 import { requireAccess } from '../shared/access.ts';
-import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';

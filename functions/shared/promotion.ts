@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
+import { defined } from '../../domain/defined.ts';
 import type { Origin } from '../../domain/petition/origin.ts';
 import { decideRegistration } from '../../domain/petition/registration.ts';
 import { initialPetition, type Petitioner, personsOf, type RegistrationContent } from '../../domain/petition/state.ts';
 import type { LookupHasher, StreamWrite } from '../../domain/ports.ts';
-import { defined } from './defined.ts';
 import type { Result } from './http-api.ts';
 import { lookupsOf } from './lookups.ts';
 import type { Act } from './plain-commands.ts';

@@ -3,6 +3,7 @@ import { decideAccess } from '../../domain/access/policy.ts';
 import { handlingUnit } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { beforeEveryDay, legalDay, plusDays } from '../../domain/calendar/calendar.ts';
+import { defined } from '../../domain/defined.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { firstWithLeader, standingOf } from '../../domain/organisation/people.ts';
 import { backlogReasonsOf } from '../../domain/petition/backlog.ts';
@@ -11,7 +12,6 @@ import { type MatterRow, matterRow } from '../../domain/petition/sponsorship-vie
 import type { Clock, RecordStore } from '../../domain/ports.ts';
 import { absent, requireAccess } from '../shared/access.ts';
 import type { Commands } from '../shared/commands.ts';
-import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { peopleOfUnit } from '../shared/people.ts';

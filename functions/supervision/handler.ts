@@ -1,6 +1,6 @@
+import { defined } from '../../domain/defined.ts';
 import type { Petition } from '../../domain/petition/state.ts';
 import type { Commands } from '../shared/commands.ts';
-import { defined } from '../shared/defined.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import type { SessionCommands } from '../shared/session-commands.ts';

@@ -3,6 +3,7 @@ import type { Officer } from '../../domain/access/roles.ts';
 import { isSealedFrom } from '../../domain/access/sight.ts';
 import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { explainDeadline } from '../../domain/calendar/explain.ts';
+import { defined } from '../../domain/defined.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { Deadline } from '../../domain/limits.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
@@ -14,7 +15,6 @@ import type { Whistle, WhistleCommand, WhistleContent } from '../../domain/whist
 import { rollCallOf, whistleView } from '../../domain/whistle/views.ts';
 import { whistleStream } from '../../domain/whistle/whistle.ts';
 import { absent, requireAccess } from '../shared/access.ts';
-import { defined } from '../shared/defined.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
