@@ -151,9 +151,13 @@ export const placesLeft = (
 };
 
 /** Who is received already withdraws nothing: once the day has begun only the desk knows who has come. @throws Refusal */
-export const requireNotBegun = ({ cancelled, date, from }: BookableDay, at: string): void => {
+export const requireNotBegun = (
+  { state }: Pick<Booking, 'state'>,
+  { cancelled, date, from }: BookableDay,
+  at: string,
+): void => {
   const today = legalDay(at);
-  if (!cancelled && (today > date || (today === date && timeOfDay(at) >= from)))
+  if (state === 'confirmed' && !cancelled && (today > date || (today === date && timeOfDay(at) >= from)))
     throw new Refusal('out-of-time', `The reception day has begun on ${date} at ${from}: tell the desk.`);
 };
 

@@ -1,15 +1,8 @@
 import type { Context } from '../../domain/petition/state.ts';
-import { foldPlain } from '../../domain/plain-stream.ts';
 import type { EventActor, StoredEvent, StreamWrite } from '../../domain/ports.ts';
-import {
-  type BookingEvent,
-  type Bookings,
-  bookingStream,
-  eraseBookings,
-  forgottenWith,
-} from '../../domain/reception/booking.ts';
+import { eraseBookings } from '../../domain/reception/booking.ts';
+import { bookingWrite, foldBookings } from '../shared/bookings.ts';
 import { instantFor } from '../shared/pipeline.ts';
-import { plainWrite } from '../shared/stream-writes.ts';
 
 /** What the erasure of visits of a reception day writes to its bookings: those that became these visits lose their keys too. */
 export const bookingsErased = (
@@ -23,10 +16,7 @@ export const bookingsErased = (
     context,
   }: { readonly on: string; readonly at: string; readonly by: EventActor; readonly context: Context },
 ): readonly StreamWrite[] => {
-  const bookings = foldPlain<Bookings, BookingEvent>(bookingStream, history);
+  const bookings = foldBookings(history);
   const facts = eraseBookings(bookings, visits, on);
-  if (facts.length === 0) return [];
-  const then = instantFor(at, { recordedAt: history.at(-1)?.at ?? '' });
-  const write = plainWrite(bookingStream, bookings, facts, session, then, by, context);
-  return [{ ...write, erasesParts: forgottenWith(facts) }];
+  return facts.length === 0 ? [] : [bookingWrite(bookings, facts, session, instantFor(at, bookings), by, context)];
 };

@@ -12,7 +12,7 @@ import { keepingStream, keptThing, type ThingKeeping } from '../../domain/privac
 import { requireAccess } from '../shared/access.ts';
 import type { Result } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
-import { createPipeline, type Guarded, instantFor } from '../shared/pipeline.ts';
+import { createPipeline, type DistributiveOmit, type Guarded, instantFor } from '../shared/pipeline.ts';
 import { plainWrite } from '../shared/stream-writes.ts';
 import { findKept, goesWithPetition, keptOf } from './kept-things.ts';
 
@@ -22,7 +22,7 @@ export interface KeepingDependencies {
   readonly context: () => Promise<Context>;
 }
 
-type Intent = ErasureCommand extends infer C ? (C extends unknown ? Omit<C, 'by' | 'at'> : never) : never;
+type Intent = DistributiveOmit<ErasureCommand, 'by' | 'at'>;
 
 const nothing = () => new Refusal('not-found', 'There is nothing of that name.');
 
@@ -35,14 +35,13 @@ export const createKeeping = ({ records, clock, context }: KeepingDependencies) 
     const thing = keptThing(name);
     if (thing === undefined) throw nothing();
     const stream = { kind: 'keeping', id: name } as const;
-    const [{ events }, { events: history }, known] = await Promise.all([
+    const [{ events }, { events: history }, booked, known] = await Promise.all([
       records.stored(thing.stream),
       records.stored(stream),
+      thing.kind === 'visit' ? records.stored({ kind: 'booking', id: thing.stream.id }) : undefined,
       context(),
     ]);
-    const booked =
-      thing.kind === 'visit' ? (await records.stored({ kind: 'booking', id: thing.stream.id })).events : [];
-    const found = findKept(thing, events, legalDay(clock.now()), known.configuration, booked);
+    const found = findKept(thing, events, legalDay(clock.now()), known.configuration, booked?.events);
     if (found === undefined) throw nothing();
     // What stands for a petition that is hidden from him is not there either (Art. 28, 30).
     const mayMention = mentionable(records, officer);

@@ -2,12 +2,12 @@
 
 import { streamKey, streamOf } from '../../adapters/keys.ts';
 import type { Officer } from '../../domain/access/roles.ts';
-import { foldPlain } from '../../domain/plain-stream.ts';
 import type { NewEvent, RecordStore, StoredEvent, StreamRef } from '../../domain/ports.ts';
 import { keptThing } from '../../domain/privacy/kept.ts';
-import { type BookingEvent, type Bookings, bookingAt, bookingStream } from '../../domain/reception/booking.ts';
+import { bookingAt } from '../../domain/reception/booking.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
 import type { Session } from '../../domain/reception/session-state.ts';
+import { foldBookings } from '../shared/bookings.ts';
 import { mentionable } from '../shared/mention.ts';
 
 type Data = Pick<NewEvent, 'data'>;
@@ -82,7 +82,7 @@ export const factStandsFor = async (
       return becameOf(stream.id, visit);
     // It bears the day's id, and is about the visit that it has become.
     case 'booking': {
-      const day = foldPlain<Bookings, BookingEvent>(bookingStream, await factsOf(stream));
+      const day = foldBookings(await factsOf(stream));
       return booking === undefined ? [] : becameOf(stream.id, bookingAt(day, booking).visit);
     }
     case 'need': {

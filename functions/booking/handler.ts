@@ -1,39 +1,28 @@
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { defined } from '../../domain/defined.ts';
 import { Refusal } from '../../domain/errors.ts';
-import { foldPlain } from '../../domain/plain-stream.ts';
 import type { AttemptStore, Clock, LookupHasher, RecordStore, StreamWrite } from '../../domain/ports.ts';
 import {
   type BookableDay,
   type BookingCommand,
-  type BookingEvent,
   type BookingRequest,
   type Bookings,
   bookingAt,
   bookingNumber,
   bookingOf,
-  bookingStream,
   decideBooking,
-  forgottenWith,
   isForgotten,
   placesLeft,
   requireNotBegun,
 } from '../../domain/reception/booking.ts';
 import { publicDay } from '../../domain/reception/views.ts';
+import { bookingWrite, loadBookings } from '../shared/bookings.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import type { Limits } from '../shared/limits.ts';
 import { petitionerActor } from '../shared/petitioner-commands.ts';
-import {
-  createPipeline,
-  type Guarded,
-  instantFor,
-  patiently,
-  type Recorded,
-  requireDeclared,
-} from '../shared/pipeline.ts';
+import { createPipeline, type Guarded, instantFor, patiently, requireDeclared } from '../shared/pipeline.ts';
 import { type Credentials, queryCodeOf, requireCode } from '../shared/query-code.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
-import { plainWrite } from '../shared/stream-writes.ts';
 import * as routes from './routes.ts';
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -61,14 +50,6 @@ export const createHandler = (dependencies: Dependencies) => {
     return head.summary as BookableDay;
   };
 
-  const bookingsOf = async (session: string): Promise<Bookings & Recorded> => {
-    const { events } = await records.load({ kind: 'booking', id: session });
-    return {
-      ...foldPlain<Bookings, BookingEvent>(bookingStream, events),
-      recordedAt: events.at(-1)?.at ?? '',
-    };
-  };
-
   /** Number of the booking that whoever calls holds the code of. @throws Refusal, TooManyRequests */
   const requireBooking = async ({
     body,
@@ -93,17 +74,12 @@ export const createHandler = (dependencies: Dependencies) => {
     rules: ExplainedContext,
   ): StreamWrite => {
     const by = petitionerActor;
-    const events = decideBooking({ ...intent, by, at }, before, rules);
-    const parts = forgottenWith(events);
-    return {
-      ...plainWrite(bookingStream, before, events, session, at, by, rules),
-      ...(parts.length === 0 ? {} : { erasesParts: parts }),
-    };
+    return bookingWrite(before, decideBooking({ ...intent, by, at }, before, rules), session, at, by, rules);
   };
 
   /** Adds a booking to a day. @throws Refusal */
   const making = async (session: string, request: BookingRequest, rules: ExplainedContext, movedFrom?: string) => {
-    const [day, before] = await Promise.all([dayOf(session), bookingsOf(session)]);
+    const [day, before] = await Promise.all([dayOf(session), loadBookings(records, session)]);
     const at = instantFor(clock.now(), before);
     const intent = { type: 'MakeBooking', request, day, ...(movedFrom === undefined ? {} : { movedFrom }) } as const;
     const number = bookingNumber(session, before.bookings.length + 1);
@@ -158,7 +134,7 @@ export const createHandler = (dependencies: Dependencies) => {
 
     on(routes.followBooking, async (call) => {
       const { session, booking } = await requireBooking(call);
-      const [day, bookings, rules] = await Promise.all([dayOf(session), bookingsOf(session), context()]);
+      const [day, bookings, rules] = await Promise.all([dayOf(session), loadBookings(records, session), context()]);
       const own = bookingAt(bookings, booking);
       const { state, request, madeOn, reason, movedTo, movedAs } = own;
       const active = state === 'waiting' || state === 'confirmed';
@@ -183,9 +159,9 @@ export const createHandler = (dependencies: Dependencies) => {
       requireDeclared(call, 'WithdrawBooking');
       const { session, booking } = await requireBooking(call);
       return change(call, call.body.number, async (key) => {
-        const [before, day, rules] = await Promise.all([bookingsOf(session), dayOf(session), context()]);
+        const [before, day, rules] = await Promise.all([loadBookings(records, session), dayOf(session), context()]);
         const at = instantFor(clock.now(), before);
-        if (bookingAt(before, booking).state === 'confirmed') requireNotBegun(day, at);
+        requireNotBegun(bookingAt(before, booking), day, at);
         const write = writing(session, before, { type: 'WithdrawBooking', booking }, at, rules);
         return commit(key, call, call.body.number, [write]);
       });
@@ -196,13 +172,13 @@ export const createHandler = (dependencies: Dependencies) => {
       const { session, booking } = await requireBooking(call);
       const { number, session: to } = call.body;
       const result = await change(call, number, async (key) => {
-        const [before, day, rules] = await Promise.all([bookingsOf(session), dayOf(session), context()]);
+        const [before, day, rules] = await Promise.all([loadBookings(records, session), dayOf(session), context()]);
         if (to === session) {
           throw new Refusal('rule-violated', 'The booking is for this day.', { pointer: '/session' });
         }
         const { room: _, ...request } = bookingAt(before, booking).request;
         const at = instantFor(clock.now(), before);
-        if (bookingAt(before, booking).state === 'confirmed') requireNotBegun(day, at);
+        requireNotBegun(bookingAt(before, booking), day, at);
         const moving = (as: string) => writing(session, before, { type: 'MoveBooking', booking, to, as }, at, rules);
         // Before the other day is asked: of what is over the texts are gone.
         moving('');

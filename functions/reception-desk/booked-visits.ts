@@ -3,34 +3,21 @@ import type { Officer } from '../../domain/access/roles.ts';
 import { isSealedFrom } from '../../domain/access/sight.ts';
 import { defined } from '../../domain/defined.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
-import { foldPlain } from '../../domain/plain-stream.ts';
 import type { EventActor, StreamWrite } from '../../domain/ports.ts';
-import {
-  type BookingCommand,
-  type BookingEvent,
-  type Bookings,
-  bookingAt,
-  bookingStream,
-  decideBooking,
-  forgottenWith,
-} from '../../domain/reception/booking.ts';
+import { type BookingCommand, type Bookings, bookingAt, decideBooking } from '../../domain/reception/booking.ts';
 import { decideSession } from '../../domain/reception/session.ts';
 import { noSuchVisit } from '../../domain/reception/visits.ts';
+import { bookingWrite, loadBookings } from '../shared/bookings.ts';
 import type { Result } from '../shared/http-api.ts';
 import { type DistributiveOmit, type Guarded, instantFor, patiently, type Recorded } from '../shared/pipeline.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import { createSessionCore, type SessionCommandDependencies } from '../shared/session-core.ts';
-import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
+import { sessionWrite } from '../shared/stream-writes.ts';
 
 /** What the desk does about bookings of the public (预约), and about visits that move to another day with theirs. */
 export const createBookedVisits = (dependencies: SessionCommandDependencies) => {
   const { records, clock } = dependencies;
   const { once, commit, loadPetition, contextNow, authorizeDeclared, loadSession } = createSessionCore(dependencies);
-
-  const loadBookings = async (id: string): Promise<Bookings & Recorded> => {
-    const { events } = await records.load({ kind: 'booking', id });
-    return { ...foldPlain<Bookings, BookingEvent>(bookingStream, events), recordedAt: events.at(-1)?.at ?? '' };
-  };
 
   /** What becomes of a booking, for the desk's part. */
   const bookingWrites = (
@@ -42,10 +29,7 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
   ): readonly StreamWrite[] => {
     const at = instantFor(clock.now(), before);
     const events = decideBooking({ ...intent, by, at }, before, context);
-    if (events.length === 0) return [];
-    const parts = forgottenWith(events);
-    const write = plainWrite(bookingStream, before, events, id, at, by, context);
-    return [{ ...write, ...(parts.length === 0 ? {} : { erasesParts: parts }) }];
+    return events.length === 0 ? [] : [bookingWrite(before, events, id, at, by, context)];
   };
 
   return {
@@ -56,7 +40,7 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
       by: EventActor,
       context: ExplainedContext,
     ): Promise<readonly StreamWrite[]> =>
-      bookingWrites(session, await loadBookings(session), { type: 'EndBookedVisit', booking }, by, context),
+      bookingWrites(session, await loadBookings(records, session), { type: 'EndBookedVisit', booking }, by, context),
 
     /**
      * Moves a visit to another day of the same desk: it ends on the one and is registered on the other, in one transaction,
@@ -98,7 +82,7 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
             sessionWrite(session, moved, id, at, by, context),
             sessionWrite(other, registered, to, instantFor(at, other), by, context),
           ];
-          const bookings = booking === undefined ? undefined : await loadBookings(id);
+          const bookings = booking === undefined ? undefined : await loadBookings(records, id);
           const active = bookings && booking !== undefined && bookingAt(bookings, booking).state === 'confirmed';
           const follows =
             bookings && booking !== undefined
@@ -126,7 +110,11 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
       return once(officer.id, guarded, (key) =>
         // It depends on nothing that others do meanwhile, so there is no version to know.
         patiently(async () => {
-          const [session, bookings, context] = await Promise.all([loadSession(id), loadBookings(id), contextNow()]);
+          const [session, bookings, context] = await Promise.all([
+            loadSession(id),
+            loadBookings(records, id),
+            contextNow(),
+          ]);
           const target: Target = session.unit === undefined ? {} : { sessionUnit: session.unit };
           const action = decision.decision === 'confirm' ? 'ConfirmBooking' : 'DeclineBooking';
           const by = authorizeDeclared(guarded, officer, action, target, context.units);

@@ -6,20 +6,12 @@ import { InvalidCursor, Refusal } from '../../domain/errors.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import { byStrength, type PersonReason, type RepeatSuggestion, suggestRepeat } from '../../domain/petition/repeats.ts';
 import { type Petitioner, personsOf, type RegistrationContent } from '../../domain/petition/state.ts';
-import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, Identifiers, LookupHasher, Page, RecordStore, StoredEvent } from '../../domain/ports.ts';
 import { maskedFact } from '../../domain/privacy/masking.ts';
-import {
-  type Booking,
-  type BookingEvent,
-  type Bookings,
-  bookingNumber,
-  bookingStream,
-  isForgotten,
-  noSuchBooking,
-} from '../../domain/reception/booking.ts';
+import { type Booking, bookingNumber, isForgotten, noSuchBooking } from '../../domain/reception/booking.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
 import { requireAccess } from '../shared/access.ts';
+import { foldBookings } from '../shared/bookings.ts';
 import type { Commands } from '../shared/commands.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { hashesOf, lookupsOf } from '../shared/lookups.ts';
@@ -74,7 +66,7 @@ export const createHandler = ({ commands, sessions, bookings, records, hasher, i
     if (!head) throw new Refusal('not-found', 'There is no such session.');
     const role = requireAccess(officer, action, { sessionUnit: (head.summary as { unit: string }).unit }, units);
     const { events } = await records.load({ kind: 'booking', id });
-    const { bookings } = foldPlain<Bookings, BookingEvent>(bookingStream, events.map(look));
+    const { bookings } = foldBookings(events.map(look));
     const { visits } = foldSession((await records.stored({ kind: 'session', id })).events);
     const mayMention = mentionable(records, officer);
     const inSight = async ({ visit }: Booking): Promise<boolean> => {

@@ -7,6 +7,7 @@ import {
   type BookingCommand,
   type BookingEvent,
   type BookingRequest,
+  type BookingState,
   type Bookings,
   bookingNumber,
   bookingOf,
@@ -113,9 +114,9 @@ describe('booking a visit for a published reception day', () => {
   });
 
   it('is withdrawn and moved until the day begins; of a cancelled day always', () => {
-    const on = (clock: string, over: Partial<BookableDay> = {}) => {
+    const on = (clock: string, over: Partial<BookableDay> = {}, state: BookingState = 'confirmed') => {
       try {
-        requireNotBegun({ ...day, ...over }, `${firstDay}T${clock}:00.000Z`);
+        requireNotBegun({ state }, { ...day, ...over }, `${firstDay}T${clock}:00.000Z`);
         return 'allowed';
       } catch (error) {
         return (error as Refusal).code;
@@ -127,6 +128,8 @@ describe('booking a visit for a published reception day', () => {
       'out-of-time',
       'allowed',
     ]);
+    // Nobody has been received for what the desk has not confirmed.
+    expect([on('01:00', {}, 'waiting'), on('01:00', {}, 'declined')]).toEqual(['allowed', 'allowed']);
   });
 
   it('leaves nothing of what the desk declined, if he withdraws it', () => {
