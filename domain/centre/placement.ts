@@ -1,3 +1,4 @@
+import type { Target } from '../access/relations.ts';
 import { isSealed, isUnderAccused } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
@@ -317,6 +318,12 @@ export const evolvePlacement = (placement: Placement, event: PlacementEvent): Pl
 /** What is recorded of a placement. */
 export const foldPlacement = (events: readonly Pick<NewEvent, 'type' | 'data'>[]): Placement =>
   foldPlain<Placement, PlacementEvent>({ initial: initialPlacement, evolve: evolvePlacement }, events);
+
+/** What the policy asks of it: who has had it, whom it is about, with whom it is. */
+export const standingOfPlacement = ({ at, against, moves }: Placement): Pick<Target, 'named' | 'placed'> => ({
+  placed: { at: moves.map(({ to }) => to), against },
+  ...(at === undefined ? {} : { named: at }),
+});
 
 /** Who works on what is placed with a unit. */
 const workerOf = (unit: string, units: UnitDirectory): string => {

@@ -1,9 +1,7 @@
 import type { UnitDirectory } from '../organisation/unit.ts';
-import { foldPlain } from '../plain-stream.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
-import type { Whistle, WhistleEvent } from '../whistle/state.ts';
 import { stepOfWhistle } from '../whistle/waiting.ts';
-import { whistleHistory } from '../whistle/whistle-history.ts';
+import { foldWhistle } from '../whistle/whistle-history.ts';
 import type { StepRef } from './signals.ts';
 import { describeStep, type StepDescription } from './steps.ts';
 
@@ -14,6 +12,4 @@ export const describeAnyStep = (
   ref: StepRef,
   units: UnitDirectory,
 ): StepDescription =>
-  kind === 'whistle'
-    ? stepOfWhistle(foldPlain<Whistle, WhistleEvent>(whistleHistory, events), ref, units)
-    : describeStep(kind, events, ref, units);
+  kind === 'whistle' ? stepOfWhistle(foldWhistle(events), ref, units) : describeStep(kind, events, ref, units);

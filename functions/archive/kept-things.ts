@@ -14,8 +14,8 @@ import { type Programme, type ProgrammeEvent, programmeStream } from '../../doma
 import { foldSession } from '../../domain/reception/session-history.ts';
 import { eraseVisits } from '../../domain/reception/visits.ts';
 import { type ListItem, type ListItemEvent, listItemStream } from '../../domain/whistle/list-item.ts';
-import { isUnderWay, type Whistle, type WhistleEvent } from '../../domain/whistle/state.ts';
-import { eraseWhistle, whistleHistory } from '../../domain/whistle/whistle-history.ts';
+import { isUnderWay } from '../../domain/whistle/state.ts';
+import { eraseWhistle, foldWhistle, whistleHistory } from '../../domain/whistle/whistle-history.ts';
 import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
 import { bookingsErased } from './booked.ts';
 
@@ -103,7 +103,7 @@ export const findKept = (
       return plain(assemblyStream, unit, assembly, over, facts, petitions);
     }
     case 'whistle': {
-      const whistle = foldPlain<Whistle, WhistleEvent>(whistleHistory, events);
+      const whistle = foldWhistle(events);
       const { unit, content } = whistle;
       const petitions = content?.petition === undefined ? [] : [content.petition];
       return plain(whistleHistory, unit, whistle, !isUnderWay(whistle), (on) => eraseWhistle(whistle, on), petitions);

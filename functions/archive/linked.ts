@@ -1,6 +1,6 @@
 import { isSealed } from '../../domain/access/sight.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
-import { erasePlacement, type Placement, type PlacementEvent, placementStream } from '../../domain/centre/placement.ts';
+import { erasePlacement, foldPlacement, placementStream } from '../../domain/centre/placement.ts';
 import { eraseNeed, needStream } from '../../domain/grid/need.ts';
 import type { Need, NeedEvent } from '../../domain/grid/need-state.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
@@ -10,8 +10,7 @@ import type { RecordStore, StreamWrite } from '../../domain/ports.ts';
 import { visitsOf } from '../../domain/privacy/erasure.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
 import { eraseVisits } from '../../domain/reception/visits.ts';
-import type { Whistle, WhistleEvent } from '../../domain/whistle/state.ts';
-import { eraseWhistle, whistleHistory, whistlesOf } from '../../domain/whistle/whistle-history.ts';
+import { eraseWhistle, foldWhistle, whistleHistory, whistlesOf } from '../../domain/whistle/whistle-history.ts';
 import type { Also } from '../shared/commands.ts';
 import { instantFor } from '../shared/pipeline.ts';
 import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
@@ -24,13 +23,13 @@ const whistlesFor = async (records: Stored, petition: string) =>
   Promise.all(
     (await records.findByLookup(whistlesOf(petition))).map(async ({ id }) => {
       const { events } = await records.stored({ kind: 'whistle', id });
-      return { events, whistle: foldPlain<Whistle, WhistleEvent>(whistleHistory, events) };
+      return { events, whistle: foldWhistle(events) };
     }),
   );
 
 const placementFor = async (records: Stored, id: string) => {
   const { events } = await records.stored({ kind: 'placement', id });
-  return { events, placement: foldPlain<Placement, PlacementEvent>(placementStream, events) };
+  return { events, placement: foldPlacement(events) };
 };
 
 const lastOf = (events: readonly { readonly at: string }[]) => ({ recordedAt: events.at(-1)?.at ?? '' });

@@ -10,7 +10,7 @@ import {
   countOn,
   isOpenOn,
 } from '../../domain/centre/centre.ts';
-import { type Placement, placementStream, placementView } from '../../domain/centre/placement.ts';
+import { type Placement, placementStream, placementView, standingOfPlacement } from '../../domain/centre/placement.ts';
 import { defined } from '../../domain/defined.ts';
 import { InvalidCursor, Refusal } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
@@ -60,11 +60,10 @@ export const createHandler = (dependencies: Dependencies) => {
     return petition;
   };
   /** The petition is asked too: sealed, or with him recused, its place in a centre is out of his sight as well. */
-  const standing = async ({ petition, at, against, moves }: Placement) => ({
-    petition: await petitionOf(petition),
+  const standing = async (placement: Placement) => ({
+    petition: await petitionOf(placement.petition),
     at: clock.now(),
-    placed: { at: moves.map(({ to }) => to), against },
-    ...(at === undefined ? {} : { named: at }),
+    ...standingOfPlacement(placement),
   });
   const placements = createPlainCommands(dependencies, placementStream, standing);
 

@@ -1,15 +1,14 @@
 import { decideAccess } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { isSealed } from '../../domain/access/sight.ts';
-import { type Placement, type PlacementEvent, placementStream } from '../../domain/centre/placement.ts';
+import { foldPlacement, standingOfPlacement } from '../../domain/centre/placement.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import type { Petition } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { RecordStore } from '../../domain/ports.ts';
 import { type ListItem, type ListItemEvent, listItemStream } from '../../domain/whistle/list-item.ts';
-import type { Whistle, WhistleEvent } from '../../domain/whistle/state.ts';
 import { seesWhole, whistleRow } from '../../domain/whistle/views.ts';
-import { whistleHistory, whistlesOf } from '../../domain/whistle/whistle-history.ts';
+import { foldWhistle, whistlesOf } from '../../domain/whistle/whistle-history.ts';
 
 interface ProgrammeTag {
   readonly kind?: string;
@@ -54,9 +53,7 @@ export const attachedTo = async (
     .toSorted((a, b) => (a.slice(a.indexOf('-')) < b.slice(b.indexOf('-')) ? 1 : -1))
     .slice(0, mostWhistles);
   const read = await Promise.all(
-    latest.map(async (id) =>
-      foldPlain<Whistle, WhistleEvent>(whistleHistory, (await records.stored({ kind: 'whistle', id })).events),
-    ),
+    latest.map(async (id) => foldWhistle((await records.stored({ kind: 'whistle', id })).events)),
   );
   const whistles = read.filter(
     (whistle) =>
@@ -72,12 +69,8 @@ export const attachedTo = async (
       foldPlain<ListItem, ListItemEvent>(listItemStream, (await records.stored({ kind: 'list-item', id })).events),
     ),
   );
-  const placement = foldPlain<Placement, PlacementEvent>(placementStream, placed.events);
-  const target = {
-    petition,
-    at,
-    placed: { at: placement.moves.map(({ to }) => to), against: placement.against },
-  };
+  const placement = foldPlacement(placed.events);
+  const target = { petition, at, ...standingOfPlacement(placement) };
   return {
     programmes,
     whistles: whistles.map(whistleRow),

@@ -1,6 +1,6 @@
 import { decideAccess } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
-import { foldPlacement } from '../../domain/centre/placement.ts';
+import { foldPlacement, standingOfPlacement } from '../../domain/centre/placement.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import type { Clock, Page, RecordStore, ReferenceData, StreamKind, StreamRef } from '../../domain/ports.ts';
 import { type Entry, openMonth, openPeriod } from '../../domain/statistics/entries.ts';
@@ -136,14 +136,10 @@ const visible = async (
     return decideAccess(officer, 'ReadWhistle', target, units).allowed ? { status: whistleStatus(whistle) } : undefined;
   }
   if (kind === 'placement') {
-    const { at, against, moves, resolved } = foldPlacement(events);
-    const target = {
-      placed: { at: moves.map(({ to }) => to), against },
-      ...(await behind(id)),
-      ...(at === undefined ? {} : { named: at }),
-    };
+    const placement = foldPlacement(events);
+    const target = { ...standingOfPlacement(placement), ...(await behind(id)) };
     return decideAccess(officer, 'ReadPlacement', target, units).allowed
-      ? { status: resolved ? 'resolved' : 'open' }
+      ? { status: placement.resolved ? 'resolved' : 'open' }
       : undefined;
   }
   const petition = foldPetition(events);
