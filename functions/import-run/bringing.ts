@@ -1,3 +1,4 @@
+import { accusationFinder } from '../../domain/imports/accusations.ts';
 import type { CellError } from '../../domain/imports/cells.ts';
 import type { Columns, Values } from '../../domain/imports/columns.ts';
 import type { Import } from '../../domain/imports/import.ts';
@@ -58,21 +59,6 @@ const categoryFinder = (categories: readonly Category[]): ((text: string) => str
   for (const { code, name } of categories) codes.set(name, codes.has(name) ? undefined : code);
   for (const { code } of categories) codes.set(code, code);
   return (text) => codes.get(text.normalize('NFKC'));
-};
-
-/** Whether a code, or one above it, is configured as one of accusations, by code or by name. */
-export const accusationFinder = (
-  categories: readonly Category[],
-  configured: readonly string[],
-): ((code: string) => boolean) => {
-  const known = new Map(categories.map((each) => [each.code, each]));
-  const among = (code: string, seen: readonly string[]): boolean => {
-    const category = known.get(code);
-    if (configured.includes(code) || (category !== undefined && configured.includes(category.name))) return true;
-    const parent = category?.parent;
-    return parent !== undefined && !seen.includes(parent) && among(parent, [...seen, code]);
-  };
-  return (code) => among(code, []);
 };
 
 /** A matter of an old ledger is a petition: what it is known by is its unit, ledger and number there. */

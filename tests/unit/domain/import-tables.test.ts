@@ -4,6 +4,7 @@ import { decideAccess } from '../../../domain/access/policy.ts';
 import type { Role } from '../../../domain/access/roles.ts';
 import { isSealed, isSealedFrom } from '../../../domain/access/sight.ts';
 import { defaultConfiguration } from '../../../domain/configuration.ts';
+import { accusationFinder } from '../../../domain/imports/accusations.ts';
 import {
   type Cell,
   type CellParser,
@@ -31,7 +32,6 @@ import { decideImporting } from '../../../domain/petition/importing.ts';
 import { decide, foldPetition, type PetitionCommand } from '../../../domain/petition/petition.ts';
 import type { RegistrationChanges } from '../../../domain/petition/registration.ts';
 import { initialPetition } from '../../../domain/petition/state.ts';
-import { accusationFinder } from '../../../functions/import-run/bringing.ts';
 import unitRows from '../../../local/data/units.json' with { type: 'json' };
 import { rules } from '../../support/builders.ts';
 import { ledgerHead, ledgerRow, residentNumber } from '../../support/ledger.ts';
