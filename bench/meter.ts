@@ -187,7 +187,7 @@ function withRealToken(item: Item | undefined): Item | undefined {
 }
 
 /** Figures stand in partitions of their own: adapters/keys.ts. */
-const isCount = (changes: readonly Change[]): boolean => changes.every(({ key }) => /^[NC]#/.test(key.pk?.S ?? ''));
+const isCount = (changes: readonly Change[]): boolean => changes.every(({ key }) => /^[FC]#/.test(key.pk?.S ?? ''));
 
 /** By the shape of the sort key: adapters/keys.ts. */
 function nameOf({ sk }: Item): string {
