@@ -16,7 +16,16 @@ import { oneOfEach } from '../support/access-classes.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { askRoute, inParallel, type Seen } from '../support/requests.ts';
 import { bodyFor, queryFor } from '../support/sample.ts';
-import { discipline, registeredStory, registration, take, today, until } from '../support/story.ts';
+import {
+  discipline,
+  receptionDay,
+  registeredStory,
+  registration,
+  streetLeader,
+  take,
+  today,
+  until,
+} from '../support/story.ts';
 import { mint } from '../support/tokens.ts';
 
 /**
@@ -57,13 +66,7 @@ interface Actor extends Officer {
   readonly token: () => Promise<string>;
 }
 
-const turn = {
-  leader: 'street-leader',
-  leaderName: '街道领导甲',
-  post: '副书记',
-  portfolio: '综合治理',
-  from: '2026-01-01',
-};
+const turn = { ...streetLeader, from: '2026-01-01' };
 let machine: Machine;
 /** A petition in each of these states. */
 const petitions: Record<string, string> = {};
@@ -159,19 +162,8 @@ beforeAll(async () => {
     served(),
     sealed(),
   ])) as [string, string, string, string];
-  session = (
-    await api.as('receptionist').post('/reception-sessions', {
-      leader: 'street-leader',
-      leaderName: '街道领导甲',
-      post: '副书记',
-      portfolio: '综合治理',
-      mode: '定点接访',
-      place: '接访室',
-      date: plusDays(today(), 1),
-      from: '09:00',
-      to: '23:59',
-    })
-  ).number;
+  session = (await api.as('receptionist').post('/reception-sessions', receptionDay({ date: plusDays(today(), 1) })))
+    .number;
   await api.as('triage').post('/reception-rotas', { unit: leading, leaders: [turn] });
   await api.as('receptionist').changeSession(session, 'visits', { visitor: '郑某', purpose: '咨询', persons: 1 });
   // Decided, so that nobody who may decides it again.

@@ -7,7 +7,7 @@ import { type Story, scenarioA } from '../../local/scenario-a.ts';
 import { checkChains, checkExecutions, readTables } from '../chaos/check.ts';
 import { send } from '../support/http.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { centre, historyOf, land, registration, today } from '../support/story.ts';
+import { centre, historyOf, land, receptionDay, registration, streetLeader, today } from '../support/story.ts';
 
 let machine: Machine;
 beforeAll(async () => {
@@ -133,23 +133,9 @@ describe('a function that dies before it has written, and then after it has', ()
 
     const boundary = { description: '全村', codes: [] };
     await unlucky('village-officer').post('/grids', { code: 'G1', name: '第一网格', boundary, validFrom: today() });
-    const turn = {
-      leader: 'street-leader',
-      leaderName: '街道领导甲',
-      post: '副书记',
-      portfolio: '综合治理',
-      from: today(),
-    };
+    const turn = { ...streetLeader, from: today() };
     await unlucky('triage').post('/reception-rotas', { unit: '622901007', leaders: [turn] });
-    const { from: _, ...receiver } = turn;
-    const day = await unlucky('receptionist').post('/reception-sessions', {
-      ...receiver,
-      mode: '定点接访',
-      place: '接访室',
-      date: plusDays(today(), 1),
-      from: '09:00',
-      to: '17:00',
-    });
+    const day = await unlucky('receptionist').post('/reception-sessions', receptionDay({ date: plusDays(today(), 1) }));
     const booking = { visitor: '冯某', phone: '13900000055', purpose: '咨询' };
     await unlucky().post(`/public/reception-days/${String(day.number)}/bookings`, booking);
     await unlucky('village-recorder').post('/assemblies', {

@@ -13,7 +13,7 @@ import { type Answer, ApiClient, ApiProblem, type Caller } from '../../local/api
 import { call } from '../../local/aws-json.ts';
 import { type Story, scenarioA } from '../../local/scenario-a.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { land, registration, today } from '../support/story.ts';
+import { land, receptionDay, registration, today } from '../support/story.ts';
 
 const marker = '密印七号';
 /** What the story sends as numbers of persons. */
@@ -97,17 +97,7 @@ const reads = async (): Promise<readonly Answer[]> =>
 
 /** Every text that can be said of a reception day and a visit, beside those of the story, on a day of its own. */
 const secondDay = async (): Promise<void> => {
-  const receiving = {
-    leader: 'street-leader',
-    leaderName: '街道领导甲',
-    post: '副书记',
-    portfolio: '综合治理',
-    mode: '定点接访',
-    place: '接访室',
-    date: today(),
-    from: '00:00',
-    to: '23:59',
-  };
+  const receiving = receptionDay({ from: '00:00' });
   const { number } = await api.as('receptionist').post('/reception-sessions', receiving);
   const of = (actor: string, action: string, body: object) => api.as(actor).changeSession(number, action, body);
   const deputy = { leader: 'street-leader-2', leaderName: '街道领导乙', post: '副主任', portfolio: '民政' };

@@ -10,7 +10,7 @@ import { type FakeClamd, fakeClamd } from '../support/clamd.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { postForm } from '../support/objects.ts';
 import { pdf } from '../support/sample-files.ts';
-import { centre, registeredStory, registration, take, today } from '../support/story.ts';
+import { centre, receptionDay, registeredStory, registration, take, today } from '../support/story.ts';
 import { mint } from '../support/tokens.ts';
 
 let machine: Machine;
@@ -61,17 +61,7 @@ const leaves = async (path: string, request: () => Promise<unknown>): Promise<re
 describe('a reception day', () => {
   it('keeps who was shown its visits, and the auditor of its area reads that', async () => {
     const desk = as('receptionist');
-    const { number: session } = await desk.post('/reception-sessions', {
-      leader: 'street-leader',
-      leaderName: '街道领导甲',
-      post: '副书记',
-      portfolio: '综合治理',
-      mode: '定点接访',
-      place: '接访室',
-      date: today(),
-      from: '09:00',
-      to: '23:59',
-    });
+    const { number: session } = await desk.post('/reception-sessions', receptionDay());
     const path = `/reception-sessions/${String(session)}`;
     // Nobody has come yet: there is nothing personal to be read.
     expect(await leaves(path, () => desk.get(path))).toEqual([]);

@@ -10,6 +10,7 @@ import {
   historyOf,
   justice,
   land,
+  receptionDay,
   registeredStory,
   registration,
   take,
@@ -430,17 +431,7 @@ describe('a recused leader', () => {
 
   it('gives no instruction on a visit that led to the petition', async () => {
     const desk = machine.api.as('receptionist');
-    const { number: session } = await desk.post('/reception-sessions', {
-      leader: 'street-leader',
-      leaderName: '街道领导甲',
-      post: '副书记',
-      portfolio: '综合治理',
-      mode: '定点接访',
-      place: '接访室',
-      date: today(),
-      from: '09:00',
-      to: '23:59',
-    });
+    const { number: session } = await desk.post('/reception-sessions', receptionDay());
     await desk.changeSession(session, 'visits', { visitor: '钱某', purpose: '土地', persons: 1 });
     await desk.changeSession(session, 'visits/1/check-in', { arrived: true });
     const { number } = await registeredStory(machine.api, { visit: { session, visit: 1 } });

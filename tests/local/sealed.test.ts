@@ -4,7 +4,7 @@ import { allRoutes } from '../../functions/routes.ts';
 import { type Answer, type ApiProblem, untilWaiting } from '../../local/api-client.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { askRoute, inParallel, type Seen } from '../support/requests.ts';
-import { discipline, registration, today } from '../support/story.ts';
+import { discipline, receptionDay, registration, today } from '../support/story.ts';
 import { mint } from '../support/tokens.ts';
 
 /**
@@ -32,19 +32,7 @@ beforeAll(async () => {
   const desk = api.as('receptionist');
   // Everything that could go on pointing at it was there before: a visit, a repeat, an urgent report, a supervision, a
   // withdrawal, a notice.
-  session = (
-    await desk.post('/reception-sessions', {
-      leader: 'street-leader',
-      leaderName: '街道领导甲',
-      post: '副书记',
-      portfolio: '综合治理',
-      mode: '定点接访',
-      place: '接访室',
-      date: today(),
-      from: '09:00',
-      to: '23:59',
-    })
-  ).number;
+  session = (await desk.post('/reception-sessions', receptionDay())).number;
   await desk.changeSession(session, 'visits', { visitor: '吴某', purpose: '检举领导受贿', persons: 1 });
   await desk.changeSession(session, 'visits/1/check-in', { arrived: true });
   const registered = await desk.post(
@@ -371,17 +359,7 @@ describe('a booking of the public that became the visit of an accusation', () =>
   it('is seen at the desk until the matter is sealed, and then neither listed nor opened', async () => {
     const { api } = machine;
     const desk = api.as('receptionist');
-    const day = await desk.post('/reception-sessions', {
-      leader: 'street-leader',
-      leaderName: '街道领导甲',
-      post: '副书记',
-      portfolio: '综合治理',
-      mode: '定点接访',
-      place: '接访室',
-      date: today(),
-      from: '00:00',
-      to: '23:59',
-    });
+    const day = await desk.post('/reception-sessions', receptionDay({ from: '00:00' }));
     const asked = { visitor: '冯举报', phone: '13900000044', purpose: '检举街道领导受贿' };
     await api.as().post(`/public/reception-days/${String(day.number)}/bookings`, asked);
     const bookings = `/reception-sessions/${String(day.number)}/bookings`;

@@ -4,7 +4,7 @@ import { type Answer, until as untilThere, untilWaiting } from '../../local/api-
 import { killedInFlight } from '../support/killed-in-flight.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { refusal } from '../support/refusal.ts';
-import { centre, historyOf, registeredStory, take, today, until, worklistOf } from '../support/story.ts';
+import { centre, historyOf, registeredStory, streetLeader, take, today, until, worklistOf } from '../support/story.ts';
 import { timeOf } from '../support/time.ts';
 
 /**
@@ -219,13 +219,7 @@ describe('the same matter comes again', () => {
 
 describe('who may be named', () => {
   const street = '622901007';
-  const turn = (leader: string) => ({
-    leader,
-    leaderName: '街道领导甲',
-    post: '副书记',
-    portfolio: '综合治理',
-    from: today(),
-  });
+  const turn = (leader: string) => ({ ...streetLeader, leader, from: today() });
   const day = (leader: string) => ({
     ...{ leader, leaderName: '某', post: '副书记', portfolio: '综合治理', mode: '定点接访', place: '接访室' },
     ...{ date: plusDays(now(), 3), from: '09:00', to: '17:00' },

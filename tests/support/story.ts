@@ -7,7 +7,26 @@ export const land = '622901-zrzy';
 export const justice = '622901-sfj';
 export const discipline = '622901-jwjw';
 
+/** Who receives for the street, as the rota and a reception day name him. */
+export const streetLeader = {
+  leader: 'street-leader',
+  leaderName: '街道领导甲',
+  post: '副书记',
+  portfolio: '综合治理',
+};
+
 export const today = (): string => legalDay(new Date().toISOString());
+
+/** A reception day of today at the street's desk, that ends late enough for whatever hour the test runs at. */
+export const receptionDay = (over: object = {}) => ({
+  ...streetLeader,
+  mode: '定点接访',
+  place: '接访室',
+  date: today(),
+  from: '09:00',
+  to: '23:59',
+  ...over,
+});
 
 /** Scenario A that has not begun. */
 export const newStory = (api: ApiClient): Story & { readonly api: ApiClient } => ({
