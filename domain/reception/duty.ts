@@ -78,9 +78,13 @@ export const dutiesOf = (
   });
 };
 
+/** Whether it is somebody's turn on a legal day. */
+export const holdsTurnOn = ({ from, to = afterEveryDay }: Pick<RotaEntry, 'from' | 'to'>, day: string): boolean =>
+  from <= day && day <= to;
+
 /** A new post is no break, nor is who was released and came back before the period was over let off by that. */
 const isAskedIn = (entries: readonly RotaEntry[], from: string, to: string): boolean =>
-  [from, to].every((day) => entries.some((entry) => entry.from <= day && day <= (entry.to ?? afterEveryDay)));
+  [from, to].every((day) => entries.some((entry) => holdsTurnOn(entry, day)));
 
 const dutyOf = (
   { leader, leaderName, post, portfolio }: RotaEntry,

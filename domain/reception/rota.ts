@@ -97,12 +97,9 @@ const sweptDuties = (rota: Rota, days: readonly PublishedDay[], today: string, r
   if (duty === undefined) return [];
   const { reminded } = rota;
   const period = dutyPeriod(duty.every, today);
-  const owing = new Set(
-    dutiesOf(rota, days, duty, today, today).flatMap(({ leader, owed }) => (owed > 0 ? [leader] : [])),
-  );
-  const asked = new Set(
-    dutiesOf(rota, [], duty, today, today).flatMap(({ leader, owed }) => (owed > 0 ? [leader] : [])),
-  );
+  const owingAfter = (held: readonly PublishedDay[]) =>
+    new Set(dutiesOf(rota, held, duty, today, today).flatMap(({ leader, owed }) => (owed > 0 ? [leader] : [])));
+  const [owing, asked] = [owingAfter(days), owingAfter([])];
   const current = reminded !== undefined && reminded.from <= today && today <= reminded.to;
   const ended = (reminded?.leaders ?? []).flatMap((leader): RotaEvent[] => {
     if (current && owing.has(leader)) return [];
@@ -194,10 +191,6 @@ export const decideRota = (
 export interface Turns {
   readonly turns: readonly Pick<RotaEntry, 'leader' | 'from' | 'to'>[];
 }
-
-/** Whether it is somebody's turn on a legal day. */
-export const holdsTurnOn = ({ from, to = afterEveryDay }: Pick<RotaEntry, 'from' | 'to'>, day: string): boolean =>
-  from <= day && day <= to;
 
 const apply = (rota: Rota, event: RotaEvent): Rota => {
   switch (event.type) {

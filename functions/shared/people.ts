@@ -2,7 +2,8 @@ import { beforeEveryDay } from '../../domain/calendar/calendar.ts';
 import { holdsPostOn, type PostHeld } from '../../domain/imports/posts.ts';
 import type { PeopleOfUnit } from '../../domain/organisation/people.ts';
 import type { RecordStore } from '../../domain/ports.ts';
-import { holdsTurnOn, type Turns } from '../../domain/reception/rota.ts';
+import { holdsTurnOn } from '../../domain/reception/duty.ts';
+import type { Turns } from '../../domain/reception/rota.ts';
 
 const postsAtATime = 100;
 
