@@ -89,7 +89,7 @@ async function recover({ functions }: Machine): Promise<void> {
       await delay(attempt * 1000);
     }
   }
-  await functions.warm();
+  if (process.env.WARM !== 'off') await functions.warm();
 }
 
 /** Loads beside everything else; there may be nothing to seed with. */

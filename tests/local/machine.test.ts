@@ -13,7 +13,7 @@ const region = 'us-east-1';
 
 let machine: LocalMachine;
 beforeAll(async () => {
-  machine = await startLocalMachine();
+  machine = await startLocalMachine(undefined, undefined, { WARM: 'on' }); // in everything as `npm start`
 });
 afterAll(async () => {
   await machine.stop();

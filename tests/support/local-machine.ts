@@ -75,10 +75,19 @@ const unlimited = JSON.stringify({
   publicPerMinute: 1_000_000,
 });
 
+// A test calls some of the functions; to load all of them is the most that a start does.
 function spawnMain(folder: string, port = 0, env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, ['local/main.ts'], {
     cwd: root,
-    env: { LIMITS: unlimited, THROTTLE: 'off', ...process.env, ...env, DATA_DIR: folder, PORT: String(port) },
+    env: {
+      LIMITS: unlimited,
+      THROTTLE: 'off',
+      WARM: 'off',
+      ...process.env,
+      ...env,
+      DATA_DIR: folder,
+      PORT: String(port),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
