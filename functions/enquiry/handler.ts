@@ -16,7 +16,7 @@ import { ledgerDay, visitsKnownTo } from '../shared/ledger.ts';
 import { mentionable, withoutHidden } from '../shared/mention.ts';
 import { recordRead } from '../shared/reads.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
-import { isSealedNow, petitionBehind } from '../shared/sealed-behind.ts';
+import { isSealedNow, numberBehind } from '../shared/sealed-behind.ts';
 import { attachedTo } from './attached.ts';
 import * as routes from './routes.ts';
 import { routesOf } from './step-routes.ts';
@@ -80,7 +80,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       };
       /** Of what stands for a petition that turned out to be an accusation nothing waits, for nobody (Art. 30). */
       const mayShowBehind = async ({ stream }: WorkItem): Promise<boolean> => {
-        const petition = await petitionBehind(records, stream);
+        const petition = await numberBehind(records, stream);
         return petition === undefined || (!(await isSealedNow(records, petition)) && (await mayMention(petition)));
       };
       const { items, cursor } = await filledPage(

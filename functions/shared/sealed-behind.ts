@@ -14,7 +14,7 @@ export const isSealedNow = async (
 };
 
 /** Number of the petition that something else stands for: a placement bears it, the head of a whistle keeps it. */
-export const petitionBehind = async (
+export const numberBehind = async (
   records: Pick<RecordStore, 'head'>,
   stream: StreamRef,
 ): Promise<string | undefined> => {
