@@ -1,7 +1,7 @@
 /** What the tables hold. Everything read is parsed by these schemas, so that a stray item fails here and not later. */
 
 import * as z from 'zod/mini';
-import type { Unit } from '../domain/organisation/unit.ts';
+import { branches, type Unit } from '../domain/organisation/unit.ts';
 import type { CalendarDay, Category, StoredEvent } from '../domain/ports.ts';
 import type { StepDecision, StepRef } from '../domain/workflow/signals.ts';
 import { stepOf } from './keys.ts';
@@ -158,6 +158,7 @@ const UnitItem = z.object({
     'village-committee',
   ]),
   level: z.enum(['prefecture', 'county', 'township', 'village']),
+  branch: z.optional(z.enum(branches)),
   parent: z.optional(z.string()),
   ledBy: z.optional(z.string()),
   petitionOffice: z.optional(z.string()),

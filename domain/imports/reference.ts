@@ -1,4 +1,4 @@
-import { levels, type Unit } from '../organisation/unit.ts';
+import { type Branch, levels, type Unit } from '../organisation/unit.ts';
 import type { CalendarDay, Category } from '../ports.ts';
 import { type CellError, choiceCell, codeCell, dayCell, textCell } from './cells.ts';
 import type { Columns, Values } from './columns.ts';
@@ -57,6 +57,13 @@ export const unitColumns = {
     }),
     help: '市州、县市区、乡镇街道、村社区之一。',
     example: '县市区',
+  },
+  branch: {
+    header: '城乡',
+    also: ['板块', '城乡分类'],
+    parse: choiceCell<Branch>({ urban: ['城市', '城镇', '城区', '街道社区'], rural: ['农村', '乡村', '乡镇村社'] }),
+    help: '城市（街道—社区）或农村（乡镇—村—社），报表据此对照；留空则随上级机构，县级以上机关不填。',
+    example: '',
   },
   parent: {
     header: '上级机构编码',

@@ -1,3 +1,7 @@
+/** 城市（街道—社区） or 农村（乡镇—村—社）: the two wings that reports compare. */
+export const branches = ['urban', 'rural'] as const;
+export type Branch = (typeof branches)[number];
+
 /** One organ, department, centre or committee of the organisation tree (机构). */
 export interface Unit {
   /** e.g. `622901007` (a government by its division code) or `622901-zrzy` (a department of it). */
@@ -13,6 +17,8 @@ export interface Unit {
     | 'political-legal'
     | 'village-committee';
   readonly level: 'prefecture' | 'county' | 'township' | 'village';
+  /** Branch of grass-roots governance (一体两翼) that it stands in: that of the nearest unit above that names one, when absent. */
+  readonly branch?: Branch;
   /** The unit above; absent at the root. */
   readonly parent?: string;
   /** The unit whose leaders (领导) approve for this one; itself when absent. */
@@ -124,6 +130,11 @@ export class UnitDirectory {
     for (let unit = this.get(id)?.parent; unit !== undefined && !above.includes(unit); unit = this.get(unit)?.parent)
       above.push(unit);
     return above;
+  }
+
+  /** The branch that `id` stands in; undefined for organs of a whole county or prefecture, which stand in neither. */
+  branchOf(id: string): Branch | undefined {
+    return [id, ...this.superiorsOf(id)].map((each) => this.get(each)?.branch).find((branch) => branch !== undefined);
   }
 
   /** The area that a unit answers for: its government's for a petition office or centre, its own otherwise. */

@@ -8,6 +8,7 @@ import {
   ageTable,
   baselineTable,
   baselineTitle,
+  branchTable,
   type Cell,
   leaderTable,
   levelNames,
@@ -236,10 +237,13 @@ export const annualReport = (
         'questions-answered-later',
         'questions-promoted',
       ),
+      ...(statistics.branches.length === 0
+        ? []
+        : [paragraph('（七）城乡对照（县级以上机关不列入，两列之和不等于总数）'), tableBlock(branchTable(statistics))]),
       ...(statistics.baselines.length === 0
         ? []
         : [
-            paragraph(`（七）${baselineTitle}`),
+            paragraph(`（${statistics.branches.length === 0 ? '七' : '八'}）${baselineTitle}`),
             paragraph('以下数字由来源发布，仅供对照，统计口径与本报告不同，未计入本报告任何数字。'),
             tableBlock(baselineTable(statistics)),
           ]),

@@ -1,6 +1,6 @@
 import { nextMonth } from '../calendar/calendar.ts';
 import type { Baseline, Configuration } from '../configuration.ts';
-import { levels, type Unit, type UnitDirectory } from '../organisation/unit.ts';
+import { type Branch, branches, levels, type Unit, type UnitDirectory } from '../organisation/unit.ts';
 import { openMonth, openPeriod, standingPeriod } from './entries.ts';
 import {
   type Figure,
@@ -226,6 +226,31 @@ const placementLevelsOf = (sums: Sums): readonly LevelTotals[] =>
     return totals.takenIn + totals.sentDown + totals.comeUp + totals.placed === 0 ? [] : [totals];
   });
 
+/** What counts for the units of one branch of grass-roots governance (一体两翼: 城市、农村). */
+export interface BranchTotals {
+  readonly branch: Branch;
+  readonly figures: Sums;
+  readonly indicators: readonly IndicatorValue[];
+  readonly open: number;
+}
+
+/** Organs of a whole county or prefecture stand in neither branch: the two need not add up to the whole. */
+const branchesOf = (
+  perUnit: ReadonlyMap<string, Sums>,
+  open: UnitFigures,
+  units: UnitDirectory,
+): readonly BranchTotals[] =>
+  branches.flatMap((branch) => {
+    const within = (of: ReadonlyMap<string, Sums>): readonly Sums[] =>
+      [...of].filter(([unit]) => units.branchOf(unit) === branch).map(([, sums]) => sums);
+    const [counted, still] = [within(perUnit), within(open)];
+    if (counted.length + still.length === 0) return [];
+    const sums = sumOf(counted);
+    return [
+      { branch, figures: only(sums, isWhole), indicators: indicatorsOf(sums), open: openOf(sumOf(still), 'open') },
+    ];
+  });
+
 /** How many are there in a month. @param sums by thing and the month from which on it counts @param month `yyyy-mm` */
 const standingIn = (sums: Sums, month: string): Record<Standing, number> => {
   const count = (thing: string): number =>
@@ -266,6 +291,8 @@ export interface Statistics extends Question {
   readonly leaders: readonly LeaderTotals[];
   /** Matters at centres by level; one that went up counts where it arrived, and against nobody (Art. 15). */
   readonly placements: readonly LevelTotals[];
+  /** Town against country (一体两翼), where both or one of them count anything. */
+  readonly branches: readonly BranchTotals[];
   /** What was there in the last month of the question. */
   readonly standing: Readonly<Record<Standing, number>>;
   /** Units of the question about which most was complained, most first. */
@@ -329,6 +356,7 @@ export const statisticsOf = (
     sponsoredAges: ages('sponsored-open'),
     leaders: leadersOf(perUnit, open, name),
     placements: placementLevelsOf(sums),
+    branches: branchesOf(perUnit, open, units),
     standing: standingIn(sumOf(standing.values()), question.to),
     mostComplained: [...perUnit]
       .map(([unit, sums]) => ({ unit, name: name(unit), appeals: sums['received.purpose.appeal'] ?? 0 }))

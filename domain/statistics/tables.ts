@@ -1,5 +1,13 @@
-import { figures as definitions, type Figure, type Standing, standings } from './figures.ts';
-import { nameOfFigure, type Statistics } from './summary.ts';
+import type { Branch } from '../organisation/unit.ts';
+import {
+  figures as definitions,
+  type Figure,
+  type Indicator,
+  indicators,
+  type Standing,
+  standings,
+} from './figures.ts';
+import { type BranchTotals, nameOfFigure, type Statistics } from './summary.ts';
 
 export type Cell = string | number;
 
@@ -15,6 +23,11 @@ export const levelNames: Readonly<Record<string, string>> = {
   county: '县（市、区）级',
   township: '乡镇（街道）级',
   village: '村（社区）级',
+};
+
+const branchNames: Readonly<Record<Branch, string>> = {
+  urban: '城市（街道—社区）',
+  rural: '农村（乡镇—村—社）',
 };
 
 /** A ratio as reports write it; without a denominator there is none. */
@@ -163,6 +176,30 @@ export const placementTable = ({ placements }: Statistics): Table => ({
   ]),
 });
 
+const ratioOf = ({ indicators }: BranchTotals, indicator: Indicator): number | null =>
+  indicators.find((each) => each.indicator === indicator)?.value ?? null;
+
+/** The ratios that any branch has. */
+const ratiosOf = (branches: readonly BranchTotals[]): readonly Indicator[] =>
+  (Object.keys(indicators) as Indicator[]).filter((each) => branches.some((branch) => ratioOf(branch, each) !== null));
+
+/** Town against country (一体两翼), each with its ratios; organs of a whole county or prefecture stand in neither. */
+export const branchTable = ({ branches }: Statistics): Table => {
+  const columns = columnsOf(branches);
+  return {
+    title: '城乡对照（一体两翼）',
+    head: ['项目', ...branches.map(({ branch }) => branchNames[branch])],
+    rows: [
+      ['未办结', ...branches.map(({ open }) => open)],
+      ...columns.map((figure) => [nameOfFigure(figure), ...branches.map(({ figures }) => figures[figure] ?? 0)]),
+      ...ratiosOf(branches).map((indicator) => [
+        indicators[indicator].name,
+        ...branches.map((each) => percentage(ratioOf(each, indicator))),
+      ]),
+    ],
+  };
+};
+
 export const baselineTable = ({ baselines }: Statistics): Table => ({
   title: baselineTitle,
   head: ['事项', '数字', '单位', '统计期', '发布日期', '来源'],
@@ -199,6 +236,7 @@ export const tablesOf = (statistics: Statistics, nameOf: Naming): readonly Table
   ageTable(statistics),
   sponsoredAgeTable(statistics),
   placementTable(statistics),
+  ...(statistics.branches.length === 0 ? [] : [branchTable(statistics)]),
   standingTable(statistics),
   ...(statistics.baselines.length === 0 ? [] : [baselineTable(statistics)]),
 ];

@@ -54,6 +54,9 @@ export const statistics = route({
       placements: z
         .array(Any)
         .check(z.describe('Matters at centres by level; one that went up counts where it arrived, and against nobody')),
+      branches: z
+        .array(Any)
+        .check(z.describe('Town against country (一体两翼); organs of a whole county or prefecture stand in neither')),
       standing: z.record(z.string(), z.int()).check(z.describe('Centres, grids and their workers in the last month')),
       mostComplained: z.array(Any),
       baselines: z.array(Any).check(z.describe('Published by others, with their source; part of no figure')),

@@ -34,6 +34,8 @@ describe('figures over HTTP', () => {
     const answer = await figuresWhen('the conclusion is counted', ({ figures }) => figures.concluded === 1);
     expect(answer.figures).toMatchObject({ registered: 1, accepted: 1, 'concluded-first-time': 1 });
     expect(answer.open).toBe(0);
+    // 东区街道 is of the town; the city's own departments stand in neither branch.
+    expect(answer.branches.map(({ branch }: Answer) => branch)).toEqual(['urban']);
     // An answer counts in the month of its last day, however early it was given.
     const later = await get(
       'supervisor',

@@ -69,3 +69,22 @@ describe('superiors, successors, governments (Art. 24)', () => {
       rule: 'common-superior',
     }));
 });
+
+describe('town and country (一体两翼)', () => {
+  it.each([
+    ['622901007', 'urban', 'a street'],
+    ['622901007-tjwyh', 'urban', 'what stands below it'],
+    ['622927104-syc', 'rural', 'a village of a town'],
+    ['622901-zrzy', undefined, 'a department of the county'],
+    ['nobody', undefined, 'nobody'],
+  ])('%s: %s – %s', (id, branch, _) => expect(seeded.branchOf(id)).toBe(branch));
+
+  it('the nearest unit that names one goes before those above it', () => {
+    const units = new UnitDirectory([
+      { id: 'c', name: '县', kind: 'government', level: 'county', branch: 'rural' },
+      { id: 's', name: '街道', kind: 'government', level: 'township', parent: 'c', branch: 'urban' },
+      { id: 'v', name: '社区', kind: 'village-committee', level: 'village', parent: 's' },
+    ]);
+    expect(['c', 's', 'v'].map((id) => units.branchOf(id))).toEqual(['rural', 'urban', 'urban']);
+  });
+});

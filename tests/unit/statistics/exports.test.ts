@@ -83,6 +83,51 @@ const statistics = statisticsOf(
 );
 const tables = tablesOf(statistics, nameOfFigure);
 
+describe('town against country (一体两翼)', () => {
+  const branched = new UnitDirectory([
+    ...units.filter(({ id }) => id !== '622901007'),
+    { id: '622901007', name: '街道', kind: 'government', level: 'township', parent: '622901', branch: 'urban' },
+    { id: '622901101', name: '镇', kind: 'government', level: 'township', parent: '622901', branch: 'rural' },
+  ]);
+  const counted = new Map([
+    ['622901', { registered: 100, rated: 50 }],
+    ['622901007', { registered: 7, rated: 3, satisfied: 2, 'registered.channel.visit': 7 }],
+    ['622901007-v1', { registered: 1, rated: 1, satisfied: 1 }],
+    ['622901101', { registered: 5 }],
+  ]);
+  const read = {
+    months: new Map([['2026-03', counted]]),
+    open: new Map([['622901007-v1', { 'open.2026-03': 2 }]]),
+    standing: new Map(),
+  };
+  const of = (directory: UnitDirectory) =>
+    statisticsOf(question, read, directory, { ...defaultConfiguration, baselines: [] }, '2026-12-31');
+
+  it('adds up what stands below each, without organs of the whole county', () => {
+    const { branches } = of(branched);
+    expect(branches.map(({ branch, open, figures }) => [branch, open, figures])).toEqual([
+      ['urban', 2, { rated: 4, registered: 8, satisfied: 3 }],
+      ['rural', 0, { registered: 5 }],
+    ]);
+    const satisfaction = branches[0]?.indicators.find(({ indicator }) => indicator === 'satisfaction');
+    expect([satisfaction?.numerator, satisfaction?.denominator, satisfaction?.value]).toEqual([3, 4, 0.75]);
+  });
+
+  it('stands in exports and in the annual report, with no ratio where nothing was counted', () => {
+    const table = tablesOf(of(branched), nameOfFigure).find(({ title }) => title.startsWith('城乡对照'));
+    expect(table?.head).toEqual(['项目', '城市（街道—社区）', '农村（乡镇—村—社）']);
+    expect(table?.rows).toContainEqual(['登记信访事项（件）', 8, 5]);
+    expect(table?.rows).toContainEqual(['群众满意率（责任单位）', '75.00%', '—']);
+    expect(JSON.stringify(annualReport('2026', of(branched), [], branched))).toContain('（七）城乡对照');
+    expect(JSON.stringify(table?.rows)).not.toContain('报到');
+  });
+
+  it('is left out where no unit names its branch', () => {
+    expect(of(directory).branches).toEqual([]);
+    expect(tablesOf(of(directory), nameOfFigure).some(({ title }) => title.startsWith('城乡对照'))).toBe(false);
+  });
+});
+
 it('tells how many grids and workers there were in the last month that was asked for', () => {
   expect(statistics.standing).toEqual({ centres: 0, grids: 4, 'grid-workers': 9 });
 });
