@@ -35,6 +35,9 @@ interface LimitRule {
   readonly kind: 'duty' | 'right';
 }
 
+/** Who says that a limit is over, whoever comes upon it: nobody but the calendar. */
+export const clockId = 'clock';
+
 /** Art. 34: the head of the organ may extend the handling once, by at most this many days. */
 export const maximumExtensionDays = 30;
 

@@ -12,6 +12,8 @@ import { writeWhole } from './whole-file.ts';
 
 // As in Lambda: nothing may depend on where this machine stands.
 process.env.TZ = 'UTC';
+// What is kept here is of nobody else on this machine.
+process.umask(0o077);
 
 const folder = dataFolder();
 const endpointsFile = join(folder, 'endpoints.json');
@@ -76,20 +78,27 @@ function sayFull(): number {
   return 1;
 }
 
-/** Executions live in memory only, so a start begins with what the schedule does every few minutes. */
+/**
+ * Executions live in memory only, and limits may have passed while the machine stood still: a start begins with what the
+ * schedules do every few minutes.
+ */
 async function recover({ functions }: Machine): Promise<void> {
-  // What fails now would otherwise wait for the schedule, and everybody's worklist with it.
-  for (let attempt = 1; functions.names.includes('reconcile') && !stopping; attempt += 1) {
+  for (const name of ['reconcile', 'sweep']) await persistently(name, () => functions.invoke(name, {}));
+  if (process.env.WARM !== 'off') await functions.warm();
+}
+
+/** What fails now would otherwise wait for the schedule, and everybody's worklist with it. */
+async function persistently(name: string, work: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; !stopping; attempt += 1) {
     try {
-      await functions.invoke('reconcile', {});
-      break;
+      await work();
+      return;
     } catch (error) {
-      console.error(`[reconcile] ${error}`);
-      if (attempt === 5) break;
+      console.error(`[${name}] ${error}`);
+      if (attempt === 5) return;
       await delay(attempt * 1000);
     }
   }
-  if (process.env.WARM !== 'off') await functions.warm();
 }
 
 /** Loads beside everything else; there may be nothing to seed with. */

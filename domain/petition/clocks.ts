@@ -1,7 +1,7 @@
 import { afterEveryDay, legalDay, plusDays } from '../calendar/calendar.ts';
 import type { Configuration } from '../configuration.ts';
 import { Refusal } from '../errors.ts';
-import { type Deadline, dueOf, isOver, maximumExtensionDays, warnOn } from '../limits.ts';
+import { clockId, type Deadline, dueOf, isOver, maximumExtensionDays, warnOn } from '../limits.ts';
 import { registered } from './guards.ts';
 import { type RecusalEvent, undecidedRecusals } from './recusal.ts';
 import { sponsorshipLimits } from './sponsorship-state.ts';
@@ -147,60 +147,76 @@ const hearingAhead = (petition: Petition): string | undefined =>
 
 const awaitsHearing = (petition: Petition, today: string): boolean => (hearingAhead(petition) ?? '') >= today;
 
-/** Warns of what will be due, and says what is overdue, with a supervision. */
-const sweptLimits = (
-  command: Issued,
-  petition: Petition,
-  context: Context,
-): readonly (ClockEvent | SupervisionEvent)[] => {
-  const today = legalDay(command.at);
-  return petition.deadlines.flatMap((each, index): (ClockEvent | SupervisionEvent)[] => {
-    const { state, kind, limit, due, basis, warned } = each;
-    if (state !== 'running' || kind !== 'duty') return [];
-    if (isOver(each, command.at)) {
-      if (limit === 'recheck' && awaitsHearing(petition, today)) return [];
-      return [
-        { type: 'DeadlineMissed', data: { index, limit, due, basis } },
-        openSupervision({
-          ground: 'late',
-          against: dutyOf(petition, each, context),
-          missed: `${limit} was due on ${each.dueAt ?? due} (${basis}).`,
-          by: command.by.id,
-          automatic: true,
-        }),
-      ];
-    }
-    // A limit of hours leaves no day for a warning.
-    if (!warned && each.dueAt === undefined && today >= warnOn(each, warnDaysFor(each, context.configuration))) {
-      return [{ type: 'DeadlineWarned', data: { index, limit, due } }];
-    }
-    return [];
-  });
-};
-
 /** The office that was to decide, or of a sealed accusation its organ (Art. 30). */
 const recusingUnit = ({ registration, route }: Petition, { units }: Pick<Context, 'units'>): string =>
   route?.purpose === 'accusation' ? route.competentUnit : units.petitionOfficeOf(registration?.unit ?? '');
 
-const sweptRecusals = (
-  command: Issued,
-  petition: Petition,
-  context: Context,
-): readonly (RecusalEvent | SupervisionEvent)[] =>
-  undecidedRecusals(petition).flatMap(({ proposal, due }): readonly (RecusalEvent | SupervisionEvent)[] =>
-    legalDay(command.at) <= due
-      ? []
-      : [
+/** What a duty on a petition that was not done in time leaves behind, by what was to be done. */
+export interface Missed {
+  readonly facts: readonly (ClockEvent | RecusalEvent | SupervisionEvent)[];
+  /** Whether it has still to be done in a later state of the same petition. */
+  readonly stillOpen: (later: Petition) => boolean;
+  /** Whether that state says that it was done in time, and only entered late. */
+  readonly kept: (later: Petition) => boolean;
+}
+
+/** Duties whose limit is over and of which nobody has said so: each is a fact, with a supervision (Art. 40). */
+export const missedDuties = (at: string, petition: Petition, context: Context): readonly Missed[] => [
+  ...petition.deadlines.flatMap((each, index): Missed[] => {
+    const { state, kind, limit, due, basis } = each;
+    if (state !== 'running' || kind !== 'duty' || !isOver(each, at)) return [];
+    // Nor is it over where a newer calendar, by which it has not been counted yet, gives it more days.
+    if (each.dueAt === undefined && !chosen.includes(limit) && legalDay(at) <= dueOf(each, context.calendar)) return [];
+    if (limit === 'recheck' && awaitsHearing(petition, legalDay(at))) return [];
+    const stateIn = (later: Petition) => later.deadlines[index]?.state;
+    return [
+      {
+        facts: [
+          { type: 'DeadlineMissed', data: { index, limit, due, basis } },
+          openSupervision({
+            ground: 'late',
+            against: dutyOf(petition, each, context),
+            missed: `${limit} was due on ${each.dueAt ?? due} (${basis}).`,
+            by: clockId,
+            automatic: true,
+          }),
+        ],
+        stillOpen: (later) => stateIn(later) === 'running',
+        kept: (later) => stateIn(later) === 'met',
+      },
+    ];
+  }),
+  ...undecidedRecusals(petition)
+    .filter(({ due }) => legalDay(at) > due)
+    .map(
+      ({ proposal, due }): Missed => ({
+        facts: [
           { type: 'RecusalDecisionMissed', data: { proposal, due, basis: 'R28' } },
           openSupervision({
             ground: 'late',
             against: recusingUnit(petition, context),
             missed: `The decision on recusal proposal ${String(proposal)} was due on ${due} (R28).`,
-            by: command.by.id,
+            by: clockId,
             automatic: true,
           }),
         ],
-  );
+        stillOpen: (later) => undecidedRecusals(later).some((each) => each.proposal === proposal),
+        kept: () => false,
+      }),
+    ),
+];
+
+/** Limits that will be over soon. */
+const warnings = (command: Issued, petition: Petition, context: Context): readonly ClockEvent[] =>
+  petition.deadlines.flatMap((each, index): ClockEvent[] => {
+    const { state, kind, limit, due, warned } = each;
+    // A limit of hours leaves no day for a warning.
+    if (state !== 'running' || kind !== 'duty' || warned || each.dueAt !== undefined) return [];
+    if (isOver(each, command.at)) return [];
+    return legalDay(command.at) >= warnOn(each, warnDaysFor(each, context.configuration))
+      ? [{ type: 'DeadlineWarned', data: { index, limit, due } }]
+      : [];
+  });
 
 export const decideClock = (
   command: ClockCommand,
@@ -212,7 +228,10 @@ export const decideClock = (
   const today = legalDay(command.at);
   switch (command.type) {
     case 'SweepClocks':
-      return [...sweptLimits(command, petition, context), ...sweptRecusals(command, petition, context)];
+      return [
+        ...warnings(command, petition, context),
+        ...missedDuties(command.at, petition, context).flatMap(({ facts }) => facts),
+      ];
     case 'RecountDeadlines': {
       const changes = petition.deadlines.flatMap((each, index) => {
         // Chosen days do not move with the calendar.

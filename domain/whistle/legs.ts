@@ -3,6 +3,7 @@ import type { Span, WhistleKind } from '../configuration.ts';
 import { Refusal } from '../errors.ts';
 import { requireMinimal } from '../grid/minimal.ts';
 import {
+  clockId,
   type Deadline,
   dueOf,
   isOver,
@@ -61,7 +62,7 @@ const overdueOf = ({ limits }: WhistleLeg, at: string): readonly Deadline[] =>
  * What a leg has missed by now. The first opens supervision (督办), as every duty that is missed does; what is missed while
  * that is open is recorded and belongs to it.
  */
-export const missedBy = (whistle: Whistle, leg: WhistleLeg, at: string, by: string): readonly WhistleEvent[] => {
+export const missedBy = (whistle: Whistle, leg: WhistleLeg, at: string): readonly WhistleEvent[] => {
   const { unit } = leg;
   const watched = whistle.supervisions.some(({ against, closedBy }) => against === unit && closedBy === undefined);
   return overdueOf(leg, at).flatMap(({ limit, due, dueAt, basis }, index): WhistleEvent[] => [
@@ -74,7 +75,7 @@ export const missedBy = (whistle: Whistle, leg: WhistleLeg, at: string, by: stri
       : [
           {
             type: 'WhistleSupervisionOpened',
-            data: { against: unit, missed: `${limit} was due on ${dueAt ?? due} (${basis}).`, by },
+            data: { against: unit, missed: `${limit} was due on ${dueAt ?? due} (${basis}).`, by: clockId },
           } as const,
         ]),
   ]);
@@ -103,7 +104,7 @@ type LegCommand = Extract<
 export const decideLeg = (command: LegCommand, whistle: Whistle): readonly WhistleEvent[] => {
   const { unit, at } = command;
   const leg = waitingLeg(whistle, unit);
-  const late = missedBy(whistle, leg, at, command.by.id);
+  const late = missedBy(whistle, leg, at);
   switch (command.type) {
     case 'AcknowledgeWhistle':
       requireUndone(leg, leg.acknowledgedAt, 'acknowledged');

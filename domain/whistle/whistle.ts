@@ -85,7 +85,11 @@ export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context
       if (whistle.calledAt !== undefined && whistle.legs.every(isLegOver)) {
         throw new Refusal('already-decided', 'Every part of it is over.');
       }
-      return [{ type: 'WhistleCalledOff', data: { by: by.id, reason: command.reason, on: today } }];
+      return [
+        // Whoever calls it off does not undo what was missed until then.
+        ...whistle.legs.flatMap((leg) => missedBy(whistle, leg, at)),
+        { type: 'WhistleCalledOff', data: { by: by.id, reason: command.reason, on: today } },
+      ];
     case 'AcknowledgeWhistle':
     case 'ContactCaller':
     case 'AttendWhistle':
@@ -118,7 +122,7 @@ export const decideWhistle = (command: WhistleCommand, whistle: Whistle, context
         return [{ type: 'WhistleCalledOff', data: { by: by.id, because: 'accusation', on: today } }];
       }
       if (whistle.calledOff) return [];
-      return whistle.legs.flatMap((leg) => missedBy(whistle, leg, at, by.id));
+      return whistle.legs.flatMap((leg) => missedBy(whistle, leg, at));
     case 'RecountWhistle': {
       const changes = recounted(whistle, context.calendar);
       return changes.length === 0

@@ -5,6 +5,7 @@ import { itemOf } from '../../domain/access/separation.ts';
 import { isOutOfSight, isSealedFrom } from '../../domain/access/sight.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
+import { missedFirst } from '../../domain/petition/missed-first.ts';
 import { type Decide, foldPetition, type PetitionCommand, type PetitionEvent } from '../../domain/petition/petition.ts';
 import { type LinkedMatter, linkedMatter } from '../../domain/petition/refusal-grounds.ts';
 import { type Context, initialPetition, type Petition } from '../../domain/petition/state.ts';
@@ -46,7 +47,8 @@ export const scanActor: EventActor = { id: 'evidence-scan', unit: '', role: 'sys
 
 /** Runs commands: once per idempotency key, against the version that the caller read, in one transaction. */
 export const createCommands = (dependencies: CommandDependencies) => {
-  const { records, clock, decide } = dependencies;
+  const { records, clock } = dependencies;
+  const decide = missedFirst(dependencies.decide);
   const contextNow = contextSource(dependencies);
 
   const authorize = (officer: Officer, action: Action, target: Target, units: UnitDirectory): EventActor => ({

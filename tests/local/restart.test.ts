@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, until, untilWaiting } from '../../local/api-client.ts';
 import { send } from '../support/http.ts';
@@ -77,6 +79,12 @@ describe('a machine that was killed', () => {
     ]);
   });
 
+  it('keeps what it writes from everybody else on the machine', () => {
+    for (const name of ['.', 'store.db', 'store.log']) {
+      expect([name, statSync(join(machine.folder, name)).mode & 0o077]).toEqual([name, 0]);
+    }
+  });
+
   it('is not joined by a second one on the same folder, which says why', async () => {
     const { pid } = machine.endpoints;
     const { code, output } = await runLocalMachine(machine.folder);
@@ -84,5 +92,25 @@ describe('a machine that was killed', () => {
     expect(output).toContain(`Process ${String(pid)} already runs on this data folder.`);
     expect((await send(`${machine.baseUrl}/health`)).status).toBe(200);
     expect((await get('receptionist', '/units')).items.length).toBeGreaterThan(10);
+  });
+
+  it('and stood still while a limit passed says so as soon as it runs, before any schedule', async () => {
+    const story = await registeredStory(machine.api);
+    await take(story, ...upTo('accept'));
+    const handlingOf = async () =>
+      (await get('receptionist', `/petitions/${story.number}`)).deadlines.find(
+        ({ limit }: Answer) => limit === 'handling',
+      );
+    expect(await handlingOf()).toMatchObject({ state: 'running' });
+
+    await machine.kill();
+    const hundredDays = 100 * 86_400_000;
+    writeFileSync(join(machine.folder, 'clock.json'), JSON.stringify({ offset: hundredDays }));
+    await machine.start();
+
+    await until('the limit to be missed', async () => ((await handlingOf()).state === 'missed' ? true : undefined));
+    expect((await get('supervisor', `/petitions/${story.number}`)).supervisions).toContainEqual(
+      expect.objectContaining({ ground: 'late', automatic: true }),
+    );
   });
 });

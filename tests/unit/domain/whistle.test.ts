@@ -199,6 +199,14 @@ describe('the leader', () => {
       });
   });
 
+  it('calls it off late: what was missed until then is said first, whether or not the clock has come by', () => {
+    const callOff = whistleCommand('CallOffWhistle', callers.leader, { reason: '已解决' }, after(900));
+    const swept = whistleStream.decide(sweepAt(after(900)), calledWhistle, rules);
+    const types = whistleStream.decide(callOff, calledWhistle, rules).map(({ type }) => type);
+    expect(types).toEqual([...swept.map(({ type }) => type), 'WhistleCalledOff']);
+    expect(types).toContain('WhistleSupervisionOpened');
+  });
+
   it('the kind may have been given up since the draft', () => {
     const context = { ...rules, configuration: { ...rules.configuration, whistles: [] } };
     givenWhistle(...drafted)
