@@ -14,6 +14,7 @@ import {
   type WhistleEvent,
   type WhistleLeg,
   type WhistleSupervision,
+  whistleStatus,
 } from './state.ts';
 import { stepOfWhistle, summaryOfWhistle, tasksOfWhistle } from './waiting.ts';
 
@@ -250,6 +251,19 @@ export const eraseWhistle = (whistle: Whistle, on: string): readonly WhistleEven
     throw new Refusal('not-the-step', `Whistle ${whistle.id} is still under way.`, { basis: 'P19' });
   }
   return [{ type: 'WhistleErased', data: { on, basis: 'P47' } }];
+};
+
+/**
+ * What becomes of it once the petition that it was blown for is erased: nobody can end it any more, so what waits ends here.
+ * @param by who is named as ending it
+ */
+export const eraseWithPetition = (whistle: Whistle, by: string, on: string): readonly WhistleEvent[] => {
+  if (whistle.erasedOn !== undefined) return [];
+  const waits = !whistle.calledOff && isUnderWay(whistle) && whistleStatus(whistle) !== 'closed';
+  return [
+    ...(waits ? [{ type: 'WhistleCalledOff', data: { by, because: 'erasure', on } } as const] : []),
+    { type: 'WhistleErased', data: { on, basis: 'P47' } },
+  ];
 };
 
 /** Folds one fact into the whistle. */

@@ -15,9 +15,9 @@ import { foldSession } from '../../domain/reception/session-history.ts';
 import { eraseVisits } from '../../domain/reception/visits.ts';
 import { type ListItem, type ListItemEvent, listItemStream } from '../../domain/whistle/list-item.ts';
 import { isUnderWay } from '../../domain/whistle/state.ts';
-import { eraseWhistle, foldWhistle, whistleHistory } from '../../domain/whistle/whistle-history.ts';
+import { eraseWhistle, foldWhistle, whistleHistory, whistlesOf } from '../../domain/whistle/whistle-history.ts';
+import { bookingsErased } from '../shared/booked.ts';
 import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
-import { bookingsErased } from './booked.ts';
 
 /** What can be kept or erased by itself, as its stream says it stands. */
 export interface Found {
@@ -106,7 +106,17 @@ export const findKept = (
       const whistle = foldWhistle(events);
       const { unit, content } = whistle;
       const petitions = content?.petition === undefined ? [] : [content.petition];
-      return plain(whistleHistory, unit, whistle, !isUnderWay(whistle), (on) => eraseWhistle(whistle, on), petitions);
+      // Still found as what it was blown for: that names nobody.
+      const lookups = petitions.map(whistlesOf);
+      const found = plain(
+        whistleHistory,
+        unit,
+        whistle,
+        !isUnderWay(whistle),
+        (on) => eraseWhistle(whistle, on),
+        petitions,
+      );
+      return found && { ...found, erased: (...act) => found.erased(...act).map((write) => ({ ...write, lookups })) };
     }
     case 'list-item': {
       const item = foldPlain<ListItem, ListItemEvent>(listItemStream, events);
