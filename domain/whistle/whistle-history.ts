@@ -3,7 +3,7 @@ import type { Deadline } from '../limits.ts';
 import { foldPlain, type PlainHistory } from '../plain-stream.ts';
 import type { NewEvent } from '../ports.ts';
 import { stopStage, waitingSteps } from '../workflow/flow.ts';
-import { endRound, latestRound, openRound, type Progress, settle, stoppedOutcome } from '../workflow/progress.ts';
+import { endRound, latestRound, openRound, type Progress, settle } from '../workflow/progress.ts';
 import { type LegStep, legSteps, withLimitsMet, withLimitsStopped } from './legs.ts';
 import {
   type CalledLeg,
@@ -67,7 +67,7 @@ const withReturned = (whistle: Whistle, unit: string, at: string, replacement: C
   const legs = [...after.legs.filter((leg) => leg !== before), { ...called(replacement, ask, at), ...ruled }];
   const stopped = stopStage(progress, 'whistle');
   const decided = Object.entries(latestRound(progress, 'whistle')?.decided ?? {}).filter(
-    ([step, { outcome }]) => outcome !== stoppedOutcome && !step.endsWith(`#${replacement.unit}`),
+    ([step]) => !step.endsWith(`#${replacement.unit}`),
   );
   const carried = {
     ...Object.fromEntries(decided),
