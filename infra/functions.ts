@@ -423,9 +423,11 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   sweep: {
     memoryMegabytes: 512,
     timeoutSeconds: 600,
-    description: 'Records warnings and missed limits; counts limits anew after a change of the calendar',
+    description:
+      'Records warnings and missed limits; counts limits anew after a change of the calendar; ends old bookings',
     record: 'write',
-    streams: ['petition', 'session', 'need', 'whistle', 'rota'],
+    streams: ['petition', 'session', 'booking', 'need', 'whistle', 'rota'],
+    readsStreams: ['keeping'],
     sweeps: true,
     indexes: ['timers', 'lookups'],
   },

@@ -91,7 +91,7 @@ export const linked = route({
 });
 
 const things =
-  `By name: ${keptKinds.map((kind) => `\`${kind}.<number>\``).join(', ')}, where a visit's is \`visit.<session>.<visit>\`. ` +
+  `By name: ${keptKinds.map((kind) => `\`${kind}.<number>\``).join(', ')}, where a visit's is \`visit.<session>.<visit>\` and a booking's \`booking.<session>.<number>\`. ` +
   'What became a petition or was for one is kept and erased with that.';
 
 export const kept = route({
