@@ -301,7 +301,7 @@ export interface Identifiers {
 export interface LookupHasher {
   /** Hex HMAC-SHA-256 over `kind` and the normalised value. `name-address`: name and address in two lines. */
   hash(
-    kind: 'identity-number' | 'phone' | 'name-address' | 'query-code' | 'import-row' | 'report',
+    kind: 'identity-number' | 'phone' | 'name-address' | 'query-code' | 'import-row' | 'report' | 'caller',
     value: string,
   ): Promise<string>;
 }
