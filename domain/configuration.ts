@@ -79,6 +79,11 @@ export interface Configuration {
   readonly receptionRecords: { readonly days: number; readonly source: string };
   /** Bookings (预约) that a reception day takes from the public, where the day itself names no number. */
   readonly receptionBookings: { readonly perDay: number; readonly source: string };
+  /**
+   * Days after a reception day after which what somebody said who booked it is destroyed, and what was noted of a visit that nobody
+   * came to (PIPL Art. 47: the purpose is over).
+   */
+  readonly unusedBookings: { readonly days: number; readonly source: string };
   /** Days for what a leader has instructed, where he names no day himself. */
   readonly receptionFollowUp: { readonly days: number; readonly source: string };
   /**
@@ -210,6 +215,7 @@ export const defaultConfiguration: Configuration = {
   ],
   receptionRecords: { days: 3, source: 'design; no rule names a figure' },
   receptionBookings: { perDay: 20, source: 'design; no rule names a figure' },
+  unusedBookings: { days: 30, source: 'design; PIPL Art. 19 asks for the shortest time and names no figure' },
   receptionFollowUp: { days: 30, source: 'design; no rule names a figure' },
   backlog: { ageDays: 365, timesBrought: 3, source: 'design; no national definition was found' },
   sponsorship: { planDays: 15, progressDays: 30, source: 'design; Art. 18 names no day' },

@@ -101,7 +101,10 @@ export interface StreamWrite {
     /** For what moves to another unit. */
     readonly audience?: string;
   }[];
-  /** Destroys the stream's key, its title and its look-up entries but those of this write: nothing personal opens after it. */
+  /**
+   * Destroys the stream's key, its title and its look-up entries but those of this write: nothing personal opens after it. Of very
+   * many entries only the first go in this transaction; `takeAwayLookups` takes the rest.
+   */
   readonly erases?: true;
   /** Visits or bookings of a reception day whose own keys are destroyed with this write. */
   readonly erasesParts?: readonly number[];
@@ -174,6 +177,8 @@ export interface RecordStore {
     key: string,
     fingerprint: string,
   ): Promise<(Omit<Answer, 'fingerprint'> & { readonly same: boolean }) | undefined>;
+  /** Removes what is left of the look-up entries of a stream whose key was destroyed. Can be repeated; answers how many went. */
+  takeAwayLookups(stream: StreamRef): Promise<number>;
   /** Oldest fact first, as stored. */
   history(stream: StreamRef, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
   /** Stored head, to compare with a replay. */
@@ -296,7 +301,7 @@ export interface Identifiers {
 export interface LookupHasher {
   /** Hex HMAC-SHA-256 over `kind` and the normalised value. `name-address`: name and address in two lines. */
   hash(
-    kind: 'identity-number' | 'phone' | 'name-address' | 'query-code' | 'import-row' | 'report',
+    kind: 'identity-number' | 'phone' | 'name-address' | 'query-code' | 'import-row' | 'report' | 'caller',
     value: string,
   ): Promise<string>;
 }

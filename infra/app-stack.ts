@@ -101,7 +101,7 @@ export class AppStack extends Stack {
     this.#anchor(data, deadLetters);
     this.#scanUploads(data, deadLetters);
     // What waits is in the table, from the erasure's own transaction on: no event has to arrive.
-    this.#onSchedule('evidence-erase', 15, 'Erases the files of petitions whose personal data was erased');
+    this.#onSchedule('erasure-finish', 15, 'Finishes erasures of petitions that were approved');
 
     for (const { stage, machine } of machines) {
       this.#alarms.above(`${pascal(stage)}Failed`, 0, `An execution of ${stage} failed`, machine.metricFailed());

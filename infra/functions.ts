@@ -20,6 +20,8 @@ export interface FunctionSpec {
   readonly record: 'none' | 'read' | 'write';
   /** Whose streams it reaches; petitions and reception sessions when absent. */
   readonly streams?: readonly StreamKind[];
+  /** Whose streams it reads besides, and appends nothing to. */
+  readonly readsStreams?: readonly StreamKind[];
   /** Of whose streams it reads the heads besides, whose summaries name nobody: neither their facts nor their keys' use. */
   readonly heads?: readonly StreamKind[];
   /** `open`: put work items with their tokens. `signal`: note that the workflow has been told. */
@@ -27,8 +29,10 @@ export interface FunctionSpec {
   readonly indexes?: readonly (PetitionsIndex | HistoryIndex)[];
   /** `open`: opens the data keys of streams. `create`: also makes them, for new streams. Absent: personal data stays sealed. */
   readonly personalData?: 'open' | 'create';
-  /** Takes look-up entries away when it destroys a key, and lets files wait to be erased. */
-  readonly erases?: true;
+  /** Of whose streams it makes data keys; of all that it reaches when absent. */
+  readonly begins?: readonly StreamKind[];
+  /** Takes look-up entries away when it destroys a key. `approve`: also lets a petition wait for the rest of its erasure. */
+  readonly erases?: 'approve' | 'finish';
   /** May compute keyed hashes under the look-up key. */
   readonly hashes?: true;
   /** Counts failed attempts at query codes. */
@@ -42,7 +46,7 @@ export interface FunctionSpec {
   /**
    * `sign`: sign uploads into quarantine and downloads of what was cleared; `take` and `serve`: uploads or
    * downloads alone, of the documents that assemblies lay open. `scan`: read and empty quarantine, and put into the evidence
-   * what is not there yet. `erase`: remove every version from both, of petitions that wait for it.
+   * what is not there yet. `erase`: remove every version from both, of petitions that wait for it, and then what waits.
    */
   readonly files?: 'sign' | 'take' | 'serve' | 'scan' | 'erase';
   /**
@@ -265,12 +269,15 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     streams: ['petition', 'assembly'],
     files: 'scan',
   },
-  'evidence-erase': {
+  'erasure-finish': {
     memoryMegabytes: 256,
     timeoutSeconds: 300,
-    description: 'Erases the files of petitions whose personal data was erased',
-    record: 'read',
-    streams: ['petition'],
+    description: 'Finishes erasures of petitions: files, and what goes with them in other streams',
+    record: 'write',
+    streams: ['session', 'booking', 'need', 'placement', 'whistle'],
+    readsStreams: ['petition'],
+    indexes: ['lookups'],
+    erases: 'finish',
     files: 'erase',
   },
   imports: {
@@ -350,8 +357,10 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
       'programme',
       'keeping',
     ],
+    // Everything else has begun where it is kept or erased.
+    begins: ['keeping'],
     indexes: ['lookups'],
-    erases: true,
+    erases: 'approve',
   },
   operations: {
     memoryMegabytes: 256,
@@ -414,9 +423,11 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   sweep: {
     memoryMegabytes: 512,
     timeoutSeconds: 600,
-    description: 'Records warnings and missed limits; counts limits anew after a change of the calendar',
+    description:
+      'Records warnings and missed limits; counts limits anew after a change of the calendar; ends old bookings',
     record: 'write',
-    streams: ['petition', 'session', 'need', 'whistle', 'rota'],
+    streams: ['petition', 'session', 'booking', 'need', 'whistle', 'rota'],
+    readsStreams: ['keeping'],
     sweeps: true,
     indexes: ['timers', 'lookups'],
   },

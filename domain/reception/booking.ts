@@ -1,4 +1,4 @@
-import { legalDay, timeOfDay } from '../calendar/calendar.ts';
+import { legalDay, plusDays, timeOfDay } from '../calendar/calendar.ts';
 import { defined } from '../defined.ts';
 import { Refusal } from '../errors.ts';
 import { maximumRepresentatives } from '../petition/registration.ts';
@@ -33,6 +33,8 @@ export interface Booking {
   readonly date: string;
   /** Number of the visit that it became. */
   readonly visit?: number;
+  /** Legal day from which its texts open no more. */
+  readonly forgottenOn?: string;
   /** The desk has ended that visit, after it was withdrawn or moved. */
   readonly visitEnded?: true;
   /** Why the desk could not take it. */
@@ -212,6 +214,18 @@ const requireWaiting = (booking: Booking): void => {
   if (booking.state === 'confirmed') throw new Refusal('already-decided', 'The booking is confirmed.');
 };
 
+/** Bookings that one pass of the sweep ends; each takes its fact, its key and a task, and a transaction ends at 100 items. */
+const sweptBookings = 25;
+
+/** Last day on which a booking is kept, and a visit that nobody came to. @param date of the reception */
+export const lastDayKept = (date: string, { configuration }: Pick<Context, 'configuration'>): string =>
+  plusDays(date, configuration.unusedBookings.days);
+
+const erased = (booking: number, on: string): BookingEvent => ({
+  type: 'BookingErased',
+  data: { booking, on, basis: 'P47' },
+});
+
 /** @throws Refusal when the rules do not allow it. */
 export const decideBooking = (
   command: BookingCommand,
@@ -273,16 +287,17 @@ const apply = (state: Bookings, event: BookingEvent): Bookings => {
     case 'BookingDeclined':
       return change({ state: 'declined', reason: event.data.reason });
     case 'BookingWithdrawn':
-      return change({ state: 'withdrawn' });
+      return change({ state: 'withdrawn', forgottenOn: event.data.on });
     case 'BookingMoved': {
-      const { to, as } = event.data;
+      const { to, as, on } = event.data;
       // Where the desk moves it, it moves the visit.
-      return change({ state: 'moved', movedTo: to, ...(as === undefined ? { visitEnded: true } : { movedAs: as }) });
+      const visit = as === undefined ? { visitEnded: true as const } : { movedAs: as };
+      return change({ state: 'moved', forgottenOn: on, movedTo: to, ...visit });
     }
     case 'BookedVisitEnded':
       return change({ visitEnded: true });
     case 'BookingErased':
-      return change({ state: 'erased' });
+      return change({ state: 'erased', forgottenOn: event.data.on });
   }
 };
 
@@ -310,25 +325,46 @@ export const bookingStream: PlainStream<Bookings, BookingCommand, BookingEvent> 
   initial: initialBookings,
   decide: decideBooking,
   evolve: (state, event) => ({ ...apply(state, event), version: state.version + 1 }),
-  head: (state) => ({
-    summary: { unit: state.unit, made: state.bookings.length, taken: taken(state) },
-    title: '接访预约',
-  }),
+  head: (state, context) => {
+    const kept = state.bookings.flatMap((each) => (isForgotten(each) ? [] : [each.date]));
+    const [first] = kept.sort();
+    return {
+      summary: { unit: state.unit, made: state.bookings.length, taken: taken(state) },
+      title: '接访预约',
+      ...(first === undefined ? {} : { timer: plusDays(lastDayKept(first, context), 1) }),
+    };
+  },
   tasks: bookingTasks,
   unitOf: ({ unit }) => (unit === '' ? undefined : unit),
 };
 
 /** Of a booking's texts nothing opens any more. */
-export const isForgotten = ({ state }: Booking): boolean =>
-  state === 'withdrawn' || state === 'moved' || state === 'erased';
+export const isForgotten = ({ forgottenOn }: Pick<Booking, 'forgottenOn'>): boolean => forgottenOn !== undefined;
 
 /** The bookings that these visits were: they go with them (PIPL Art. 47). */
 export const eraseBookings = ({ bookings }: Bookings, visits: readonly number[], on: string): readonly BookingEvent[] =>
   bookings.flatMap((booking, index) =>
     booking.visit !== undefined && visits.includes(booking.visit) && !isForgotten(booking)
-      ? [{ type: 'BookingErased', data: { booking: index + 1, on, basis: 'P47' } }]
+      ? [erased(index + 1, on)]
       : [],
   );
+
+/**
+ * Bookings of a day whose time is over, whoever came: what was told stands in the visit. @param date of the day as it is published
+ * now @param held bookings under a legal hold, or whose visits are @param on legal day
+ */
+export const unusedBookings = (
+  { bookings }: Bookings,
+  date: string,
+  held: readonly number[],
+  on: string,
+  context: Pick<Context, 'configuration'>,
+): readonly BookingEvent[] =>
+  on <= lastDayKept(date, context)
+    ? []
+    : bookings
+        .flatMap((each, index) => (isForgotten(each) || held.includes(index + 1) ? [] : [erased(index + 1, on)]))
+        .slice(0, sweptBookings);
 
 /** Bookings whose texts nobody needs any more after these facts: their keys are destroyed in the same write. */
 export const forgottenWith = (events: readonly BookingEvent[]): readonly number[] =>

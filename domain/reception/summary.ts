@@ -1,10 +1,13 @@
+import { plusDays } from '../calendar/calendar.ts';
 import { defined } from '../defined.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { Context } from '../petition/state.ts';
 import type { HeadView } from '../ports.ts';
 import { decisionAt } from '../workflow/progress.ts';
+import { lastDayKept } from './booking.ts';
 import { type CommitmentState, commitmentState, commitmentTimer } from './commitment.ts';
 import { type Arrival, checkInOf, type Session, type Visit } from './session-state.ts';
+import { isUnused } from './visits.ts';
 
 /** Batches (批次: visits that took place) and persons (人次: everybody present in them). */
 export const receptionCounts = ({ visits, progress }: Session): { batches: number; persons: number } => {
@@ -51,11 +54,15 @@ export const sessionHead = (
   session: Session,
   { units, configuration }: { readonly units: UnitDirectory; readonly configuration: Context['configuration'] },
 ): Pick<HeadView, 'summary' | 'listed' | 'timer'> => {
-  const timers = session.visits.flatMap(({ commitment, erasedOn }) => {
+  const unused =
+    session.content && session.visits.some(isUnused)
+      ? [plusDays(lastDayKept(session.content.date, { configuration }), 1)]
+      : [];
+  const running = session.visits.flatMap(({ commitment, erasedOn }) => {
     const timer = commitment && erasedOn === undefined ? commitmentTimer(commitment, configuration) : undefined;
     return timer === undefined ? [] : [timer];
   });
-  const [timer] = timers.sort();
+  const [timer] = [...running, ...unused].sort();
   return {
     summary: sessionSummary(session),
     ...(session.unit === undefined || !session.content

@@ -7,6 +7,7 @@ import { maximumRepresentatives } from '../petition/registration.ts';
 import type { Context } from '../petition/state.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { decisionAt } from '../workflow/progress.ts';
+import { lastDayKept } from './booking.ts';
 import { requireToCome } from './commitment.ts';
 import { lateOn, requireCome } from './lateness.ts';
 import {
@@ -169,6 +170,33 @@ export const decideVisit = (
       return instruct(command, content, context);
   }
 };
+
+/** Visits that one pass of the sweep ends. */
+const sweptVisits = 10;
+
+/**
+ * Visits that nobody came to, or that were moved and are told anew on another day, once the days are over for which they are kept.
+ * What is about a petition is kept and erased with that. @param held visits under a legal hold @param on legal day
+ */
+export const unusedVisits = (
+  { content, visits }: Session,
+  held: readonly number[],
+  on: string,
+  context: Pick<Context, 'configuration'>,
+): readonly VisitErased[] =>
+  content === undefined || on <= lastDayKept(content.date, context)
+    ? []
+    : visits
+        .flatMap((visit, index): readonly VisitErased[] =>
+          isUnused(visit) && !held.includes(index + 1)
+            ? [{ type: 'VisitErased', data: { visit: index + 1, on, basis: 'P47' } }]
+            : [],
+        )
+        .slice(0, sweptVisits);
+
+/** Nothing came of it, here. */
+export const isUnused = ({ outcome, petition, erasedOn }: Session['visits'][number]): boolean =>
+  (outcome === 'absent' || outcome === 'moved') && petition === undefined && erasedOn === undefined;
 
 /**
  * Visits whose petition is erased. One that waits for somebody is ended first: nothing could be added to it afterwards.

@@ -75,7 +75,7 @@ export const endRound = (progress: Progress, stage: Stage, round?: number): Prog
 };
 
 /** Outcome of a step that nobody decided because its round was stopped. */
-export const stoppedOutcome = 'stopped';
+const stoppedOutcome = 'stopped';
 
 /** Ends the latest round of a stage at the steps where it waits. */
 export const stopRound = (

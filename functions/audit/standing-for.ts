@@ -94,11 +94,11 @@ export const factStandsFor = async (
     case 'assembly':
       return petition === undefined ? [] : [petition];
     case 'keeping': {
-      // A hold on a visit is about what the visit became.
-      const { stream: thing, visit: kept } = keptThing(stream.id) ?? {};
-      return thing === undefined || kept === undefined
+      // A hold on a visit, or on its booking, is about what the visit became.
+      const { kind, stream: thing, item } = keptThing(stream.id) ?? {};
+      return thing === undefined || item === undefined
         ? []
-        : factStandsFor(thing, { type, data: { visit: kept } }, factsOf);
+        : factStandsFor(thing, { type, data: { [kind === 'booking' ? 'booking' : 'visit']: item } }, factsOf);
     }
     case 'petition':
     case 'placement':

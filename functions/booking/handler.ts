@@ -117,15 +117,22 @@ export const createHandler = (dependencies: Dependencies) => {
     return found.flat();
   };
 
-  /** Who books knows no version: it is tried again when somebody else was faster. */
-  const change = (guarded: Guarded, number: string, work: (key: string) => ReturnType<typeof commit>) =>
-    once(`booking-${number}`, guarded, (key) => patiently(() => work(key)));
+  /** Who books knows no version: it is tried again when somebody else was faster. @param scope whose Idempotency-Key it is */
+  const change = (guarded: Guarded, scope: string, work: (key: string) => ReturnType<typeof commit>) =>
+    once(`booking-${scope}`, guarded, (key) => patiently(() => work(key)));
+
+  /**
+   * Whoever makes a booking has no code yet: his retry is known by the network that it comes from, and an answer, which opens the
+   * code, goes to no other. Keyed, with the day and his key in it: no address is stored, and no two bookings can be compared.
+   */
+  const callerOf = (session: string, { idempotencyKey, callerAddress }: Guarded & { readonly callerAddress: string }) =>
+    hasher.hash('caller', [session, idempotencyKey, callerAddress].join('\n'));
 
   return httpApi([
     on(routes.makeBooking, async (call) => {
       requireDeclared(call, 'MakeBooking');
       const session = call.params.id;
-      const result = await change(call, session, async (key) => {
+      const result = await change(call, await callerOf(session, call), async (key) => {
         const { number, write } = await making(session, defined(call.body), await context());
         return commit(key, call, session, [write], { booking: number });
       });

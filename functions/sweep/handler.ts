@@ -15,6 +15,8 @@ export interface Dependencies {
   readonly tickRota: (id: string) => Promise<readonly string[]>;
   /** Warns of what leaders have instructed, and notes what is overdue. */
   readonly tickSession: (id: string) => Promise<readonly string[]>;
+  /** Ends bookings of reception days that are over. */
+  readonly tickBooking: (id: string) => Promise<readonly string[]>;
   readonly timers: TimerStore;
   readonly state: SweepStateStore;
   readonly clock: Clock;
@@ -31,6 +33,8 @@ export interface Sweep {
   missedCommitments: number;
   /** Rotas whose leaders were reminded, or are no longer. */
   reminders: number;
+  /** Bookings, and visits that nobody came to, of which what was said is destroyed. */
+  forgotten: number;
   recounted: number;
   failed: number;
 }
@@ -48,11 +52,12 @@ const warnOfUnannouncedYear = (calendar: ExplainedCalendar, today: string): void
 };
 
 /**
- * Schedule, every fifteen minutes: records warnings, missed limits, missed services and overdue instructions, once each; after the calendar has changed, counts
+ * Schedule, every fifteen minutes: records warnings, missed limits, missed services and overdue instructions, once each, and ends what was booked for days long over; after the calendar has changed, counts
  * every running limit anew. A stream that fails now is looked at again the next time, since its timer stays.
  */
 export const createHandler = ({
   commands,
+  tickBooking,
   tickNeed,
   tickRota,
   tickSession,
@@ -70,6 +75,7 @@ export const createHandler = ({
       warnedCommitments: 0,
       missedCommitments: 0,
       reminders: 0,
+      forgotten: 0,
       recounted: 0,
       failed: 0,
     };
@@ -117,10 +123,15 @@ export const createHandler = ({
         done.missed += types.filter((type) => type === 'WhistleLimitMissed').length;
         return;
       }
+      if (kind === 'booking') {
+        done.forgotten += (await tickBooking(id)).length;
+        return;
+      }
       if (kind === 'session') {
         const types = await tickSession(id);
         done.warnedCommitments += types.filter((type) => type === 'CommitmentWarned').length;
         done.missedCommitments += types.filter((type) => type === 'CommitmentMissed').length;
+        done.forgotten += types.filter((type) => type === 'VisitErased').length;
         return;
       }
       const types = await commands.tick(id, { type: 'SweepClocks' });

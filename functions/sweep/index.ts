@@ -12,6 +12,7 @@ import { createPlainTick } from '../shared/plain-commands.ts';
 import { publishedDays } from '../shared/published-days.ts';
 import { contextSource } from '../shared/rules-context.ts';
 import { isSealedNow } from '../shared/sealed-behind.ts';
+import { createBookingClock } from './booking-clock.ts';
 import { createHandler } from './handler.ts';
 import { createSessionClock } from './session-clock.ts';
 
@@ -42,6 +43,7 @@ export const handler = createHandler({
       const command = { type: 'RecountWhistle', calendar, by, at } as const;
       return command;
     })(id),
+  tickBooking: createBookingClock({ records, clock, context }),
   tickSession: createSessionClock({ ...plain, decide: decideByClock }).tick,
   timers: new DynamoTimerStore({ client, ...tables }),
   state: new DynamoSweepState({ client, ...tables }),

@@ -426,6 +426,7 @@ describe('a reception day that the public has booked, and that is cancelled', ()
   const days: string[] = [];
   let mine: { number: string; queryCode: string };
   let moved: { number: string; queryCode: string };
+  let late: { number: string; queryCode: string };
 
   it('anybody books it, once however often it is sent, as long as there is a place', async () => {
     for (const ahead of [8, 15]) {
@@ -588,8 +589,29 @@ describe('a reception day that the public has booked, and that is cancelled', ()
 
   it('is closed when the day is over', async () => {
     const [, next = ''] = days;
+    late = await as().post(`/public/reception-days/${next}/bookings`, asked);
     await skipTo(plusDays(now(), 16));
     expect(await refusal(as().post(`/public/reception-days/${next}/bookings`, asked))).toEqual([409, 'out-of-time']);
+    expect(await follow(late)).toMatchObject({ state: 'waiting', request: { visitor: asked.visitor } });
+  });
+
+  it('is forgotten a month after a day to which nobody came, unless a court holds it', async () => {
+    const [day = '', next = ''] = days;
+    const held = `/kept/booking.${late.number.replace(/-(\d+)$/, '.$1')}`;
+    const office = (action: string) =>
+      changeAt(as('triage'), held, action, { authority: '人民法院', reason: '诉讼保全' });
+    await office('legal-holds');
+    await skipTo(plusDays((await dayView(next)).date, 31));
+    expect(await follow(late)).toMatchObject({ state: 'waiting', request: { visitor: asked.visitor } });
+    // Of the day before, whom nobody holds, nothing is left.
+    expect((await dayView(day)).visits).toMatchObject([{ erasedOn: now() }, { erasedOn: now() }]);
+    expect(JSON.stringify(await dayView(day))).not.toMatch(/周某某|低保|噪声/);
+    await office('legal-holds/1/lifting');
+    await machine.control('invoke', { function: 'sweep' });
+    const gone = await follow(late);
+    expect(gone).toMatchObject({ state: 'erased' });
+    expect(JSON.stringify([gone, await bookings(next), await bookings(day)])).not.toMatch(/周某某|低保|噪声/);
+    expect(await waitsAtDesk(next)).not.toContainEqual(['decide-booking', expect.anything()]);
   });
 });
 

@@ -18,6 +18,7 @@ import {
   initialBookings,
   placesLeft,
   requireNotBegun,
+  unusedBookings,
 } from '../../../domain/reception/booking.ts';
 import { firstDay, noon, officers, rules, sessionContent } from '../../support/builders.ts';
 
@@ -188,6 +189,52 @@ describe('booking a visit for a published reception day', () => {
     expect(forgottenWith(facts(withdraw(1)))).toEqual([1]);
     expect(forgottenWith(facts(move(1, 'S2-1')))).toEqual([1]);
     expect(forgottenWith(facts(confirm(1)))).toEqual([]);
+  });
+
+  it('ends by itself the configured days after the reception, whatever became of it, unless it is held', () => {
+    const { days, source } = rules.configuration.unusedBookings;
+    expect([days, source]).toEqual([30, expect.stringContaining('design')]);
+    const decline: BookingCommand = { ...confirm(3), type: 'DeclineBooking', reason: '人已满' } as never;
+    const room = { places: 9 };
+    const state = after(
+      make({}, room),
+      make({}, room),
+      make({}, room),
+      make({}, room),
+      confirm(2),
+      decline,
+      withdraw(4),
+    );
+    const last = plusDays(firstDay, days);
+    const ended = (on: string, held: readonly number[] = [], date = firstDay) =>
+      unusedBookings(state, date, held, on, rules);
+    expect(ended(last)).toEqual([]);
+    // What was withdrawn has ended already.
+    expect(ended(plusDays(last, 1))).toEqual(
+      [1, 2, 3].map((booking) => ({
+        type: 'BookingErased',
+        data: { booking, on: plusDays(last, 1), basis: 'P47' },
+      })),
+    );
+    expect(ended(plusDays(last, 1), [2]).map(({ data }) => data.booking)).toEqual([1, 3]);
+    // The day was moved: its new date counts.
+    expect(ended(plusDays(last, 1), [], plusDays(firstDay, 1))).toEqual([]);
+    const over = ended(plusDays(last, 1)).reduce(bookingStream.evolve, state);
+    expect(over.bookings.map((each) => each.state)).toEqual(['erased', 'erased', 'erased', 'withdrawn']);
+    expect(forgottenWith(ended(plusDays(last, 1)))).toEqual([1, 2, 3]);
+    expect(bookingStream.tasks(over, rules)).toEqual([]);
+    // The sweep comes on that day, and not again.
+    expect(bookingStream.head(state, rules).timer).toBe(plusDays(last, 1));
+    expect(bookingStream.head(over, rules)).not.toHaveProperty('timer');
+  });
+
+  it('ends with so many others that one transaction holds them', () => {
+    const room = { places: 200 };
+    const state = after(...Array.from({ length: 60 }, () => make({}, room)));
+    const ended = unusedBookings(state, firstDay, [], plusDays(firstDay, 99), rules);
+    // Each its fact, its key and the task of the desk; with the head.
+    expect(3 * ended.length + 1).toBeLessThan(100);
+    expect(ended).not.toEqual([]);
   });
 
   it('has a head that names nobody', () => {

@@ -242,6 +242,21 @@ describe('what a leader instructs', () => {
     expect(tasksAfter(then(followUp(on('2026-03-05')), confirm('2026-03-06')))).toEqual([]);
   });
 
+  it('is swept in no visit that was erased, nor in one whose matter is sealed (Art. 30)', () => {
+    const late = sessionState(instructed);
+    const swept = (session: Session, withheld?: readonly number[]) =>
+      decideSession(
+        { type: 'SweepCommitments', by: clock, ...on('2026-03-17'), ...(withheld ? { withheld } : {}) },
+        session,
+        rules,
+      ).map(({ type }) => type);
+    expect(swept(late)).toContain('CommitmentMissed');
+    expect(swept(late, [2])).toContain('CommitmentMissed');
+    expect(swept(late, [1])).toEqual([]);
+    const erased = { ...late, visits: late.visits.map((visit) => ({ ...visit, erasedOn: '2026-03-10' })) };
+    expect(swept(erased)).toEqual([]);
+  });
+
   it('gets another day from who supervises it only when it is late; that day was missed stays', () => {
     givenSession(...instructed)
       .when(urge('2026-03-10', '2026-04-10'))

@@ -2,7 +2,7 @@ import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { S3EvidenceFiles } from '../../adapters/evidence-files.ts';
 import type { PendingErasures, StreamRef } from '../../domain/ports.ts';
-import { createHandler, type Dependencies } from '../../functions/evidence-erase/handler.ts';
+import { createHandler, type Dependencies } from '../../functions/erasure-finish/handler.ts';
 import { InMemoryRecord } from '../support/in-memory-record.ts';
 import { context as lambdaContext } from '../support/lambda-context.ts';
 import { emptyFolder } from '../support/local-machine.ts';
@@ -42,7 +42,10 @@ const pending: PendingErasures = {
 };
 const files = () => new S3EvidenceFiles(objects.client, { quarantine: 'plain', evidence: 'versions' });
 const run = (more: Partial<Dependencies> = {}) =>
-  createHandler({ records: record, pending, files: files(), clock, ...more })({}, lambdaContext);
+  createHandler({ records: record, pending, files: files(), erasure: { finish: async () => 0 }, clock, ...more })(
+    {},
+    lambdaContext,
+  );
 
 const put = (bucket: 'plain' | 'versions', key: string) =>
   objects.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: '承包合同' }));
@@ -93,7 +96,7 @@ describe('what an erasure leaves in the buckets', () => {
     objects.at += minutes(2);
     expect(await run()).toMatchObject({ files: 0, done: 1 });
     expect([waiting, await left()]).toEqual([[], [0, 0]]);
-    expect(await run()).toEqual({ done: 0, waiting: 0, files: 0, failed: 0 });
+    expect(await run()).toEqual({ done: 0, waiting: 0, streams: 0, files: 0, failed: 0 });
   });
 
   it('is gone after the next run where one died, and one that fails keeps no other waiting', async () => {
