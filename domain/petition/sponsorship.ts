@@ -3,6 +3,7 @@ import { isDay, legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, setLimit, startDays } from '../limits.ts';
 import { requireKnownPerson, type Standing } from '../organisation/people.ts';
+import { requireNotedInTime } from './attempts.ts';
 import { backlogReasonsOf } from './backlog.ts';
 import { isNobody } from './contact.ts';
 import { knownUnit, registered } from './guards.ts';
@@ -320,6 +321,7 @@ export const decideSponsorship = (
       requireSponsored(petition);
       if (!isDay(on) || on > today)
         throw new Refusal('rule-violated', 'A visit is recorded after it was made.', { pointer: '/on' });
+      if (result === 'not-reached') requireNotedInTime(on, today, configuration);
       const shown = shownFrom(petition, 'return-visit');
       if (shown === undefined)
         throw new Refusal(

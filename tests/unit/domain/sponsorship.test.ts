@@ -356,6 +356,12 @@ describe('resolved (化解)', () => {
     given(...continued(signed, ...visits(1, 2, 3)))
       .when(late)
       .thenTypes('DisputeResolved');
+    // Nobody writes down on one afternoon what is to have happened on several days.
+    const noted = (day: number, result: 'not-reached' | 'resolved') =>
+      given(...signed).when(a.returnVisit({ on: plusDays(firstDay, day), at: a.noon(plusDays(firstDay, 3)), result }));
+    noted(2, 'not-reached').thenTypes('ReturnVisitRecorded');
+    noted(1, 'not-reached').thenRefused('rule-violated', { pointer: '/on' });
+    noted(1, 'resolved').thenTypes('ReturnVisitRecorded');
     // What he said once is not undone by not reaching him any more.
     const said = continued(
       signed,
