@@ -311,9 +311,16 @@ describe('resolved (化解)', () => {
       .when(confirm)
       .thenRefused('not-the-step');
     const both = continued(visited, a.signResolution());
-    given(...both)
-      .when({ ...confirm, by: { ...officers.leader, unit: '622901' } })
-      .thenRefused('not-your-unit');
+    const by = (id: string, role: string, unit: string) => ({ ...confirm, by: { id, role, unit } });
+    for (const other of [by('city-leader', 'leader', '622901'), by('land-desk', 'petition-officer', '622901-zrzy')])
+      given(...both)
+        .when(other)
+        .thenRefused('not-your-unit');
+    // A small office can have nobody who had no part in it: then one above signs.
+    for (const above of ['622901-xfj', '6229-xfj'])
+      given(...both)
+        .when(by('officer-above', 'petition-officer', above))
+        .thenTypes('DisputeResolved');
     given(...both)
       .when({ ...confirm, by: { ...officers.officer, id: 'mayor' } })
       .thenRefused('own-proposal');
