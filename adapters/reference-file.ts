@@ -32,6 +32,7 @@ const Configuration = z.strictObject({
   repeatSimilarity: z.optional(z.number().check(z.gte(0), z.lte(1))),
   heirs: z.optional(sourced({ days })),
   lostContact: z.optional(sourced({ attempts: days, publicationDays: days })),
+  attemptRecords: z.optional(sourced({ days })),
   evidence: z.optional(
     sourced({
       maximumBytes: z.int().check(z.gte(1), z.lte(1_000_000_000)),

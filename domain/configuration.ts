@@ -35,6 +35,8 @@ export interface Configuration {
   readonly heirs: { readonly days: number; readonly source: string };
   /** Days with attempts after which a petitioner counts as out of reach, and days until what is published counts as received. */
   readonly lostContact: { readonly attempts: number; readonly publicationDays: number; readonly source: string };
+  /** Days after an attempt to reach a petitioner in vain within which it is noted; later it is none that counts (attempts.ts). */
+  readonly attemptRecords: { readonly days: number; readonly source: string };
   /** A new decision after a quashed one does not repeat it on the same facts. Binds the organ; absent: not asked for. */
   readonly redo?: { readonly source: string };
   /** Recheck is asked for by the representatives who asked for review. Binds petitioners: off unless a local rule is named. */
@@ -170,6 +172,7 @@ export const defaultConfiguration: Configuration = {
   repeatSimilarity: 0.3,
   heirs: { days: 60, source: 'design; by analogy with 行政复议法 (2023) Art. 41(5)' },
   lostContact: { attempts: 3, publicationDays: 30, source: 'design; no rule names a figure' },
+  attemptRecords: { days: 1, source: 'design; no rule names a figure' },
   evidence: {
     maximumBytes: 100_000_000,
     perPetition: 100,

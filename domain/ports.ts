@@ -148,7 +148,7 @@ export interface WorkItem {
   readonly leg?: string;
   /** Worklist key, e.g. `leader@622901007`. */
   readonly audience: string;
-  /** RFC 3339 instant or `9999-12-31` when nothing limits it. */
+  /** Last legal day in time, or `noDue` (domain/workflow/steps.ts), which sorts last. */
   readonly due: string;
   /** Persons who must not see it. */
   readonly excluded: readonly string[];

@@ -3,6 +3,8 @@ import { isDay, legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, setLimit, startDays } from '../limits.ts';
 import { requireKnownPerson, type Standing } from '../organisation/people.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
+import { requireNotedInTime } from './attempts.ts';
 import { backlogReasonsOf } from './backlog.ts';
 import { isNobody } from './contact.ts';
 import { knownUnit, registered } from './guards.ts';
@@ -153,6 +155,17 @@ const saidByPetitioner = (
 };
 
 /**
+ * The petition office in charge, and those of the levels above: a small office can have nobody who had no part in the matter.
+ */
+const signsLast = (unit: string, registering: string, units: UnitDirectory): boolean => {
+  const office = units.petitionOfficeOf(registering);
+  return (
+    unit === office ||
+    (units.isPetitionOffice(unit) && units.superiorsOf(units.areaOf(office)).includes(units.areaOf(unit)))
+  );
+};
+
+/**
  * Signed by the handling unit, then the sponsor, then the petition office: three persons, and the petitioner was asked. A
  * signature of his shows nothing, and a promise not to come again least of all. A matter without a sponsor asks for none of
  * this. @throws Refusal
@@ -168,8 +181,8 @@ export const requireSignedOff = (
     throw new Refusal('not-the-step', 'A leader has charge of this matter: the handling unit requests it first.');
   if (request.signedBy === undefined)
     throw new Refusal('not-the-step', 'The sponsor (包案领导) has not signed the request.');
-  if (by.unit !== context.units.petitionOfficeOf(registered(petition).unit))
-    throw new Refusal('not-your-unit', 'The petition office in charge (信访部门) signs last.');
+  if (!signsLast(by.unit, registered(petition).unit, context.units))
+    throw new Refusal('not-your-unit', 'The petition office in charge (信访部门), or one above it, signs last.');
   if (!request.evidence.includes(evidence))
     throw new Refusal('rule-violated', `The request rests on: ${request.evidence.join(', ')}.`, {
       pointer: '/evidence',
@@ -320,6 +333,7 @@ export const decideSponsorship = (
       requireSponsored(petition);
       if (!isDay(on) || on > today)
         throw new Refusal('rule-violated', 'A visit is recorded after it was made.', { pointer: '/on' });
+      if (result === 'not-reached') requireNotedInTime(on, today, configuration);
       const shown = shownFrom(petition, 'return-visit');
       if (shown === undefined)
         throw new Refusal(

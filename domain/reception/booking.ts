@@ -42,6 +42,8 @@ export interface Booking {
   /** The other day, and its number there where it has one. */
   readonly movedTo?: string;
   readonly movedAs?: string;
+  /** The desk moved it with the visit that it had become: whoever made it knows no other number, and his leads there. */
+  readonly movedByDesk?: true;
   /** Its number on the day that it was moved from. */
   readonly movedFrom?: string;
 }
@@ -70,9 +72,23 @@ export type BookingCommand = Issued &
     | { readonly type: 'WithdrawBooking'; readonly booking: number }
     | { readonly type: 'ConfirmBooking'; readonly booking: number; readonly visit: number }
     | { readonly type: 'DeclineBooking'; readonly booking: number; readonly reason: string }
-    /** `as`: its number on the other day, where he moved it himself; the desk moves the visit that it has become. */
-    | { readonly type: 'MoveBooking'; readonly booking: number; readonly to: string; readonly as?: string }
-    /** Follows from what the desk does with the visit. */
+    /** `as`: its number on the other day. `byDesk`: with the visit that it has become, which it is there too. */
+    | {
+        readonly type: 'MoveBooking';
+        readonly booking: number;
+        readonly to: string;
+        readonly as: string;
+        readonly byDesk?: true;
+      }
+    /** These follow from what the desk does with the visit. */
+    | {
+        readonly type: 'TakeOverBooking';
+        readonly request: BookingRequest;
+        readonly day: Pick<BookableDay, 'unit' | 'date'>;
+        readonly visit: number;
+        readonly movedFrom: string;
+        readonly madeOn: string;
+      }
     | { readonly type: 'EndBookedVisit'; readonly booking: number }
   );
 
@@ -99,7 +115,14 @@ export type BookingEvent =
   | { readonly type: 'BookingWithdrawn'; readonly data: { readonly booking: number; readonly on: string } }
   | {
       readonly type: 'BookingMoved';
-      readonly data: { readonly booking: number; readonly to: string; readonly as?: string; readonly on: string };
+      readonly data: {
+        readonly booking: number;
+        readonly to: string;
+        /** Of what the desk moved, facts from before the booking went along have none. */
+        readonly as?: string;
+        readonly byDesk?: true;
+        readonly on: string;
+      };
     }
   | { readonly type: 'BookedVisitEnded'; readonly data: { readonly booking: number; readonly on: string } }
   | {
@@ -201,6 +224,10 @@ export const bookingAt = ({ bookings }: Pick<Bookings, 'bookings'>, number: numb
   return booking;
 };
 
+/** Where a booking stands that the desk has moved: its number on the other day. */
+export const standsAs = ({ movedByDesk, movedAs }: Booking): ReturnType<typeof bookingOf> =>
+  movedByDesk && movedAs !== undefined ? bookingOf(movedAs) : undefined;
+
 /** It was withdrawn or moved after it had become a visit, to which nobody will come. */
 const leavesVisit = ({ state, visit, visitEnded }: Booking): boolean =>
   (state === 'withdrawn' || state === 'moved') && visit !== undefined && !visitEnded;
@@ -259,9 +286,19 @@ export const decideBooking = (
       return [{ type: 'BookingWithdrawn', data: { booking: command.booking, on } }];
     }
     case 'MoveBooking': {
-      const { booking, to, as } = command;
+      const { booking, to, as, byDesk } = command;
       requireActive(bookingAt(bookings, booking));
-      return [{ type: 'BookingMoved', data: { booking, to, on, ...defined({ as }) } }];
+      return [{ type: 'BookingMoved', data: { booking, to, as, on, ...defined({ byDesk }) } }];
+    }
+    case 'TakeOverBooking': {
+      // Places bind the public, not the desk; and what it moves is confirmed.
+      const { request, day, visit, movedFrom, madeOn } = command;
+      const booking = bookings.bookings.length + 1;
+      const { unit, date } = day;
+      return [
+        { type: 'BookingMade', data: { booking, unit, date, on: madeOn, request, movedFrom } },
+        { type: 'BookingConfirmed', data: { booking, visit, on } },
+      ];
     }
     case 'EndBookedVisit': {
       return leavesVisit(bookingAt(bookings, command.booking))
@@ -289,10 +326,16 @@ const apply = (state: Bookings, event: BookingEvent): Bookings => {
     case 'BookingWithdrawn':
       return change({ state: 'withdrawn', forgottenOn: event.data.on });
     case 'BookingMoved': {
-      const { to, as, on } = event.data;
-      // Where the desk moves it, it moves the visit.
-      const visit = as === undefined ? { visitEnded: true as const } : { movedAs: as };
-      return change({ state: 'moved', forgottenOn: on, movedTo: to, ...visit });
+      const { to, as, byDesk, on } = event.data;
+      return change({
+        state: 'moved',
+        forgottenOn: on,
+        movedTo: to,
+        ...(as === undefined ? {} : { movedAs: as }),
+        ...(byDesk ? { movedByDesk: true } : {}),
+        // Where the desk moves it, it moves the visit.
+        ...(byDesk || as === undefined ? { visitEnded: true } : {}),
+      });
     }
     case 'BookedVisitEnded':
       return change({ visitEnded: true });

@@ -51,7 +51,7 @@ export const followBooking = route({
   summary:
     'Follow your own booking by number and query code: whether it is confirmed, and the day as it is published now',
   description:
-    'Names other days of the same leaders to which it can be moved, above all when the day was cancelled. Some time after the day (30 days, where the place sets nothing else) what you said is destroyed, and the state is `erased`. By POST, so that the code stands in no address and no log.',
+    'Names other days of the same leaders to which it can be moved, above all when the day was cancelled. What the desk has moved to another day is found there, and `movedFrom` says from which. Some time after the day (30 days, where the place sets nothing else) what you said is destroyed, and the state is `erased`. By POST, so that the code stands in no address and no log.',
   body: () => z.strictObject(credentials),
   response: () => Any,
 });

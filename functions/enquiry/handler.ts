@@ -9,6 +9,7 @@ import { foldSession } from '../../domain/reception/session-history.ts';
 import type { Session } from '../../domain/reception/session-state.ts';
 import { publication, receivedBy, receptionCounts } from '../../domain/reception/summary.ts';
 import { isOwnDay } from '../../domain/reception/views.ts';
+import { dueShown } from '../../domain/workflow/steps.ts';
 import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
@@ -92,11 +93,12 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const titles = await records.titles(items.map(({ stream }) => stream));
       return {
         body: {
-          items: items.map(({ stream, excluded: _, ...item }) => ({
+          items: items.map(({ stream, excluded: _, due, ...item }) => ({
             kind: stream.kind,
             number: stream.id,
             title: titleOf(titles.get(`${stream.kind}/${stream.id}`), stream.kind, item.round),
             ...item,
+            ...dueShown({ due }),
             routes: routesOf(stream.kind, `${item.stage}/${item.step}`),
           })),
           ...(cursor === undefined ? {} : { cursor }),

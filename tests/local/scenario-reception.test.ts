@@ -587,6 +587,45 @@ describe('a reception day that the public has booked, and that is cancelled', ()
     expect(await refusal(as().post('/portal/booking-withdrawals', moved))).toEqual([409, 'already-decided']);
   });
 
+  it('moved by the desk it is still his: by the number and code that he has he sees it and withdraws it', async () => {
+    const [, next = ''] = days;
+    const ahead = { date: plusDays(now(), 20), from: '09:00', to: '23:59', places: 0 };
+    const body = { ...first, mode: '定点接访', place: '大厅', ...ahead };
+    const later = (await as('receptionist').post('/reception-sessions', body)).number;
+    const own = await as().post(`/public/reception-days/${next}/bookings`, asked);
+    const list = `${deskDay(next)}/bookings`;
+    const { booking } = (await as('receptionist').get(`${list}?state=waiting`)).items[0];
+    await as('receptionist').post(`${list}/${String(booking)}/decision`, { decision: 'confirm' });
+    const visit = (await dayView(next)).visits.length;
+    await untilWaiting(as('receptionist'), next, 'check-in');
+    await killedInFlight(machine, 'reception-desk', {
+      identity: 'receptionist',
+      path: `${deskDay(next)}/visits/${String(visit)}/move`,
+      body: { session: later },
+      ifMatch: (await dayView(next)).version,
+    });
+    // The day has no places for the public; the desk found one.
+    expect(await follow(own)).toMatchObject({
+      number: own.number,
+      state: 'confirmed',
+      request: asked,
+      day: { id: later },
+      movedFrom: { id: next, leaderName: '街道领导甲' },
+    });
+    expect(await bookings(later)).toMatchObject([{ state: 'confirmed', visit: 1, movedFrom: own.number }]);
+    expect((await dayView(later)).visits).toMatchObject([{ number: 1, booking: 1 }]);
+    // The desk can still reach him.
+    const disclosure = as('receptionist').post(`${deskDay(later)}/bookings/1/disclosures`, { purpose: 'contact' });
+    expect(await disclosure).toMatchObject(asked);
+    await as().post('/portal/booking-withdrawals', own);
+    expect(await follow(own)).toMatchObject({ number: own.number, state: 'withdrawn', day: { id: later } });
+    expect(await waitsAtDesk(later)).toEqual([['end-booked-visit', 1]]);
+    expect(await refusal(as().post('/portal/booking-moves', { ...own, session: next }))).toEqual([
+      409,
+      'already-decided',
+    ]);
+  });
+
   it('is closed when the day is over', async () => {
     const [, next = ''] = days;
     late = await as().post(`/public/reception-days/${next}/bookings`, asked);
@@ -615,4 +654,4 @@ describe('a reception day that the public has booked, and that is cancelled', ()
   });
 });
 
-it('the process was killed in every kind of write', () => expect(machine.kills).toBe(20));
+it('the process was killed in every kind of write', () => expect(machine.kills).toBe(21));

@@ -311,9 +311,16 @@ describe('resolved (化解)', () => {
       .when(confirm)
       .thenRefused('not-the-step');
     const both = continued(visited, a.signResolution());
-    given(...both)
-      .when({ ...confirm, by: { ...officers.leader, unit: '622901' } })
-      .thenRefused('not-your-unit');
+    const by = (id: string, role: string, unit: string) => ({ ...confirm, by: { id, role, unit } });
+    for (const other of [by('city-leader', 'leader', '622901'), by('land-desk', 'petition-officer', '622901-zrzy')])
+      given(...both)
+        .when(other)
+        .thenRefused('not-your-unit');
+    // A small office can have nobody who had no part in it: then one above signs.
+    for (const above of ['622901-xfj', '6229-xfj'])
+      given(...both)
+        .when(by('officer-above', 'petition-officer', above))
+        .thenTypes('DisputeResolved');
     given(...both)
       .when({ ...confirm, by: { ...officers.officer, id: 'mayor' } })
       .thenRefused('own-proposal');
@@ -356,6 +363,12 @@ describe('resolved (化解)', () => {
     given(...continued(signed, ...visits(1, 2, 3)))
       .when(late)
       .thenTypes('DisputeResolved');
+    // Nobody writes down on one afternoon what is to have happened on several days.
+    const noted = (day: number, result: 'not-reached' | 'resolved') =>
+      given(...signed).when(a.returnVisit({ on: plusDays(firstDay, day), at: a.noon(plusDays(firstDay, 3)), result }));
+    noted(2, 'not-reached').thenTypes('ReturnVisitRecorded');
+    noted(1, 'not-reached').thenRefused('rule-violated', { pointer: '/on' });
+    noted(1, 'resolved').thenTypes('ReturnVisitRecorded');
     // What he said once is not undone by not reaching him any more.
     const said = continued(
       signed,
