@@ -90,7 +90,7 @@ export const annualReport = (
   categories: readonly Category[],
   units: UnitDirectory,
 ): PrintedDocument => {
-  const { figures, unit, unitName, asOf } = statistics;
+  const { figures, unit, unitName, asOf, uncounted } = statistics;
   const of = (figure: Figure): number => figures[figure] ?? 0;
   const counts = (...list: readonly Figure[]): Block =>
     table(
@@ -124,6 +124,10 @@ export const annualReport = (
       paragraph(
         `根据《信访工作条例》第四十一条，现将${year}年信访情况报告如下。数字由信访事项办理记录逐件累计，截至${officialDay(asOf)}；登记后尚未分流的，未满十五日的不计入，逾期的单列为逾期未分流，不计入登记；检举控告事项依照第三十条不计入任何数字。`,
       ),
+      // A number that is behind is not signed as if it were not.
+      ...(uncounted === 0
+        ? []
+        : [paragraph(`系统中有${String(uncounted)}项记录尚未计入，正在重试；补计后应重新生成本报告。`)]),
       heading('一、信访事项的数据统计、涉及领域以及被投诉较多的机关、单位'),
       paragraph(
         `全年登记并已分流信访事项${String(of('registered'))}件、${String(of('persons'))}人次，其中重复信访事项${String(of('repeat'))}件。受理${String(of('accepted'))}件，办结${String(of('concluded'))}件，化解${String(of('resolved'))}件；截至${officialDay(asOf)}未办结${String(statistics.open)}件。另有登记后超过十五日仍未分流的${String(of('untriaged'))}件。`,

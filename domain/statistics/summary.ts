@@ -13,6 +13,7 @@ import {
   type Standing,
   standings,
 } from './figures.ts';
+import type { CountProgress } from './progress.ts';
 import type { FigureStore, UnitFigures } from './store.ts';
 
 /** Months of a question at most: five years. */
@@ -240,6 +241,10 @@ export interface Statistics extends Question {
   readonly unitName: string;
   /** Legal day of the answer: what is open and how old it is, is told as of this day. */
   readonly asOf: string;
+  /** Instant (UTC): whatever the record held then is counted, but for `uncounted`. Absent until that is known. */
+  readonly countedUpTo?: string;
+  /** Streams of any unit that could not be counted and are tried again. */
+  readonly uncounted: number;
   readonly figures: Sums;
   readonly indicators: readonly IndicatorValue[];
   readonly months: readonly { readonly month: string; readonly figures: Sums }[];
@@ -284,13 +289,18 @@ const only = (sums: Sums, keep: (figure: string) => boolean): Sums =>
 /** How many units are named as most complained of. */
 const mostNamed = 20;
 
-/** The answer to a question. @param asOf legal day */
+/**
+ * The answer to a question.
+ * @param asOf legal day on which it is asked: what is open is open then, and nothing is counted back to an earlier day
+ * @param counted how far the counters were when they were read
+ */
 export const statisticsOf = (
   question: Question,
   { months, open, standing }: Read,
   units: UnitDirectory,
   configuration: Configuration,
   asOf: string,
+  counted: CountProgress,
 ): Statistics => {
   const name = (unit: string) => units.get(unit)?.name ?? unit;
   const perUnit = new Map<string, Record<string, number>>();
@@ -306,6 +316,8 @@ export const statisticsOf = (
     ...question,
     unitName: name(question.unit),
     asOf,
+    ...(counted.upTo === undefined ? {} : { countedUpTo: counted.upTo }),
+    uncounted: counted.uncounted,
     figures,
     indicators: indicatorsOf(figures),
     months: [...months].map(([month, of]) => ({ month, figures: only(sumOf(of.values()), isWhole) })),

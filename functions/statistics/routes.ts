@@ -40,7 +40,21 @@ export const statistics = route({
       from: z.string(),
       to: z.string(),
       below: z.boolean(),
-      asOf: z.string().check(z.describe('Legal day')),
+      asOf: z
+        .string()
+        .check(z.describe('Legal day of the question: what is open is open on it, whatever months are asked for')),
+      countedUpTo: z.optional(
+        z
+          .string()
+          .check(
+            z.describe(
+              'Instant (UTC): whatever the record held then is counted. Told anew every minute; absent until it is known',
+            ),
+          ),
+      ),
+      uncounted: z
+        .int()
+        .check(z.describe('Records of any unit that could not be counted and are tried again every minute')),
       figures: z.record(z.string(), z.int()),
       indicators: z.array(Indicator),
       months: z.array(Any),

@@ -17,6 +17,7 @@ const context = async () => ({ ...a.rules, calendar: statutoryCalendar() });
 const dependencies = {
   records: counting.record,
   figures: counting.figures,
+  log: counting.log,
   reference: { units: async () => a.units },
   context,
   clock: { now: () => a.noon('2026-08-15') },
@@ -165,7 +166,7 @@ describe('the answer', () => {
 
 describe('a leader', () => {
   const own = countingRecord();
-  const asked = { ...dependencies, records: own.record, figures: own.figures };
+  const asked = { ...dependencies, records: own.record, figures: own.figures, log: own.log };
   const day = (more: ReturnType<typeof a.instruct>) =>
     a.sessionAfter(a.publish(), a.preRegister(), a.checkIn(), a.recordVisit(), more);
 

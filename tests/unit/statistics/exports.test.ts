@@ -80,6 +80,7 @@ const statistics = statisticsOf(
   directory,
   { ...defaultConfiguration, baselines: [baseline] },
   '2026-12-31',
+  { upTo: '2026-12-31T07:59:00.000Z', uncounted: 2 },
 );
 const tables = tablesOf(statistics, nameOfFigure);
 
