@@ -20,6 +20,8 @@ const { client, tables, commands, clock, records, reference } = containerWith(de
 const context = contextSource({ reference, calendar: statutoryCalendar });
 const plain = { records, reference, clock, calendar: statutoryCalendar };
 
+const sessions = createSessionClock({ ...plain, decide: decideByClock });
+
 export const handler = createHandler({
   commands,
   clock,
@@ -42,7 +44,8 @@ export const handler = createHandler({
       const command = { type: 'RecountWhistle', calendar, by, at } as const;
       return command;
     })(id),
-  tickSession: createSessionClock({ ...plain, decide: decideByClock }).tick,
+  tickSession: sessions.tick,
+  recountSession: sessions.recount,
   timers: new DynamoTimerStore({ client, ...tables }),
   state: new DynamoSweepState({ client, ...tables }),
 });
