@@ -136,10 +136,15 @@ export const createHandler = (dependencies: Dependencies) => {
       const { units } = await context();
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
-      // Of months to come there is nothing to report.
+      // Of months to come there is nothing to report, and of a year to come no month at all.
       const today = legalDay(clock.now()).slice(0, 7);
       const [from, last] = [`${params.year}-01`, `${params.year}-12`];
-      const months = { from, to: last <= today ? last : today < from ? from : today };
+      if (from > today) {
+        throw new Refusal('rule-violated', `The year ${params.year} has not begun: there is nothing to report.`, {
+          basis: 'R41',
+        });
+      }
+      const months = { from, to: last <= today ? last : today };
       const [statistics, categories] = await Promise.all([
         readStatistics({ figures, log, reference, context, clock }, { unit, ...months, below: true }),
         reference.categories(),

@@ -31,7 +31,7 @@ export const statistics = route({
   tag,
   summary: 'Figures of a unit and those below: indicators with both their parts, by month, by unit, receptions, ages',
   description:
-    'A matter counts from its triage on, in the month in which it was received. Accusations (检举控告) count in no figure, nor does what stands for one. Figures follow the record within a minute.',
+    'A matter counts from its triage on, in the month in which it was received. Accusations (检举控告) count in no figure, nor does what stands for one. Figures follow the record within a minute. Of months to come only limits that end in them are told.',
   query: () => z.strictObject(question),
   response: () =>
     z.object({

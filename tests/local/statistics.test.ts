@@ -111,6 +111,9 @@ describe('figures over HTTP', () => {
     expect((await ask('street-leader', '/statistics?from=2026-13')).status).toBe(400);
     expect((await ask('street-leader', '/annual-reports/2026?unit=622901')).status).toBe(403);
     expect((await ask('street-leader', '/annual-reports/1999')).status).toBe(404);
+    // Of a year to come there is no January to show.
+    const ahead = await ask('street-leader', `/annual-reports/${String(Number(today().slice(0, 4)) + 1)}`);
+    expect(ahead.status).toBe(422);
     const byMode = await ask('street-leader', `/statistics/${encodeURIComponent('batches.mode.定点接访')}/cases`);
     expect([byMode.status, byMode.body]).toEqual([200, { items: [] }]);
   });
