@@ -53,6 +53,9 @@
  * | petitions whose erasure waits on      | Petitions              | pk = ERASE#FILES                                 | 1 R per 4 KB, 2 W to add      |
  * | a month's counters                    | Petitions              | pk = C#period, or single units                   | 0.5 R per 4 KB                |
  * | cases behind a number                 | Petitions / lookups    | lookup = F#unit#period                           | 0.5 R + 0.5 R per case        |
+ * | let a stream wait to be counted        | Petitions              | pk = C#UNCOUNTED, sk = stream                    | 2 W, failures only            |
+ * | beats, and which came through          | Petitions              | pk = C#BEAT.number; pk = C#BEATS, HEARD          | 64 W and 2 W or more a minute |
+ * | up to when it is counted               | Petitions              | pk = C#BEATS, HEARD and pk = C#UNCOUNTED         | 1.5 R                         |
  */
 
 import { type StreamKind, type StreamRef, streamKinds } from '../domain/ports.ts';
@@ -247,3 +250,19 @@ export const filedUnder = (unit: string, period: string): string => `${figuresPr
 
 /** The counters of a unit in a period. */
 export const counterKey = (period: string, unit: string): Key => ({ pk: `C#${period}`, sk: unit });
+
+/** A stream that could not be counted and waits for it. */
+export const uncountedKey = (stream: string): Key => ({ pk: 'C#UNCOUNTED', sk: stream });
+
+/**
+ * Beats by number. A partition of the table keeps order for itself alone, and where a key lies nobody can choose: with 32 of
+ * them a table of eight partitions has one without a beat once in nine, of four once in three thousand times.
+ */
+export const beats: readonly number[] = Array.from({ length: 32 }, (_, number) => number);
+
+export const beatPrefix = 'C#BEAT.';
+
+export const beatKey = (number: number): Key => ({ pk: `${beatPrefix}${String(number)}`, sk: 'BEAT' });
+
+/** Which beat came through when. */
+export const heardBeatsKey: Key = { pk: 'C#BEATS', sk: 'HEARD' };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { statutoryCalendar } from '../../adapters/calendar.ts';
+import { DynamoCountLog } from '../../adapters/count-log.ts';
 import { DynamoFigureStore } from '../../adapters/figures.ts';
 import { streamOf } from '../../adapters/keys.ts';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
@@ -53,6 +54,7 @@ export interface Played {
   readonly streams: readonly StreamRef[];
   readonly records: DynamoRecordStore;
   readonly figures: DynamoFigureStore;
+  readonly log: DynamoCountLog;
   readonly reference: ReferenceData;
   readonly context: ReturnType<typeof createCommands>['context'];
   /** Milliseconds that counting took, and records that it was given. */
@@ -81,6 +83,7 @@ export const playYear = async (
   const clock = { now: () => `${today}T04:00:00.000Z` };
   const records = new DynamoRecordStore(store);
   const figures = new DynamoFigureStore(store);
+  const log = new DynamoCountLog(store);
   const timers = new DynamoTimerStore(store);
   const reference: ReferenceData = {
     units: async () => units,
@@ -131,6 +134,8 @@ export const playYear = async (
     figures,
     context: commands.context,
     streamOf: (key) => streamOf(key),
+    log,
+    clock,
   });
   const stream = await openStream(store.endpoint, store.petitionsTable, join(folder, 'checkpoints'), 'year');
 
@@ -300,8 +305,10 @@ export const playYear = async (
         matches(headFilter as never, record as never),
       ) as unknown as DynamoDBRecord[];
       for (let from = 0; from < heads.length; from += 100) {
-        const answer = await count({ Records: heads.slice(from, from + 100) }, {} as never);
-        if (answer.batchItemFailures.length > 0) throw new Error('A record was not counted.');
+        const answer = await count({ Records: heads.slice(from, from + 100) }, {
+          getRemainingTimeInMillis: () => Infinity,
+        } as never);
+        if (answer === undefined || answer.batchItemFailures.length > 0) throw new Error('A record was not counted.');
       }
       delivered += heads.length;
       stream.done();
@@ -415,6 +422,7 @@ export const playYear = async (
     streams,
     records,
     figures,
+    log,
     reference,
     context: commands.context,
     counting: { milliseconds, delivered },

@@ -29,7 +29,7 @@ export type FollowsFromAnother = 'NoteChild';
 
 export type Action =
   | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
-  | Exclude<SessionCommand['type'], 'SweepCommitments'>
+  | Exclude<SessionCommand['type'], 'SweepCommitments' | 'RecountCommitments'>
   | Exclude<RotaCommand['type'], 'SweepDuties'>
   | Exclude<BookingCommand['type'], 'EndBookedVisit' | 'TakeOverBooking'>
   | 'FollowBooking'

@@ -394,6 +394,7 @@ export const personalFields: Table = {
   CommitmentReturned: reason,
   CommitmentUrged: { text: 'text' },
   CommitmentWarned: 'nothing',
+  CommitmentRecounted: 'nothing',
   CommitmentMissed: 'nothing',
 
   BookingMade: {

@@ -72,8 +72,7 @@ const apply = (session: Session, event: SessionEvent): Session => {
       const { visit, instruction, leader, on } = event.data;
       const said = { instruction, instructed: { by: leader, on } };
       if (!event.data.solvedOnTheSpot) {
-        const { responsibleUnit, due, dueSource } = event.data;
-        const commitment = commitmentFrom(responsibleUnit, leader, on, due, dueSource);
+        const commitment = commitmentFrom(event.data.responsibleUnit, leader, on, event.data);
         return {
           ...session,
           visits: withVisit(session, visit, { ...said, commitment }),

@@ -144,9 +144,10 @@ export type DayCommand = Issued &
       }
     /** `withheld`: visits whose matter is sealed. */
     | { readonly type: 'SweepCommitments'; readonly withheld?: readonly number[] }
+    | { readonly type: 'RecountCommitments'; readonly calendar: string }
   );
 
-/** `SweepCommitments` is the clock's own. */
+/** `SweepCommitments` and `RecountCommitments` are the clock's own. */
 export type SessionCommand = DayCommand | CommitmentCommand;
 
 export type DayEvent =
@@ -223,6 +224,8 @@ export type DayEvent =
             readonly due: string;
             /** Where the day is configured, and not the leader's own. */
             readonly dueSource?: string;
+            /** The calendar days that were counted to it. Absent from what was recorded before they were kept. */
+            readonly dueDays?: number;
           }
       );
     }

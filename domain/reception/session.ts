@@ -2,7 +2,7 @@ import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import type { Context } from '../petition/state.ts';
 import { decideAnnouncement, publish } from './announcement.ts';
-import { decideCommitment, sweptCommitment } from './commitment.ts';
+import { decideCommitment, recountedCommitment, sweptCommitment } from './commitment.ts';
 import type { DayCommand, Session, SessionCommand, SessionContent, SessionEvent } from './session-state.ts';
 import { decideVisit, visitOf } from './visits.ts';
 
@@ -41,6 +41,17 @@ const decideDay = (
         .flatMap(({ commitment, erasedOn }, index) =>
           commitment && erasedOn === undefined && !command.withheld?.includes(index + 1)
             ? sweptCommitment(index + 1, commitment, legalDay(command.at), context.configuration)
+            : [],
+        )
+        .slice(0, sweptCommitments);
+    case 'RecountCommitments':
+      return session.visits
+        .flatMap(({ commitment, erasedOn }, index) =>
+          commitment && erasedOn === undefined
+            ? recountedCommitment(index + 1, commitment, legalDay(command.at), {
+                calendar: context.calendar,
+                version: command.calendar,
+              })
             : [],
         )
         .slice(0, sweptCommitments);

@@ -114,7 +114,8 @@ const instruct = (
     });
   }
   const { days, source } = configuration.receptionFollowUp;
-  const until = due === undefined ? { due: dueAfterDays(on, days, calendar), dueSource: source } : { due };
+  const until =
+    due === undefined ? { due: dueAfterDays(on, days, calendar), dueSource: source, dueDays: days } : { due };
   return [{ type: 'InstructionIssued', data: { ...said, solvedOnTheSpot, responsibleUnit, ...until } }];
 };
 

@@ -72,7 +72,11 @@ const listed = 'unit that listed it, month in which it was listed';
 export const figures = {
   registered: petition('登记信访事项（件）', receipt, 'R41(1)', ['channel', 'source', 'purpose', 'category', 'form']),
   persons: petition('涉及信访人（人次）', receipt, 'R41(1)', ['channel']),
-  untriaged: petition('登记后逾期未分流（不计入登记）', receipt, 'R41(2)'),
+  untriaged: petition(
+    '登记后逾期未分流（月末存量，不计入登记）',
+    'registering unit, how many lie there at the end of the month; of the month that runs, today',
+    'R41(2)',
+  ),
   imported: petition('旧台账导入事项（不计入登记）', receipt, 'R41(1)'),
   repeat: petition('重复信访事项（重件）', receipt, 'R41(1)'),
   received: petition('涉及本机关的信访事项', 'competent unit, month of receipt', 'R41(1)', ['purpose']),
@@ -206,6 +210,12 @@ export const standings = {
   'grid-workers': '网格工作人员（人）',
 } as const;
 export type Standing = keyof typeof standings;
+
+/** Figures of what lies there at the end of a month: how many there are, not how many came. Never a sum of months. */
+export const stockFigures = ['untriaged'] as const satisfies readonly Figure[];
+export type Stock = (typeof stockFigures)[number];
+
+export const isStockFigure = (figure: string): figure is Stock => (stockFigures as readonly string[]).includes(figure);
 
 /** A figure, or one value of one of its dimensions: `registered`, `registered.channel.visit`. */
 export type FigureKey = Figure | `${Figure}.${Dimension}.${string}`;

@@ -123,15 +123,19 @@ const isLeftUntriaged = (petition: Petition): boolean =>
   !isSealed(petition) &&
   !isCounted(petition) &&
   petition.intake.formerRoutes.length === 0 &&
-  petition.deadlines.some(({ limit, state }) => (limit === 'forward' || limit === 'notify') && state === 'missed');
+  petition.deadlines.some(isTriageMissed);
+
+/** The limit by which a matter is routed, where it is over. */
+const isTriageMissed = ({ limit, state }: Deadline): boolean =>
+  (limit === 'forward' || limit === 'notify') && state === 'missed';
 
 const petitionSheet = (events: readonly Stated[], others: Others, rules: CountingRules): Sheet => {
-  const { petition, acts } = walk(events as readonly (Stated & PetitionEvent)[], rules);
+  const { petition, acts, lying } = walk(events as readonly (Stated & PetitionEvent)[], rules);
   const { registration, repeats } = petition;
   if (!registration) return emptySheet;
   const sheet = new Entries();
   if (isLeftUntriaged(petition)) {
-    sheet.add(registration.unit, registration.receivedOn, 'untriaged');
+    lyingFigures(registration.unit, lying, sheet);
     actFigures(acts, sheet);
     // Without a day of receipt: for everything that hangs on a petition it does not count yet.
     return { entries: sheet.all(), repeats: [] };
@@ -142,6 +146,7 @@ const petitionSheet = (events: readonly Stated[], others: Others, rules: Countin
     sheet.add(registration.unit, registration.receivedOn, 'imported');
     return { entries: sheet.all(), repeats: [], receivedOn: registration.receivedOn };
   }
+  lyingFigures(registration.unit, lying, sheet);
   actFigures(acts, sheet);
   const isRepeat = repeats.some(others.counts);
   receiptFigures(petition, isRepeat, sheet);
@@ -151,6 +156,22 @@ const petitionSheet = (events: readonly Stated[], others: Others, rules: Countin
     repeats: repeats.filter((each) => each !== petition.number).sort(),
     receivedOn: registration.receivedOn,
   };
+};
+
+/** From when to when a matter lay there untriaged after its last day for that; absent where it never did. */
+interface Lying {
+  readonly from: string;
+  /** The day on which it was triaged. */
+  readonly until?: string;
+}
+
+/** It lies there at the end of every month from the one in which it became late to the one before it was triaged. */
+const lyingFigures = (unit: string, lying: Lying | undefined, sheet: Entries): void => {
+  if (!lying) return;
+  const { from, until } = lying;
+  if (until === undefined) sheet.addStanding(unit, 'untriaged', from, undefined);
+  else if (from.slice(0, 7) < until.slice(0, 7))
+    sheet.addStanding(unit, 'untriaged', from, plusDays(`${until.slice(0, 7)}-01`, -1));
 };
 
 /** Something that counts on the day on which somebody did it, whatever becomes of the matter. */
@@ -197,9 +218,19 @@ const walk = (events: readonly (Stated & PetitionEvent)[], { units }: CountingRu
     answer?: boolean;
   }[] = [];
   let petition = initialPetition;
+  let lying: Lying | undefined;
   for (const event of events) {
     const before = petition;
     petition = evolve(petition, event);
+    if (lying === undefined && isLeftUntriaged(petition)) {
+      const [due = ''] = petition.deadlines
+        .filter(isTriageMissed)
+        .map((each) => each.due)
+        .sort();
+      lying = { from: plusDays(due, 1) };
+    } else if (lying?.until === undefined && lying !== undefined && isCounted(petition)) {
+      lying = { ...lying, until: legalDay(event.at) };
+    }
     petition.deadlines.forEach((deadline, index) => {
       const earlier = before.deadlines[index];
       if (timely(deadline.limit) === undefined || earlier?.state === deadline.state) return;
@@ -248,7 +279,7 @@ const walk = (events: readonly (Stated & PetitionEvent)[], { units }: CountingRu
   }
   // Refused matters count in no assessment (Art. 39).
   if (petition.intake.refusal?.approvedOn === undefined) acts.push(...timeliness(petition, decided, units));
-  return { petition, acts };
+  return { petition, acts, lying };
 };
 
 type ProposalKind = 'improve-work' | 'improve-policy' | 'hold-responsible';

@@ -82,13 +82,21 @@ type Roll = ReturnType<typeof rollOf> & Readonly<Record<string, string | undefin
 
 const counted = ['state', 'acknowledge', 'contact', 'attend', 'outcome', 'solution', 'satisfaction'] as const;
 
-/** Counts by department what the heads of whistles keep of its parts: every number is a count of calls. */
+/**
+ * Counts by department what the heads of whistles keep of its parts: every number is a count of calls. One that was not the
+ * department's (`returned`) is `wrong` and nothing else, as in the figures: whoever was called by mistake owed nothing, and what it
+ * did until that was settled speaks neither for nor against it. Of what was called off nothing is owed from then on; that it was called stays.
+ */
 export const rollCallOf = (summaries: readonly object[]): readonly object[] => {
-  const departments = new Map<string, { called: number; counts: Map<string, Map<string, number>> }>();
+  const departments = new Map<string, { called: number; wrong: number; counts: Map<string, Map<string, number>> }>();
   for (const summary of summaries) {
     for (const one of (summary as { roll?: readonly Roll[] }).roll ?? []) {
-      const department = departments.get(one.unit) ?? { called: 0, counts: new Map() };
+      const department = departments.get(one.unit) ?? { called: 0, wrong: 0, counts: new Map() };
       departments.set(one.unit, department);
+      if (one.state === 'returned') {
+        department.wrong += 1;
+        continue;
+      }
       department.called += 1;
       for (const what of counted) {
         const value = one[what];
@@ -101,9 +109,10 @@ export const rollCallOf = (summaries: readonly object[]): readonly object[] => {
   }
   return [...departments]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([unit, { called, counts }]) => ({
+    .map(([unit, { called, wrong, counts }]) => ({
       unit,
       called,
+      ...(wrong === 0 ? {} : { wrong }),
       ...Object.fromEntries([...counts].map(([what, values]) => [what, Object.fromEntries(values)])),
     }));
 };

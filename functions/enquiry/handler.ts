@@ -145,7 +145,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
     }),
 
     on(routes.session, async ({ officer, actions: [action], params }) => {
-      const [{ events, version }, { units }] = await Promise.all([
+      const [{ events, version }, { units, calendar }] = await Promise.all([
         records.load({ kind: 'session', id: params.id }),
         context(),
       ]);
@@ -153,7 +153,9 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const role = requireAccess(officer(), action, {}, units);
       const session = foldSession(events.map(maskedFact));
       const own = isOwnDay(session, officer(), units);
-      const known = await visitsKnownTo(records, session, officer(), units);
+      const known = await visitsKnownTo(records, session, officer(), units, (limit) =>
+        explainDeadline(limit, calendar, legalDay(clock.now())),
+      );
       if (known.length > 0) await recordRead(reading, officer(), role, session.id, { what: 'visits' });
       return {
         body: {

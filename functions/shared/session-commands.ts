@@ -91,7 +91,10 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
       officer: Officer,
       guarded: Guarded,
       id: string,
-      intent: Exclude<SessionIntent, { type: 'PublishSession' | 'MoveVisit' | 'SweepCommitments' }>,
+      intent: Exclude<
+        SessionIntent,
+        { type: 'PublishSession' | 'MoveVisit' | 'SweepCommitments' | 'RecountCommitments' }
+      >,
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const [session, context] = await Promise.all([loadSession(id), contextNow()]);

@@ -13,6 +13,8 @@ export interface Dependencies {
   readonly recountWhistle: (id: string, calendar: string) => Promise<readonly string[]>;
   /** Reminds leaders who owe a reception day in the period of their duty. */
   readonly tickRota: (id: string) => Promise<readonly string[]>;
+  /** Counts the configured days of instructions anew, with this calendar. */
+  readonly recountSession: (id: string, calendar: string) => Promise<readonly string[]>;
   /** Warns of what leaders have instructed, and notes what is overdue. */
   readonly tickSession: (id: string) => Promise<readonly string[]>;
   /** Ends bookings of reception days that are over. */
@@ -62,6 +64,7 @@ export const createHandler = ({
   tickRota,
   tickSession,
   tickWhistle,
+  recountSession,
   recountWhistle,
   timers,
   state,
@@ -101,8 +104,9 @@ export const createHandler = ({
     const { version } = (await commands.context()).calendar;
     if ((await state.calendar()) !== version) {
       await each(afterEveryDay, async ({ kind, id }) => {
-        // Leaders name days; the days of services are counted when they are asked for: nothing is stored that could be wrong now.
+        // The days of services and of duties are counted when they are asked for: nothing is stored that could be wrong now.
         if (kind === 'whistle') done.recounted += (await recountWhistle(id, version)).length;
+        if (kind === 'session') done.recounted += (await recountSession(id, version)).length;
         if (kind !== 'petition') return;
         const types = await commands.tick(id, { type: 'RecountDeadlines', calendar: version });
         done.recounted += types.length;

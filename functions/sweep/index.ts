@@ -21,6 +21,8 @@ const { client, tables, commands, clock, records, reference } = containerWith(de
 const context = contextSource({ reference, calendar: statutoryCalendar });
 const plain = { records, reference, clock, calendar: statutoryCalendar };
 
+const sessions = createSessionClock({ ...plain, decide: decideByClock });
+
 export const handler = createHandler({
   commands,
   clock,
@@ -44,7 +46,8 @@ export const handler = createHandler({
       return command;
     })(id),
   tickBooking: createBookingClock({ records, clock, context }),
-  tickSession: createSessionClock({ ...plain, decide: decideByClock }).tick,
+  tickSession: sessions.tick,
+  recountSession: sessions.recount,
   timers: new DynamoTimerStore({ client, ...tables }),
   state: new DynamoSweepState({ client, ...tables }),
 });

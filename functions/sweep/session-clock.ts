@@ -46,6 +46,25 @@ export const createSessionClock = (dependencies: SessionCommandDependencies) => 
 
   return {
     /**
+     * Counts configured days anew, with this calendar. Of sealed matters too, whose limits are counted like any other: nothing is
+     * said of them but a day. Answers the types of the facts. @throws StaleVersion after several attempts
+     */
+    recount: async (id: string, calendar: string): Promise<readonly string[]> => {
+      const types: string[] = [];
+      for (;;) {
+        const pass = await patiently(async () => {
+          const [session, context] = await Promise.all([loadSession(id), contextNow()]);
+          const at = instantFor(clock.now(), session);
+          const events = decideSession({ type: 'RecountCommitments', calendar, by: clockActor, at }, session, context);
+          if (events.length > 0) await records.commit([sessionWrite(session, events, id, at, clockActor, context)]);
+          return events;
+        });
+        if (pass.length === 0) return types;
+        types.push(...pass.map(({ type }) => type));
+      }
+    },
+
+    /**
      * What the clock has to say of commitments, of those in sealed matters nothing; and the end of visits that nobody came to. One that is missed opens supervision
      * of its petition in the same transaction. Harmless to repeat, since the state says what has been recorded. Answers the
      * types of the facts. @throws StaleVersion after several attempts

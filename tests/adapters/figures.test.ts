@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DynamoCountLog } from '../../adapters/count-log.ts';
 import { DynamoFigureStore } from '../../adapters/figures.ts';
+import { beats } from '../../adapters/keys.ts';
 import { InvalidCursor, StaleVersion } from '../../domain/errors.ts';
+import type { StoredEvent } from '../../domain/ports.ts';
 import type { Entry, Sheet } from '../../domain/statistics/entries.ts';
 import { neverCounted } from '../../domain/statistics/store.ts';
+import { recount } from '../../functions/shared/recount.ts';
+import { rules } from '../support/builders.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { aPetition } from './builders.ts';
 
@@ -19,6 +24,12 @@ const entry = (unit: string, day: string, count = 1, figure: Entry['figure'] = '
   figure,
   count,
 });
+/** `yyyy-mm` so many months later. */
+const plusMonths = (month: string, months: number): string => {
+  const all = Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1 + months;
+  return `${String(Math.floor(all / 12))}-${String((all % 12) + 1).padStart(2, '0')}`;
+};
+
 const sheet = (...entries: readonly Entry[]): Sheet => ({ entries, repeats: [], receivedOn: '2026-03-02' });
 const counted = (of: Sheet) => ({ sheet: of, broughtAgain: {}, tell: [] });
 
@@ -72,6 +83,35 @@ describe('counted sheets', () => {
   });
 });
 
+describe('a stream with more units and months than one transaction takes', () => {
+  const need = { kind: 'need', id: '622901007-20100101-MANYMO' } as const;
+  const days = Array.from({ length: 130 }, (_, month) => plusMonths('2010-01', month));
+  const counted = (store: DynamoFigureStore, missed: readonly string[]) => {
+    const facts = [
+      { type: 'NeedReported', data: { id: need.id, unit: 'f', grid: {}, report: { reportedOn: '2010-01-01' } } },
+      { type: 'ServicesDecided', data: { services: [{ service: 1, from: '2010-01-01' }] } },
+      ...missed.map((month) => ({ type: 'ServicesMissed', data: { day: `${month}-03`, services: [1] } })),
+    ] as unknown as StoredEvent[];
+    const records = { load: async () => ({ version: facts.length, events: facts }) };
+    return recount({ records, figures: store, context: async () => rules }, need);
+  };
+  const sums = async (store: DynamoFigureStore) => {
+    const months = await Promise.all(days.map((month) => store.figures(month, ['f'])));
+    return months.reduce((sum, found) => sum + (found.get('f')?.['services-missed'] ?? 0), 0);
+  };
+
+  it('is counted in several, to the same end, in and out', async () => {
+    const store = new DynamoFigureStore(db);
+    expect(await counted(store, days)).toBe(true);
+    expect(await sums(store)).toBe(130);
+    expect(await counted(store, days)).toBe(false);
+    expect((await store.streamsIn('f', '2019-12', 2)).items).toHaveLength(1);
+    expect(await counted(store, [])).toBe(true);
+    expect(await sums(store)).toBe(0);
+    expect((await store.streamsIn('f', '2019-12', 2)).items).toHaveLength(0);
+  });
+});
+
 describe('the streams behind a number', () => {
   it('are found by unit and month, page by page, while something of them counts there', async () => {
     const store = new DynamoFigureStore(db);
@@ -98,5 +138,39 @@ describe('the streams behind a number', () => {
     );
     const page = await store.streamsIn('e', '2026-07', 2);
     await expect(store.streamsIn('e', '2026-08', 2, page.cursor)).rejects.toBeInstanceOf(InvalidCursor);
+  });
+});
+
+describe('the log of counting', () => {
+  const [earlier, now, later] = ['2026-03-02T04:00:00.000Z', '2026-03-02T04:01:00.000Z', '2026-03-02T04:02:00.000Z'];
+
+  it('is as far as the slowest of its beats, and knows nothing before all came through', async () => {
+    const log = new DynamoCountLog(db);
+    await log.beat(now);
+    expect(await log.progress()).toEqual({ uncounted: 0 });
+    await log.heard(beats.slice(1).map((number) => ({ number, at: now })));
+    expect(await log.progress()).toEqual({ uncounted: 0 });
+    // Of two of the same number the later counts.
+    await log.heard([
+      { number: 0, at: earlier },
+      { number: 0, at: later },
+    ]);
+    expect(await log.progress()).toEqual({ upTo: now, uncounted: 0 });
+    await Promise.all(beats.map((number) => log.heard([{ number, at: later }])));
+    expect(await log.progress()).toEqual({ upTo: later, uncounted: 0 });
+  });
+
+  it('keeps who waits, since when, until he is counted after the last time', async () => {
+    const log = new DynamoCountLog(db);
+    const [one, other] = [aPetition(), aPetition()];
+    for (const stream of [one, other]) await log.postpone(stream, earlier);
+    const [tried] = (await log.postponed()).filter(({ stream }) => stream.id === one.id);
+    await log.postpone(one, now);
+    expect((await log.progress()).uncounted).toBe(2);
+    if (tried) await log.settle(tried);
+    const waiting = await log.postponed();
+    expect(waiting).toContainEqual({ stream: one, since: earlier, last: now });
+    for (const each of waiting) await log.settle(each);
+    expect(await log.postponed()).toEqual([]);
   });
 });

@@ -795,20 +795,31 @@ describe('the workflow', () => {
   });
 
   it.each([
-    ['DispatchFunction', { NewImage: { outbox: { S: [{ exists: true }] } } }],
-    // Reads are commits too, and count nowhere.
-    ['CountFunction', { Keys: { pk: { S: counted.map((prefix) => ({ prefix })) }, sk: { S: ['HEAD'] } } }],
-  ])('delivers commits to %s in order, reports single failures, and keeps what fails for good', (name, dynamodb) => {
-    const mapping = aws.app
-      .ofType('AWS::Lambda::EventSourceMapping')
-      .find(({ Properties }) => inOneLine(Properties.FunctionName).includes(name));
-    expect(mapping?.Properties).toMatchObject({
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ dynamodb }) }] },
-      StartingPosition: 'TRIM_HORIZON',
-    });
-    expect(inOneLine(mapping?.Properties.DestinationConfig.OnFailure.Destination)).toMatch(/DeadLetters/);
-  });
+    ['DispatchFunction', 8, [{ NewImage: { outbox: { S: [{ exists: true }] } } }]],
+    // Reads are commits too, and count nowhere. What cannot be counted waits elsewhere: a store that is away for a while loses none.
+    [
+      'CountFunction',
+      100,
+      [
+        { Keys: { pk: { S: counted.map((prefix) => ({ prefix })) }, sk: { S: ['HEAD'] } } },
+        { Keys: { pk: { S: [{ prefix: 'C#BEAT.' }] } } },
+      ],
+    ],
+  ])(
+    'delivers commits to %s in order, reports single failures, and keeps what fails for good',
+    (name, retries, wanted) => {
+      const mapping = aws.app
+        .ofType('AWS::Lambda::EventSourceMapping')
+        .find(({ Properties }) => inOneLine(Properties.FunctionName).includes(name));
+      expect(mapping?.Properties).toMatchObject({
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        FilterCriteria: { Filters: wanted.map((dynamodb) => ({ Pattern: JSON.stringify({ dynamodb }) })) },
+        MaximumRetryAttempts: retries,
+        StartingPosition: 'TRIM_HORIZON',
+      });
+      expect(inOneLine(mapping?.Properties.DestinationConfig.OnFailure.Destination)).toMatch(/DeadLetters/);
+    },
+  );
 
   it('reconciles every five minutes', () => {
     const [schedule] = aws.app.ofType('AWS::Scheduler::Schedule');

@@ -64,9 +64,8 @@ export const naiveRecount = (histories: readonly History[], rules: RecountRules)
     for (const earlier of isKnown(petition) ? petition.repeats : [])
       repeatedBy.set(earlier, [...(repeatedBy.get(earlier) ?? []), petition.registration?.receivedOn ?? '']);
   for (const [id, { events, petition }] of petitions) {
+    countLying(events, isKnown(petition) || isLeftLying(events), count);
     if (isLeftLying(events)) {
-      const { unit, receivedOn } = petition.registration ?? { unit: '', receivedOn: '' };
-      count(unit, receivedOn, 'untriaged');
       countActs(events, rules.units, count);
       countLimits(events, petition, rules.units, count);
     }
@@ -109,6 +108,32 @@ const isLeftLying = (events: History['events']): boolean => {
   );
   const ended = statusOf(foldPetition(events)) !== 'registered' || events.some(({ type }) => ends.includes(type));
   return missed && !ended && !accused && registration?.parent === undefined;
+};
+
+/** What lay untriaged after its last day: more from the month in which that was over, less from the one in which it was triaged. */
+const countLying = (events: History['events'], told: boolean, count: Count): void => {
+  if (!told) return;
+  const prefixes = events.map((_, index) => events.slice(0, index + 1));
+  const first = prefixes.find(isLeftLying);
+  if (!first) return;
+  const missed = (first.filter(({ type }) => type === 'DeadlineMissed').map(({ data }) => data) as Data[])
+    .filter(({ limit }) => ['forward', 'notify'].includes(limit))
+    .map(({ due }) => String(due))
+    .sort();
+  const months = [
+    plusDays(missed[0] ?? '', 1).slice(0, 7),
+    legalDay(
+      prefixes
+        .slice(first.length)
+        .find((each) => isKnown(foldPetition(each)))
+        ?.at(-1)?.at ?? '9999-12-31T00:00:00Z',
+    ).slice(0, 7),
+  ];
+  const { unit } = foldPetition(events).registration ?? { unit: '' };
+  const [from = '', until = ''] = months;
+  if (from >= until) return;
+  count(unit, `${from}-01`, `untriaged.${from}`, 1, 'standing');
+  if (until < '9999') count(unit, `${until}-01`, `untriaged.${until}`, -1, 'standing');
 };
 
 const countDay = (events: History['events'], count: Count): void => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decideAccess } from '../../../domain/access/policy.ts';
 import { type Unit, UnitDirectory } from '../../../domain/organisation/unit.ts';
-import type { Whistle } from '../../../domain/whistle/state.ts';
+import { whistleSheet } from '../../../domain/statistics/joint.ts';
+import type { Whistle, WhistleEvent } from '../../../domain/whistle/state.ts';
 import { rollCallOf, whistleView } from '../../../domain/whistle/views.ts';
 import { summaryOfWhistle } from '../../../domain/whistle/waiting.ts';
 import { whistleStream } from '../../../domain/whistle/whistle.ts';
@@ -559,5 +560,40 @@ describe('what is seen of it', () => {
       { unit: land, called: 2 },
     ]);
     expect(blown < after(1)).toBe(true);
+  });
+
+  it('the roll-call calls what the figures call: a wrong call is wrong and no more, one called off was called and owes nothing', () => {
+    // Late with everything before anybody said whose it is.
+    const wrong = whistleAfter(
+      draftWhistle(),
+      approveWhistle(),
+      object(),
+      sweepAt(after(9)),
+      answer(true, undefined, after(10)),
+    );
+    const off = whistleAfter(
+      draftWhistle(),
+      approveWhistle(),
+      whistleCommand('CallOffWhistle', callers.leader, { reason: '已自行解决' }),
+    );
+    const rolled = (facts: readonly WhistleEvent[]) => rollCallOf([summaryOfWhistle(foldWhistle(facts))]);
+    const counted = (facts: readonly WhistleEvent[], unit: string) =>
+      Object.fromEntries(
+        whistleSheet(facts, () => true)
+          .entries.filter((entry) => entry.unit === unit)
+          .map(({ figure, count }) => [figure, count]),
+      );
+    expect(rolled(wrong)).toContainEqual({ unit: land, called: 0, wrong: 1 });
+    expect(counted(wrong, land)).toEqual({ 'wrong-calls': 1 });
+    const nothing = { 'not-owed': 1 };
+    expect(rolled(off)).toContainEqual({
+      unit: land,
+      called: 1,
+      state: { called: 1 },
+      acknowledge: nothing,
+      contact: nothing,
+      attend: nothing,
+    });
+    expect(counted(off, land)).toEqual({ calls: 1 });
   });
 });

@@ -40,7 +40,6 @@ const statistics = statisticsOf(
               'registered.category.0301': 9,
               'registered.category.0302': 3,
               forwarded: 7,
-              untriaged: 63,
               'handed-over': 5,
             },
           ],
@@ -75,11 +74,13 @@ const statistics = statisticsOf(
     ]),
     standing: new Map([
       ['622901', { 'grids.2025-03': 5, 'grids.2026-02': -1, 'grids.2027-01': -4, 'grid-workers.2026-03': 9 }],
+      ['622901007-zx', { 'untriaged.2025-12': 70, 'untriaged.2026-04': -7 }],
     ]),
   },
   directory,
   { ...defaultConfiguration, baselines: [baseline] },
   '2026-12-31',
+  { upTo: '2026-12-31T07:59:00.000Z', uncounted: 2 },
 );
 const tables = tablesOf(statistics, nameOfFigure);
 
@@ -101,7 +102,10 @@ describe('town against country (一体两翼)', () => {
     standing: new Map(),
   };
   const of = (directory: UnitDirectory) =>
-    statisticsOf(question, read, directory, { ...defaultConfiguration, baselines: [] }, '2026-12-31');
+    statisticsOf(question, read, directory, { ...defaultConfiguration, baselines: [] }, '2026-12-31', {
+      upTo: '2026-12-31T07:59:00.000Z',
+      uncounted: 0,
+    });
 
   it('adds up what stands below each, without organs of the whole county', () => {
     const { branches } = of(branched);
@@ -210,8 +214,8 @@ describe('the annual report (Art. 41)', () => {
   it('says how many were left without triage, whose they are, and that they are not among what it calls registered', () => {
     const text = report.body.flatMap((block) => (block.block === 'paragraph' ? [block.text] : [])).join('');
     expect(text).toContain('全年登记并已分流信访事项12件');
-    expect(text).toContain('另有登记后超过十五日仍未分流的63件');
-    const [row] = rowsUnder('登记后逾期未分流的机关、单位') ?? [];
+    expect(text).toContain('另有截至2026年12月31日登记后超过十五日仍未分流的63件');
+    const [row] = rowsUnder('截至2026年12月31日登记后逾期未分流的机关、单位') ?? [];
     expect(row?.[1]).toBe('63');
   });
 
