@@ -14,6 +14,16 @@ const keys = allRoutes.map(({ method, path }) => `${method} ${path}`);
 const isRoute = (named: string) =>
   named.startsWith('…') ? keys.some((key) => key.endsWith(named.slice(1))) : keys.includes(named);
 
+/** The end of a route is of the same kind of thing as the last route that is written out before it. */
+const withBeginnings = (named: readonly string[]): readonly { readonly beginning: string; readonly end: string }[] => {
+  let beginning = '';
+  return named.map((each) => {
+    if (each.startsWith('…')) return { beginning, end: each.slice(1) };
+    beginning = `/${each.split('/')[1] ?? ''}`;
+    return { beginning, end: each };
+  });
+};
+
 describe.each(readmes)('%s', (file) => {
   const named = namedIn(read(file));
 
@@ -27,8 +37,9 @@ describe.each(readmes)('%s', (file) => {
     for (const { method, path, tag } of allRoutes) groups.set(tag, [...(groups.get(tag) ?? []), `${method} ${path}`]);
     // What describes the API itself stands under "Start".
     groups.delete('reference');
+    const written = withBeginnings(named);
     const shown = (route: string) =>
-      named.some((each) => (each.startsWith('…') ? route.endsWith(each.slice(1)) : each === route));
+      written.some(({ beginning, end }) => route.endsWith(end) && `${route}/`.includes(` ${beginning}/`));
     expect([...groups].filter(([, routes]) => !routes.some(shown)).map(([tag]) => tag)).toEqual([]);
   });
 });
