@@ -161,6 +161,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'write',
     personalData: 'create',
     streams: ['grid', 'need', 'petition'],
+    heads: ['post'],
     reads: 'append',
     indexes: ['lookups'],
     hashes: true,
@@ -201,7 +202,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'write',
     personalData: 'create',
     streams: ['rota'],
-    heads: ['session'],
+    heads: ['session', 'post'],
     indexes: ['lookups'],
   },
   'notice-board': {

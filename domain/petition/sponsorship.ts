@@ -99,6 +99,22 @@ const requireEligible = (petition: Petition, sponsor: string): void => {
 };
 
 /**
+ * A name that nothing recorded bears out does not take a matter from a leader who is there: he can be recorded first, on the rota
+ * or in a post. Whoever is a mere name himself is replaced by another, and whoever may not go on by anybody. @throws Refusal
+ */
+const requireNotDisplaced = (petition: Petition, unconfirmed: boolean): void => {
+  const present = sponsorOf(petition);
+  if (!unconfirmed || present === undefined || petition.recused.includes(present)) return;
+  const { sponsorship } = petition;
+  if (sponsorship.unconfirmed && sponsorship.actedOn === undefined) return;
+  throw new Refusal(
+    'rule-violated',
+    'A leader has charge of this matter. Whoever is to replace him is first recorded on the rota or in a post of his unit.',
+    { pointer: '/sponsor' },
+  );
+};
+
+/**
  * The leader who took charge before takes charge again, without anybody proposing him: the same matter has come back, or was
  * opened again. None where he may not, or where somebody has taken charge already.
  */
@@ -218,6 +234,7 @@ export const decideSponsorship = (
       if (sponsorOf(petition) === sponsor)
         throw new Refusal('already-decided', 'He has charge of this matter.', { pointer: '/sponsor' });
       requireKnownPerson(standing, '/sponsor');
+      requireNotDisplaced(petition, standing === 'unconfirmed');
       requireEligible(petition, sponsor);
       for (const [index, unit] of team.entries()) knownUnit(units, unit, `/team/${String(index)}`);
       if (new Set(team).size < team.length)
@@ -250,6 +267,7 @@ export const decideSponsorship = (
       const { proposal } = sponsorship;
       if (!proposal) throw new Refusal('not-the-step', 'No sponsor is proposed.');
       requireUnresolved(petition);
+      requireNotDisplaced(petition, proposal.unconfirmed === true);
       requireEligible(petition, proposal.sponsor);
       const { until, note } = command;
       if (until !== undefined && (!isDay(until) || until <= today))

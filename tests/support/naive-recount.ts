@@ -190,8 +190,9 @@ const countWhistle = (
     events.filter(({ type }) => types.includes(type)).map(({ data }) => data as Data);
   const content = of('WhistleDrafted', 'WhistleRedrafted').at(-1)?.content;
   const approved = events.find(({ type }) => type === 'WhistleApproved');
-  const [off] = of('WhistleCalledOff');
-  if (!content || !approved || off?.because === 'accusation') return;
+  // Also of one that somebody had called off before, with a supervision that was still open.
+  const accused = of('WhistleCalledOff').some(({ because }) => because === 'accusation');
+  if (!content || !approved || accused) return;
   if (content.petition !== undefined && !known(content.petition)) return;
   const [{ unit: caller }] = of('WhistleDrafted') as [Data];
   const { called, at: blownAt } = approved.data as Data;
@@ -217,7 +218,7 @@ const countWhistle = (
     ] as const) {
       if (of('WhistleLimitMissed').some((each) => each.unit === unit && each.limit === limit)) put(`${figure}-due`);
       else if (did(...types)) for (const part of ['due', 'in-time']) put(`${figure}-${part}`);
-      else if (!off) put(`${figure}-pending`);
+      else if (of('WhistleCalledOff').length === 0) put(`${figure}-pending`);
     }
     if (answered) put('responses');
     if (of('WhistleOutcomeRecorded').some((each) => each.unit === unit && each.solution === 'solved')) {

@@ -129,6 +129,30 @@ describe('taking charge', () => {
     expect(proposed('known')[0]?.data).not.toHaveProperty('unconfirmed');
   });
 
+  it('takes no matter from a leader who is there by a mere name; a mere name or who is recused gives way to one', () => {
+    const word = (sponsor: string) => a.proposeSponsor({ sponsor, standing: 'unconfirmed' });
+    given(...sponsored)
+      .when(word('nobody'))
+      .thenRefused('rule-violated', { pointer: '/sponsor' });
+    given(...sponsored)
+      .when(a.proposeSponsor({ sponsor: 'deputy' }))
+      .thenTypes('SponsorProposed');
+    // Proposed while nobody had charge, decided when somebody has: the same.
+    const data = { sponsor: 'nobody', team: [], ground: 'prominent', reason: '突出', by: 'officer' } as const;
+    given(...sponsored, { type: 'SponsorProposed', data: { ...data, unconfirmed: true, basis: 'R18' } })
+      .when(a.approveSponsor())
+      .thenRefused('rule-violated', { pointer: '/sponsor' });
+    const name = continued(a.servedOpinion, word('ghost'), a.approveSponsor());
+    given(...name)
+      .when(word('another'))
+      .thenTypes('SponsorProposed');
+    // He is there: he has done something himself.
+    const there = continued(name, a.planResolution({ by: { id: 'ghost', unit: '622901007', role: 'leader' } }));
+    given(...there)
+      .when(word('another'))
+      .thenRefused('rule-violated', { pointer: '/sponsor' });
+  });
+
   it('is decided a level above where the only leader of the office would decide on himself', () => {
     const proposal = a.proposeSponsor({ approver: '622901' });
     expect(tasks(continued(a.routedPetition, proposal))).toContain('decide-sponsor leader@622901 9999-12-31');

@@ -560,6 +560,22 @@ describe('what is seen of it', () => {
       { unit: land, called: 2 },
     ]);
     expect(blown < after(1)).toBe(true);
+    // Of one that was called off no department is counted as called and silent; what was done before stays done.
+    const off = summaryOfWhistle(
+      foldWhistle(
+        whistleAfter(
+          draftWhistle(),
+          approveWhistle(),
+          whistleCommand('CallOffWhistle', callers.leader, { reason: '已解决' }, after(1)),
+        ),
+      ),
+    );
+    const roll = rollCallOf([off, { status: 'called-off', roll: [{ unit: land, state: 'rated' }] }]);
+    expect(roll).toMatchObject([
+      { unit: justice, called: 1, state: { 'called-off': 1 } },
+      { unit: land, called: 2, state: { 'called-off': 1, rated: 1 } },
+    ]);
+    expect(roll.every((each) => !('called' in (each as { state: object }).state))).toBe(true);
   });
 
   it('the roll-call calls what the figures call: a wrong call is wrong and no more, one called off was called and owes nothing', () => {
