@@ -605,7 +605,7 @@ describe('what is seen of it', () => {
     expect(rolled(off)).toContainEqual({
       unit: land,
       called: 1,
-      state: { called: 1 },
+      state: { 'called-off': 1 },
       acknowledge: nothing,
       contact: nothing,
       attend: nothing,
