@@ -53,6 +53,6 @@ export const endMatter = (petition: Petition, ended: NonNullable<Incidents['ende
       hearings: incidents.hearings.map((each) => (each.heldOn === undefined ? { ...each, cancelled: true } : each)),
       ended,
     },
-    progress: stages.reduce(stopStage, petition.progress),
+    progress: stages.reduce((each, stage) => stopStage(each, stage), petition.progress),
   };
 };

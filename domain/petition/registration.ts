@@ -1,4 +1,4 @@
-import { isHeldAsAccusation } from '../access/sight.ts';
+import { isHeldAsAccusation, isUnderAccused } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, startLimit } from '../limits.ts';
@@ -122,7 +122,14 @@ const officeBeyond = (
 ): string => {
   for (const [index, unit] of accused.units.entries())
     existingUnit(units, unit, `${pointer}/units/${String(index)}`, today);
-  const isTheirs = (unit: string) => accused.units.some((each) => units.isWithin(unit, each));
+  if (accused.units.length === 0 && accused.officers.length > 0) {
+    throw new Refusal(
+      'rule-violated',
+      'Name also the organ of the officers who are accused: nobody whom it leads may have the accusation (Art. 30).',
+      { pointer: `${pointer}/units`, basis: 'R30' },
+    );
+  }
+  const isTheirs = (unit: string) => isUnderAccused(unit, accused.units, units);
   const passed: string[] = [];
   for (let office = taken; !passed.includes(office); office = units.supervisorOf(office)) {
     if (!isTheirs(office) && !isTheirs(units.triageOf(office))) return office;

@@ -414,6 +414,8 @@ export const personalFields: Table = {
   DutiesReminded: { leaders: 'open' },
   ReminderEnded: 'nothing',
   VisitErased: 'nothing',
+  VisitMatterNamed: 'nothing',
+  VisitWithheld: 'nothing',
 
   // What departments are told names nobody; a text all the same can, so it stands sealed. Kinds are configured codes.
   WhistleDrafted: { content: whistle },

@@ -7,7 +7,7 @@ import { decisionAt } from '../workflow/progress.ts';
 import { lastDayKept } from './booking.ts';
 import { type CommitmentState, commitmentState, commitmentTimer } from './commitment.ts';
 import { type Arrival, checkInOf, type Session, type Visit } from './session-state.ts';
-import { isUnused } from './visits.ts';
+import { isUnused, isWaiting } from './visits.ts';
 
 /** Batches (批次: visits that took place) and persons (人次: everybody present in them). */
 export const receptionCounts = ({ visits, progress }: Session): { batches: number; persons: number } => {
@@ -62,7 +62,12 @@ export const sessionHead = (
     const timer = commitment && erasedOn === undefined ? commitmentTimer(commitment, configuration) : undefined;
     return timer === undefined ? [] : [timer];
   });
-  const [timer] = [...running, ...unused].sort();
+  // A matter that turns out to be an accusation is no more for those who receive: the clock looks as long as they are waited for.
+  const waiting =
+    session.content && session.visits.some((visit) => visit.petition !== undefined && isWaiting(visit))
+      ? [session.content.date]
+      : [];
+  const [timer] = [...running, ...unused, ...waiting].sort();
   return {
     summary: sessionSummary(session),
     ...(session.unit === undefined || !session.content
@@ -73,7 +78,7 @@ export const sessionHead = (
 };
 
 /** Where a visit of the ledger stands: nobody has come yet, none came, it is being received, or what became of it. */
-export type LedgerState = 'registered' | 'absent' | 'moved' | 'received' | 'solved' | CommitmentState;
+export type LedgerState = 'registered' | 'absent' | 'moved' | 'received' | 'solved' | 'withheld' | CommitmentState;
 
 /** One row of the ledger of received visits (接访台账): flat, for lists and tables. Texts are as the session has them, masked or not. */
 export interface LedgerRow {
@@ -117,9 +122,10 @@ const ledgerState = ({ progress }: Pick<Session, 'progress'>, visit: Visit, inde
   return decisionAt(progress, checkInOf(index))?.outcome === 'arrived' ? 'received' : 'registered';
 };
 
+const overRows: readonly LedgerState[] = ['absent', 'moved', 'solved', 'withheld', 'completed'];
+
 /** Whether anything of a row is still to be done by somebody. */
-export const isOpenRow = ({ state }: Pick<LedgerRow, 'state'>): boolean =>
-  state !== 'absent' && state !== 'moved' && state !== 'solved' && state !== 'completed';
+export const isOpenRow = ({ state }: Pick<LedgerRow, 'state'>): boolean => !overRows.includes(state);
 
 /**
  * The ledger's rows of one day, in the order of the visits: whom a leader received, what he instructed, what was committed

@@ -92,7 +92,9 @@ export const createHandler = ({ commands, sessions, bookings, records, hasher, i
         ...(receivedOn === undefined ? {} : { receivedOn }),
       } as const;
       const lookups = await lookupsOf(hasher, personsOf(intent.content.petitioner));
-      const result = await commands.register(officer, call, intent, lookups);
+      const result = await commands.register(officer, call, intent, lookups, (registered, act) =>
+        sessions.registeredAt(officer, registered, act),
+      );
       // A repeat is answered with the first number, and with the code made from it.
       const { number: registered } = result.body as { number: string };
       return { ...result, body: { ...result.body, queryCode: await queryCodeOf(hasher, registered) } };

@@ -9,7 +9,7 @@ import { missedFirst } from '../../domain/petition/missed-first.ts';
 import { type Decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
 import { type LinkedMatter, linkedMatter } from '../../domain/petition/refusal-grounds.ts';
 import { initialPetition, type Petition } from '../../domain/petition/state.ts';
-import type { Clock, EventActor, RecordStore } from '../../domain/ports.ts';
+import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
 import { requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
 import { childWrites, parentWrites } from './family.ts';
@@ -22,8 +22,9 @@ import {
   maximumAttempts,
   type Recorded,
   requireDeclared,
+  patiently as untilNobodyIsFaster,
 } from './pipeline.ts';
-import { type ContextDependencies, contextSource } from './rules-context.ts';
+import { type ContextDependencies, contextSource, type ExplainedContext } from './rules-context.ts';
 import { petitionWrite } from './stream-writes.ts';
 
 export interface CommandDependencies extends ContextDependencies {
@@ -105,21 +106,31 @@ export const createCommands = (dependencies: CommandDependencies) => {
       return earlier === undefined ? undefined : linkedTo(officer, earlier);
     },
 
-    /** Registers a petition under a number that nobody has yet. */
+    /**
+     * Registers a petition under a number that nobody has yet.
+     * @param besides what that writes to other streams, such as the visit at which it was brought
+     */
     async register(
       officer: Officer,
       guarded: Guarded,
       intent: Extract<PetitionIntent, { type: 'RegisterPetition' }>,
       lookups: readonly string[],
+      besides?: (
+        registered: Petition,
+        act: { readonly at: string; readonly by: EventActor; readonly context: ExplainedContext },
+      ) => Promise<readonly StreamWrite[]>,
     ): Promise<Result> {
-      return once(officer.id, guarded, async (key) => {
-        const context = await contextNow();
-        const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
-        const at = clock.now();
-        const events = decide({ ...intent, by, at }, initialPetition, context);
-        const write = { ...petitionWrite(initialPetition, events, intent.number, at, by, context), lookups };
-        return commit(key, guarded, intent.number, [write]);
-      });
+      return once(officer.id, guarded, (key) =>
+        untilNobodyIsFaster(async () => {
+          const context = await contextNow();
+          const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
+          const at = clock.now();
+          const events = decide({ ...intent, by, at }, initialPetition, context);
+          const write = { ...petitionWrite(initialPetition, events, intent.number, at, by, context), lookups };
+          const also = (await besides?.(foldPetition(events), { at, by, context })) ?? [];
+          return commit(key, guarded, intent.number, [write, ...also]);
+        }),
+      );
     },
 
     /** An officer changes a petition. @param marks what the answer says besides. @throws Refusal, StaleVersion, BadRequest */

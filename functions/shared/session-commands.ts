@@ -2,15 +2,18 @@ import { decideAccess } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { isSealed, isSealedFrom } from '../../domain/access/sight.ts';
+import { legalDay } from '../../domain/calendar/calendar.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import { requireKnownPerson, standingOf } from '../../domain/organisation/people.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
+import type { Petition } from '../../domain/petition/state.ts';
 import { supervisionOfMissed } from '../../domain/petition/supervision.ts';
 import type { EventActor, StreamWrite } from '../../domain/ports.ts';
 import { decideSession } from '../../domain/reception/session.ts';
+import { foldSession } from '../../domain/reception/session-history.ts';
 import { initialSession, type SessionCommand } from '../../domain/reception/session-state.ts';
-import { noSuchVisit } from '../../domain/reception/visits.ts';
+import { nameMatter, noSuchVisit, withheldVisits } from '../../domain/reception/visits.ts';
 import { clockActor } from './clock-actor.ts';
 import type { Result } from './http-api.ts';
 import { peopleOfUnit } from './people.ts';
@@ -39,13 +42,14 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
    * A visit names only a petition that concerns the desk. One that is not there, sealed, or somebody else's answers alike.
    * @throws Refusal
    */
-  const requireMentionable = async (officer: Officer, number: string, units: UnitDirectory): Promise<void> => {
+  const requireMentionable = async (officer: Officer, number: string, units: UnitDirectory): Promise<Petition> => {
     const { events } = await records.load({ kind: 'petition', id: number });
     const petition = foldPetition(events);
     const decision = decideAccess(officer, 'ReadPetition', { petition }, units);
     if (events.length === 0 || !decision.allowed) {
       throw new Refusal('rule-violated', `There is no petition ${number} of yours.`, { pointer: '/petition' });
     }
+    return petition;
   };
 
   /**
@@ -64,6 +68,30 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
   };
 
   return {
+    /**
+     * What the registration of a petition at a visit writes to its day: the visit is about it from then on.
+     * @throws Refusal where the desk has no such visit
+     */
+    async registeredAt(
+      officer: Officer,
+      petition: Petition,
+      { at, by, context }: { readonly at: string; readonly by: EventActor; readonly context: ExplainedContext },
+    ): Promise<readonly StreamWrite[]> {
+      const { number, registration } = petition;
+      const told = registration?.visit;
+      if (told === undefined) return [];
+      const { events } = await records.load({ kind: 'session', id: told.session });
+      const session = { ...foldSession(events), recordedAt: events.at(-1)?.at ?? '' };
+      const target = session.unit === undefined ? {} : { sessionUnit: session.unit };
+      if (events.length === 0 || !decideAccess(officer, 'RecordVisit', target, context.units).allowed) {
+        throw new Refusal('rule-violated', `Your desk has no reception day ${told.session}.`, {
+          pointer: '/visit/session',
+        });
+      }
+      const named = nameMatter(session, told.visit, number, legalDay(at), isSealed(petition));
+      return [sessionWrite(session, named, told.session, instantFor(at, session), by, context)];
+    },
+
     /** Publishes a reception day. */
     async publish(
       officer: Officer,
@@ -114,14 +142,26 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
         if (hidden && 'visit' in intent) throw noSuchVisit(intent.visit);
         const noted = intent.type === 'IssueInstruction' ? petition : undefined;
         const at = instantFor(clock.now(), session, ...(petition ? [petition] : []));
-        if ('petition' in intent && intent.petition !== undefined) {
-          await requireMentionable(officer, intent.petition, context.units);
-        }
+        const mentioned =
+          'petition' in intent && intent.petition !== undefined
+            ? await requireMentionable(officer, intent.petition, context.units)
+            : undefined;
         const marks =
           intent.type === 'ReplaceLeader' && session.unit !== undefined && session.content
             ? await requireReceiver(session.unit, intent.leader, session.content.date, context.units)
             : {};
-        const events = decideSession({ ...intent, by, at } as SessionCommand, session, context);
+        const sealed = mentioned !== undefined && isSealed(mentioned);
+        if (sealed && intent.type === 'PreRegisterVisit') {
+          throw new Refusal('rule-violated', 'An accusation is not for a reception day: it goes to the organ for it.', {
+            pointer: '/petition',
+            basis: 'R30',
+          });
+        }
+        const decided = decideSession({ ...intent, by, at } as SessionCommand, session, context);
+        const events =
+          sealed && intent.type === 'RecordVisit'
+            ? [...decided, ...withheldVisits(session, [intent.visit], legalDay(at))]
+            : decided;
         const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by, context)];
         // In a sealed matter the leaders of its own organ note nothing either.
         if (intent.type === 'IssueInstruction' && noted !== undefined && !isSealed(noted)) {
