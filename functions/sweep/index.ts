@@ -13,6 +13,7 @@ import { publishedDays } from '../shared/published-days.ts';
 import { contextSource } from '../shared/rules-context.ts';
 import { isSealedNow } from '../shared/sealed-behind.ts';
 import { createHandler } from './handler.ts';
+import { createRefiling, filing } from './refiling.ts';
 import { createSessionClock } from './session-clock.ts';
 
 const { client, tables, commands, clock, records, reference } = containerWith(decideByClock);
@@ -43,6 +44,8 @@ export const handler = createHandler({
       return command;
     })(id),
   tickSession: createSessionClock({ ...plain, decide: decideByClock }).tick,
+  refile: createRefiling(records, context),
+  filing,
   timers: new DynamoTimerStore({ client, ...tables }),
   state: new DynamoSweepState({ client, ...tables }),
 });
