@@ -19,6 +19,9 @@ export interface Dependencies {
   readonly tickSession: (id: string) => Promise<readonly string[]>;
   /** Ends bookings of reception days that are over. */
   readonly tickBooking: (id: string) => Promise<readonly string[]>;
+  /** Writes what a unit recorded under earlier rules as it is found now; `filing` says by which. */
+  readonly refile: (unit: string) => Promise<void>;
+  readonly filing: number;
   readonly timers: TimerStore;
   readonly state: SweepStateStore;
   readonly clock: Clock;
@@ -46,6 +49,13 @@ const pageSize = 200;
 /** Limits of up to 90 days already run into the next year by then. */
 const noticeNeededFrom = '-10-01';
 
+/** Calendar and filing of the last pass over everything; before there was a filing the calendar alone was kept. */
+const parted = (mark: string | undefined): readonly [calendar?: string, filed?: number] => {
+  if (mark === undefined) return [];
+  const [, calendar = mark, filed = '0'] = /^(.*)#(\d+)$/.exec(mark) ?? [];
+  return [calendar, Number(filed)];
+};
+
 /** The State Council's notice for the next year comes in autumn; until somebody loads it, due days there may still move. */
 const warnOfUnannouncedYear = (calendar: ExplainedCalendar, today: string): void => {
   const year = String(Number(today.slice(0, 4)) + 1);
@@ -54,8 +64,9 @@ const warnOfUnannouncedYear = (calendar: ExplainedCalendar, today: string): void
 };
 
 /**
- * Schedule, every fifteen minutes: records warnings, missed limits, missed services and overdue instructions, once each, and ends what was booked for days long over; after the calendar has changed, counts
- * every running limit anew. A stream that fails now is looked at again the next time, since its timer stays.
+ * Schedule, every fifteen minutes: records warnings, missed limits, missed services and overdue instructions, once each, and ends
+ * what was booked for days long over; after the calendar has changed, counts
+ * every running limit anew, and once after an earlier release files anew what that recorded. A stream that fails now is looked at again the next time, since its timer stays.
  */
 export const createHandler = ({
   commands,
@@ -66,6 +77,8 @@ export const createHandler = ({
   tickWhistle,
   recountSession,
   recountWhistle,
+  refile,
+  filing,
   timers,
   state,
   clock,
@@ -101,8 +114,21 @@ export const createHandler = ({
       }
     };
 
-    const { version } = (await commands.context()).calendar;
-    if ((await state.calendar()) !== version) {
+    const { calendar, units } = await commands.context();
+    const { version } = calendar;
+    // One mark for both: `<calendar>#<filing>`.
+    const [counted, filed] = parted(await state.calendar());
+    if (counted !== undefined && filed !== filing) {
+      for (const unit of units.ids()) {
+        try {
+          await refile(unit);
+        } catch (error) {
+          done.failed += 1;
+          console.error({ message: 'What a unit recorded could not be filed anew', unit, error: logged(error) });
+        }
+      }
+    }
+    if (counted !== version) {
       await each(afterEveryDay, async ({ kind, id }) => {
         // The days of services and of duties are counted when they are asked for: nothing is stored that could be wrong now.
         if (kind === 'whistle') done.recounted += (await recountWhistle(id, version)).length;
@@ -111,8 +137,9 @@ export const createHandler = ({
         const types = await commands.tick(id, { type: 'RecountDeadlines', calendar: version });
         done.recounted += types.length;
       });
-      if (done.failed === 0) await state.recounted(version);
     }
+    if ((counted !== version || filed !== filing) && done.failed === 0)
+      await state.recounted(`${version}#${String(filing)}`);
     await each(legalDay(clock.now()), async ({ kind, id }) => {
       if (kind === 'need') {
         done.missedServices += (await tickNeed(id)).length;

@@ -14,6 +14,7 @@ import { contextSource } from '../shared/rules-context.ts';
 import { isSealedNow } from '../shared/sealed-behind.ts';
 import { createBookingClock } from './booking-clock.ts';
 import { createHandler } from './handler.ts';
+import { createRefiling, filing } from './refiling.ts';
 import { createSessionClock } from './session-clock.ts';
 
 const { client, tables, commands, clock, records, reference } = containerWith(decideByClock);
@@ -48,6 +49,8 @@ export const handler = createHandler({
   tickBooking: createBookingClock({ records, clock, context }),
   tickSession: sessions.tick,
   recountSession: sessions.recount,
+  refile: createRefiling(records, context),
+  filing,
   timers: new DynamoTimerStore({ client, ...tables }),
   state: new DynamoSweepState({ client, ...tables }),
 });
