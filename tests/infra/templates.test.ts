@@ -313,6 +313,7 @@ describe('the roles of', () => {
       'archive',
       'assembly',
       'booking',
+      'briefing',
       'casework',
       'centre',
       'evidence',
