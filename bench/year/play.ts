@@ -306,7 +306,7 @@ export const playYear = async (
       ) as unknown as DynamoDBRecord[];
       for (let from = 0; from < heads.length; from += 100) {
         const answer = await count({ Records: heads.slice(from, from + 100) }, {
-          getRemainingTimeInMillis: () => Infinity,
+          getRemainingTimeInMillis: () => 600_000,
         } as never);
         if (answer === undefined || answer.batchItemFailures.length > 0) throw new Error('A record was not counted.');
       }
