@@ -67,7 +67,7 @@ export interface Key {
   readonly sk: string;
 }
 
-/** First letter of a stream's key, by kind. `A`, `I`, `K`, `L`, `O`, `T`, `U` and `W` begin other keys. */
+/** First letter of a stream's key, by kind. `A`, `C`, `F`, `I`, `K`, `O`, `T`, `U` and `W` begin other keys. */
 export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   petition: 'P',
   session: 'S',
@@ -81,6 +81,7 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   'list-item': 'M',
   rota: 'D',
   booking: 'Y',
+  briefing: 'L',
   keeping: 'E',
   import: 'B',
   post: 'J',

@@ -11,7 +11,7 @@ import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
  * reported (网格上报), a village information assembly (村民知情大会), a whistle that calls departments in (吹哨报到), a centre (综治中心), at
  * which of them a petition is worked on, an item of the lists of joint handling (三单联办), a campaign or mechanism
  * (专项行动、工作机制), an import (导入), somebody in a post (任职), a rota of receiving leaders (接访轮值), what the public has booked for a
- * reception day (接访预约), the keeping (保管) of what is no petition, and who has read personal data of one.
+ * reception day (接访预约), what an inspection body was told (向巡视巡察机构提供情况), the keeping (保管) of what is no petition, and who has read personal data of one.
  */
 export const streamKinds = [
   'petition',
@@ -28,6 +28,7 @@ export const streamKinds = [
   'post',
   'rota',
   'booking',
+  'briefing',
   'keeping',
   'reads',
 ] as const;

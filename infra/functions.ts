@@ -123,6 +123,13 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     personalData: 'open',
     indexes: ['lookups'],
   },
+  briefing: {
+    ...office,
+    description: 'What petition offices tell inspection bodies, for the office that did alone',
+    record: 'write',
+    streams: ['briefing'],
+    indexes: ['lookups'],
+  },
   programme: {
     ...office,
     description:

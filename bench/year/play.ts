@@ -58,7 +58,12 @@ export interface Played {
   readonly reference: ReferenceData;
   readonly context: ReturnType<typeof createCommands>['context'];
   /** Milliseconds that counting took, and records that it was given. */
-  readonly counting: { readonly milliseconds: number; readonly delivered: number };
+  readonly counting: {
+    readonly milliseconds: number;
+    readonly delivered: number;
+    /** By month: records that it was given, and request units of counting them, as the store reports them. */
+    readonly months: ReadonlyMap<string, { delivered: number; units: number }>;
+  };
 }
 
 /** Plays a planned year through the real commands on a real store, day by day, with the sweep and the consumer running. */
@@ -82,7 +87,19 @@ export const playYear = async (
   let today = `${year}-01-01`;
   const clock = { now: () => `${today}T04:00:00.000Z` };
   const records = new DynamoRecordStore(store);
-  const figures = new DynamoFigureStore(store);
+  const months = new Map<string, { delivered: number; units: number }>();
+  const thisMonth = () => {
+    const month = today.slice(0, 7);
+    const of = months.get(month) ?? { delivered: 0, units: 0 };
+    months.set(month, of);
+    return of;
+  };
+  const figures = new DynamoFigureStore({
+    ...store,
+    onConsumed: ({ units: consumed }) => {
+      thisMonth().units += consumed;
+    },
+  });
   const log = new DynamoCountLog(store);
   const timers = new DynamoTimerStore(store);
   const reference: ReferenceData = {
@@ -306,11 +323,12 @@ export const playYear = async (
       ) as unknown as DynamoDBRecord[];
       for (let from = 0; from < heads.length; from += 100) {
         const answer = await count({ Records: heads.slice(from, from + 100) }, {
-          getRemainingTimeInMillis: () => Infinity,
+          getRemainingTimeInMillis: () => 600_000,
         } as never);
         if (answer === undefined || answer.batchItemFailures.length > 0) throw new Error('A record was not counted.');
       }
       delivered += heads.length;
+      thisMonth().delivered += heads.length;
       stream.done();
     }
     milliseconds += performance.now() - before;
@@ -425,7 +443,7 @@ export const playYear = async (
     log,
     reference,
     context: commands.context,
-    counting: { milliseconds, delivered },
+    counting: { milliseconds, delivered, months },
   };
 };
 

@@ -266,6 +266,8 @@ export const relations = {
     placed?.at.some((unit) => unit === officer.unit || units.isWithin(unit, jurisdiction(officer.unit, units))) &&
     !isUnderAccused(officer.unit, placed.against, units),
   'unit that listed it': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'petition office that told it': (officer, { named }, units) =>
+    named === undefined ? undefined : named === officer.unit && units.get(officer.unit)?.kind === 'petition-office',
   'same county tree': (officer, { named }, units) =>
     named === undefined ? undefined : named === officer.unit || units.isSameTree(named, officer.unit),
   'petition office of the unit': (officer, { named }, units) =>

@@ -9,6 +9,7 @@
  */
 
 import type { AssemblyEvent } from '../assembly/assembly.ts';
+import type { BriefingEvent } from '../briefing/briefing.ts';
 import type { CentreEvent } from '../centre/centre.ts';
 import type { PlacementEvent } from '../centre/placement.ts';
 import type { HistoryExported } from '../export.ts';
@@ -119,6 +120,7 @@ type RecordedEvent =
   | PlacementEvent
   | ListItemEvent
   | BookingEvent
+  | BriefingEvent
   | ImportEvent
   | PostEvent
   | ReadEvent
@@ -456,6 +458,10 @@ export const personalFields: Table = {
   MatterReported: { account: 'text' },
   MatterResolvedAtLevel: { how: 'text' },
   PlacementErased: 'nothing',
+
+  // An organ's name and a unit: whom the paper is about does not stand here.
+  BriefingGiven: { body: 'open', inspected: 'open' },
+  BriefingOutcomeNoted: 'nothing',
 
   ListItemAdded: { subject: 'text', details: 'text' },
   ListItemClosed: { how: 'text' },

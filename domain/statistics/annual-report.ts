@@ -246,13 +246,16 @@ export const annualReport = (
         'questions-answered-later',
         'questions-promoted',
       ),
+      // Not by kind nor by who is inspected: the report goes to those whom it may be about (Art. 30).
+      paragraph('（七）根据巡视巡察工作需要向巡视巡察机构提供情况（第四十一条第二款；只报次数）'),
+      counts('briefings', 'briefings-answered', 'briefings-adopted'),
       ...(statistics.branches.length === 0
         ? []
-        : [paragraph('（七）城乡对照（县级以上机关不列入，两列之和不等于总数）'), tableBlock(branchTable(statistics))]),
+        : [paragraph('（八）城乡对照（县级以上机关不列入，两列之和不等于总数）'), tableBlock(branchTable(statistics))]),
       ...(statistics.baselines.length === 0
         ? []
         : [
-            paragraph(`（${statistics.branches.length === 0 ? '七' : '八'}）${baselineTitle}`),
+            paragraph(`（${statistics.branches.length === 0 ? '八' : '九'}）${baselineTitle}`),
             paragraph('以下数字由来源发布，仅供对照，统计口径与本报告不同，未计入本报告任何数字。'),
             tableBlock(baselineTable(statistics)),
           ]),

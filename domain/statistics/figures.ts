@@ -4,7 +4,16 @@
  */
 
 /** Of what a figure counts: the cases behind it. */
-export const behinds = ['petition', 'session', 'need', 'assembly', 'whistle', 'placement', 'list-item'] as const;
+export const behinds = [
+  'petition',
+  'session',
+  'need',
+  'assembly',
+  'whistle',
+  'placement',
+  'list-item',
+  'briefing',
+] as const;
 export type Behind = (typeof behinds)[number];
 
 export interface FigureDefinition {
@@ -46,6 +55,14 @@ const session = (name: string, counts: string, by?: readonly Dimension[]): Figur
   counts,
   basis: 'R18',
   ...(by === undefined ? {} : { by }),
+});
+
+/** Art. 41 makes it a duty of its own, beside what the report contains. */
+const briefing = (name: string): FigureDefinition => ({
+  name,
+  behind: 'briefing',
+  counts: 'petition office that told it, month in which it did',
+  basis: 'R41',
 });
 
 /** No article asks for these (R41 leaves other matters open): they are what the mechanisms of a place count. */
@@ -99,6 +116,10 @@ export const figures = {
   'adopted-improve-work': petition('改进工作建议被采纳', proposed, 'R41(3)'),
   'adopted-improve-policy': petition('完善政策建议被采纳', proposed, 'R41(3)'),
   'adopted-hold-responsible': petition('追究责任建议被采纳', proposed, 'R41(3)'),
+  // Of no kind and no unit inspected: that accusations were among it would tell (Art. 30).
+  briefings: briefing('向巡视巡察机构提供情况（次）'),
+  'briefings-answered': briefing('向巡视巡察机构提供情况已知采用与否（次）'),
+  'briefings-adopted': briefing('向巡视巡察机构提供情况被采用（次）'),
   accepted: petition('受理', 'competent unit, month of acceptance', 'R41(1)'),
   'notices-due': petition('应书面告知（已到期或已告知）', 'unit that owed it, month of the last day', 'R23'),
   'notices-in-time': petition('按期书面告知', 'unit that owed it, month of the last day', 'R23'),

@@ -1,4 +1,5 @@
 import { isSealed } from '../access/sight.ts';
+import { type Briefing, type BriefingEvent, briefingStream } from '../briefing/briefing.ts';
 import { legalDay, plusDays } from '../calendar/calendar.ts';
 import type { Configuration } from '../configuration.ts';
 import type { Deadline } from '../limits.ts';
@@ -9,6 +10,7 @@ import { evolve, type PetitionEvent } from '../petition/petition.ts';
 import { handlingOf } from '../petition/routes.ts';
 import { sponsorOf } from '../petition/sponsorship-state.ts';
 import { initialPetition, type Petition } from '../petition/state.ts';
+import { foldPlain } from '../plain-stream.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
 import { foldSession } from '../reception/session-history.ts';
 import { receivedBy, receptionCounts } from '../reception/summary.ts';
@@ -49,6 +51,7 @@ export const countedKinds = [
   'whistle',
   'placement',
   'list-item',
+  'briefing',
 ] as const satisfies StreamKind[];
 
 export const isCountedKind = (kind: StreamKind): boolean => countedKinds.some((counted) => counted === kind);
@@ -73,6 +76,8 @@ export const sheetOf = (kind: StreamKind, events: readonly Stated[], others: Oth
       return whistleSheet(events, others.counts);
     case 'placement':
       return placementSheet(events, others.counts, rules.units);
+    case 'briefing':
+      return briefingSheet(events);
     case 'list-item':
       return listItemSheet(events, others.broughtAgain);
     default:
@@ -102,6 +107,17 @@ const sessionSheet = (events: readonly Stated[]): Sheet => {
     else sheet.add(unit, date, 'commitments-done', 1, { leader: by });
     if (missed.length > 0) sheet.add(unit, date, 'commitments-late', 1, { leader: by });
   }
+  return { entries: sheet.all(), repeats: [] };
+};
+
+/** That an inspection body was told something, and whether it took it up, where that is known. */
+const briefingSheet = (events: readonly Stated[]): Sheet => {
+  const { unit, givenOn, outcome } = foldPlain<Briefing, BriefingEvent>(briefingStream, events);
+  if (unit === undefined || givenOn === undefined) return emptySheet;
+  const sheet = new Entries();
+  sheet.add(unit, givenOn, 'briefings');
+  if (outcome) sheet.add(unit, givenOn, 'briefings-answered');
+  if (outcome?.adopted) sheet.add(unit, givenOn, 'briefings-adopted');
   return { entries: sheet.all(), repeats: [] };
 };
 

@@ -35,6 +35,7 @@ export const standsFor = ({ kind, id }: StreamRef, begun: Data | undefined): rea
     case 'grid':
     case 'centre':
     case 'list-item':
+    case 'briefing':
     case 'programme':
     case 'import':
     case 'post':
@@ -106,6 +107,7 @@ export const factStandsFor = async (
     case 'grid':
     case 'centre':
     case 'list-item':
+    case 'briefing':
     case 'programme':
     case 'import':
     case 'post':

@@ -111,6 +111,7 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   document: ordinalInPath,
   whistle: petitionNumber,
   item: petitionNumber,
+  briefing: petitionNumber,
   centre: unitId('The unit that hosts the centre'),
   assignment: ordinalInPath,
   desk: identifier(/^[0-9A-Za-z-]{1,40}$/, 40, 'Letters, digits and -', '窗口编号'),

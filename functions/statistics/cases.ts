@@ -130,6 +130,8 @@ const visible = async (
   if (kind === 'need') return decideAccess(officer, 'ReadNeeds', { named: unit }, units).allowed ? {} : undefined;
   // An assembly is public.
   if (kind === 'assembly') return {};
+  if (kind === 'briefing')
+    return decideAccess(officer, 'ReadBriefings', { named: unit }, units).allowed ? {} : undefined;
   if (kind === 'list-item')
     return decideAccess(officer, 'ReadListItems', { named: unit }, units).allowed ? {} : undefined;
   const { events } = await records.load({ kind, id });

@@ -2,12 +2,27 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoCountLog } from '../../adapters/count-log.ts';
 import { DynamoFigureStore } from '../../adapters/figures.ts';
 import { beats } from '../../adapters/keys.ts';
+import { plusDays } from '../../domain/calendar/calendar.ts';
 import { InvalidCursor, StaleVersion } from '../../domain/errors.ts';
+import type { PetitionEvent } from '../../domain/petition/petition.ts';
 import type { StoredEvent } from '../../domain/ports.ts';
 import type { Entry, Sheet } from '../../domain/statistics/entries.ts';
+import { sheetOf } from '../../domain/statistics/sheet.ts';
 import { neverCounted } from '../../domain/statistics/store.ts';
+import { readFigures } from '../../domain/statistics/summary.ts';
 import { recount } from '../../functions/shared/recount.ts';
-import { rules } from '../support/builders.ts';
+import {
+  acceptedPetition,
+  units as allUnits,
+  approvedAssignment,
+  concludedPetition,
+  directory,
+  firstDay,
+  noon,
+  officers,
+  routedPetition,
+  rules,
+} from '../support/builders.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { aPetition } from './builders.ts';
 
@@ -110,6 +125,65 @@ describe('a stream with more units and months than one transaction takes', () =>
     expect(await sums(store)).toBe(0);
     expect((await store.streamsIn('f', '2019-12', 2)).items).toHaveLength(0);
   });
+});
+
+describe('what a figure costs', () => {
+  const facts = (events: readonly PetitionEvent[]) =>
+    events.map((fact) => ({ ...fact, at: noon(firstDay), actor: officers.officer })) as unknown as StoredEvent[];
+  const others = { broughtAgain: {}, counts: () => false };
+  /** What is filed when a matter of this day is open, and when it is closed. */
+  const sheetOn = (events: readonly PetitionEvent[], later: number): Sheet => {
+    const { entries, ...rest } = sheetOf('petition', facts(events), others, rules);
+    return {
+      ...rest,
+      entries: entries.map((each) => {
+        const day = plusDays(each.day, later);
+        const [of] = each.figure.split('.');
+        return each.period === 'open'
+          ? { ...each, day, figure: `${String(of)}.${day.slice(0, 7)}` as Entry['figure'] }
+          : { ...each, day, period: day.slice(0, 7) };
+      }),
+    };
+  };
+  /** Matters of so many months, opened and closed. */
+  const load = async (store: DynamoFigureStore, months: number, perMonth: number) => {
+    for (let month = 0; month < months; month += 1)
+      for (let each = 0; each < perMonth; each += 1) {
+        const stream = aPetition();
+        await store.replace([{ stream, before: neverCounted, after: counted(sheetOn(acceptedPetition, -30 * month)) }]);
+        const before = await store.counted(stream);
+        await store.replace([{ stream, before, after: counted(sheetOn(concludedPetition, -30 * month)) }]);
+      }
+  };
+
+  it('does not grow with closed cases: a matter, counted from its triage to its end, and a year that is read', async () => {
+    const units = { read: 0, write: 0 };
+    const store = new DynamoFigureStore({ ...db, onConsumed: (one) => (units[one.kind] += one.units) });
+    const measured = async (work: () => Promise<unknown>) => {
+      Object.assign(units, { read: 0, write: 0 });
+      await work();
+      return { ...units };
+    };
+    const life = async () => {
+      const stream = aPetition();
+      for (const events of [routedPetition, acceptedPetition, approvedAssignment, concludedPetition]) {
+        const records = { load: async () => ({ version: events.length, events: facts(events) }) };
+        await recount({ records, figures: store, context: async () => rules }, stream);
+      }
+    };
+    const year = { unit: '622901', from: '2025-04', to: '2026-06', below: true };
+    const read = () => readFigures(store, year, allUnits, directory);
+    const first = { life: await measured(life), read: await measured(read) };
+    await load(store, 12, 1);
+    const few = { life: await measured(life), read: await measured(read) };
+    await load(store, 12, 3);
+    await load(store, 1, 120);
+    const many = { life: await measured(life), read: await measured(read) };
+    expect([many.life, many.read]).toEqual([few.life, few.read]);
+    // What twelve months add is their keys in the counters of what is open; no case of them.
+    expect(few.life.write / first.life.write).toBeLessThanOrEqual(1.25);
+    expect(few.life.read).toBe(first.life.read);
+  }, 60_000);
 });
 
 describe('the streams behind a number', () => {

@@ -313,6 +313,7 @@ describe('the roles of', () => {
       'archive',
       'assembly',
       'booking',
+      'briefing',
       'casework',
       'centre',
       // What goes with a petition that was erased.

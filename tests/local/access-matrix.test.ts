@@ -177,7 +177,7 @@ afterAll(async () => {
 });
 
 /** Of whistles, centres and programmes: asked in mechanisms-matrix.test.ts. */
-const ofMechanisms = /^\/(whistles|roll-calls|centres|placements|list-items|programmes)(\/|$)/;
+const ofMechanisms = /^\/(whistles|roll-calls|centres|placements|list-items|programmes|briefings)(\/|$)/;
 /** Asked in import.test.ts. */
 const ofImports = /^\/(imports|import-templates|posts)(\/|$)/;
 const closed = allRoutes.filter(({ path, public: open }) => !open && !ofMechanisms.test(path) && !ofImports.test(path));

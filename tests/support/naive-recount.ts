@@ -38,6 +38,7 @@ export const naiveRecount = (histories: readonly History[], rules: RecountRules)
   const petitions = new Map<string, { events: History['events']; petition: Petition }>();
   for (const { kind, id, events } of histories) {
     if (kind === 'session') countDay(events, count);
+    if (kind === 'briefing') countBriefing(events, count);
     if (kind === 'grid') countGrid(events, count);
     if (kind === 'centre') countCentre(events, count);
     if (kind === 'need') countNeed(events, count);
@@ -134,6 +135,14 @@ const countLying = (events: History['events'], told: boolean, count: Count): voi
   if (from >= until) return;
   count(unit, `${from}-01`, `untriaged.${from}`, 1, 'standing');
   if (until < '9999') count(unit, `${until}-01`, `untriaged.${until}`, -1, 'standing');
+};
+
+const countBriefing = (events: History['events'], count: Count): void => {
+  const given = events.find(({ type }) => type === 'BriefingGiven')?.data as Data;
+  const noted = events.find(({ type }) => type === 'BriefingOutcomeNoted')?.data as Data;
+  if (given) count(given.unit, given.on, 'briefings');
+  if (noted) count(given.unit, given.on, 'briefings-answered');
+  if (noted?.adopted === true) count(given.unit, given.on, 'briefings-adopted');
 };
 
 const countDay = (events: History['events'], count: Count): void => {

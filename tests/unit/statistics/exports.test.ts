@@ -40,6 +40,9 @@ const statistics = statisticsOf(
               'registered.category.0301': 9,
               'registered.category.0302': 3,
               forwarded: 7,
+              briefings: 3,
+              'briefings-answered': 2,
+              'briefings-adopted': 1,
               'handed-over': 5,
             },
           ],
@@ -122,7 +125,7 @@ describe('town against country (一体两翼)', () => {
     expect(table?.head).toEqual(['项目', '城市（街道—社区）', '农村（乡镇—村—社）']);
     expect(table?.rows).toContainEqual(['登记信访事项（件）', 8, 5]);
     expect(table?.rows).toContainEqual(['群众满意率（责任单位）', '75.00%', '—']);
-    expect(JSON.stringify(annualReport('2026', of(branched), [], branched))).toContain('（七）城乡对照');
+    expect(JSON.stringify(annualReport('2026', of(branched), [], branched))).toContain('（八）城乡对照');
     expect(JSON.stringify(table?.rows)).not.toContain('报到');
   });
 
@@ -203,6 +206,21 @@ describe('the annual report (Art. 41)', () => {
     expect(total).toEqual(['合计', '10', '5', '0', '2']);
     expect(rowsUnder('督办事由')).toEqual([['拖延', '2']]);
     expect(rowsUnder('被督办的机关、单位')).toEqual([[hostile, '2']]);
+  });
+
+  it('says how often inspection bodies were told something and took it up, and nothing of what kind or about whom', () => {
+    const rows = report.body.flatMap((block) => (block.block === 'table' ? block.rows : []));
+    expect(rows.filter(([name]) => name?.startsWith('向巡视巡察机构'))).toEqual([
+      ['向巡视巡察机构提供情况（次）', '3'],
+      ['向巡视巡察机构提供情况已知采用与否（次）', '2'],
+      ['向巡视巡察机构提供情况被采用（次）', '1'],
+    ]);
+    // In the files as well.
+    expect(tables.find(({ title }) => title === '统计')?.rows).toContainEqual([
+      'briefings',
+      '向巡视巡察机构提供情况（次）',
+      3,
+    ]);
   });
 
   it('says what leaders have charge of and have not resolved, by age', () => {
