@@ -114,16 +114,18 @@ const isCounted = (petition: Petition): boolean =>
   (petition.route !== undefined || isTurnedAway(petition.intake) || petition.incidents.ended !== undefined);
 
 /**
- * Registered, never routed by anybody, and its last day for that has passed (Art. 22, 23): whoever forwards nothing shows here
- * (Art. 41, 43). What the desk took in as an accusation stays out, and what was routed once and may turn out to be one.
+ * Registered, with no route, and its last day for that has passed (Art. 22, 23): whoever forwards nothing shows here (Art. 41, 43),
+ * and so does who leaves lying what an organ gave back, since the sender's 15 days run on from the receipt. What the desk took in as
+ * an accusation stays out, and what was one or is classified anew: it may turn out to be one.
  */
 const isLeftUntriaged = (petition: Petition): boolean =>
   petition.registration !== undefined &&
   petition.registration.parent === undefined &&
   !isSealed(petition) &&
   !isCounted(petition) &&
-  petition.intake.formerRoutes.length === 0 &&
-  petition.deadlines.some(({ limit, state }) => (limit === 'forward' || limit === 'notify') && state === 'missed');
+  petition.intake.formerRoutes.every(({ ended, route }) => ended !== 'retriaged' && route.purpose !== 'accusation') &&
+  // The limit of the receipt: a `notify` that came with a route is the organ's that had it.
+  petition.deadlines[0]?.state === 'missed';
 
 const petitionSheet = (events: readonly Stated[], others: Others, rules: CountingRules): Sheet => {
   const { petition, acts } = walk(events as readonly (Stated & PetitionEvent)[], rules);

@@ -94,21 +94,31 @@ const isKnown = (petition: Petition): boolean => {
   return status !== 'registered' && status !== 'sealed';
 };
 
-/** Its last day to be routed was missed and nothing has been decided of it, nor does anything say that it is an accusation. */
+/**
+ * Its last day to be routed was missed and nothing is decided of it, or what was decided was given back; nothing says that it is an
+ * accusation, was one, or may turn out to be one.
+ */
 const isLeftLying = (events: History['events']): boolean => {
-  const { registration } = (events[0]?.data ?? {}) as Data;
-  const ends = ['PetitionRouted', 'RefusalApproved', 'PetitionRedirected', 'PetitionWithdrawn', 'PetitionerDied'];
+  const { registration, deadlines = [] } = (events[0]?.data ?? {}) as Data;
+  const ends = ['PetitionRetriaged', 'RefusalApproved', 'PetitionRedirected', 'PetitionWithdrawn', 'PetitionerDied'];
   let accused = registration?.accused !== undefined;
   for (const { type, data } of events)
     if (type === 'RegistrationAmended') {
       const { changes } = data as Data;
       accused = changes.noAccusation ? false : accused || changes.accused !== undefined;
     }
+  const [receipt] = deadlines as Data[];
   const missed = events.some(
-    ({ type, data }) => type === 'DeadlineMissed' && ['forward', 'notify'].includes((data as Data).limit),
+    ({ type, data }) =>
+      type === 'DeadlineMissed' &&
+      (data as Data).limit === receipt?.limit &&
+      (receipt?.limit === 'forward' || (data as Data).due === receipt?.due),
+  );
+  const sealedOnce = events.some(
+    ({ type, data }) => type === 'PetitionRouted' && (data as Data).route.purpose === 'accusation',
   );
   const ended = statusOf(foldPetition(events)) !== 'registered' || events.some(({ type }) => ends.includes(type));
-  return missed && !ended && !accused && registration?.parent === undefined;
+  return missed && !ended && !accused && !sealedOnce && registration?.parent === undefined;
 };
 
 const countDay = (events: History['events'], count: Count): void => {
