@@ -140,7 +140,10 @@ describe('what is no petition', () => {
     expect(found && keptOf(found)).toEqual({ endedOn: a.firstDay, until: '2026-04-01' });
     expect(found?.unit).toBe(centre);
     expect(kept(booked, visit, a.firstDay)?.endedOn).toBeUndefined();
-    const told = { type: 'VisitRecorded', data: { visit: 1, account: '', representatives: [], petition: a.number } } as const;
+    const told = {
+      type: 'VisitRecorded',
+      data: { visit: 1, account: '', representatives: [], petition: a.number },
+    } as const;
     expect(kept(booked, [...visit, told])?.petitions).toEqual([a.number]);
     expect(kept([])).toBeUndefined();
     const ended = { type: 'BookingErased', data: { booking: 1, on: today, basis: 'P47' } };
