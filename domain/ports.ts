@@ -330,13 +330,13 @@ export interface EvidenceFiles {
   /** Removes it from quarantine. */
   remove(key: string): Promise<void>;
   /**
-   * Erases every version of every file of a petition, wherever it lies: the record outlives them with their hashes. Can be
-   * repeated. Answers how many versions went.
+   * Erases every version of every file below this, a petition's number or what `disclosuresOf` an assembly says, wherever it lies:
+   * the record outlives them with their hashes. Can be repeated. Answers how many versions went.
    */
-  erase(number: string): Promise<number>;
+  erase(below: string): Promise<number>;
 }
 
-/** Petitions whose personal data was erased and whose files may still be there: they wait from the erasure's own transaction on. */
+/** Petitions and assemblies that were erased and of which something may still be there: they wait from the erasure's own transaction on. */
 export interface PendingErasures {
   waiting(limit: number, cursor?: string): Promise<Page<StreamRef>>;
   /** Nothing of it can come any more. */

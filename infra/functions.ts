@@ -280,10 +280,10 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   'erasure-finish': {
     memoryMegabytes: 256,
     timeoutSeconds: 300,
-    description: 'Finishes erasures of petitions: files, and what goes with them in other streams',
+    description: 'Finishes erasures: files of petitions and assemblies, and what goes with a petition in other streams',
     record: 'write',
     streams: ['session', 'booking', 'need', 'placement', 'whistle'],
-    readsStreams: ['petition'],
+    readsStreams: ['petition', 'assembly'],
     indexes: ['lookups'],
     erases: 'finish',
     files: 'erase',

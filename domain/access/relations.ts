@@ -3,7 +3,7 @@ import { sponsorOf } from '../petition/sponsorship-state.ts';
 import { type Petition, type Post, unansweredProposals } from '../petition/state.ts';
 import { legOf, type Whistle } from '../whistle/state.ts';
 import type { Officer } from './roles.ts';
-import { isUnderAccused } from './sight.ts';
+import { holderFromLedger, isUnderAccused } from './sight.ts';
 
 /** What an action is done to, as far as the record knows it. */
 export interface Target {
@@ -55,7 +55,7 @@ const governs = (government: string, unit: string, units: UnitDirectory): boolea
 
 /** Who triages: the petition office in charge, or on direct receipt the organ itself (Art. 22, 23). */
 const triages = (officer: Officer, { petition }: Target, units: UnitDirectory): Standing =>
-  petition?.registration && units.triageOf(petition.registration.unit) === officer.unit;
+  petition?.registration && (holderFromLedger(petition) ?? units.triageOf(petition.registration.unit)) === officer.unit;
 
 /** The unit that proposes not to accept: whoever triages, or the competent organ once the matter was sent there. */
 const refusingUnit = ({ intake, route, registration }: Petition, units: UnitDirectory): string | undefined =>

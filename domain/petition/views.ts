@@ -28,7 +28,7 @@ export const visibleEvent = <E extends NewEvent>(event: E, { hideRating = false 
       return { ...event, data: { ...fact.data, registration } };
     }
     case 'RegistrationAmended': {
-      const { heldBy: _, changes, ...data } = fact.data;
+      const { heldBy: _, deadlines: _runs, changes, ...data } = fact.data;
       const { accused: _accused, ...visible } = changes;
       return { ...event, data: { ...data, changes: visible } };
     }

@@ -234,6 +234,7 @@ export const personalFields: Table = {
       former: { finishedOn: 'open', handledBy: 'text', result: 'text' },
     },
     heldBy: 'open',
+    deadlines,
     ...reason,
   },
   RepeatLinked: reason,

@@ -130,20 +130,18 @@ const isCounted = (petition: Petition): boolean =>
   (petition.route !== undefined || isTurnedAway(petition.intake) || petition.incidents.ended !== undefined);
 
 /**
- * Registered, never routed by anybody, and its last day for that has passed (Art. 22, 23): whoever forwards nothing shows here
- * (Art. 41, 43). What the desk took in as an accusation stays out, and what was routed once and may turn out to be one.
+ * Registered, with no route, and its last day for that has passed (Art. 22, 23): whoever forwards nothing shows here (Art. 41, 43),
+ * and so does who leaves lying what an organ gave back, since the sender's 15 days run on from the receipt. What the desk took in as
+ * an accusation stays out, and what was one or is classified anew: it may turn out to be one.
  */
 const isLeftUntriaged = (petition: Petition): boolean =>
   petition.registration !== undefined &&
   petition.registration.parent === undefined &&
   !isSealed(petition) &&
   !isCounted(petition) &&
-  petition.intake.formerRoutes.length === 0 &&
-  petition.deadlines.some(isTriageMissed);
-
-/** The limit by which a matter is routed, where it is over. */
-const isTriageMissed = ({ limit, state }: Deadline): boolean =>
-  (limit === 'forward' || limit === 'notify') && state === 'missed';
+  petition.intake.formerRoutes.every(({ ended, route }) => ended !== 'retriaged' && route.purpose !== 'accusation') &&
+  // The limit of the receipt: a `notify` that came with a route is the organ's that had it.
+  petition.deadlines[0]?.state === 'missed';
 
 const petitionSheet = (events: readonly Stated[], others: Others, rules: CountingRules): Sheet => {
   const { petition, acts, lying } = walk(events as readonly (Stated & PetitionEvent)[], rules);
@@ -174,7 +172,7 @@ const petitionSheet = (events: readonly Stated[], others: Others, rules: Countin
   };
 };
 
-/** From when to when a matter lay there untriaged after its last day for that; absent where it never did. */
+/** From when to when a matter lay there untriaged after its last day for that; more than once where an organ gave it back. */
 interface Lying {
   readonly from: string;
   /** The day on which it was triaged. */
@@ -182,12 +180,12 @@ interface Lying {
 }
 
 /** It lies there at the end of every month from the one in which it became late to the one before it was triaged. */
-const lyingFigures = (unit: string, lying: Lying | undefined, sheet: Entries): void => {
-  if (!lying) return;
-  const { from, until } = lying;
-  if (until === undefined) sheet.addStanding(unit, 'untriaged', from, undefined);
-  else if (from.slice(0, 7) < until.slice(0, 7))
-    sheet.addStanding(unit, 'untriaged', from, plusDays(`${until.slice(0, 7)}-01`, -1));
+const lyingFigures = (unit: string, lying: readonly Lying[], sheet: Entries): void => {
+  for (const { from, until } of lying) {
+    if (until === undefined) sheet.addStanding(unit, 'untriaged', from, undefined);
+    else if (from.slice(0, 7) < until.slice(0, 7))
+      sheet.addStanding(unit, 'untriaged', from, plusDays(`${until.slice(0, 7)}-01`, -1));
+  }
 };
 
 /** Something that counts on the day on which somebody did it, whatever becomes of the matter. */
@@ -234,18 +232,18 @@ const walk = (events: readonly (Stated & PetitionEvent)[], { units }: CountingRu
     answer?: boolean;
   }[] = [];
   let petition = initialPetition;
-  let lying: Lying | undefined;
+  const lying: Lying[] = [];
   for (const event of events) {
     const before = petition;
     petition = evolve(petition, event);
-    if (lying === undefined && isLeftUntriaged(petition)) {
-      const [due = ''] = petition.deadlines
-        .filter(isTriageMissed)
-        .map((each) => each.due)
-        .sort();
-      lying = { from: plusDays(due, 1) };
-    } else if (lying?.until === undefined && lying !== undefined && isCounted(petition)) {
-      lying = { ...lying, until: legalDay(event.at) };
+    const open = lying.at(-1)?.until === undefined ? lying.at(-1) : undefined;
+    if (!open && isLeftUntriaged(petition)) {
+      // From its last day on, if it was never with anybody; else from the day on which it came back.
+      const due = petition.deadlines[0]?.due ?? '';
+      const isNew = petition.intake.formerRoutes.length === 0;
+      lying.push({ from: isNew ? plusDays(due, 1) : legalDay(event.at) });
+    } else if (open && isCounted(petition)) {
+      lying[lying.length - 1] = { ...open, until: legalDay(event.at) };
     }
     petition.deadlines.forEach((deadline, index) => {
       const earlier = before.deadlines[index];

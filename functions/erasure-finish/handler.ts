@@ -1,6 +1,8 @@
+import { type Assembly, type AssemblyEvent, assemblyStream } from '../../domain/assembly/assembly.ts';
+import { disclosuresOf } from '../../domain/assembly/disclosure.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
-import type { Petition } from '../../domain/petition/state.ts';
-import type { Clock, EvidenceFiles, PendingErasures, RecordStore } from '../../domain/ports.ts';
+import { foldPlain } from '../../domain/plain-stream.ts';
+import type { Clock, EvidenceFiles, PendingErasures, RecordStore, StreamRef } from '../../domain/ports.ts';
 import { clockActor } from '../shared/clock-actor.ts';
 import type { Erasure } from '../shared/erasure.ts';
 import { logged, triggered } from '../shared/log.ts';
@@ -34,33 +36,44 @@ const pageSize = 50;
  */
 const scanMilliseconds = 15 * 60_000;
 
-/** From when on nothing of the petition can come any more: every form that was signed is over, and every scan has ended. */
-const lastArrival = ({ evidence }: Petition, erasedAt: string): number =>
-  Math.max(...[erasedAt, ...evidence.map(({ uploadUntil }) => uploadUntil)].map(Date.parse)) + scanMilliseconds;
+/** From when on nothing can come any more: every form that was signed is over, and every scan has ended. */
+const lastArrival = (formsUntil: readonly string[], erasedAt: string): number =>
+  Math.max(...[erasedAt, ...formsUntil].map(Date.parse)) + scanMilliseconds;
 
 /**
  * Schedule: finishes what the approval of an erasure has begun. Visits, whistles and the like lose their keys where they have
  * not yet, and the files go, from quarantine and from the evidence, in every version.
- * Each petition waits from the transaction of its erasure on, and until nothing of it can come any more: a run that fails
+ * Each petition, and each assembly, waits from the transaction of its erasure on, and until nothing of it can come any more: a run that fails
  * or dies is made good by the next, and a whistle that was drafted in that moment or a file that lands late goes too.
  */
 export const createHandler = ({ records, pending, files, erasure, clock }: Dependencies) => {
-  const erase = async (id: string, done: Erased): Promise<void> => {
-    const { events } = await records.stored({ kind: 'petition', id });
-    const erased = events.find(({ type }) => type === 'PersonalDataErased');
-    // Whatever waits here: what belongs to a petition whose record does not say so is nobody's to erase.
+  const erase = async (stream: StreamRef, done: Erased): Promise<void> => {
+    const { kind, id } = stream;
+    const { events } = await records.stored(stream);
+    const fact = kind === 'petition' ? 'PersonalDataErased' : 'AssemblyErased';
+    const erased = events.find(({ type }) => type === fact);
+    // Whatever waits here: what belongs to something whose record does not say so is nobody's to erase.
     if (erased === undefined) throw new Error(`The record of ${id} does not say that it was erased.`);
     const now = Date.parse(clock.now());
-    // Neither waits for the other where it fails.
-    const [streams, versions] = await Promise.allSettled([erasure.finish(id, clockActor), files.erase(id)]);
+    // Neither waits for the other where it fails. Nothing else goes with an assembly.
+    const [streams, versions] = await Promise.allSettled([
+      kind === 'petition' ? erasure.finish(id, clockActor) : 0,
+      files.erase(kind === 'petition' ? id : disclosuresOf(id)),
+    ]);
     if (streams.status === 'fulfilled') done.streams += streams.value;
     if (versions.status === 'fulfilled') done.files += versions.value;
     for (const each of [streams, versions]) if (each.status === 'rejected') throw each.reason;
-    if (now <= lastArrival(foldPetition(events), erased.at)) {
+    const formsUntil =
+      kind === 'petition'
+        ? foldPetition(events).evidence.map(({ uploadUntil }) => uploadUntil)
+        : foldPlain<Assembly, AssemblyEvent>(assemblyStream, events).disclosures.flatMap(({ file }) =>
+            file ? [file.uploadUntil] : [],
+          );
+    if (now <= lastArrival(formsUntil, erased.at)) {
       done.waiting += 1;
       return;
     }
-    await pending.done({ kind: 'petition', id });
+    await pending.done(stream);
     done.done += 1;
   };
 
@@ -69,19 +82,19 @@ export const createHandler = ({ records, pending, files, erasure, clock }: Depen
     let cursor: string | undefined;
     do {
       const page = await pending.waiting(pageSize, cursor);
-      for (const { id } of page.items) {
+      for (const stream of page.items) {
         try {
-          await erase(id, done);
+          await erase(stream, done);
         } catch (error) {
           done.failed += 1;
-          console.error({ message: 'An erasure could not be finished', number: id, error: logged(error) });
+          console.error({ message: 'An erasure could not be finished', number: stream.id, error: logged(error) });
         }
       }
       cursor = page.cursor;
     } while (cursor !== undefined);
     console.info({ message: 'Erased', ...done });
     // The rest has been done; failing now is what rings the alarm.
-    if (done.failed > 0) throw new Error(`The erasure of ${String(done.failed)} petitions could not be finished.`);
+    if (done.failed > 0) throw new Error(`${String(done.failed)} erasures could not be finished.`);
     return done;
   });
 };

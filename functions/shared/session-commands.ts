@@ -150,21 +150,23 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
           intent.type === 'ReplaceLeader' && session.unit !== undefined && session.content
             ? await requireReceiver(session.unit, intent.leader, session.content.date, context.units)
             : {};
-        const sealed = mentioned !== undefined && isSealed(mentioned);
-        if (sealed && intent.type === 'PreRegisterVisit') {
+        const brought = mentioned !== undefined && isSealed(mentioned);
+        if (brought && intent.type === 'PreRegisterVisit') {
           throw new Refusal('rule-violated', 'An accusation is not for a reception day: it goes to the organ for it.', {
             pointer: '/petition',
             basis: 'R30',
           });
         }
         const decided = decideSession({ ...intent, by, at } as SessionCommand, session, context);
-        const events =
-          sealed && intent.type === 'RecordVisit'
-            ? [...decided, ...withheldVisits(session, [intent.visit], legalDay(at))]
-            : decided;
+        const withheld =
+          brought && intent.type === 'RecordVisit' ? withheldVisits(session, [intent.visit], legalDay(at)) : [];
+        // Of what is sealed nothing is noted as late, as the sweep notes nothing: the figures and the ledger of the day would tell those
+        // from whom it is sealed that somebody still works on it (Art. 30).
+        const sealed = petition !== undefined && isSealed(petition);
+        const events = [...(sealed ? decided.filter(({ type }) => type !== 'CommitmentMissed') : decided), ...withheld];
         const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by, context)];
         // In a sealed matter the leaders of its own organ note nothing either.
-        if (intent.type === 'IssueInstruction' && noted !== undefined && !isSealed(noted)) {
+        if (intent.type === 'IssueInstruction' && noted !== undefined && !sealed) {
           authorize(officer, 'NoteInstruction', { petition: noted }, context.units);
           const note = {
             type: 'NoteInstruction',
@@ -176,9 +178,9 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
           } as const;
           writes.push(petitionWrite(noted, decide(note, noted, context), noted.number, at, by, context));
         }
-        // What was late is supervised (Art. 40), as when the sweep finds it; of what is sealed it keeps silent too.
+        // What was late is supervised (Art. 40), as when the sweep finds it.
         const late = events.find((event) => event.type === 'CommitmentMissed');
-        if (late && commitment && petition && !isSealed(petition)) {
+        if (late && commitment && petition) {
           const missed = { session: id, ...late.data, against: commitment.responsibleUnit, by: clockActor.id };
           const opened = supervisionOfMissed(petition, missed);
           if (opened.length > 0) writes.push(petitionWrite(petition, opened, petition.number, at, clockActor, context));

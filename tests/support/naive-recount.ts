@@ -94,47 +94,55 @@ const isKnown = (petition: Petition): boolean => {
   return status !== 'registered' && status !== 'sealed';
 };
 
-/** Its last day to be routed was missed and nothing has been decided of it, nor does anything say that it is an accusation. */
+/**
+ * Its last day to be routed was missed and nothing is decided of it, or what was decided was given back; nothing says that it is an
+ * accusation, was one, or may turn out to be one.
+ */
 const isLeftLying = (events: History['events']): boolean => {
-  const { registration } = (events[0]?.data ?? {}) as Data;
-  const ends = ['PetitionRouted', 'RefusalApproved', 'PetitionRedirected', 'PetitionWithdrawn', 'PetitionerDied'];
+  const { registration, deadlines = [] } = (events[0]?.data ?? {}) as Data;
+  const ends = ['PetitionRetriaged', 'RefusalApproved', 'PetitionRedirected', 'PetitionWithdrawn', 'PetitionerDied'];
   let accused = registration?.accused !== undefined;
   for (const { type, data } of events)
     if (type === 'RegistrationAmended') {
       const { changes } = data as Data;
       accused = changes.noAccusation ? false : accused || changes.accused !== undefined;
     }
+  const [receipt] = deadlines as Data[];
   const missed = events.some(
-    ({ type, data }) => type === 'DeadlineMissed' && ['forward', 'notify'].includes((data as Data).limit),
+    ({ type, data }) =>
+      type === 'DeadlineMissed' &&
+      (data as Data).limit === receipt?.limit &&
+      (receipt?.limit === 'forward' || (data as Data).due === receipt?.due),
+  );
+  const sealedOnce = events.some(
+    ({ type, data }) => type === 'PetitionRouted' && (data as Data).route.purpose === 'accusation',
   );
   const ended = statusOf(foldPetition(events)) !== 'registered' || events.some(({ type }) => ends.includes(type));
-  return missed && !ended && !accused && registration?.parent === undefined;
+  return missed && !ended && !accused && !sealedOnce && registration?.parent === undefined;
 };
 
 /** What lay untriaged after its last day: more from the month in which that was over, less from the one in which it was triaged. */
 const countLying = (events: History['events'], told: boolean, count: Count): void => {
   if (!told) return;
-  const prefixes = events.map((_, index) => events.slice(0, index + 1));
-  const first = prefixes.find(isLeftLying);
-  if (!first) return;
-  const missed = (first.filter(({ type }) => type === 'DeadlineMissed').map(({ data }) => data) as Data[])
-    .filter(({ limit }) => ['forward', 'notify'].includes(limit))
-    .map(({ due }) => String(due))
-    .sort();
-  const months = [
-    plusDays(missed[0] ?? '', 1).slice(0, 7),
-    legalDay(
-      prefixes
-        .slice(first.length)
-        .find((each) => isKnown(foldPetition(each)))
-        ?.at(-1)?.at ?? '9999-12-31T00:00:00Z',
-    ).slice(0, 7),
-  ];
   const { unit } = foldPetition(events).registration ?? { unit: '' };
-  const [from = '', until = ''] = months;
-  if (from >= until) return;
-  count(unit, `${from}-01`, `untriaged.${from}`, 1, 'standing');
-  if (until < '9999') count(unit, `${until}-01`, `untriaged.${until}`, -1, 'standing');
+  const { deadlines = [] } = (events[0]?.data ?? {}) as Data;
+  let from: string | undefined;
+  for (const [index, { at }] of events.entries()) {
+    const prefix = events.slice(0, index + 1);
+    if (from === undefined && isLeftLying(prefix)) {
+      const [missed] = prefix
+        .filter(({ type }) => type === 'DeadlineMissed')
+        .map(({ data }) => data as Data)
+        .filter(({ limit }) => limit === (deadlines[0] as Data).limit);
+      const wasElsewhere = prefix.some(({ type }) => type === 'PetitionRouted');
+      from = (wasElsewhere ? legalDay(at) : plusDays(String(missed?.due), 1)).slice(0, 7);
+      count(unit, `${from}-01`, `untriaged.${from}`, 1, 'standing');
+    } else if (from !== undefined && isKnown(foldPetition(prefix))) {
+      const until = legalDay(at).slice(0, 7);
+      count(unit, `${until}-01`, `untriaged.${until}`, -1, 'standing');
+      from = undefined;
+    }
+  }
 };
 
 const countBriefing = (events: History['events'], count: Count): void => {
