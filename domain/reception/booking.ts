@@ -1,6 +1,7 @@
 import { legalDay, timeOfDay } from '../calendar/calendar.ts';
 import { defined } from '../defined.ts';
 import { Refusal } from '../errors.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
 import { maximumRepresentatives } from '../petition/registration.ts';
 import type { Context, Issued } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
@@ -287,13 +288,13 @@ const apply = (state: Bookings, event: BookingEvent): Bookings => {
 };
 
 /** Of the desk: what is to be decided, and visits that nobody will come to, until they are ended. */
-const bookingTasks = ({ unit, bookings }: Bookings): readonly Task[] =>
+const bookingTasks = ({ unit, bookings }: Bookings, units: UnitDirectory): readonly Task[] =>
   bookings.flatMap((booking, index) => {
     const task = (step: string): Task => ({
       stage: 'task',
       round: index + 1,
       step,
-      audience: `receptionist@${unit}`,
+      audience: `receptionist@${units.deskOf(unit)}`,
       due: booking.date,
       excluded: [],
     });
@@ -314,7 +315,7 @@ export const bookingStream: PlainStream<Bookings, BookingCommand, BookingEvent> 
     summary: { unit: state.unit, made: state.bookings.length, taken: taken(state) },
     title: '接访预约',
   }),
-  tasks: bookingTasks,
+  tasks: (state, { units }) => bookingTasks(state, units),
   unitOf: ({ unit }) => (unit === '' ? undefined : unit),
 };
 

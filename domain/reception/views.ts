@@ -4,9 +4,9 @@ import { withheldText } from '../privacy/masking.ts';
 import { commitmentState } from './commitment.ts';
 import type { Session, Visit } from './session-state.ts';
 
-/** The desk of a reception day, and the leaders for whom it works: they know who came and why. */
+/** The unit of a reception day, the desk that receives for it, and the leaders for whom they work: they know who came and why. */
 export const isOwnDay = ({ unit }: Session, officer: Pick<Officer, 'unit'>, units: UnitDirectory): boolean =>
-  unit !== undefined && (unit === officer.unit || units.leadershipOf(unit) === officer.unit);
+  unit !== undefined && [unit, units.petitionOfficeOf(unit), units.leadershipOf(unit)].includes(officer.unit);
 
 /** A unit that is committed by a visit knows what about; so do its leaders, and who supervises it. */
 export const isCommittedTo = (

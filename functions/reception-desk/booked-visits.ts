@@ -68,7 +68,8 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
           const at = instantFor(clock.now(), session);
           const moved = decideSession({ type: 'MoveVisit', visit: number, to, by, at }, session, context);
           const other = await loadSession(to);
-          if (other.unit !== session.unit) {
+          const deskOf = (unit = '') => context.units.deskOf(unit);
+          if (deskOf(other.unit) !== deskOf(session.unit)) {
             throw new Refusal('rule-violated', 'Another desk receives on that day.', { pointer: '/session' });
           }
           const { visitor, address, purpose, persons, petition: about, representatives, booking } = visit;

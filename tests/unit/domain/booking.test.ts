@@ -173,6 +173,12 @@ describe('booking a visit for a published reception day', () => {
     expect(refusal(withdraw(2), make())).toEqual(['not-found', undefined]);
   });
 
+  it('waits at the desk of the office where a government’s leader has published the day', () => {
+    const at = (unit: string) => bookingStream.tasks(after(make({}, { unit })), rules).map(({ audience }) => audience);
+    expect(at('622901007')).toEqual(['receptionist@622901007-zx']);
+    expect(at('622901-zrzy')).toEqual(['receptionist@622901-zrzy']);
+  });
+
   it('that was a visit already leaves the desk a visit to end', () => {
     const gone = [make(), confirm(1), withdraw(1)] as const;
     expect(waiting(after(...gone))).toEqual([['end-booked-visit', 1]]);
