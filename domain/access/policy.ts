@@ -300,6 +300,7 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   CheckIn: [[desk, 'unit of the session, or its petition office']],
   RecordVisit: [[desk, 'unit of the session, or its petition office']],
   IssueInstruction: [[['leader'], 'unit of the session or below']],
+  ConfirmReception: [[['leader'], 'leader who is announced']],
   ReplaceLeader: [
     [desk, 'unit of the session, or its petition office'],
     [['leader'], 'leadership of the unit of the session'],

@@ -182,6 +182,7 @@ export const relations = {
     sessionUnit === undefined ? undefined : leads(officer, sessionUnit, units),
   'leader who instructed, or leadership of the unit of the session': (officer, { sessionUnit, named }, units) =>
     sessionUnit === undefined ? undefined : named === officer.id || leads(officer, sessionUnit, units),
+  'leader who is announced': ({ id }, { named }) => (named === undefined ? undefined : named === id),
   'unit whose leaders receive': (officer, { named }, units) =>
     named === undefined ? undefined : units.leadershipOf(officer.unit) === named,
   'area of the rota': (officer, { named }, units) =>

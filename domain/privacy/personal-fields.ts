@@ -379,6 +379,7 @@ export const personalFields: Table = {
   },
   // That somebody stands in is published, why is not.
   LeaderReplaced: { ...receiver, reason: 'text' },
+  ReceptionConfirmed: 'nothing',
   SessionRescheduled: { place: 'open', reason: 'open' },
   SessionCancelled: { reason: 'open' },
   AttendanceNoted: { remark: 'text', reason: 'text' },

@@ -38,9 +38,30 @@ export const withheldVisit = ({ persons }: Visit, number: number) => ({
   persons,
 });
 
-/** What the head of a published day says to everybody: no officer's id, nothing of visits, not even how many came. */
+/** Whether anybody may read of a day: its leader is one of the unit's as the record has them, or has said himself that he receives. */
+export const isPublic = (summary: object): boolean => (summary as Pick<Session, 'withheld'>).withheld !== true;
+
+/**
+ * What the head of a published day says to everybody: no officer's id, nothing of visits, not even how many came, nor who
+ * stands in for a leader before that is sure.
+ */
 export const publicDay = (summary: object): object => {
-  const { leaderName, post, portfolio, mode, place, date, from, to, rooms, places, insteadOf, moved, cancelled } =
-    summary as Record<string, unknown>;
-  return { leaderName, post, portfolio, mode, place, date, from, to, rooms, places, insteadOf, moved, cancelled };
+  const {
+    leaderName,
+    post,
+    portfolio,
+    mode,
+    place,
+    date,
+    from,
+    to,
+    rooms,
+    places,
+    insteadOf,
+    moved,
+    cancelled,
+    unconfirmed,
+  } = summary as Record<string, unknown>;
+  const day = { mode, place, date, from, to, rooms, places, insteadOf, moved, cancelled };
+  return unconfirmed ? day : { leaderName, post, portfolio, ...day };
 };

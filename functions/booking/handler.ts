@@ -15,7 +15,7 @@ import {
   placesLeft,
   requireNotBegun,
 } from '../../domain/reception/booking.ts';
-import { publicDay } from '../../domain/reception/views.ts';
+import { isPublic, publicDay } from '../../domain/reception/views.ts';
 import { bookingWrite, loadBookings } from '../shared/bookings.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import type { Limits } from '../shared/limits.ts';
@@ -46,7 +46,7 @@ export const createHandler = (dependencies: Dependencies) => {
 
   const dayOf = async (session: string): Promise<BookableDay> => {
     const head = await records.head({ kind: 'session', id: session });
-    if (!head) throw new Refusal('not-found', 'There is no such reception day.');
+    if (!head || !isPublic(head.summary)) throw new Refusal('not-found', 'There is no such reception day.');
     return head.summary as BookableDay;
   };
 
@@ -107,7 +107,7 @@ export const createHandler = (dependencies: Dependencies) => {
     const { items } = await records.listed('session', unit, legalDay(now), otherDays + 1);
     const found = await Promise.all(
       items.map(async ({ stream: { id }, summary }) => {
-        if (id === session) return [];
+        if (id === session || !isPublic(summary)) return [];
         const head = await records.head({ kind: 'booking', id });
         const active = (head?.summary as { taken: number } | undefined)?.taken ?? 0;
         const { left, open } = placesLeft(summary as BookableDay, active, now, rules);

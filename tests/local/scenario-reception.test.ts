@@ -621,6 +621,20 @@ describe('a reception day that the public has booked, and that is cancelled', ()
     ])
       expect(await refusal(as().post('/portal/booking-moves', wanted))).toEqual([422, 'rule-violated']);
     expect(await refusal(changeDay(own, 'visits/1/move', { session: theirs }))).toEqual([422, 'rule-violated']);
+    // Whom a desk names of whom nothing is recorded: nobody reads it, nor books, before he says so himself.
+    const mayor = { ...body, leader: 'city-leader', leaderName: '市领导', post: '副市长', portfolio: '信访' };
+    const named = await as('land-desk').post('/reception-sessions', mayor);
+    const open = `/public/reception-days/${String(named.number)}`;
+    expect(named).toMatchObject({ unconfirmed: ['leader'] });
+    const listed = async () => (await as().get(`/public/reception-days?unit=${land}`)).items.length;
+    expect([await listed(), await refusal(as().get(open))]).toEqual([1, [404, 'not-found']]);
+    expect(await refusal(as().post(`${open}/bookings`, asked))).toEqual([404, 'not-found']);
+    await untilWaiting(as('city-leader'), named.number, 'confirm-reception');
+    for (const other of ['land-leader', 'street-leader'])
+      expect(await refusal(changeDay(named.number, 'confirmation', {}, other))).toEqual([403, 'not-your-unit']);
+    await changeDay(named.number, 'confirmation', {}, 'city-leader');
+    expect([await listed(), (await as().get(open)).leaderName]).toEqual([2, '市领导']);
+    await as().post(`${open}/bookings`, asked);
     await skipTo(body.date);
     await changeDay(own, 'visits/1/check-in', { arrived: true, persons: 2 });
     await changeDay(own, 'attendance', { attended: true });

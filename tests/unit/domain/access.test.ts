@@ -701,6 +701,13 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     IssueInstruction: onlyHere(officer('leader', '622901007'), { sessionUnit: '622901007-zx' }, '622901-zjj'),
     RecordFollowUp: onlyHere(handler, { named: '622901-zrzy' }),
     LogCommitmentProgress: onlyHere(handler, { named: '622901-zrzy' }),
+    // He himself, wherever he is from; nobody for him.
+    ConfirmReception: entry(
+      officer('leader', '622901'),
+      { sessionUnit: '622901-zrzy', named: 'leader-1' },
+      [officer('leader', '622901', 'another'), 'not-your-unit'],
+      [desk, 'not-your-role'],
+    ),
     ReplaceLeader: announced(),
     RescheduleSession: announced(),
     CancelSession: announced(),

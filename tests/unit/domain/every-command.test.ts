@@ -121,6 +121,7 @@ const notOfPetitions: readonly Action[] = [
   'RecordVisit',
   'IssueInstruction',
   'RecordFollowUp',
+  'ConfirmReception',
   'ReplaceLeader',
   'RescheduleSession',
   'CancelSession',
