@@ -399,6 +399,8 @@ export const personalFields: Table = {
 
   BookingMade: {
     request: { visitor: 'name', phone: 'phone', address: 'address', purpose: 'text', representatives: 'name' },
+    // Of about 4,000 addresses, and as many numbers, one is like the other.
+    marks: { caller: 'open', phone: 'open' },
     movedFrom: 'open',
   },
   BookingConfirmed: 'nothing',

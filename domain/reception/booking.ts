@@ -25,9 +25,19 @@ export interface BookingRequest {
 /** `waiting` for the desk; `confirmed`: it is a visit of the day. The others are over, and their places free again. */
 export type BookingState = 'waiting' | 'confirmed' | 'declined' | 'withdrawn' | 'moved' | 'erased';
 
+/**
+ * From whence a booking came, as one of a million marks each (functions/shared/query-code.ts), under a key that is another one
+ * for every day: enough to say that the same somebody books again and again, too little to find anybody by it.
+ */
+export interface BookingMarks {
+  readonly caller: string;
+  readonly phone: string;
+}
+
 /** One booking. Once it is withdrawn or moved its key is destroyed, and its texts open no more. */
 export interface Booking {
   readonly request: BookingRequest;
+  readonly marks?: BookingMarks;
   readonly state: BookingState;
   /** Legal day on which it was made, and that of the reception it was made for. */
   readonly madeOn: string;
@@ -64,6 +74,7 @@ export type BookingCommand = Issued &
         readonly type: 'MakeBooking';
         readonly request: BookingRequest;
         readonly day: BookableDay;
+        readonly marks?: BookingMarks;
         readonly movedFrom?: string;
       }
     | { readonly type: 'WithdrawBooking'; readonly booking: number }
@@ -84,6 +95,7 @@ export type BookingEvent =
         readonly date: string;
         readonly on: string;
         readonly request: BookingRequest;
+        readonly marks?: BookingMarks;
         readonly movedFrom?: string;
       };
     }
@@ -112,15 +124,12 @@ const isActive = ({ state }: Booking): boolean => state === 'waiting' || state =
 
 const taken = ({ bookings }: Bookings): number => bookings.filter(isActive).length;
 
-/** Made, moved and withdrawn ones in all: who books and withdraws again and again fills the day's list with it. */
-const mostEver = 10 * maximumVisits;
-
 /** Number of a booking as its petitioner knows it, with the query code made from it. @param session id of the day */
 export const bookingNumber = (session: string, booking: number): string => `${session}-${String(booking)}`;
 
 /** Inverse of `bookingNumber`; undefined for what cannot be one. */
 export const bookingOf = (number: string): { readonly session: string; readonly booking: number } | undefined => {
-  const [, session, booking] = /^(.+)-([1-9]\d{0,3})$/.exec(number) ?? [];
+  const [, session, booking] = /^(.+)-([1-9]\d{0,5})$/.exec(number) ?? [];
   return session === undefined ? undefined : { session, booking: Number(booking) };
 };
 
@@ -172,8 +181,27 @@ const requireOpen = (day: BookableDay, bookings: Bookings, at: string, context: 
       throw new Refusal('rule-violated', 'On this day the leader goes to a case; visits are not booked for it.');
     case undefined:
   }
-  if (taken(bookings) >= placesOf(day, context) || bookings.bookings.length >= mostEver)
+  if (taken(bookings) >= placesOf(day, context))
     throw new Refusal('day-full', 'All places of this reception day are taken. Choose another day.');
+};
+
+/**
+ * Bookings of one day by one caller or for one phone number count for ever, withdrawn ones too: who books and withdraws again
+ * and again uses up his own, and nobody else's. The places that anybody else reads of are then to be had. @throws Refusal
+ */
+const requireWithinShare = (
+  marks: BookingMarks | undefined,
+  { bookings }: Bookings,
+  { configuration: { receptionBookings } }: Pick<Context, 'configuration'>,
+): void => {
+  if (!marks) return;
+  const made = (of: keyof BookingMarks) => bookings.filter((each) => each.marks?.[of] === marks[of]).length;
+  if (made('phone') >= receptionBookings.perPhone)
+    throw new Refusal('rule-violated', 'This number has booked this day often enough. Tell the desk.', {
+      pointer: '/phone',
+    });
+  if (made('caller') >= receptionBookings.perCaller)
+    throw new Refusal('rule-violated', 'This day was booked often enough from where you are. Tell the desk.');
 };
 
 /** @throws Refusal for more than five representatives (Art. 20), more than persons, or a room that is not there */
@@ -222,12 +250,13 @@ export const decideBooking = (
   const on = legalDay(command.at);
   switch (command.type) {
     case 'MakeBooking': {
-      const { request, day, movedFrom } = command;
+      const { request, day, marks, movedFrom } = command;
       requireOpen(day, bookings, command.at, context);
+      requireWithinShare(marks, bookings, context);
       requireSound(request, day);
       const booking = bookings.bookings.length + 1;
       const { unit, date } = day;
-      return [{ type: 'BookingMade', data: { booking, unit, date, on, request, ...defined({ movedFrom }) } }];
+      return [{ type: 'BookingMade', data: { booking, unit, date, on, request, ...defined({ marks, movedFrom }) } }];
     }
     case 'ConfirmBooking': {
       const { booking, visit } = command;
@@ -265,8 +294,8 @@ const apply = (state: Bookings, event: BookingEvent): Bookings => {
   });
   switch (event.type) {
     case 'BookingMade': {
-      const { unit, request, date, on, movedFrom } = event.data;
-      const made: Booking = { request, state: 'waiting', madeOn: on, date, ...defined({ movedFrom }) };
+      const { unit, request, date, on, marks, movedFrom } = event.data;
+      const made: Booking = { request, state: 'waiting', madeOn: on, date, ...defined({ marks, movedFrom }) };
       return { ...state, unit, bookings: [...state.bookings, made] };
     }
     case 'BookingConfirmed':

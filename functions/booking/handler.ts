@@ -21,7 +21,7 @@ import { httpApi, on } from '../shared/http-api.ts';
 import type { Limits } from '../shared/limits.ts';
 import { petitionerActor } from '../shared/petitioner-commands.ts';
 import { createPipeline, type Guarded, instantFor, patiently, requireDeclared } from '../shared/pipeline.ts';
-import { type Credentials, queryCodeOf, requireCode } from '../shared/query-code.ts';
+import { type Credentials, markIn, queryCodeOf, requireCode } from '../shared/query-code.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import * as routes from './routes.ts';
 
@@ -78,10 +78,25 @@ export const createHandler = (dependencies: Dependencies) => {
   };
 
   /** Adds a booking to a day. @throws Refusal */
-  const making = async (session: string, request: BookingRequest, rules: ExplainedContext, movedFrom?: string) => {
+  const making = async (
+    session: string,
+    request: BookingRequest,
+    rules: ExplainedContext,
+    callerAddress: string,
+    movedFrom?: string,
+  ) => {
     const [day, before] = await Promise.all([dayOf(session), loadBookings(records, session)]);
     const at = instantFor(clock.now(), before);
-    const intent = { type: 'MakeBooking', request, day, ...(movedFrom === undefined ? {} : { movedFrom }) } as const;
+    const mark = (value: string) => markIn(hasher, `bookings of ${session}`, value);
+    const [caller, phone] = await Promise.all([mark(callerAddress), mark(request.phone)]);
+    const marks = { caller, phone };
+    const intent = {
+      type: 'MakeBooking',
+      request,
+      day,
+      marks,
+      ...(movedFrom === undefined ? {} : { movedFrom }),
+    } as const;
     const number = bookingNumber(session, before.bookings.length + 1);
     return { day, number, write: writing(session, before, intent, at, rules) };
   };
@@ -126,7 +141,7 @@ export const createHandler = (dependencies: Dependencies) => {
       requireDeclared(call, 'MakeBooking');
       const session = call.params.id;
       const result = await change(call, session, async (key) => {
-        const { number, write } = await making(session, defined(call.body), await context());
+        const { number, write } = await making(session, defined(call.body), await context(), call.callerAddress);
         return commit(key, call, session, [write], { booking: number });
       });
       return withCode(result);
@@ -182,7 +197,7 @@ export const createHandler = (dependencies: Dependencies) => {
         const moving = (as: string) => writing(session, before, { type: 'MoveBooking', booking, to, as }, at, rules);
         // Before the other day is asked: of what is over the texts are gone.
         moving('');
-        const other = await making(to, request, rules, number);
+        const other = await making(to, request, rules, call.callerAddress, number);
         requireSameLeaders(day, other.day, rules);
         const writes = [moving(other.number), other.write] as const;
         return commit(key, call, number, writes, { booking: other.number });

@@ -102,6 +102,33 @@ describe('booking a visit for a published reception day', () => {
     expect(placesLeft(rest, 3, before, rules)).toEqual({ places: 20, left: 17, open: true });
   });
 
+  it('is used up by nobody for others, however often he books and withdraws', () => {
+    const from = (caller: string, phone: string, index = 0): BookingCommand =>
+      ({
+        ...make({}, { places: 20 }),
+        marks: { caller, phone: `${phone}${index === 0 ? '' : String(index)}` },
+      }) as BookingCommand;
+    const { perCaller, perPhone } = rules.configuration.receptionBookings;
+    const rounds = (number: number, command: (index: number) => BookingCommand) =>
+      Array.from({ length: number }, (_, index) => [command(index + 1), withdraw(index + 1)]).flat();
+    // One number, from wherever.
+    const samePhone = rounds(perPhone, (index) => from(`a${String(index)}`, 'p'));
+    expect(refusal(from('b', 'p'), ...samePhone.slice(0, -2))).toBe('allowed');
+    expect(refusal(from('b', 'p'), ...samePhone)).toEqual(['rule-violated', '/phone']);
+    expect(refusal(from('a1', 'q'), ...samePhone)).toBe('allowed');
+    // One address, with ever other numbers.
+    const sameCaller = rounds(perCaller, (index) => from('a', 'p', index));
+    expect(refusal(from('a', 'q'), ...sameCaller.slice(0, -2))).toBe('allowed');
+    expect(refusal(from('a', 'q'), ...sameCaller)).toEqual(['rule-violated', undefined]);
+    // However many have: what everybody reads is true for whoever comes next.
+    const flood = rounds(900, (index) => from(`a${String(index)}`, 'p', index));
+    const state = after(...flood);
+    const { taken } = bookingStream.head(state, rules).summary as { taken: number };
+    expect(placesLeft({ ...day, places: 20 }, taken, before, rules)).toEqual({ places: 20, left: 20, open: true });
+    expect(decideBooking(from('b', 'q'), state, rules)).toHaveLength(1);
+    expect(bookingOf(bookingNumber('S', 10_001))).toEqual({ session: 'S', booking: 10_001 });
+  });
+
   it('is closed when the day is over, cancelled, or for a case that the leader takes down', () => {
     const at = (clock: string) => `${firstDay}T${clock}:00.000Z`;
     // 12:00 in Shanghai is 04:00 UTC.
