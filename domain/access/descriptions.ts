@@ -161,6 +161,7 @@ export const actionNames: Readonly<Record<Action, readonly [zh: string, article?
   RecordQuestion: ['记录提问'],
   AnswerQuestion: ['记录答复'],
   PromoteQuestion: ['提问转为信访事项', 'P13'],
+  DecideQuestionText: ['决定提问是否公开', 'R30'],
   PublishMinutes: ['公布会议记录'],
   DraftWhistle: ['拟吹哨'],
   RedraftWhistle: ['重拟吹哨'],

@@ -343,6 +343,7 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   RecordQuestion: atVillage,
   AnswerQuestion: atVillage,
   PromoteQuestion: atVillage,
+  DecideQuestionText: atVillage,
   PublishMinutes: atVillage,
   DraftWhistle: [[[...desk, 'handler'], 'anywhere']],
   RedraftWhistle: [[[...desk, 'handler'], 'unit that blows the whistle']],

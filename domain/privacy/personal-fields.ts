@@ -206,6 +206,7 @@ export const personalFields: Table = {
   QuestionRecorded: { theme: 'open', question: 'text' },
   QuestionAnswered: { answer: 'text', post: 'open' },
   QuestionPromoted: consent,
+  QuestionTextDecided: { text: 'text' },
   MinutesPublished: { minutes: 'open' },
   AssemblyErased: 'nothing',
 

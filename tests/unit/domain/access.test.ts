@@ -450,6 +450,7 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     RecordQuestion: ofVillage(),
     AnswerQuestion: ofVillage(),
     PromoteQuestion: ofVillage(),
+    DecideQuestionText: ofVillage(),
     PublishMinutes: ofVillage(),
     ReadGrids: read(),
     ReadNeeds: read(),

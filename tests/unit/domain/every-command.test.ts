@@ -153,6 +153,7 @@ const notOfPetitions: readonly Action[] = [
   'RecordQuestion',
   'AnswerQuestion',
   'PromoteQuestion',
+  'DecideQuestionText',
   'PublishMinutes',
   'ReadGrids',
   'ReadNeeds',
