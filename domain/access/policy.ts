@@ -31,7 +31,7 @@ export type Action =
   | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
   | Exclude<SessionCommand['type'], 'SweepCommitments'>
   | Exclude<RotaCommand['type'], 'SweepDuties'>
-  | Exclude<BookingCommand['type'], 'EndBookedVisit'>
+  | Exclude<BookingCommand['type'], 'EndBookedVisit' | 'RescheduleBookings'>
   | 'FollowBooking'
   | 'ReadBookings'
   | 'DiscloseBooking'

@@ -408,6 +408,7 @@ export const personalFields: Table = {
   BookingDeclined: reason,
   BookingWithdrawn: 'nothing',
   BookingMoved: { as: 'open' },
+  BookingsRescheduled: 'nothing',
   BookedVisitEnded: 'nothing',
   BookingErased: 'nothing',
 

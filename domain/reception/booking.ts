@@ -84,6 +84,8 @@ export type BookingCommand = Issued &
     | { readonly type: 'MoveBooking'; readonly booking: number; readonly to: string; readonly as?: string }
     /** Follows from what the desk does with the visit. */
     | { readonly type: 'EndBookedVisit'; readonly booking: number }
+    /** Follows from the day that was moved. */
+    | { readonly type: 'RescheduleBookings'; readonly date: string }
   );
 
 export type BookingEvent =
@@ -112,11 +114,15 @@ export type BookingEvent =
       readonly type: 'BookingMoved';
       readonly data: { readonly booking: number; readonly to: string; readonly as?: string; readonly on: string };
     }
+  | { readonly type: 'BookingsRescheduled'; readonly data: { readonly date: string; readonly on: string } }
   | { readonly type: 'BookedVisitEnded'; readonly data: { readonly booking: number; readonly on: string } }
   | {
       readonly type: 'BookingErased';
       readonly data: { readonly booking: number; readonly on: string; readonly basis: 'P47' };
     };
+
+/** Of bookings whose number a fact names; that a day was moved is of all that are not over. */
+type OneBooking = Exclude<BookingEvent, { type: 'BookingsRescheduled' }>;
 
 export const initialBookings: Bookings = { unit: '', version: 0, bookings: [] };
 
@@ -232,6 +238,9 @@ export const bookingAt = ({ bookings }: Pick<Bookings, 'bookings'>, number: numb
 const leavesVisit = ({ state, visit, visitEnded }: Booking): boolean =>
   (state === 'withdrawn' || state === 'moved') && visit !== undefined && !visitEnded;
 
+/** Somebody still has to do with it on the day: who made it, or the desk that ends its visit. */
+const isCurrent = (booking: Booking): boolean => isActive(booking) || leavesVisit(booking);
+
 const requireActive = (booking: Booking): void => {
   if (!isActive(booking)) throw new Refusal('already-decided', `The booking is ${booking.state}.`);
 };
@@ -279,6 +288,11 @@ export const decideBooking = (
       requireActive(bookingAt(bookings, booking));
       return [{ type: 'BookingMoved', data: { booking, to, on, ...defined({ as }) } }];
     }
+    case 'RescheduleBookings': {
+      const { date } = command;
+      const follow = bookings.bookings.some((each) => isCurrent(each) && each.date !== date);
+      return follow ? [{ type: 'BookingsRescheduled', data: { date, on } }] : [];
+    }
     case 'EndBookedVisit': {
       return leavesVisit(bookingAt(bookings, command.booking))
         ? [{ type: 'BookedVisitEnded', data: { booking: command.booking, on } }]
@@ -288,6 +302,14 @@ export const decideBooking = (
 };
 
 const apply = (state: Bookings, event: BookingEvent): Bookings => {
+  if (event.type === 'BookingsRescheduled') {
+    const { date } = event.data;
+    return { ...state, bookings: state.bookings.map((each) => (isCurrent(each) ? { ...each, date } : each)) };
+  }
+  return applyToOne(state, event);
+};
+
+const applyToOne = (state: Bookings, event: OneBooking): Bookings => {
   const change = (changed: Partial<Booking>): Bookings => ({
     ...state,
     bookings: state.bookings.map((each, index) => (index === event.data.booking - 1 ? { ...each, ...changed } : each)),

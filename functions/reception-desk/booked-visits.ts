@@ -42,6 +42,15 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
     ): Promise<readonly StreamWrite[]> =>
       bookingWrites(session, await loadBookings(records, session), { type: 'EndBookedVisit', booking }, by, context),
 
+    /** The day was moved: what was booked for it, and what waits at the desk, is of the other date. */
+    dayMoved: async (
+      session: string,
+      date: string,
+      by: EventActor,
+      context: ExplainedContext,
+    ): Promise<readonly StreamWrite[]> =>
+      bookingWrites(session, await loadBookings(records, session), { type: 'RescheduleBookings', date }, by, context),
+
     /**
      * Moves a visit to another day of the same desk: it ends on the one and is registered on the other, in one transaction,
      * and so is the booking that it was. @throws Refusal, StaleVersion of the first day

@@ -27,6 +27,7 @@ interface Bookings {
     by: EventActor,
     context: ExplainedContext,
   ): Promise<readonly StreamWrite[]>;
+  dayMoved(session: string, date: string, by: EventActor, context: ExplainedContext): Promise<readonly StreamWrite[]>;
 }
 
 /** Runs the commands of reception days: as those of petitions, once per idempotency key, in one transaction. */
@@ -144,6 +145,8 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
           const opened = supervisionOfMissed(petition, missed);
           if (opened.length > 0) writes.push(petitionWrite(petition, opened, petition.number, at, clockActor, context));
         }
+        if (intent.type === 'RescheduleSession' && intent.date !== session.content?.date)
+          writes.push(...((await bookings?.dayMoved(id, intent.date, by, context)) ?? []));
         // Who withdrew or moved his booking does not come: with the visit its task is done.
         if ((intent.type === 'CheckIn' || intent.type === 'RecordVisit') && told?.booking !== undefined)
           writes.push(...((await bookings?.visitEnded(id, told.booking, by, context)) ?? []));

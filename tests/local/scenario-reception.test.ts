@@ -592,6 +592,11 @@ describe('a reception day that the public has booked, and that is cancelled', ()
     const booked = await as().post(`/public/reception-days/${own}/bookings`, asked);
     expect(await waitsAtDesk(own)).toEqual([['decide-booking', 1]]);
     expect(await bookings(own)).toMatchObject([{ state: 'waiting' }]);
+    // Moved, it takes what was booked along, and the day on which that waits.
+    const later = { place: '大厅', date: plusDays(body.date, 1), from: '00:00', to: '23:59', reason: '会议' };
+    await changeDay(own, 'schedule', later);
+    expect(await bookings(own)).toMatchObject([{ date: later.date }]);
+    expect((await worklistOf(machine.api, 'receptionist')).find(({ number }) => number === own)?.due).toBe(later.date);
     // Neither the office above, nor a bureau; nor does a leader decide.
     const decision = { decision: 'confirm' };
     for (const [identity, code] of [
@@ -635,7 +640,7 @@ describe('a reception day that the public has booked, and that is cancelled', ()
     await changeDay(named.number, 'confirmation', {}, 'city-leader');
     expect([await listed(), (await as().get(open)).leaderName]).toEqual([2, '市领导']);
     await as().post(`${open}/bookings`, asked);
-    await skipTo(body.date);
+    await skipTo(later.date);
     await changeDay(own, 'visits/1/check-in', { arrived: true, persons: 2 });
     await changeDay(own, 'attendance', { attended: true });
     expect(await dayView(own)).toMatchObject({ batches: 1, persons: 2, receivedBy: ['street-leader'] });

@@ -200,6 +200,25 @@ describe('booking a visit for a published reception day', () => {
     expect(refusal(withdraw(2), make())).toEqual(['not-found', undefined]);
   });
 
+  it('follows the day to another date, with what waits because of it; what is over stays where it was', () => {
+    const date = plusDays(firstDay, 7);
+    const moved: BookingCommand = { type: 'RescheduleBookings', date, by: officers.receptionist, at: before };
+    const ended = after(
+      make({}, { places: 9 }),
+      make({}, { places: 9 }),
+      confirm(2),
+      make({}, { places: 9 }),
+      withdraw(3),
+      moved,
+    );
+    expect(ended.bookings.map((each) => each.date)).toEqual([date, date, firstDay]);
+    expect(bookingStream.tasks(ended, rules).map(({ step, due }) => [step, due])).toEqual([['decide-booking', date]]);
+    expect(decideBooking(moved, ended, rules)).toEqual([]);
+    expect(decideBooking(moved, after(make(), withdraw(1)), rules)).toEqual([]);
+    const left = after(make(), confirm(1), withdraw(1), moved);
+    expect(bookingStream.tasks(left, rules).map(({ step, due }) => [step, due])).toEqual([['end-booked-visit', date]]);
+  });
+
   it('waits at the desk of the office where a government’s leader has published the day', () => {
     const at = (unit: string) => bookingStream.tasks(after(make({}, { unit })), rules).map(({ audience }) => audience);
     expect(at('622901007')).toEqual(['receptionist@622901007-zx']);
