@@ -70,7 +70,13 @@ const Configuration = z.strictObject({
   ),
   receptionPublication: z.optional(sourced({ days })),
   receptionRecords: z.optional(sourced({ days: daysOrNone })),
-  receptionBookings: z.optional(sourced({ perDay: z.int().check(z.gte(0), z.lte(80)) })),
+  receptionBookings: z.optional(
+    sourced({
+      perDay: z.int().check(z.gte(0), z.lte(80)),
+      perCaller: z.int().check(z.gte(1), z.lte(80)),
+      perPhone: z.int().check(z.gte(1), z.lte(80)),
+    }),
+  ),
   receptionFollowUp: z.optional(sourced({ days })),
   backlog: z.optional(sourced({ ageDays: days, timesBrought: z.int().check(z.gte(1), z.lte(200)) })),
   sponsorship: z.optional(sourced({ planDays: days, progressDays: days })),

@@ -79,8 +79,16 @@ export interface Configuration {
   readonly receptionPublication?: { readonly days: number; readonly source: string };
   /** Days after a reception day on which can still be noted, as late, who was there and who came. */
   readonly receptionRecords: { readonly days: number; readonly source: string };
-  /** Bookings (预约) that a reception day takes from the public, where the day itself names no number. */
-  readonly receptionBookings: { readonly perDay: number; readonly source: string };
+  /**
+   * Bookings (预约) that a reception day takes from the public, where the day itself names no number; and how many from one
+   * network address and for one phone number, withdrawn ones too. A village can share an address.
+   */
+  readonly receptionBookings: {
+    readonly perDay: number;
+    readonly perCaller: number;
+    readonly perPhone: number;
+    readonly source: string;
+  };
   /**
    * Days after a reception day after which what somebody said who booked it is destroyed, and what was noted of a visit that nobody
    * came to (PIPL Art. 47: the purpose is over).
@@ -217,7 +225,7 @@ export const defaultConfiguration: Configuration = {
     { level: 'township', every: 'week', days: 1, source: reception2014 },
   ],
   receptionRecords: { days: 3, source: 'design; no rule names a figure' },
-  receptionBookings: { perDay: 20, source: 'design; no rule names a figure' },
+  receptionBookings: { perDay: 20, perCaller: 10, perPhone: 3, source: 'design; no rule names a figure' },
   unusedBookings: { days: 30, source: 'design; PIPL Art. 19 asks for the shortest time and names no figure' },
   receptionFollowUp: { days: 30, source: 'design; no rule names a figure' },
   backlog: { ageDays: 365, timesBrought: 3, source: 'design; no national definition was found' },

@@ -159,6 +159,9 @@ export const scenarioA: readonly StoryStep[] = [
         to: '23:59',
       });
       story.session = answer.number;
+      // Where no rota says who receives, he says it himself; then anybody reads it.
+      if (answer.unconfirmed !== undefined)
+        await story.api.as('street-leader').changeSession(answer.number, 'confirmation', {});
       return answer;
     },
   },

@@ -244,7 +244,11 @@ const assemblyOf = (id: string, unit: string, day: string, chance: Chance): Grow
     const on = chance.is(0.8) ? day : plusDays(day, chance.between(1, 20));
     village(on, { type: 'AnswerQuestion', question, answer: '年底前', post: '村委会主任', answeredOn: on });
   }
-  village(day, { type: 'PublishMinutes', minutes: '会议记录', attendance: chance.between(12, 160) });
+  const questions = Array.from({ length: asked }, (_, index) => ({
+    question: index + 1,
+    publish: 'as-asked' as const,
+  }));
+  village(day, { type: 'PublishMinutes', minutes: '会议记录', attendance: chance.between(12, 160), questions });
   // Answers of later days come after the minutes.
   deeds.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
   return { id, unit, deeds };

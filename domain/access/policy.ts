@@ -32,7 +32,7 @@ export type Action =
   | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
   | Exclude<SessionCommand['type'], 'SweepCommitments' | 'RecountCommitments'>
   | Exclude<RotaCommand['type'], 'SweepDuties'>
-  | Exclude<BookingCommand['type'], 'EndBookedVisit' | 'TakeOverBooking'>
+  | Exclude<BookingCommand['type'], 'EndBookedVisit' | 'TakeOverBooking' | 'RescheduleBookings'>
   | 'FollowBooking'
   | 'ReadBookings'
   | 'DiscloseBooking'
@@ -294,32 +294,33 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ],
   ServeNotice: [[[...desk, 'handler', 'mediator'], 'unit that owes the notice']],
   PublishSession: [[[...desk, 'leader'], 'anywhere']],
-  PreRegisterVisit: [[desk, 'unit of the session']],
-  MoveVisit: [[desk, 'unit of the session']],
+  PreRegisterVisit: [[desk, 'unit of the session, or its petition office']],
+  MoveVisit: [[desk, 'unit of the session, or its petition office']],
   MakeBooking: [[['public'], 'anywhere']],
   FollowBooking: [[['petitioner'], 'own booking, by query code']],
   WithdrawBooking: [[['petitioner'], 'own booking, by query code']],
   MoveBooking: [[['petitioner'], 'own booking, by query code']],
-  ReadBookings: [[desk, 'unit of the session']],
-  ConfirmBooking: [[desk, 'unit of the session']],
-  DeclineBooking: [[desk, 'unit of the session']],
-  DiscloseBooking: [[desk, 'unit of the session']],
-  CheckIn: [[desk, 'unit of the session']],
-  RecordVisit: [[desk, 'unit of the session']],
+  ReadBookings: [[desk, 'unit of the session, or its petition office']],
+  ConfirmBooking: [[desk, 'unit of the session, or its petition office']],
+  DeclineBooking: [[desk, 'unit of the session, or its petition office']],
+  DiscloseBooking: [[desk, 'unit of the session, or its petition office']],
+  CheckIn: [[desk, 'unit of the session, or its petition office']],
+  RecordVisit: [[desk, 'unit of the session, or its petition office']],
   IssueInstruction: [[['leader'], 'unit of the session or below']],
+  ConfirmReception: [[['leader'], 'leader who is announced']],
   ReplaceLeader: [
-    [desk, 'unit of the session'],
+    [desk, 'unit of the session, or its petition office'],
     [['leader'], 'leadership of the unit of the session'],
   ],
   RescheduleSession: [
-    [desk, 'unit of the session'],
+    [desk, 'unit of the session, or its petition office'],
     [['leader'], 'leadership of the unit of the session'],
   ],
   CancelSession: [
-    [desk, 'unit of the session'],
+    [desk, 'unit of the session, or its petition office'],
     [['leader'], 'leadership of the unit of the session'],
   ],
-  NoteAttendance: [[desk, 'unit of the session']],
+  NoteAttendance: [[desk, 'unit of the session, or its petition office']],
   LogCommitmentProgress: [[['handler'], 'unit of the follow-up']],
   RecordFollowUp: [[['handler'], 'unit of the follow-up']],
   ConfirmCommitment: [[['leader'], 'leader who instructed, or leadership of the unit of the session']],
@@ -349,6 +350,7 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   RecordQuestion: atVillage,
   AnswerQuestion: atVillage,
   PromoteQuestion: atVillage,
+  DecideQuestionText: atVillage,
   PublishMinutes: atVillage,
   DraftWhistle: [[[...desk, 'handler'], 'anywhere']],
   RedraftWhistle: [[[...desk, 'handler'], 'unit that blows the whistle']],
@@ -378,7 +380,7 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   CloseDesk: inCentreArea,
   AssignStaff: inCentreArea,
   EndStaffAssignment: inCentreArea,
-  TakeInMatter: [[desk, 'host of the centre']],
+  TakeInMatter: [[desk, 'host of the centre, or its petition office']],
   TransferDown: atCentre,
   EscalateUp: [...atCentre, [['petitioner'], 'own petition, by query code']],
   RecallMatter: [[[...desk, 'handler', 'village-officer'], 'centre that has had the matter']],

@@ -50,6 +50,9 @@ export const approversOf = (
   return line.find((each) => !recusals.posts.some((post) => post.unit === each && post.role === role)) ?? own;
 };
 
+const isOfUnitOrItsOffice = (officer: Officer, unit: string, units: UnitDirectory): boolean =>
+  unit === officer.unit || units.petitionOfficeOf(unit) === officer.unit;
+
 const governs = (government: string, unit: string, units: UnitDirectory): boolean =>
   units.get(government)?.kind === 'government' && units.isWithin(unit, government);
 
@@ -168,8 +171,9 @@ export const relations = {
       : handling === officer.unit || petition?.sponsorship.team.includes(officer.unit);
   },
   'supervised unit': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
-  'unit of the session': (officer, { sessionUnit }) =>
-    sessionUnit === undefined ? undefined : sessionUnit === officer.unit,
+  // Whoever publishes a day, a leader too: the office in charge of his unit is there when the unit has no desk.
+  'unit of the session, or its petition office': (officer, { sessionUnit }, units) =>
+    sessionUnit === undefined ? undefined : isOfUnitOrItsOffice(officer, sessionUnit, units),
   'unit of the session or below': (officer, { sessionUnit }, units) =>
     sessionUnit === undefined
       ? undefined
@@ -178,6 +182,7 @@ export const relations = {
     sessionUnit === undefined ? undefined : leads(officer, sessionUnit, units),
   'leader who instructed, or leadership of the unit of the session': (officer, { sessionUnit, named }, units) =>
     sessionUnit === undefined ? undefined : named === officer.id || leads(officer, sessionUnit, units),
+  'leader who is announced': ({ id }, { named }) => (named === undefined ? undefined : named === id),
   'unit whose leaders receive': (officer, { named }, units) =>
     named === undefined ? undefined : units.leadershipOf(officer.unit) === named,
   'area of the rota': (officer, { named }, units) =>
@@ -256,7 +261,9 @@ export const relations = {
   },
   'area of the centre': (officer, { named }, units) =>
     named === undefined ? undefined : units.isWithin(named, units.areaOf(officer.unit)),
-  'host of the centre': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  // A village that hosts one has nobody who registers.
+  'host of the centre, or its petition office': (officer, { named }, units) =>
+    named === undefined ? undefined : isOfUnitOrItsOffice(officer, named, units),
   'centre that has the matter': (officer, { named, placed }, units) =>
     placed && named === officer.unit && !isUnderAccused(officer.unit, placed.against, units),
   'centre that has had the matter': (officer, { placed }, units) =>

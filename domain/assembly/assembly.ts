@@ -37,9 +37,18 @@ export interface AssemblyNotice {
   readonly message: string;
 }
 
+/** What of a question's text anybody reads once the minutes are out: as it was asked, in other words, or nothing. */
+export type QuestionPublication =
+  | { readonly publish: 'as-asked' | 'withheld' }
+  | { readonly publish: 'reworded'; readonly text: string };
+export type QuestionDecision = { readonly question: number } & QuestionPublication;
+
 export interface AssemblyQuestion {
   readonly theme: string;
   readonly question: string;
+  /** It names a person or accuses somebody, as the recorder says: nobody reads it unless that is decided. */
+  readonly personal?: true;
+  readonly publication?: QuestionPublication;
   readonly answer?: { readonly text: string; readonly post: string; readonly on: string };
   readonly promoted?: { readonly petition: string; readonly on: string };
 }
@@ -71,7 +80,13 @@ export type AssemblyCommand = Issued &
     | { readonly type: 'CancelAssembly'; readonly reason: string }
     | { readonly type: 'PublishDisclosure'; readonly disclosure: Disclosure }
     | { readonly type: 'JudgeDisclosure'; readonly disclosure: number; readonly verdict: Verdict }
-    | { readonly type: 'RecordQuestion'; readonly theme: string; readonly question: string }
+    | {
+        readonly type: 'RecordQuestion';
+        readonly theme: string;
+        readonly question: string;
+        readonly personal?: true;
+      }
+    | { readonly type: 'DecideQuestionText'; readonly decision: QuestionDecision }
     | {
         readonly type: 'AnswerQuestion';
         readonly question: number;
@@ -86,7 +101,12 @@ export type AssemblyCommand = Issued &
         readonly petitioner: Petitioner;
         readonly consent?: Consent;
       }
-    | { readonly type: 'PublishMinutes'; readonly minutes: string; readonly attendance: number }
+    | {
+        readonly type: 'PublishMinutes';
+        readonly minutes: string;
+        readonly attendance: number;
+        readonly questions: readonly QuestionDecision[];
+      }
   );
 
 export type AssemblyEvent =
@@ -103,8 +123,14 @@ export type AssemblyEvent =
   | DisclosureEvent
   | {
       readonly type: 'QuestionRecorded';
-      readonly data: { readonly number: number; readonly theme: string; readonly question: string };
+      readonly data: {
+        readonly number: number;
+        readonly theme: string;
+        readonly question: string;
+        readonly personal?: true;
+      };
     }
+  | { readonly type: 'QuestionTextDecided'; readonly data: QuestionDecision & { readonly on: string } }
   | {
       readonly type: 'QuestionAnswered';
       readonly data: {
@@ -143,6 +169,24 @@ const requireTheme = ({ themes }: AssemblyNotice, theme: string, pointer: string
     throw new Refusal('rule-violated', `The themes of this assembly are: ${themes.join('、')}.`, { pointer });
   }
 };
+
+/** @throws Refusal for a question that is not there, or digits of a person in what is published in its place */
+const textDecided = (
+  assembly: Assembly,
+  decision: QuestionDecision,
+  on: string,
+  pointer: string,
+): Extract<AssemblyEvent, { type: 'QuestionTextDecided' }> => {
+  questionOf(assembly, decision.question);
+  if (decision.publish === 'reworded') requireMinimal({ [pointer]: decision.text });
+  return { type: 'QuestionTextDecided', data: { ...decision, on } };
+};
+
+/** Questions whose text would be read by everybody without anybody having looked whether it names or accuses (Art. 30). */
+const undecided = ({ questions }: Assembly, decisions: readonly QuestionDecision[]): readonly number[] =>
+  questions.flatMap(({ personal, publication, promoted }, index) =>
+    personal || publication || promoted || decisions.some(({ question }) => question === index + 1) ? [] : [index + 1],
+  );
 
 const convene = (
   { id, unit, notice, at }: Extract<AssemblyCommand, { type: 'ConveneAssembly' }>,
@@ -199,10 +243,11 @@ export const decideAssembly = (
     case 'RecordQuestion': {
       requireHeld();
       requireNoMinutes();
-      const { theme, question } = command;
+      const { theme, question, personal } = command;
       requireTheme(notice, theme, '/theme');
       requireMinimal({ question });
-      return [{ type: 'QuestionRecorded', data: { number: assembly.questions.length + 1, theme, question } }];
+      const number = assembly.questions.length + 1;
+      return [{ type: 'QuestionRecorded', data: { number, theme, question, ...(personal ? { personal } : {}) } }];
     }
     case 'AnswerQuestion': {
       const { question, answer, post, answeredOn } = command;
@@ -235,9 +280,23 @@ export const decideAssembly = (
       requireHeld();
       requireNoMinutes();
       requireMinimal({ minutes: command.minutes });
-      const { minutes: text, attendance } = command;
-      return [{ type: 'MinutesPublished', data: { minutes: text, attendance, on: today } }];
+      const { minutes: text, attendance, questions } = command;
+      const open = undecided(assembly, questions);
+      if (open.length > 0) {
+        throw new Refusal(
+          'rule-violated',
+          `Say of question ${open.join(', ')} whether anybody reads it as it was asked, reworded, or not at all: it may name or accuse somebody.`,
+          { pointer: '/questions', basis: 'R30' },
+        );
+      }
+      return [
+        ...questions.map((each, index) => textDecided(assembly, each, today, `questions/${String(index)}/text`)),
+        { type: 'MinutesPublished', data: { minutes: text, attendance, on: today } },
+      ];
     }
+    case 'DecideQuestionText':
+      // Also of what has been published: what should not have been is taken off the page.
+      return [textDecided(assembly, command.decision, today, 'text')];
   }
 };
 
@@ -272,6 +331,10 @@ const apply = (assembly: Assembly, event: AssemblyEvent): Assembly => {
     case 'QuestionPromoted': {
       const { question, petition, on } = event.data;
       return { ...assembly, questions: withQuestion(assembly, question, { promoted: { petition, on } }) };
+    }
+    case 'QuestionTextDecided': {
+      const { question, on: _, ...publication } = event.data;
+      return { ...assembly, questions: withQuestion(assembly, question, { publication }) };
     }
     case 'MinutesPublished': {
       const { minutes, attendance, on } = event.data;
@@ -358,6 +421,14 @@ export const assemblyStream: PlainStream<Assembly, AssemblyCommand, AssemblyEven
 export const notAVote =
   '村民知情大会不是村民会议：不设法定人数，不作表决；须由村民会议决定的事项，依照《村民委员会组织法》另行召集。';
 
+/** What anybody reads of a question: nothing of what is withheld, nor of its answer, which can say as much. */
+const publicText = ({ question, answer, personal, publication }: AssemblyQuestion) => {
+  const { publish } = publication ?? { publish: personal ? 'withheld' : 'as-asked' };
+  if (publish === 'withheld') return { withheld: true };
+
+  return { question: publication?.publish === 'reworded' ? publication.text : question, answer };
+};
+
 /** What anybody may read: no names, no petitioner, and of what became a petition no text. @param outcomes by question @param at RFC 3339 */
 export const publicAssembly = (assembly: Assembly, outcomes: Readonly<Record<number, string>>, at: string): object => {
   const { id, unit, notice, disclosures, questions, minutes, cancelled } = assembly;
@@ -380,7 +451,7 @@ export const publicAssembly = (assembly: Assembly, outcomes: Readonly<Record<num
             const number = index + 1;
             return outcome === 'promoted'
               ? { number, theme: question.theme, outcome, petition: outcomes[number] ?? 'in-progress' }
-              : { number, theme: question.theme, question: question.question, outcome, answer: question.answer };
+              : { number, theme: question.theme, outcome, ...publicText(question) };
           }),
         }
       : {}),

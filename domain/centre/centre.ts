@@ -113,6 +113,12 @@ export const decideCentre = (
     const { unit, content, from } = command;
     if (centre.unit !== undefined) throw new Refusal('already-decided', `${unit} hosts a centre already.`);
     existingUnit(units, unit, '/unit', today);
+    const desk = units.deskOf(unit);
+    if (desk !== unit) {
+      throw new Refusal('rule-violated', `A government hosts its centre at its petition office: ${desk}.`, {
+        pointer: '/unit',
+      });
+    }
     return [{ type: 'CentreRegistered', data: { unit, content, from } }];
   }
   const { unit, openedOn = '', closedOn, desks, staff } = centre;

@@ -83,6 +83,14 @@ export class UnitDirectory {
     return this.get(id)?.petitionOffice ?? id;
   }
 
+  /**
+   * The unit at whose desk `id` receives people: a government's petition office (信访部门, Art. 14), which a government has in
+   * place of a desk; its own of every other organ, which answers for its part of the work itself (Art. 15).
+   */
+  deskOf(id: string): string {
+    return this.get(id)?.kind === 'government' ? this.petitionOfficeOf(id) : id;
+  }
+
   /** The petition office that supervises `id` (Art. 40): the nearest at or above its level that is not the unit itself. */
   supervisorOf(id: string): string {
     for (let unit = this.get(id); unit; unit = unit.parent === undefined ? undefined : this.get(unit.parent)) {

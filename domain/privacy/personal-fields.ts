@@ -208,6 +208,7 @@ export const personalFields: Table = {
   QuestionRecorded: { theme: 'open', question: 'text' },
   QuestionAnswered: { answer: 'text', post: 'open' },
   QuestionPromoted: consent,
+  QuestionTextDecided: { text: 'text' },
   MinutesPublished: { minutes: 'open' },
   AssemblyErased: 'nothing',
 
@@ -382,6 +383,7 @@ export const personalFields: Table = {
   },
   // That somebody stands in is published, why is not.
   LeaderReplaced: { ...receiver, reason: 'text' },
+  ReceptionConfirmed: 'nothing',
   SessionRescheduled: { place: 'open', reason: 'open' },
   SessionCancelled: { reason: 'open' },
   AttendanceNoted: { remark: 'text', reason: 'text' },
@@ -402,12 +404,15 @@ export const personalFields: Table = {
 
   BookingMade: {
     request: { visitor: 'name', phone: 'phone', address: 'address', purpose: 'text', representatives: 'name' },
+    // Of about 4,000 addresses, and as many numbers, one is like the other.
+    marks: { caller: 'open', phone: 'open' },
     movedFrom: 'open',
   },
   BookingConfirmed: 'nothing',
   BookingDeclined: reason,
   BookingWithdrawn: 'nothing',
   BookingMoved: { as: 'open' },
+  BookingsRescheduled: 'nothing',
   BookedVisitEnded: 'nothing',
   BookingErased: 'nothing',
 

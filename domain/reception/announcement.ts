@@ -18,7 +18,7 @@ import { receivedBy } from './summary.ts';
 /** What is published of a reception day and what becomes of that: another leader, another time, none at all, and who was there. */
 export type AnnouncementCommand = Extract<
   DayCommand,
-  { readonly type: 'ReplaceLeader' | 'RescheduleSession' | 'CancelSession' | 'NoteAttendance' }
+  { readonly type: 'ReplaceLeader' | 'ConfirmReception' | 'RescheduleSession' | 'CancelSession' | 'NoteAttendance' }
 >;
 
 /** @throws Refusal for a time that ends before it begins, or a day that comes too soon to be announced */
@@ -50,14 +50,16 @@ const requireAnnounced = (
 
 /** @throws Refusal */
 export const publish = (
-  { id, content, by, at }: Extract<DayCommand, { type: 'PublishSession' }>,
+  { id, content, unconfirmed, by, at }: Extract<DayCommand, { type: 'PublishSession' }>,
   context: Pick<Context, 'units' | 'configuration'>,
 ): readonly SessionEvent[] => {
   requireAnnounced(content, at, context);
   for (const [index, { departments }] of (content.rooms ?? []).entries())
     for (const [position, unit] of departments.entries())
       knownUnit(context.units, unit, `/rooms/${String(index)}/departments/${String(position)}`);
-  return [{ type: 'SessionPublished', data: { id, unit: by.unit, content, basis: 'R18' } }];
+  return [
+    { type: 'SessionPublished', data: { id, unit: by.unit, content, ...defined({ unconfirmed }), basis: 'R18' } },
+  ];
 };
 
 /** Once for a leader; a second time it corrects, with a reason, and both are kept. */
@@ -104,7 +106,7 @@ export const decideAnnouncement = (
   const on = legalDay(command.at);
   switch (command.type) {
     case 'ReplaceLeader': {
-      const { leader, leaderName, post, portfolio, reason } = command;
+      const { leader, leaderName, post, portfolio, reason, unconfirmed } = command;
       if (leader === content.leader) {
         throw new Refusal('rule-violated', 'This leader is the one who receives.', { pointer: '/leader' });
       }
@@ -112,8 +114,17 @@ export const decideAnnouncement = (
       if (session.attendance.findLast((each) => each.leader === content.leader)?.attended === true) {
         throw new Refusal('already-decided', 'It is noted that the leader who receives is there.');
       }
-      return [{ type: 'LeaderReplaced', data: { leader, leaderName, post, portfolio, reason, on } }];
+      return [
+        {
+          type: 'LeaderReplaced',
+          data: { leader, leaderName, post, portfolio, reason, on, ...defined({ unconfirmed }) },
+        },
+      ];
     }
+    case 'ConfirmReception':
+      if (!session.unconfirmed) throw new Refusal('already-decided', 'It is confirmed that this leader receives.');
+      if (on > content.date) throw new Refusal('not-the-step', `The reception day was ${content.date}.`);
+      return [{ type: 'ReceptionConfirmed', data: { leader: content.leader, on } }];
     case 'RescheduleSession': {
       if (on > content.date) throw new Refusal('not-the-step', `The reception day was ${content.date}.`);
       if (

@@ -1,6 +1,7 @@
 import { legalDay, plusDays, timeOfDay } from '../calendar/calendar.ts';
 import { defined } from '../defined.ts';
 import { Refusal } from '../errors.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
 import { maximumRepresentatives } from '../petition/registration.ts';
 import type { Context, Issued } from '../petition/state.ts';
 import type { PlainStream } from '../plain-stream.ts';
@@ -24,9 +25,19 @@ export interface BookingRequest {
 /** `waiting` for the desk; `confirmed`: it is a visit of the day. The others are over, and their places free again. */
 export type BookingState = 'waiting' | 'confirmed' | 'declined' | 'withdrawn' | 'moved' | 'erased';
 
+/**
+ * From whence a booking came, as one of a million marks each (functions/shared/query-code.ts), under a key that is another one
+ * for every day: enough to say that the same somebody books again and again, too little to find anybody by it.
+ */
+export interface BookingMarks {
+  readonly caller: string;
+  readonly phone: string;
+}
+
 /** One booking. Once it is withdrawn or moved its key is destroyed, and its texts open no more. */
 export interface Booking {
   readonly request: BookingRequest;
+  readonly marks?: BookingMarks;
   readonly state: BookingState;
   /** Legal day on which it was made, and that of the reception it was made for. */
   readonly madeOn: string;
@@ -67,6 +78,7 @@ export type BookingCommand = Issued &
         readonly type: 'MakeBooking';
         readonly request: BookingRequest;
         readonly day: BookableDay;
+        readonly marks?: BookingMarks;
         readonly movedFrom?: string;
       }
     | { readonly type: 'WithdrawBooking'; readonly booking: number }
@@ -90,6 +102,8 @@ export type BookingCommand = Issued &
         readonly madeOn: string;
       }
     | { readonly type: 'EndBookedVisit'; readonly booking: number }
+    /** Follows from the day that was moved. */
+    | { readonly type: 'RescheduleBookings'; readonly date: string }
   );
 
 export type BookingEvent =
@@ -101,6 +115,7 @@ export type BookingEvent =
         readonly date: string;
         readonly on: string;
         readonly request: BookingRequest;
+        readonly marks?: BookingMarks;
         readonly movedFrom?: string;
       };
     }
@@ -124,11 +139,15 @@ export type BookingEvent =
         readonly on: string;
       };
     }
+  | { readonly type: 'BookingsRescheduled'; readonly data: { readonly date: string; readonly on: string } }
   | { readonly type: 'BookedVisitEnded'; readonly data: { readonly booking: number; readonly on: string } }
   | {
       readonly type: 'BookingErased';
       readonly data: { readonly booking: number; readonly on: string; readonly basis: 'P47' };
     };
+
+/** Of bookings whose number a fact names; that a day was moved is of all that are not over. */
+type OneBooking = Exclude<BookingEvent, { type: 'BookingsRescheduled' }>;
 
 export const initialBookings: Bookings = { unit: '', version: 0, bookings: [] };
 
@@ -136,15 +155,12 @@ const isActive = ({ state }: Booking): boolean => state === 'waiting' || state =
 
 const taken = ({ bookings }: Bookings): number => bookings.filter(isActive).length;
 
-/** Made, moved and withdrawn ones in all: who books and withdraws again and again fills the day's list with it. */
-const mostEver = 10 * maximumVisits;
-
 /** Number of a booking as its petitioner knows it, with the query code made from it. @param session id of the day */
 export const bookingNumber = (session: string, booking: number): string => `${session}-${String(booking)}`;
 
 /** Inverse of `bookingNumber`; undefined for what cannot be one. */
 export const bookingOf = (number: string): { readonly session: string; readonly booking: number } | undefined => {
-  const [, session, booking] = /^(.+)-([1-9]\d{0,3})$/.exec(number) ?? [];
+  const [, session, booking] = /^(.+)-([1-9]\d{0,5})$/.exec(number) ?? [];
   return session === undefined ? undefined : { session, booking: Number(booking) };
 };
 
@@ -196,8 +212,27 @@ const requireOpen = (day: BookableDay, bookings: Bookings, at: string, context: 
       throw new Refusal('rule-violated', 'On this day the leader goes to a case; visits are not booked for it.');
     case undefined:
   }
-  if (taken(bookings) >= placesOf(day, context) || bookings.bookings.length >= mostEver)
+  if (taken(bookings) >= placesOf(day, context))
     throw new Refusal('day-full', 'All places of this reception day are taken. Choose another day.');
+};
+
+/**
+ * Bookings of one day by one caller or for one phone number count for ever, withdrawn ones too: who books and withdraws again
+ * and again uses up his own, and nobody else's. The places that anybody else reads of are then to be had. @throws Refusal
+ */
+const requireWithinShare = (
+  marks: BookingMarks | undefined,
+  { bookings }: Bookings,
+  { configuration: { receptionBookings } }: Pick<Context, 'configuration'>,
+): void => {
+  if (!marks) return;
+  const made = (of: keyof BookingMarks) => bookings.filter((each) => each.marks?.[of] === marks[of]).length;
+  if (made('phone') >= receptionBookings.perPhone)
+    throw new Refusal('rule-violated', 'This number has booked this day often enough. Tell the desk.', {
+      pointer: '/phone',
+    });
+  if (made('caller') >= receptionBookings.perCaller)
+    throw new Refusal('rule-violated', 'This day was booked often enough from where you are. Tell the desk.');
 };
 
 /** @throws Refusal for more than five representatives (Art. 20), more than persons, or a room that is not there */
@@ -232,6 +267,9 @@ export const standsAs = ({ movedByDesk, movedAs }: Booking): ReturnType<typeof b
 const leavesVisit = ({ state, visit, visitEnded }: Booking): boolean =>
   (state === 'withdrawn' || state === 'moved') && visit !== undefined && !visitEnded;
 
+/** Somebody still has to do with it on the day: who made it, or the desk that ends its visit. */
+const isCurrent = (booking: Booking): boolean => isActive(booking) || leavesVisit(booking);
+
 const requireActive = (booking: Booking): void => {
   if (!isActive(booking)) throw new Refusal('already-decided', `The booking is ${booking.state}.`);
 };
@@ -262,12 +300,13 @@ export const decideBooking = (
   const on = legalDay(command.at);
   switch (command.type) {
     case 'MakeBooking': {
-      const { request, day, movedFrom } = command;
+      const { request, day, marks, movedFrom } = command;
       requireOpen(day, bookings, command.at, context);
+      requireWithinShare(marks, bookings, context);
       requireSound(request, day);
       const booking = bookings.bookings.length + 1;
       const { unit, date } = day;
-      return [{ type: 'BookingMade', data: { booking, unit, date, on, request, ...defined({ movedFrom }) } }];
+      return [{ type: 'BookingMade', data: { booking, unit, date, on, request, ...defined({ marks, movedFrom }) } }];
     }
     case 'ConfirmBooking': {
       const { booking, visit } = command;
@@ -300,6 +339,11 @@ export const decideBooking = (
         { type: 'BookingConfirmed', data: { booking, visit, on } },
       ];
     }
+    case 'RescheduleBookings': {
+      const { date } = command;
+      const follow = bookings.bookings.some((each) => isCurrent(each) && each.date !== date);
+      return follow ? [{ type: 'BookingsRescheduled', data: { date, on } }] : [];
+    }
     case 'EndBookedVisit': {
       return leavesVisit(bookingAt(bookings, command.booking))
         ? [{ type: 'BookedVisitEnded', data: { booking: command.booking, on } }]
@@ -309,14 +353,22 @@ export const decideBooking = (
 };
 
 const apply = (state: Bookings, event: BookingEvent): Bookings => {
+  if (event.type === 'BookingsRescheduled') {
+    const { date } = event.data;
+    return { ...state, bookings: state.bookings.map((each) => (isCurrent(each) ? { ...each, date } : each)) };
+  }
+  return applyToOne(state, event);
+};
+
+const applyToOne = (state: Bookings, event: OneBooking): Bookings => {
   const change = (changed: Partial<Booking>): Bookings => ({
     ...state,
     bookings: state.bookings.map((each, index) => (index === event.data.booking - 1 ? { ...each, ...changed } : each)),
   });
   switch (event.type) {
     case 'BookingMade': {
-      const { unit, request, date, on, movedFrom } = event.data;
-      const made: Booking = { request, state: 'waiting', madeOn: on, date, ...defined({ movedFrom }) };
+      const { unit, request, date, on, marks, movedFrom } = event.data;
+      const made: Booking = { request, state: 'waiting', madeOn: on, date, ...defined({ marks, movedFrom }) };
       return { ...state, unit, bookings: [...state.bookings, made] };
     }
     case 'BookingConfirmed':
@@ -345,13 +397,13 @@ const apply = (state: Bookings, event: BookingEvent): Bookings => {
 };
 
 /** Of the desk: what is to be decided, and visits that nobody will come to, until they are ended. */
-const bookingTasks = ({ unit, bookings }: Bookings): readonly Task[] =>
+const bookingTasks = ({ unit, bookings }: Bookings, units: UnitDirectory): readonly Task[] =>
   bookings.flatMap((booking, index) => {
     const task = (step: string): Task => ({
       stage: 'task',
       round: index + 1,
       step,
-      audience: `receptionist@${unit}`,
+      audience: `receptionist@${units.deskOf(unit)}`,
       due: booking.date,
       excluded: [],
     });
@@ -377,7 +429,7 @@ export const bookingStream: PlainStream<Bookings, BookingCommand, BookingEvent> 
       ...(first === undefined ? {} : { timer: plusDays(lastDayKept(first, context), 1) }),
     };
   },
-  tasks: bookingTasks,
+  tasks: (state, { units }) => bookingTasks(state, units),
   unitOf: ({ unit }) => (unit === '' ? undefined : unit),
 };
 

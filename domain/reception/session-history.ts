@@ -7,20 +7,37 @@ import { initialSession, type Session, type SessionEvent, type Visit } from './s
 const withVisit = (session: Session, number: number, change: Partial<Visit>): readonly Visit[] =>
   session.visits.map((visit, index) => (index === number - 1 ? { ...visit, ...change } : visit));
 
+const standing = ({ unconfirmed }: Pick<Session, 'unconfirmed'>): Pick<Session, 'unconfirmed'> =>
+  unconfirmed ? { unconfirmed } : {};
+
+const withoutMarks = ({ unconfirmed: _, withheld: __, ...session }: Session): Session => session;
+
 const apply = (session: Session, event: SessionEvent): Session => {
   const { progress } = session;
   const done = (visit: number, step: string, outcome: string) =>
     settle(progress, 'reception', step, { outcome }, { round: visit });
   switch (event.type) {
     case 'SessionPublished':
-      return { ...session, id: event.data.id, unit: event.data.unit, content: event.data.content };
+      return {
+        ...session,
+        ...(event.data.unconfirmed ? { unconfirmed: true, withheld: true } : {}),
+        id: event.data.id,
+        unit: event.data.unit,
+        content: event.data.content,
+      };
+    case 'ReceptionConfirmed':
+      return withoutMarks(session);
     case 'LeaderReplaced': {
-      const { reason: _, on, ...receiver } = event.data;
+      const { reason: _, on, unconfirmed, ...receiver } = event.data;
       const { content } = session;
       if (!content) return session;
       const { leader, leaderName, post, portfolio } = content;
-      const replaced = [...session.replaced, { leader, leaderName, post, portfolio, on }];
-      return { ...session, replaced, content: { ...content, ...receiver } };
+      const former = { leader, leaderName, post, portfolio, on, ...standing(session) };
+      return {
+        ...(unconfirmed ? { ...session, unconfirmed } : withoutMarks(session)),
+        replaced: [...session.replaced, former],
+        content: { ...content, ...receiver },
+      };
     }
     case 'SessionRescheduled': {
       const { reason, on, ...appointed } = event.data;

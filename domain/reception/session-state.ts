@@ -87,7 +87,11 @@ export interface Session {
   readonly unit?: string;
   readonly content?: SessionContent;
   /** Leaders who were announced and did not receive, each with the day of the change. */
-  readonly replaced: readonly (Receiver & { readonly on: string })[];
+  readonly replaced: readonly (Receiver & { readonly on: string; readonly unconfirmed?: true })[];
+  /** Nothing recorded says that this leader receives for the unit, and he has not said so himself: his name is not published. */
+  readonly unconfirmed?: true;
+  /** Nor has it been true of anybody announced for the day before: none of it is published. */
+  readonly withheld?: true;
   /** As it was announced before it was moved. */
   readonly moved: readonly (Appointed & { readonly reason: string; readonly on: string })[];
   /** It does not take place; as it is published, with the legal day on which that was said. */
@@ -100,7 +104,14 @@ export interface Session {
 
 export type DayCommand = Issued &
   (
-    | { readonly type: 'PublishSession'; readonly id: string; readonly content: SessionContent }
+    | {
+        readonly type: 'PublishSession';
+        readonly id: string;
+        readonly content: SessionContent;
+        readonly unconfirmed?: true;
+      }
+    /** By the leader who is announced. */
+    | { readonly type: 'ConfirmReception' }
     | {
         readonly type: 'PreRegisterVisit';
         readonly visitor: string;
@@ -132,7 +143,7 @@ export type DayCommand = Issued &
         readonly responsibleUnit?: string;
         readonly due?: string;
       }
-    | ({ readonly type: 'ReplaceLeader'; readonly reason: string } & Receiver)
+    | ({ readonly type: 'ReplaceLeader'; readonly reason: string; readonly unconfirmed?: true } & Receiver)
     | ({ readonly type: 'RescheduleSession'; readonly reason: string } & Appointed)
     | { readonly type: 'CancelSession'; readonly reason: string }
     | {
@@ -157,13 +168,15 @@ export type DayEvent =
         readonly id: string;
         readonly unit: string;
         readonly content: SessionContent;
+        readonly unconfirmed?: true;
         readonly basis: 'R18';
       };
     }
   | {
       readonly type: 'LeaderReplaced';
-      readonly data: Receiver & { readonly reason: string; readonly on: string };
+      readonly data: Receiver & { readonly reason: string; readonly on: string; readonly unconfirmed?: true };
     }
+  | { readonly type: 'ReceptionConfirmed'; readonly data: { readonly leader: string; readonly on: string } }
   | {
       readonly type: 'SessionRescheduled';
       readonly data: Appointed & { readonly reason: string; readonly on: string };

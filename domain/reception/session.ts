@@ -26,6 +26,7 @@ const decideDay = (
   }
   switch (command.type) {
     case 'ReplaceLeader':
+    case 'ConfirmReception':
     case 'RescheduleSession':
     case 'CancelSession':
     case 'NoteAttendance':

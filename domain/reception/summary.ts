@@ -28,16 +28,20 @@ export const receivedBy = ({ attendance, visits, content, replaced }: Session): 
   return first ? [first.leader] : [];
 };
 
-/** What anybody may know of a reception day (Art. 18): no visitor, and no reason but the one that was announced. */
-export const publication = ({ content, replaced, moved, cancelled }: Session): object => {
+/**
+ * What is announced of a reception day (Art. 18): no visitor, and no reason but the one that was announced. Whoever was named
+ * and never confirmed it has not been replaced either; what is `withheld` or `unconfirmed` officers alone read (publicDay).
+ */
+export const publication = ({ content, replaced, moved, cancelled, unconfirmed, withheld }: Session): object => {
   if (!content) return {};
+  const insteadOf = replaced.flatMap(({ leaderName, post, on, unconfirmed: never }) =>
+    never ? [] : [{ leaderName, post, on }],
+  );
   return {
     ...content,
-    ...(replaced.length === 0
-      ? {}
-      : { insteadOf: replaced.map(({ leaderName, post, on }) => ({ leaderName, post, on })) }),
+    ...(insteadOf.length === 0 ? {} : { insteadOf }),
     ...(moved.length === 0 ? {} : { moved }),
-    ...defined({ cancelled }),
+    ...defined({ cancelled, unconfirmed, withheld }),
   };
 };
 

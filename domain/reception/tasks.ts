@@ -29,7 +29,23 @@ const tasksOfCommitment = (commitment: Commitment, round: number, units: UnitDir
 };
 
 /** Everything that waits on a reception day beside its visits' own steps; `round` is the visit. */
-export const sessionTasks = ({ visits }: Session, units: UnitDirectory): readonly Task[] =>
-  visits.flatMap(({ commitment, erasedOn }, index) =>
+export const sessionTasks = (
+  { visits, content, unconfirmed, cancelled }: Session,
+  units: UnitDirectory,
+): readonly Task[] => [
+  ...(content && unconfirmed && !cancelled
+    ? [
+        {
+          stage: 'task',
+          round: 0,
+          step: 'confirm-reception',
+          audience: `person@${content.leader}`,
+          due: content.date,
+          excluded: [],
+        } as const,
+      ]
+    : []),
+  ...visits.flatMap(({ commitment, erasedOn }, index) =>
     commitment && erasedOn === undefined ? tasksOfCommitment(commitment, index + 1, units) : [],
-  );
+  ),
+];

@@ -5,9 +5,9 @@ import { withheldText } from '../privacy/masking.ts';
 import { commitmentState, countedLimit } from './commitment.ts';
 import type { Session, Visit } from './session-state.ts';
 
-/** The desk of a reception day, and the leaders for whom it works: they know who came and why. */
+/** The unit of a reception day, the desk that receives for it, and the leaders for whom they work: they know who came and why. */
 export const isOwnDay = ({ unit }: Session, officer: Pick<Officer, 'unit'>, units: UnitDirectory): boolean =>
-  unit !== undefined && (unit === officer.unit || units.leadershipOf(unit) === officer.unit);
+  unit !== undefined && [unit, units.petitionOfficeOf(unit), units.leadershipOf(unit)].includes(officer.unit);
 
 /** A unit that is committed by a visit knows what about; so do its leaders, and who supervises it. */
 export const isCommittedTo = (
@@ -52,9 +52,30 @@ export const withheldVisit = ({ persons }: Visit, number: number) => ({
   persons,
 });
 
-/** What the head of a published day says to everybody: no officer's id, nothing of visits, not even how many came. */
+/** Whether anybody may read of a day: its leader is one of the unit's as the record has them, or has said himself that he receives. */
+export const isPublic = (summary: object): boolean => (summary as Pick<Session, 'withheld'>).withheld !== true;
+
+/**
+ * What the head of a published day says to everybody: no officer's id, nothing of visits, not even how many came, nor who
+ * stands in for a leader before that is sure.
+ */
 export const publicDay = (summary: object): object => {
-  const { leaderName, post, portfolio, mode, place, date, from, to, rooms, places, insteadOf, moved, cancelled } =
-    summary as Record<string, unknown>;
-  return { leaderName, post, portfolio, mode, place, date, from, to, rooms, places, insteadOf, moved, cancelled };
+  const {
+    leaderName,
+    post,
+    portfolio,
+    mode,
+    place,
+    date,
+    from,
+    to,
+    rooms,
+    places,
+    insteadOf,
+    moved,
+    cancelled,
+    unconfirmed,
+  } = summary as Record<string, unknown>;
+  const day = { mode, place, date, from, to, rooms, places, insteadOf, moved, cancelled };
+  return unconfirmed ? day : { leaderName, post, portfolio, ...day };
 };

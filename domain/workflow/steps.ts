@@ -97,7 +97,11 @@ export const describePetitionStep = (
 };
 
 /** Describes a step of a visit: the desk's, the receiving leader's, or that of the unit which is committed. */
-export const describeSessionStep = (session: Session, { step, round }: StepRef): StepDescription => {
+export const describeSessionStep = (
+  session: Session,
+  { step, round }: StepRef,
+  units: UnitDirectory,
+): StepDescription => {
   const visit = session.visits[round - 1];
   const due = session.content?.date ?? noDue;
   if (step === 'instruct') return { audience: at('person', session.content?.leader), due, excluded: [] };
@@ -105,7 +109,8 @@ export const describeSessionStep = (session: Session, { step, round }: StepRef):
     const { responsibleUnit, due: until = noDue } = visit?.commitment ?? {};
     return { audience: at('handler', responsibleUnit), due: until, excluded: [] };
   }
-  return { audience: at('receptionist', session.unit), due, excluded: [] };
+  const desk = session.unit === undefined ? undefined : units.deskOf(session.unit);
+  return { audience: at('receptionist', desk), due, excluded: [] };
 };
 
 /** Describes a step from the record, for the work item that `open-step` puts. */
@@ -116,7 +121,7 @@ export const describeStep = (
   units: UnitDirectory,
 ): StepDescription =>
   kind === 'session'
-    ? describeSessionStep(foldSession(events), ref)
+    ? describeSessionStep(foldSession(events), ref, units)
     : describePetitionStep(foldPetition(events), ref, units);
 
 /** What a stage's execution needs in its input besides stream, stage and round. */

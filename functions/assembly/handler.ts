@@ -63,7 +63,7 @@ export const createHandler = (dependencies: Dependencies) => {
       return withForm(id, result);
     }),
     on(routes.ask, (call) =>
-      commands.add(call.officer(), call, call.params.assembly, { type: 'RecordQuestion', ...call.body }),
+      commands.add(call.officer(), call, call.params.assembly, { type: 'RecordQuestion', ...defined(call.body) }),
     ),
     on(routes.answer, (call) => {
       const { answeredOn = today(), ...answer } = call.body;
@@ -85,6 +85,10 @@ export const createHandler = (dependencies: Dependencies) => {
         };
       });
       return withQueryCode(hasher, result);
+    }),
+    on(routes.decideText, (call) => {
+      const decision = { question: ordinal('question', call.params.question), ...call.body };
+      return commands.change(call.officer(), call, call.params.assembly, { type: 'DecideQuestionText', decision });
     }),
     on(routes.publishMinutes, (call) =>
       commands.change(call.officer(), call, call.params.assembly, { type: 'PublishMinutes', ...call.body }),

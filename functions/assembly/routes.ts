@@ -100,7 +100,16 @@ export const ask = route({
   summary: 'Write down what was asked, without who asked',
   description: 'Needs no version: several recorders can write at once, and a phone without a net sends it later.',
   write: 'create',
-  body: () => z.strictObject({ theme, question: text(1000, 'The question; no names') }),
+  body: () =>
+    z.strictObject({
+      theme,
+      question: text(1000, 'The question; no names'),
+      personal: z.optional(
+        z
+          .literal(true)
+          .check(z.describe('It names a person or accuses somebody: not published unless that is decided (Art. 30)')),
+      ),
+    }),
   response: () => CommandResult,
   status: 201,
 });
@@ -135,17 +144,43 @@ export const promote = route({
   status: 201,
 });
 
+const questionNumber = z.int().check(z.gte(1), z.lte(100_000), z.describe('Its number'));
+const asAskedOrNot = { publish: z.enum(['as-asked', 'withheld']) };
+const reworded = { publish: z.literal('reworded'), text: text(1000, 'As anybody reads it; no names') };
+
+export const decideText = route({
+  method: 'POST',
+  path: '/assemblies/{assembly}/questions/{question}/publication',
+  actions: ['DecideQuestionText'],
+  tag,
+  summary: 'Publish a question as it was asked, in other words, or not at all',
+  description:
+    'Before the minutes or after them: what names or accuses somebody (Art. 30) is taken off the public page, with its answer. The record keeps what was asked.',
+  write: 'change',
+  body: () => z.discriminatedUnion('publish', [z.strictObject(asAskedOrNot), z.strictObject(reworded)]),
+  response: () => CommandResult,
+});
+
 export const publishMinutes = route({
   method: 'POST',
   path: '/assemblies/{assembly}/minutes',
   actions: ['PublishMinutes'],
   tag,
   summary: 'Publish the minutes; from then on anybody reads the questions and what became of them',
+  description:
+    'Of every question somebody has said whether it is published: here, before, or by marking it as `personal` when it was written down, which withholds it. Those that became petitions never are.',
   write: 'change',
   body: () =>
     z.strictObject({
       minutes: text(10_000, 'Minutes; no names'),
       attendance: z.int().check(z.gte(0), z.lte(100_000), z.describe('How many came; nothing depends on it')),
+      questions: z._default(
+        z
+          .array(z.strictObject({ question: questionNumber, ...asAskedOrNot }))
+          // Each is a fact of its own in one transaction.
+          .check(z.maxLength(60), z.describe('What is published of each that is not reworded')),
+        [],
+      ),
     }),
   response: () => CommandResult,
 });
@@ -176,4 +211,15 @@ export const assembly = route({
   response: () => Any,
 });
 
-export const routes = [convene, cancel, disclose, ask, answer, promote, publishMinutes, assemblies, assembly];
+export const routes = [
+  convene,
+  cancel,
+  disclose,
+  ask,
+  answer,
+  promote,
+  decideText,
+  publishMinutes,
+  assemblies,
+  assembly,
+];

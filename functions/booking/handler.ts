@@ -16,7 +16,7 @@ import {
   requireNotBegun,
   standsAs,
 } from '../../domain/reception/booking.ts';
-import { publicDay } from '../../domain/reception/views.ts';
+import { isPublic, publicDay } from '../../domain/reception/views.ts';
 import { bookingWrite, loadBookings } from '../shared/bookings.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import type { Limits } from '../shared/limits.ts';
@@ -29,7 +29,7 @@ import {
   type Recorded,
   requireDeclared,
 } from '../shared/pipeline.ts';
-import { type Credentials, queryCodeOf, requireCode } from '../shared/query-code.ts';
+import { type Credentials, markIn, queryCodeOf, requireCode } from '../shared/query-code.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import * as routes from './routes.ts';
 
@@ -54,7 +54,7 @@ export const createHandler = (dependencies: Dependencies) => {
 
   const dayOf = async (session: string): Promise<BookableDay> => {
     const head = await records.head({ kind: 'session', id: session });
-    if (!head) throw new Refusal('not-found', 'There is no such reception day.');
+    if (!head || !isPublic(head.summary)) throw new Refusal('not-found', 'There is no such reception day.');
     return head.summary as BookableDay;
   };
 
@@ -99,10 +99,25 @@ export const createHandler = (dependencies: Dependencies) => {
   };
 
   /** Adds a booking to a day. @throws Refusal */
-  const making = async (session: string, request: BookingRequest, rules: ExplainedContext, movedFrom?: string) => {
+  const making = async (
+    session: string,
+    request: BookingRequest,
+    rules: ExplainedContext,
+    callerAddress: string,
+    movedFrom?: string,
+  ) => {
     const [day, before] = await Promise.all([dayOf(session), loadBookings(records, session)]);
     const at = instantFor(clock.now(), before);
-    const intent = { type: 'MakeBooking', request, day, ...(movedFrom === undefined ? {} : { movedFrom }) } as const;
+    const mark = (value: string) => markIn(hasher, `bookings of ${session}`, value);
+    const [caller, phone] = await Promise.all([mark(callerAddress), mark(request.phone)]);
+    const marks = { caller, phone };
+    const intent = {
+      type: 'MakeBooking',
+      request,
+      day,
+      marks,
+      ...(movedFrom === undefined ? {} : { movedFrom }),
+    } as const;
     const number = bookingNumber(session, before.bookings.length + 1);
     return { day, number, write: writing(session, before, intent, at, rules) };
   };
@@ -128,7 +143,7 @@ export const createHandler = (dependencies: Dependencies) => {
     const { items } = await records.listed('session', unit, legalDay(now), otherDays + 1);
     const found = await Promise.all(
       items.map(async ({ stream: { id }, summary }) => {
-        if (id === session) return [];
+        if (id === session || !isPublic(summary)) return [];
         const head = await records.head({ kind: 'booking', id });
         const active = (head?.summary as { taken: number } | undefined)?.taken ?? 0;
         const { left, open } = placesLeft(summary as BookableDay, active, now, rules);
@@ -154,7 +169,7 @@ export const createHandler = (dependencies: Dependencies) => {
       requireDeclared(call, 'MakeBooking');
       const session = call.params.id;
       const result = await change(call, await callerOf(session, call), async (key) => {
-        const { number, write } = await making(session, defined(call.body), await context());
+        const { number, write } = await making(session, defined(call.body), await context(), call.callerAddress);
         return commit(key, call, session, [write], { booking: number });
       });
       return withCode(result);
@@ -219,7 +234,7 @@ export const createHandler = (dependencies: Dependencies) => {
         const moving = (as: string) => writing(session, before, { type: 'MoveBooking', booking, to, as }, at, rules);
         // Before the other day is asked: of what is over the texts are gone.
         moving('');
-        const other = await making(to, request, rules, bookingNumber(session, booking));
+        const other = await making(to, request, rules, call.callerAddress, bookingNumber(session, booking));
         requireSameLeaders(day, other.day, rules);
         const writes = [moving(other.number), other.write] as const;
         return commit(key, call, number, writes, { booking: other.number });

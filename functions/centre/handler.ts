@@ -213,10 +213,11 @@ export const createHandler = (dependencies: Dependencies) => {
       const { centre: unit } = call.params;
       const { units } = await placements.context();
       requireAccess(officer, 'RegisterPetition', {}, units);
-      const number = identifiers.petitionNumber(unit, clock.now());
+      const number = identifiers.petitionNumber(officer.unit, clock.now());
       const { receivedOn, ...body } = call.body;
       const content = defined(body) as RegistrationContent;
-      const asked = { content, unit, ...(receivedOn === undefined ? {} : { receivedOn }) };
+      // Of a village's centre it is its petition office that takes in, and registers.
+      const asked = { content, unit: officer.unit, ...(receivedOn === undefined ? {} : { receivedOn }) };
       if (content.accused !== undefined) return withQueryCode(hasher, await accusation(officer, call, number, asked));
       const intent = { type: 'TakeInMatter', number, unit, hosts: await hosts(unit) } as const;
       const result = await placements.create(officer, call, number, unit, intent, async (now) => ({

@@ -74,6 +74,7 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   ],
   // A warning to whoever answers for the unit that is committed.
   'task/commitment-due-soon': [],
+  'task/confirm-reception': ['/reception-sessions/{id}/confirmation'],
   'task/confirm-commitment': ['/reception-sessions/{id}/visits/{visit}/result-decisions'],
   'task/confirm-import': ['/imports/{import}/confirmations', '/imports/{import}/cancellations'],
   'task/decide-booking': ['/reception-sessions/{id}/bookings/{booking}/decision'],

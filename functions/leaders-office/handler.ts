@@ -61,6 +61,9 @@ export const createHandler = ({ commands, sessions }: Dependencies) =>
         ...defined(call.body),
       }),
     ),
+    on(routes.confirmReception, (call) =>
+      sessions.change(call.officer(), call, call.params.id, { type: 'ConfirmReception' }),
+    ),
     on(routes.decideCommitment, (call) => {
       const { body, params } = call;
       const visit = ordinal('visit', params.visit);

@@ -122,6 +122,18 @@ export const instruct = route({
   response: () => CommandResult,
 });
 
+export const confirmReception = route({
+  method: 'POST',
+  path: '/reception-sessions/{id}/confirmation',
+  actions: ['ConfirmReception'],
+  tag,
+  summary: 'I receive on this day (确认接访): from then on it is public',
+  description: 'Of a day for which somebody named a leader who is in no rota and no post that the unit has recorded.',
+  write: 'change',
+  body: () => z.strictObject({}),
+  response: () => CommandResult,
+});
+
 export const decideCommitment = route({
   method: 'POST',
   path: '/reception-sessions/{id}/visits/{visit}/result-decisions',
@@ -160,5 +172,6 @@ export const routes = [
   decideDispute,
   designateSuccessor,
   instruct,
+  confirmReception,
   decideCommitment,
 ];

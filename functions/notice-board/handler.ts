@@ -7,8 +7,9 @@ import type { Context } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, EvidenceTransfers, RecordStore } from '../../domain/ports.ts';
 import { type BookableDay, placesLeft } from '../../domain/reception/booking.ts';
-import { publicDay } from '../../domain/reception/views.ts';
+import { isPublic, publicDay } from '../../domain/reception/views.ts';
 import { areaPage } from '../shared/area-page.ts';
+import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { promotedOutcomes } from '../shared/promoted-outcomes.ts';
 import * as routes from './routes.ts';
@@ -84,7 +85,12 @@ export const createHandler = ({ records, context, clock, cleared }: Dependencies
       const { units } = await context();
       const unit = units.leadershipOf(query.unit);
       const from = query.from ?? legalDay(clock.now());
-      const { items, cursor } = await records.listed('session', unit, from, query.limit, query.cursor);
+      const { items, cursor } = await filledPage(
+        (limit, after) => records.listed('session', unit, from, limit, after),
+        ({ summary }) => isPublic(summary),
+        query.limit,
+        query.cursor,
+      );
       return {
         body: {
           items: items.map(({ stream, summary }) => ({ id: stream.id, unit, ...publicDay(summary) })),
@@ -99,7 +105,7 @@ export const createHandler = ({ records, context, clock, cleared }: Dependencies
         records.head({ kind: 'booking', id }),
         context(),
       ]);
-      if (!head) throw new Refusal('not-found', 'There is no such reception day.');
+      if (!head || !isPublic(head.summary)) throw new Refusal('not-found', 'There is no such reception day.');
       const unit = units.leadershipOf((head.summary as { unit: string }).unit);
       const active = (booked?.summary as { taken: number } | undefined)?.taken ?? 0;
       const bookings = placesLeft(head.summary as BookableDay, active, clock.now(), { configuration });

@@ -84,6 +84,15 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
     ): Promise<readonly StreamWrite[]> =>
       bookingWrites(session, await loadBookings(records, session), { type: 'EndBookedVisit', booking }, by, context),
 
+    /** The day was moved: what was booked for it, and what waits at the desk, is of the other date. */
+    dayMoved: async (
+      session: string,
+      date: string,
+      by: EventActor,
+      context: ExplainedContext,
+    ): Promise<readonly StreamWrite[]> =>
+      bookingWrites(session, await loadBookings(records, session), { type: 'RescheduleBookings', date }, by, context),
+
     /**
      * Moves a visit to another day of the same desk: it ends on the one and is registered on the other, in one transaction,
      * and so is the booking that it was, to which the number and code of whoever made it go on leading.
@@ -111,7 +120,8 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
           const at = instantFor(clock.now(), session);
           const moved = decideSession({ type: 'MoveVisit', visit: number, to, by, at }, session, context);
           const other = await loadSession(to);
-          if (other.unit !== session.unit) {
+          const deskOf = (unit = '') => context.units.deskOf(unit);
+          if (deskOf(other.unit) !== deskOf(session.unit)) {
             throw new Refusal('rule-violated', 'Another desk receives on that day.', { pointer: '/session' });
           }
           const { visitor, address, purpose, persons, petition: about, representatives, booking } = visit;

@@ -244,7 +244,7 @@ export const createHandler = ({ commands, sessions, bookings, records, hasher, i
       const rows = bookings
         .flatMap((each, index) => {
           if (each === undefined) return [];
-          const { request, ...rest } = each;
+          const { request, marks: _, ...rest } = each;
           return [{ booking: index + 1, number: bookingNumber(id, index + 1), ...rest, ...request }];
         })
         .filter((each) => state === undefined || each.state === state);

@@ -249,7 +249,7 @@ export const publishSession = route({
   tag,
   summary: "Publish a leader's reception day (领导接访日, Art. 18)",
   description:
-    'Anybody reads it from then on, under `/public/reception-days`. In topic rooms departments receive together with the leader.',
+    'Anybody reads it from then on, under `/public/reception-days`; where no rota or post of the unit says that the leader is one of its own (`unconfirmed`), once he has confirmed it himself. In topic rooms departments receive together with the leader.',
   write: 'create',
   body: () =>
     z.strictObject({
@@ -282,7 +282,7 @@ export const replaceLeader = route({
   tag,
   summary: 'Another leader receives in place of the one who was announced (更换接访领导)',
   description:
-    'Published at once; what waits for the leader waits for the other one. The duty of the first is not done by it.',
+    'Published at once, the name of an `unconfirmed` one when he has confirmed it; what waits for the leader waits for the other one. The duty of the first is not done by it.',
   write: 'change',
   body: () => z.strictObject({ ...receiver, reason: text(500, 'Why; not published') }),
   response: () => CommandResult,

@@ -48,6 +48,10 @@ const markBits = 20;
 const markOf = (mac: string, address: string): string =>
   (createHmac('sha256', mac.slice(16)).update(address).digest().readUInt32BE() >>> (32 - markBits)).toString(36);
 
+/** A mark of an address or a number, comparable among those of one `scope` alone. */
+export const markIn = async (hasher: LookupHasher, scope: string, value: string): Promise<string> =>
+  markOf(await macOf(hasher, scope), value);
+
 export interface Credentials {
   readonly number: string;
   readonly queryCode: string;

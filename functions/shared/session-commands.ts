@@ -30,6 +30,7 @@ interface Bookings {
     by: EventActor,
     context: ExplainedContext,
   ): Promise<readonly StreamWrite[]>;
+  dayMoved(session: string, date: string, by: EventActor, context: ExplainedContext): Promise<readonly StreamWrite[]>;
 }
 
 /** Runs the commands of reception days: as those of petitions, once per idempotency key, in one transaction. */
@@ -53,19 +54,22 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
   };
 
   /**
-   * What the answer says of a leader of whom nothing is recorded.
+   * Whether somebody has to say yet that he receives: of whom nothing is recorded he himself, unless it is he who announces it.
+   * Else a desk could announce whomever it likes, of whatever unit, to everybody.
    * @throws Refusal for somebody who is neither on the rota of this unit's leaders nor in their posts, where there are any
    */
   const requireReceiver = async (
     unit: string,
     leader: string,
     day: string,
+    by: EventActor,
     units: UnitDirectory,
-  ): Promise<{ readonly unconfirmed?: readonly string[] }> => {
+  ): Promise<{ readonly unconfirmed?: true }> => {
     const standing = standingOf(leader, [await peopleOfUnit(records, units.leadershipOf(unit), day)]);
     requireKnownPerson(standing, '/leader');
-    return standing === 'unconfirmed' ? { unconfirmed: ['leader'] } : {};
+    return standing === 'unconfirmed' && by.id !== leader ? { unconfirmed: true } : {};
   };
+  const marked = ({ unconfirmed }: { readonly unconfirmed?: true }) => (unconfirmed ? { unconfirmed: ['leader'] } : {});
 
   return {
     /**
@@ -103,10 +107,10 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
         const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
         const at = clock.now();
         const { leader, date } = intent.content;
-        const marks = await requireReceiver(by.unit, leader, date, context.units);
-        const events = decideSession({ ...intent, by, at }, initialSession, context);
+        const standing = await requireReceiver(by.unit, leader, date, by, context.units);
+        const events = decideSession({ ...intent, ...standing, by, at }, initialSession, context);
         const write = sessionWrite(initialSession, events, intent.id, at, by, context);
-        return commit(key, guarded, intent.id, [write], marks);
+        return commit(key, guarded, intent.id, [write], marked(standing));
       });
     },
 
@@ -131,7 +135,8 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
         const hidden = petition !== undefined && isSealedFrom(officer, petition);
         const commitment = hidden ? undefined : told?.commitment;
         const judges = intent.type === 'ConfirmCommitment' || intent.type === 'ReturnCommitment';
-        const named = judges ? commitment?.leader : commitment?.responsibleUnit;
+        const responsible = judges ? commitment?.leader : commitment?.responsibleUnit;
+        const named = intent.type === 'ConfirmReception' ? session.content?.leader : responsible;
         const target: Target = {
           ...(petition === undefined || hidden ? {} : { petition }),
           ...(session.unit === undefined ? {} : { sessionUnit: session.unit }),
@@ -146,9 +151,9 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
           'petition' in intent && intent.petition !== undefined
             ? await requireMentionable(officer, intent.petition, context.units)
             : undefined;
-        const marks =
+        const standing =
           intent.type === 'ReplaceLeader' && session.unit !== undefined && session.content
-            ? await requireReceiver(session.unit, intent.leader, session.content.date, context.units)
+            ? await requireReceiver(session.unit, intent.leader, session.content.date, by, context.units)
             : {};
         const brought = mentioned !== undefined && isSealed(mentioned);
         if (brought && intent.type === 'PreRegisterVisit') {
@@ -157,7 +162,7 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
             basis: 'R30',
           });
         }
-        const decided = decideSession({ ...intent, by, at } as SessionCommand, session, context);
+        const decided = decideSession({ ...intent, ...standing, by, at } as SessionCommand, session, context);
         const withheld =
           brought && intent.type === 'RecordVisit' ? withheldVisits(session, [intent.visit], legalDay(at)) : [];
         // Of what is sealed nothing is noted as late, as the sweep notes nothing: the figures and the ledger of the day would tell those
@@ -185,10 +190,12 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
           const opened = supervisionOfMissed(petition, missed);
           if (opened.length > 0) writes.push(petitionWrite(petition, opened, petition.number, at, clockActor, context));
         }
+        if (intent.type === 'RescheduleSession' && intent.date !== session.content?.date)
+          writes.push(...((await bookings?.dayMoved(id, intent.date, by, context)) ?? []));
         // Who withdrew or moved his booking does not come: with the visit its task is done.
         if ((intent.type === 'CheckIn' || intent.type === 'RecordVisit') && told?.booking !== undefined)
           writes.push(...((await bookings?.visitEnded(id, told.booking, by, context)) ?? []));
-        return commit(key, guarded, id, writes, marks);
+        return commit(key, guarded, id, writes, marked(standing));
       });
     },
   };

@@ -31,7 +31,7 @@ const waitingOf = (petition: Petition, { units }: Rules): ReadonlyMap<string, St
 /** The same of a reception day. */
 const waitingOfSession = (session: Session, { units }: Rules): ReadonlyMap<string, StepDescription> =>
   new Map<string, StepDescription>([
-    ...waitingSteps(session.progress).map((ref) => [stepKey(ref), describeSessionStep(session, ref)] as const),
+    ...waitingSteps(session.progress).map((ref) => [stepKey(ref), describeSessionStep(session, ref, units)] as const),
     ...sessionTasks(session, units).map((task) => [stepKey(task), task] as const),
   ]);
 

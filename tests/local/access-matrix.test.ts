@@ -18,7 +18,7 @@ import { askRoute, inParallel, type Seen } from '../support/requests.ts';
 import { bodyFor, queryFor } from '../support/sample.ts';
 import {
   discipline,
-  receptionDay,
+  openReceptionDay,
   registeredStory,
   registration,
   streetLeader,
@@ -162,8 +162,7 @@ beforeAll(async () => {
     served(),
     sealed(),
   ])) as [string, string, string, string];
-  session = (await api.as('receptionist').post('/reception-sessions', receptionDay({ date: plusDays(today(), 1) })))
-    .number;
+  session = await openReceptionDay(api, { date: plusDays(today(), 1) });
   await api.as('triage').post('/reception-rotas', { unit: leading, leaders: [turn] });
   await api.as('receptionist').changeSession(session, 'visits', { visitor: '郑某', purpose: '咨询', persons: 1 });
   // Decided, so that nobody who may decides it again.
@@ -407,7 +406,7 @@ it('every route of reception days and of units answers as the policy says', asyn
       // An export asks for what its scope is: here a unit's days.
       action: route.path === '/history-exports' ? 'ReadUnitDay' : route.actions[0],
       target: ofSessions.includes(route)
-        ? { sessionUnit: loaded.unit }
+        ? { sessionUnit: loaded.unit, ...(route.path.endsWith('/confirmation') ? { named: streetLeader.leader } : {}) }
         : { named: route.path.startsWith('/reception-') ? leading : standing.own },
       params: { ...pathParameters, id: session, rota: leading, entry: '1' },
       query: queries[route.path] ?? '',

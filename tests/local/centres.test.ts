@@ -97,6 +97,16 @@ describe('centres', () => {
     expect((await as('town-triage').get(`/centres/${town}/matters`)).items).toMatchObject([{ number, status: 'open' }]);
   });
 
+  it('of a village takes in at its petition office’s desk, which registers', async () => {
+    const path = `/centres/${village}/intakes`;
+    const taken = await as('town-triage').post(path, registration({ subject: '村内道路' }));
+    await untilWaiting(as('town-triage'), taken.petition, 'triage');
+    await untilWaiting(as('village-recorder'), taken.petition, 'work-on-matter');
+    // A government has nobody at a window: its centre is its office's.
+    const street = as('street-leader').post('/centres', centre('622901007', '平台'));
+    expect(await refusal(street)).toEqual([422, 'rule-violated']);
+  });
+
   it('transfer down what a lower one can do, with what it is asked and nothing more', async () => {
     const down = { to: village, ask: '核实涉及的地块和户数', against: [] as string[] };
     expect(await refusal(move('town-triage', 'transfers', down))).toEqual([409, 'not-the-step']);

@@ -18,7 +18,7 @@ import {
   after as afterStep,
   centre,
   exportOf,
-  receptionDay,
+  openReceptionDay,
   registeredStory,
   take,
   today,
@@ -180,7 +180,7 @@ describe('what led to no petition', () => {
   it('is erased by two persons under the rules of petitions, and no other of its day with it: a visit', async () => {
     const { api } = machine;
     const desk = api.as('receptionist');
-    const { number: session } = await desk.post('/reception-sessions', receptionDay());
+    const session = await openReceptionDay(api);
     const asked = { visitor: '孙某', phone: '13900000044', purpose: '咨询低保', persons: 1 };
     const booked = await api.as().post(`/public/reception-days/${String(session)}/bookings`, asked);
     const bookings = `/reception-sessions/${String(session)}/bookings`;

@@ -123,6 +123,7 @@ const secondDay = async (): Promise<void> => {
   await of('street-leader-2', 'visits/1/result-decisions', back);
   // What the public books itself, for another day: one booking is declined, one becomes a visit, one is withdrawn.
   const next = await api.as('receptionist').post('/reception-sessions', { ...receiving, date: plusDays(today(), 3) });
+  await api.as('street-leader').changeSession(next.number, 'confirmation', {});
   const asked = { visitor: '吴某', phone: numbers[1], address: '某巷2号', purpose: '欠薪', persons: 2 };
   const bookings = `/reception-sessions/${String(next.number)}/bookings`;
   for (const booking of [1, 2, 3]) {

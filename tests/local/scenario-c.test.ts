@@ -198,7 +198,11 @@ describe('scenario C, killed again and again', () => {
       422,
       'rule-violated',
     ]);
-    await change('minutes', { minutes: '镇村干部逐项说明，村民提问四项。', attendance: 61 });
+    const held = { minutes: '镇村干部逐项说明，村民提问四项。', attendance: 61 };
+    expect(await refusal(change('minutes', held))).toEqual([422, 'rule-violated']);
+    const asAsked = { publish: 'as-asked' };
+    await change('questions/1/publication', asAsked);
+    await change('minutes', { ...held, questions: [{ question: 4, ...asAsked }] });
     await machine.restart();
     const open = (await worklistOf(machine.api, 'village-recorder')).filter(({ number }) => number === assembly);
     expect(open).toMatchObject([{ step: 'answer-question', round: 4 }]);

@@ -626,6 +626,66 @@ describe('a reception day that the public has booked, and that is cancelled', ()
     ]);
   });
 
+  it('a day that a leader publishes himself is served by the desk of his office', async () => {
+    const body = { ...first, mode: '定点接访', place: '大厅', date: plusDays(now(), 5), from: '00:00', to: '23:59' };
+    const { number: own } = await as('street-leader').post('/reception-sessions', body);
+    const booked = await as().post(`/public/reception-days/${own}/bookings`, asked);
+    expect(await waitsAtDesk(own)).toEqual([['decide-booking', 1]]);
+    expect(await bookings(own)).toMatchObject([{ state: 'waiting' }]);
+    // Moved, it takes what was booked along, and the day on which that waits.
+    const later = { place: '大厅', date: plusDays(body.date, 1), from: '00:00', to: '23:59', reason: '会议' };
+    await changeDay(own, 'schedule', later);
+    expect(await bookings(own)).toMatchObject([{ date: later.date }]);
+    expect((await worklistOf(machine.api, 'receptionist')).find(({ number }) => number === own)?.due).toBe(later.date);
+    // Neither the office above, nor a bureau; nor does a leader decide.
+    const decision = { decision: 'confirm' };
+    for (const [identity, code] of [
+      ['city-receptionist', 'not-your-unit'],
+      ['land-desk', 'not-your-unit'],
+      ['street-leader', 'not-your-role'],
+    ] as const)
+      expect(await refusal(as(identity).post(`${deskDay(own)}/bookings/1/decision`, decision))).toEqual([403, code]);
+    await as('receptionist').post(`${deskDay(own)}/bookings/1/decision`, decision);
+    await untilWaiting(as('receptionist'), own, 'check-in');
+    expect((await dayView(own)).visits).toMatchObject([{ booking: 1, persons: 3 }]);
+    await changeDay(own, 'visits', { visitor: '陈某', purpose: '噪声', persons: 1 });
+    // To another day of the same desk, whoever has published it; the leaders of a bureau are others.
+    const [, next = ''] = days;
+    await changeDay(own, 'visits/2/move', { session: next });
+    const bureau = {
+      ...body,
+      leader: 'land-leader',
+      leaderName: '自然资源局领导甲',
+      post: '副局长',
+      portfolio: '征地',
+    };
+    const { number: theirs } = await as('land-leader').post('/reception-sessions', bureau);
+    for (const wanted of [
+      { ...booked, session: theirs },
+      { ...booked, session: own },
+    ])
+      expect(await refusal(as().post('/portal/booking-moves', wanted))).toEqual([422, 'rule-violated']);
+    expect(await refusal(changeDay(own, 'visits/1/move', { session: theirs }))).toEqual([422, 'rule-violated']);
+    // Whom a desk names of whom nothing is recorded: nobody reads it, nor books, before he says so himself.
+    const mayor = { ...body, leader: 'city-leader', leaderName: '市领导', post: '副市长', portfolio: '信访' };
+    const named = await as('land-desk').post('/reception-sessions', mayor);
+    const open = `/public/reception-days/${String(named.number)}`;
+    expect(named).toMatchObject({ unconfirmed: ['leader'] });
+    const listed = async () => (await as().get(`/public/reception-days?unit=${land}`)).items.length;
+    expect([await listed(), await refusal(as().get(open))]).toEqual([1, [404, 'not-found']]);
+    expect(await refusal(as().post(`${open}/bookings`, asked))).toEqual([404, 'not-found']);
+    await untilWaiting(as('city-leader'), named.number, 'confirm-reception');
+    for (const other of ['land-leader', 'street-leader'])
+      expect(await refusal(changeDay(named.number, 'confirmation', {}, other))).toEqual([403, 'not-your-unit']);
+    await changeDay(named.number, 'confirmation', {}, 'city-leader');
+    expect([await listed(), (await as().get(open)).leaderName]).toEqual([2, '市领导']);
+    await as().post(`${open}/bookings`, asked);
+    await skipTo(later.date);
+    await changeDay(own, 'visits/1/check-in', { arrived: true, persons: 2 });
+    await changeDay(own, 'attendance', { attended: true });
+    expect(await dayView(own)).toMatchObject({ batches: 1, persons: 2, receivedBy: ['street-leader'] });
+  });
+
   it('is closed when the day is over', async () => {
     const [, next = ''] = days;
     late = await as().post(`/public/reception-days/${next}/bookings`, asked);

@@ -4,7 +4,7 @@ import { allRoutes } from '../../functions/routes.ts';
 import { type Answer, type ApiProblem, until, untilWaiting } from '../../local/api-client.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { askRoute, inParallel, type Seen } from '../support/requests.ts';
-import { discipline, receptionDay, registration, today } from '../support/story.ts';
+import { discipline, openReceptionDay, registration, today } from '../support/story.ts';
 import { mint } from '../support/tokens.ts';
 
 /**
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const desk = api.as('receptionist');
   // Everything that could go on pointing at it was there before: a visit, a repeat, an urgent report, a supervision, a
   // withdrawal, a notice.
-  session = (await desk.post('/reception-sessions', receptionDay())).number;
+  session = await openReceptionDay(api);
   await desk.changeSession(session, 'visits', { visitor: '吴某', purpose: '检举领导受贿', persons: 1 });
   await desk.changeSession(session, 'visits/1/check-in', { arrived: true });
   const registered = await desk.post(
@@ -359,15 +359,15 @@ describe('a booking of the public that became the visit of an accusation', () =>
   it('is seen at the desk until the matter is sealed, and then neither listed nor opened', async () => {
     const { api } = machine;
     const desk = api.as('receptionist');
-    const day = await desk.post('/reception-sessions', receptionDay({ from: '00:00' }));
+    const day = await openReceptionDay(api, { from: '00:00' });
     const asked = { visitor: '冯举报', phone: '13900000044', purpose: '检举街道领导受贿' };
-    await api.as().post(`/public/reception-days/${String(day.number)}/bookings`, asked);
-    const bookings = `/reception-sessions/${String(day.number)}/bookings`;
+    await api.as().post(`/public/reception-days/${day}/bookings`, asked);
+    const bookings = `/reception-sessions/${day}/bookings`;
     await desk.post(`${bookings}/1/decision`, { decision: 'confirm' });
-    await desk.changeSession(day.number, 'visits/1/check-in', { arrived: true });
+    await desk.changeSession(day, 'visits/1/check-in', { arrived: true });
     const petitioner = { form: 'individual', person: { name: '冯举报', phone: '13900000044' } };
     const { number } = await desk.post('/petitions', registration({ petitioner, subject: '反映问题' }));
-    await desk.changeSession(day.number, 'visits/1/record', { account: '如实记录', petition: number });
+    await desk.changeSession(day, 'visits/1/record', { account: '如实记录', petition: number });
     expect((await desk.get(bookings)).items).toHaveLength(1);
     expect(await desk.post(`${bookings}/1/disclosures`, { purpose: 'contact' })).toMatchObject(asked);
     await untilWaiting(api.as('triage'), number, 'triage');
@@ -444,7 +444,7 @@ describe('an accusation that is brought on the reception day of the accused', ()
   it('shows him nothing of the visit, and waits for him nowhere', async () => {
     const { api, baseUrl } = machine;
     const desk = api.as('receptionist');
-    const { number: day } = await desk.post('/reception-sessions', receptionDay());
+    const day = await openReceptionDay(api);
     for (const purpose of ['反映街道领导收钱', '反映土地补偿'])
       await desk.changeSession(day, 'visits', { visitor: '举报人', purpose, persons: 1 });
     for (const visit of [1, 2]) await desk.changeSession(day, `visits/${String(visit)}/check-in`, { arrived: true });

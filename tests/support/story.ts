@@ -28,6 +28,13 @@ export const receptionDay = (over: object = {}) => ({
   ...over,
 });
 
+/** Publishes it, and its leader confirms it: without a rota nobody knows him as one, and it is not public before. */
+export const openReceptionDay = async (api: ApiClient, over: object = {}): Promise<string> => {
+  const { number } = await api.as('receptionist').post('/reception-sessions', receptionDay(over));
+  await api.as('street-leader').changeSession(number, 'confirmation', {});
+  return number;
+};
+
 /** Scenario A that has not begun. */
 export const newStory = (api: ApiClient): Story & { readonly api: ApiClient } => ({
   api,

@@ -116,7 +116,10 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       ],
     );
   const supervising = officer('supervisor', directory.supervisorOf('622901-zrzy'));
-  const orElse = (first: Entry, ...also: Entry['also']): Entry => ({ ...first, also });
+  const orElse = (first: Entry, ...also: Entry['also']): Entry => ({
+    ...first,
+    also: [...first.also, ...also],
+  });
   const atDesk = () => onlyHere(desk, at(registeredPetition));
   const routed = () => onlyHere(handler, at(routedPetition));
   const mediated = () => onlyHere(mediator, at(signedAgreement));
@@ -126,7 +129,16 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     const housing = officer('handler', '622901-zjj');
     return onlyHere(housing, at(servedOpinion, { named: housing.unit }), '622901-sfj');
   };
-  const atSession = () => onlyHere(desk, { sessionUnit: '622901007-zx' });
+  /** The desk of the day; of a day that the street's leaders publish that of their office; never the office above. */
+  const atSession = () =>
+    orElse(
+      onlyHere(desk, { sessionUnit: '622901007-zx' }, undefined, [
+        officer('receptionist', '622901-xfj'),
+        'not-your-unit',
+      ]),
+      [desk, { sessionUnit: '622901007' }],
+    );
+  const announced = () => orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]);
   /** By the unit's own leaders and those above; never by a unit that is committed. */
   const judged = () =>
     orElse(
@@ -403,7 +415,11 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     CloseDesk: inCentreArea(),
     AssignStaff: inCentreArea(),
     EndStaffAssignment: inCentreArea(),
-    TakeInMatter: onlyHere(desk, { named: '622901007-zx' }, '622901-xfj', [leader, 'not-your-role']),
+    // In a village, which has nobody who registers, its petition office takes in.
+    TakeInMatter: orElse(onlyHere(desk, { named: '622901007-zx' }, '622901-xfj', [leader, 'not-your-role']), [
+      desk,
+      { named: '622901007-v1' },
+    ]),
     TransferDown: atCentre(),
     EscalateUp: atCentre(),
     RecallMatter: onlyHere(
@@ -446,6 +462,7 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     RecordQuestion: ofVillage(),
     AnswerQuestion: ofVillage(),
     PromoteQuestion: ofVillage(),
+    DecideQuestionText: ofVillage(),
     PublishMinutes: ofVillage(),
     ReadGrids: read(),
     ReadNeeds: read(),
@@ -697,9 +714,16 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     IssueInstruction: onlyHere(officer('leader', '622901007'), { sessionUnit: '622901007-zx' }, '622901-zjj'),
     RecordFollowUp: onlyHere(handler, { named: '622901-zrzy' }),
     LogCommitmentProgress: onlyHere(handler, { named: '622901-zrzy' }),
-    ReplaceLeader: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
-    RescheduleSession: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
-    CancelSession: orElse(atSession(), [officer('leader', '622901007'), { sessionUnit: '622901007-zx' }]),
+    // He himself, wherever he is from; nobody for him.
+    ConfirmReception: entry(
+      officer('leader', '622901'),
+      { sessionUnit: '622901-zrzy', named: 'leader-1' },
+      [officer('leader', '622901', 'another'), 'not-your-unit'],
+      [desk, 'not-your-role'],
+    ),
+    ReplaceLeader: announced(),
+    RescheduleSession: announced(),
+    CancelSession: announced(),
     NoteAttendance: atSession(),
     ConfirmCommitment: judged(),
     ReturnCommitment: judged(),

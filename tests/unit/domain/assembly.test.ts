@@ -6,6 +6,7 @@ import {
   decideAssembly,
   notAVote,
   publicAssembly,
+  type QuestionDecision,
 } from '../../../domain/assembly/assembly.ts';
 import { disclosureView } from '../../../domain/assembly/disclosure.ts';
 import type { Verdict } from '../../../domain/petition/evidence.ts';
@@ -43,7 +44,11 @@ const promote = (petitioner: Petitioner = named, consent?: object, question = 1)
     petitioner,
     ...(consent ? { consent } : {}),
   } as never);
-const minutes = (on = day) => assemblyCommand('PublishMinutes', on, { minutes: '会议情况如下。', attendance: 61 });
+const asAsked = (...questions: readonly number[]): QuestionDecision[] =>
+  questions.map((question) => ({ question, publish: 'as-asked' }));
+const minutes = (on = day, questions: readonly QuestionDecision[] = asAsked(1, 2)) =>
+  assemblyCommand('PublishMinutes', on, { minutes: '会议情况如下。', attendance: 61, questions });
+const decideText = (decision: QuestionDecision, on = day) => assemblyCommand('DecideQuestionText', on, { decision });
 const cancel = () => assemblyCommand('CancelAssembly', noticeDay, { reason: '大雪' });
 const consent = { givenOn: day, how: '会后当面同意' };
 
@@ -263,6 +268,51 @@ describe('what anybody may read', () => {
       ],
     });
     expect(JSON.stringify(read)).not.toMatch(/退耕|P1|当面同意|王某/);
+  });
+
+  it('says nothing of what names or accuses somebody, unless it is decided otherwise (Art. 30)', () => {
+    const accusing = assemblyCommand('RecordQuestion', day, {
+      theme: '群众诉求',
+      question: '李某问：某主任贪污低保款',
+      personal: true,
+    });
+    const read = (...commands: readonly AssemblyCommand[]) => {
+      const { questions } = publicAssembly(assembly(accusing, ...commands), {}, noon(noticeDay)) as {
+        questions?: readonly object[];
+      };
+      return questions;
+    };
+    const answered = answer(3);
+    const withheld = { number: 3, theme: '群众诉求', outcome: 'answered-on-the-spot', withheld: true };
+    expect(read(answered, minutes())?.[2]).toEqual(withheld);
+    const reworded = { question: 3, publish: 'reworded', text: '低保款如何核定、发放？' } as const;
+    const other = read(answered, minutes(day, [...asAsked(1, 2), reworded]))?.[2];
+    expect(other).toMatchObject({ question: reworded.text, answer: { post: '镇民政办' } });
+    expect(JSON.stringify(other)).not.toContain('贪污');
+    expect(read(answered, minutes(), decideText(reworded, later))?.[2]).toEqual(other);
+    // What is out and should not be goes off the page, and its answer with it; the record keeps it.
+    const gone = decideText({ question: 1, publish: 'withheld' }, later);
+    expect(JSON.stringify(read(answer(), minutes(), gone))).not.toMatch(/低保|户口本|贪污/);
+    expect(assembly(answer(), minutes(), gone).questions[0]?.question).toContain('低保');
+    // Nobody publishes what he was not asked about; promoted and marked ones are not published anyway.
+    const before = assemblyAfter(convene(), disclose(), ask(), ask('退耕补助没到账', '群众诉求'), accusing);
+    givenAssembly(...before)
+      .when(minutes(day, asAsked(1)))
+      .thenRefused('rule-violated', { pointer: '/questions', basis: 'R30' });
+    givenAssembly(...before, ...assemblyStream.decide(promote(named, consent, 2), foldAssembly(before), rules))
+      .when(minutes(day, asAsked(1)))
+      .thenTypes('QuestionTextDecided', 'MinutesPublished');
+    givenAssembly(...before)
+      .when(minutes(day, asAsked(1, 2, 4)))
+      .thenRefused('not-found');
+    givenAssembly(...before)
+      .when(decideText({ ...reworded, text: '请问13900000001的低保' }))
+      .thenRefused('rule-violated', { pointer: '/text' });
+    // Minutes of before that was asked: published as they were.
+    const old = [...before, { type: 'MinutesPublished', data: { minutes: '如实', attendance: 9, on: day } }];
+    expect(publicAssembly(foldAssembly(old as typeof before), {}, noon(day))).toMatchObject({
+      questions: [{ question: '低保怎么申请？' }, { question: '退耕补助没到账' }, { withheld: true }],
+    });
   });
 
   it('does not tell a sealed matter from one that takes its time', () => {

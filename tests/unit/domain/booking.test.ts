@@ -106,6 +106,33 @@ describe('booking a visit for a published reception day', () => {
     expect(placesLeft(rest, 3, before, rules)).toEqual({ places: 20, left: 17, open: true });
   });
 
+  it('is used up by nobody for others, however often he books and withdraws', () => {
+    const from = (caller: string, phone: string, index = 0): BookingCommand =>
+      ({
+        ...make({}, { places: 20 }),
+        marks: { caller, phone: `${phone}${index === 0 ? '' : String(index)}` },
+      }) as BookingCommand;
+    const { perCaller, perPhone } = rules.configuration.receptionBookings;
+    const rounds = (number: number, command: (index: number) => BookingCommand) =>
+      Array.from({ length: number }, (_, index) => [command(index + 1), withdraw(index + 1)]).flat();
+    // One number, from wherever.
+    const samePhone = rounds(perPhone, (index) => from(`a${String(index)}`, 'p'));
+    expect(refusal(from('b', 'p'), ...samePhone.slice(0, -2))).toBe('allowed');
+    expect(refusal(from('b', 'p'), ...samePhone)).toEqual(['rule-violated', '/phone']);
+    expect(refusal(from('a1', 'q'), ...samePhone)).toBe('allowed');
+    // One address, with ever other numbers.
+    const sameCaller = rounds(perCaller, (index) => from('a', 'p', index));
+    expect(refusal(from('a', 'q'), ...sameCaller.slice(0, -2))).toBe('allowed');
+    expect(refusal(from('a', 'q'), ...sameCaller)).toEqual(['rule-violated', undefined]);
+    // However many have: what everybody reads is true for whoever comes next.
+    const flood = rounds(900, (index) => from(`a${String(index)}`, 'p', index));
+    const state = after(...flood);
+    const { taken } = bookingStream.head(state, rules).summary as { taken: number };
+    expect(placesLeft({ ...day, places: 20 }, taken, before, rules)).toEqual({ places: 20, left: 20, open: true });
+    expect(decideBooking(from('b', 'q'), state, rules)).toHaveLength(1);
+    expect(bookingOf(bookingNumber('S', 10_001))).toEqual({ session: 'S', booking: 10_001 });
+  });
+
   it('is closed when the day is over, cancelled, or for a case that the leader takes down', () => {
     const at = (clock: string) => `${firstDay}T${clock}:00.000Z`;
     // 12:00 in Shanghai is 04:00 UTC.
@@ -175,6 +202,31 @@ describe('booking a visit for a published reception day', () => {
     expect(refusal(confirm(1), make(), withdraw(1))).toEqual(['already-decided', undefined]);
     expect(refusal(withdraw(1), make(), withdraw(1))).toEqual(['already-decided', undefined]);
     expect(refusal(withdraw(2), make())).toEqual(['not-found', undefined]);
+  });
+
+  it('follows the day to another date, with what waits because of it; what is over stays where it was', () => {
+    const date = plusDays(firstDay, 7);
+    const moved: BookingCommand = { type: 'RescheduleBookings', date, by: officers.receptionist, at: before };
+    const ended = after(
+      make({}, { places: 9 }),
+      make({}, { places: 9 }),
+      confirm(2),
+      make({}, { places: 9 }),
+      withdraw(3),
+      moved,
+    );
+    expect(ended.bookings.map((each) => each.date)).toEqual([date, date, firstDay]);
+    expect(bookingStream.tasks(ended, rules).map(({ step, due }) => [step, due])).toEqual([['decide-booking', date]]);
+    expect(decideBooking(moved, ended, rules)).toEqual([]);
+    expect(decideBooking(moved, after(make(), withdraw(1)), rules)).toEqual([]);
+    const left = after(make(), confirm(1), withdraw(1), moved);
+    expect(bookingStream.tasks(left, rules).map(({ step, due }) => [step, due])).toEqual([['end-booked-visit', date]]);
+  });
+
+  it('waits at the desk of the office where a government’s leader has published the day', () => {
+    const at = (unit: string) => bookingStream.tasks(after(make({}, { unit })), rules).map(({ audience }) => audience);
+    expect(at('622901007')).toEqual(['receptionist@622901007-zx']);
+    expect(at('622901-zrzy')).toEqual(['receptionist@622901-zrzy']);
   });
 
   it('that was a visit already leaves the desk a visit to end', () => {
@@ -255,7 +307,7 @@ describe('booking a visit for a published reception day', () => {
         data: { booking, on: plusDays(last, 1), basis: 'P47' },
       })),
     );
-    expect(ended(plusDays(last, 1), [2]).map(({ data }) => data.booking)).toEqual([1, 3]);
+    expect(ended(plusDays(last, 1), [2]).map(({ data }) => 'booking' in data && data.booking)).toEqual([1, 3]);
     // The day was moved: its new date counts.
     expect(ended(plusDays(last, 1), [], plusDays(firstDay, 1))).toEqual([]);
     const over = ended(plusDays(last, 1)).reduce(bookingStream.evolve, state);

@@ -57,6 +57,10 @@ describe('a centre', () => {
     givenCentre()
       .when(command('RegisterCentre', { unit: 'none', content, from: firstDay }))
       .thenRefused('unknown-unit');
+    // A government has no desk but that of its office: nobody could take anything in.
+    givenCentre()
+      .when(command('RegisterCentre', { unit: '622901007', content, from: firstDay }))
+      .thenRefused('rule-violated', { pointer: '/unit' });
     givenCentre().when(desk).thenRefused('not-found');
   });
 

@@ -64,6 +64,7 @@ const besides = [
   'DiscloseBooking',
   'ConfirmBooking',
   'DeclineBooking',
+  'ConfirmReception',
   'ReplaceLeader',
   'RescheduleSession',
   'CancelSession',

@@ -4,9 +4,11 @@ import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { UnitDirectory } from '../../../domain/organisation/unit.ts';
 import { decideSession } from '../../../domain/reception/session.ts';
-import { evolveSession } from '../../../domain/reception/session-history.ts';
+import { evolveSession, foldSession } from '../../../domain/reception/session-history.ts';
 import { initialSession, type SessionCommand, type SessionEvent } from '../../../domain/reception/session-state.ts';
 import { receptionCounts, sessionHead, sessionSummary } from '../../../domain/reception/summary.ts';
+import { sessionTasks } from '../../../domain/reception/tasks.ts';
+import { isPublic, publicDay } from '../../../domain/reception/views.ts';
 import { unusedVisits } from '../../../domain/reception/visits.ts';
 import { waitingSteps } from '../../../domain/workflow/flow.ts';
 import { describeStep } from '../../../domain/workflow/steps.ts';
@@ -45,6 +47,46 @@ describe('publishing a reception day (Art. 18)', () => {
         type: 'SessionPublished',
         data: { id: 'S1', unit: '622901007-zx', content: sessionContent, basis: 'R18' },
       }));
+
+  it('is for everybody once the leader is one of the unit’s, or has said himself that he receives', () => {
+    const confirm = { type: 'ConfirmReception', by: mayor, at: noon(firstDay) } as const;
+    const replace = (unconfirmed?: true) =>
+      ({
+        type: 'ReplaceLeader',
+        leader: 'deputy',
+        leaderName: '李某',
+        post: '副镇长',
+        portfolio: '农业',
+        reason: '外出',
+        ...(unconfirmed ? { unconfirmed } : {}),
+        by: officers.receptionist,
+        at: noon(firstDay),
+      }) as const;
+    const seen = (...commands: readonly SessionCommand[]) => {
+      const session = foldSession(sessionAfter(...commands));
+      const summary = sessionSummary(session);
+      const { leaderName, insteadOf } = publicDay(summary) as { leaderName?: string; insteadOf?: { post: string }[] };
+      const waits = sessionTasks(session, directory).map(({ step, audience }) => `${step} ${audience}`);
+      return [isPublic(summary), leaderName, insteadOf?.map(({ post }) => post), waits];
+    };
+    const unconfirmed = publish({ unconfirmed: true });
+    const { leaderName, post, leader } = sessionContent;
+    expect(seen(publish())).toEqual([true, leaderName, undefined, []]);
+    expect(seen(unconfirmed)).toEqual([false, undefined, undefined, [`confirm-reception person@${leader}`]]);
+    expect(seen(unconfirmed, confirm)).toEqual([true, leaderName, undefined, []]);
+    // Who was named and never said so was not replaced.
+    expect(seen(unconfirmed, replace())).toEqual([true, '李某', undefined, []]);
+    expect(seen(unconfirmed, replace(true))[0]).toBe(false);
+    // A day that everybody knows stays; who stands in is told when it is sure.
+    expect(seen(publish(), replace(true))).toEqual([true, undefined, [post], ['confirm-reception person@deputy']]);
+    expect(seen(publish(), replace(true), confirm)).toEqual([true, '李某', [post], []]);
+    givenSession(...published)
+      .when(confirm)
+      .thenRefused('already-decided');
+    givenSession(...sessionAfter(unconfirmed))
+      .when({ ...confirm, at: noon(plusDays(sessionContent.date, 1)) })
+      .thenRefused('not-the-step');
+  });
 
   it('comes before the day, ends after it begins, and happens once', () => {
     givenSession()

@@ -17,6 +17,17 @@ describe('who receives and who triages (Art. 22, 23)', () => {
   });
 });
 
+describe('at whose desk a unit receives', () => {
+  it.each([
+    ['622901007', '622901007-zzzx', 'a government at its petition office (Art. 14)'],
+    ['622901', '622901-xfj', 'a government at its petition office (Art. 14)'],
+    ['622901-xfj', '622901-xfj', 'an office at its own'],
+    ['622901-zrzy', '622901-zrzy', 'a department at its own (Art. 15)'],
+    ['622927104-syc', '622927104-syc', 'a village at its own'],
+    ['nowhere', 'nowhere', 'what is not there nowhere else'],
+  ])('%s at %s: %s', (id, desk) => expect(seeded.deskOf(id)).toBe(desk));
+});
+
 describe('who stands below whom', () => {
   it.each([
     ['622901-zrzy', '622901', true, 'a department below its government'],
