@@ -70,6 +70,7 @@ const Configuration = z.strictObject({
   ),
   receptionPublication: z.optional(sourced({ days })),
   receptionRecords: z.optional(sourced({ days: daysOrNone })),
+  unusedBookings: z.optional(sourced({ days })),
   receptionBookings: z.optional(
     sourced({
       perDay: z.int().check(z.gte(0), z.lte(80)),
