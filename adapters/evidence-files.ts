@@ -74,12 +74,12 @@ export class S3EvidenceFiles implements EvidenceFiles {
   }
 
   /** Quarantine first: what is copied out of it meanwhile is then found where it was copied to. */
-  async erase(number: string): Promise<number> {
+  async erase(below: string): Promise<number> {
     let erased = 0;
     for (const Bucket of [this.#buckets.quarantine, this.#buckets.evidence]) {
       let more = true;
       while (more) {
-        const page = await this.#client.send(new ListObjectVersionsCommand({ Bucket, Prefix: `${number}/` }));
+        const page = await this.#client.send(new ListObjectVersionsCommand({ Bucket, Prefix: `${below}/` }));
         for (const { Key, VersionId } of [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]) {
           await this.#client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
           erased += 1;

@@ -8,7 +8,7 @@ import {
 import * as z from 'zod/mini';
 import { StaleVersion, Unavailable } from '../domain/errors.ts';
 import type { Page, StreamRef } from '../domain/ports.ts';
-import { type Difference, differences } from '../domain/statistics/counting.ts';
+import { type Difference, differences, filing } from '../domain/statistics/counting.ts';
 import type { Entry, Sheet } from '../domain/statistics/entries.ts';
 import type { FigureKey } from '../domain/statistics/figures.ts';
 import {
@@ -170,15 +170,13 @@ export class DynamoFigureStore implements FigureStore {
   /** Files the stream where something of it counts now; where nothing does any more, it is taken out of the index. */
   #filing({ stream, before, after }: Replacement): TransactWriteItem[] {
     const key = streamKey(stream);
-    const [had, has] = [cellsOf(before.sheet), cellsOf(after.sheet)];
-    const put = (unit: string, period: string, filed: object): TransactWriteItem => ({
-      Put: { TableName: this.#table, Item: toItem({ ...filedKey(key, unit, period), ...filed }) },
+    const { filed, unfiled } = filing(before.sheet, after.sheet);
+    const put = (unit: string, period: string, fields: object): TransactWriteItem => ({
+      Put: { TableName: this.#table, Item: toItem({ ...filedKey(key, unit, period), ...fields }) },
     });
     return [
-      ...[...has].flatMap(([cell, { unit, period }]) =>
-        had.has(cell) ? [] : [put(unit, period, { lookup: filedUnder(unit, period), pos: key })],
-      ),
-      ...[...had].flatMap(([cell, { unit, period }]) => (has.has(cell) ? [] : [put(unit, period, {})])),
+      ...filed.map(({ unit, period }) => put(unit, period, { lookup: filedUnder(unit, period), pos: key })),
+      ...unfiled.map(({ unit, period }) => put(unit, period, {})),
     ];
   }
 
@@ -197,9 +195,6 @@ export class DynamoFigureStore implements FigureStore {
     };
   }
 }
-
-const cellsOf = ({ entries }: Sheet): ReadonlyMap<string, Pick<Entry, 'unit' | 'period'>> =>
-  new Map(entries.map(({ unit, period }) => [`${unit}#${period}`, { unit, period }]));
 
 const packed = (entries: readonly Entry[]): string =>
   JSON.stringify(

@@ -50,9 +50,12 @@
  * | whether rows are in the record        | Petitions              | pk = stream, HEAD, a hundred at a time           | 0.5 R per row                 |
  * | move the counters of a unit and month | Petitions              | pk = C#period, sk = unit                         | 2 W per counter item          |
  * | file under a unit and month           | Petitions              | pk = F#stream, AT#unit#period                    | 2 W + 1 W (lookups), once     |
- * | files that an erasure leaves to erase  | Petitions              | pk = ERASE#FILES                                 | 1 R per 4 KB, 2 W to add      |
+ * | petitions whose erasure waits on      | Petitions              | pk = ERASE#FILES                                 | 1 R per 4 KB, 2 W to add      |
  * | a month's counters                    | Petitions              | pk = C#period, or single units                   | 0.5 R per 4 KB                |
  * | cases behind a number                 | Petitions / lookups    | lookup = F#unit#period                           | 0.5 R + 0.5 R per case        |
+ * | let a stream wait to be counted        | Petitions              | pk = C#UNCOUNTED, sk = stream                    | 2 W, failures only            |
+ * | beats, and which came through          | Petitions              | pk = C#BEAT.number; pk = C#BEATS, HEARD          | 64 W and 2 W or more a minute |
+ * | up to when it is counted               | Petitions              | pk = C#BEATS, HEARD and pk = C#UNCOUNTED         | 1.5 R                         |
  */
 
 import { type StreamKind, type StreamRef, streamKinds } from '../domain/ports.ts';
@@ -64,7 +67,7 @@ export interface Key {
   readonly sk: string;
 }
 
-/** First letter of a stream's key, by kind. `A`, `I`, `K`, `L`, `O`, `T`, `U` and `W` begin other keys. */
+/** First letter of a stream's key, by kind. `A`, `C`, `F`, `I`, `K`, `O`, `T`, `U` and `W` begin other keys. */
 export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   petition: 'P',
   session: 'S',
@@ -78,6 +81,7 @@ export const streamPrefixes: Readonly<Record<StreamKind, string>> = {
   'list-item': 'M',
   rota: 'D',
   booking: 'Y',
+  briefing: 'L',
   keeping: 'E',
   import: 'B',
   post: 'J',
@@ -247,3 +251,19 @@ export const filedUnder = (unit: string, period: string): string => `${figuresPr
 
 /** The counters of a unit in a period. */
 export const counterKey = (period: string, unit: string): Key => ({ pk: `C#${period}`, sk: unit });
+
+/** A stream that could not be counted and waits for it. */
+export const uncountedKey = (stream: string): Key => ({ pk: 'C#UNCOUNTED', sk: stream });
+
+/**
+ * Beats by number. A partition of the table keeps order for itself alone, and where a key lies nobody can choose: with 32 of
+ * them a table of eight partitions has one without a beat once in nine, of four once in three thousand times.
+ */
+export const beats: readonly number[] = Array.from({ length: 32 }, (_, number) => number);
+
+export const beatPrefix = 'C#BEAT.';
+
+export const beatKey = (number: number): Key => ({ pk: `${beatPrefix}${String(number)}`, sk: 'BEAT' });
+
+/** Which beat came through when. */
+export const heardBeatsKey: Key = { pk: 'C#BEATS', sk: 'HEARD' };

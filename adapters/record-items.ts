@@ -176,7 +176,7 @@ const destroyed = (
 
 /**
  * Puts over the wrapped key what says that it was destroyed, takes the look-up entries away, and lets the files of a
- * petition wait to be erased: what no transaction reaches is done from that item, until it is done.
+ * petition or an assembly wait to be erased: what no transaction reaches is done from that item, until it is done.
  */
 const erasure = (
   petitions: string,
@@ -184,7 +184,7 @@ const erasure = (
   lookups: readonly Key[],
 ): readonly TransactWriteItem[] => [
   destroyed(petitions, stream, 'wrappedKey', events),
-  ...(streamOf(stream).kind === 'petition'
+  ...(['petition', 'assembly'].includes(streamOf(stream).kind)
     ? [{ Put: { TableName: petitions, Item: toItem(pendingErasureKey(stream)) } }]
     : []),
   ...lookups.map((key) => ({ Delete: { TableName: petitions, Key: toItem({ ...key }) } })),

@@ -27,10 +27,10 @@ import { hasPersonal } from '../domain/privacy/personal-fields.ts';
 import { genesisHash, stamp } from './chain.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { DataKeys, KnownKey } from './data-keys.ts';
-import { backOff, DynamoDb, type Query, type RawItem } from './dynamodb.ts';
+import { backOff, DynamoDb, type Query, type RawItem, toItem } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
 import type { StreamKey, SuiteName } from './envelope.ts';
-import { isAmbiguous, isThrottling } from './failures.ts';
+import { available, isAmbiguous, isThrottling } from './failures.ts';
 import {
   answerKey,
   eventKey,
@@ -50,6 +50,9 @@ import { parseAnswer, parseEvent, parseHead, type StoredHead } from './stored-ev
 
 /** DynamoDB's limit for one transaction. */
 const transactionLimit = 100;
+
+/** Look-up entries that go in the transaction which destroys a key; it holds more than them. */
+const lookupsWithKey = 40;
 
 /** Attempts under contention before the caller is told to come back. */
 const contentionRounds = 5;
@@ -184,6 +187,18 @@ export class DynamoRecordStore implements RecordStore {
     return { status, body, same: stored === known.digest(fingerprint) };
   }
 
+  /** @throws Unavailable */
+  async takeAwayLookups(stream: StreamRef): Promise<number> {
+    const entries = await this.#lookupEntries(streamKey(stream));
+    for (let first = 0; first < entries.length; first += transactionLimit) {
+      const TransactItems = entries
+        .slice(first, first + transactionLimit)
+        .map((key) => ({ Delete: { TableName: this.#tables.petitions, Key: toItem({ ...key }) } }));
+      await available(() => this.#db.client.send(new TransactWriteItemsCommand({ TransactItems })));
+    }
+    return entries.length;
+  }
+
   async #answer(key: string): Promise<ReturnType<typeof parseAnswer> | undefined> {
     const item = await this.#db.get(this.#tables.petitions, answerKey(key));
     const answer = item && parseAnswer(item);
@@ -293,7 +308,9 @@ export class DynamoRecordStore implements RecordStore {
     const { expectedVersion } = write;
     const previous = await this.#hashAt(stream, expectedVersion, idempotency);
     const { facts, ...sealed } = await this.#seal(stream, write);
-    const erased = write.erases ? await this.#lookupEntries(stream, write.lookups) : undefined;
+    const erased = write.erases
+      ? (await this.#lookupEntries(stream, write.lookups)).slice(0, lookupsWithKey)
+      : undefined;
     const events = stamp(stream, expectedVersion, previous, facts);
     return {
       write,
@@ -324,6 +341,7 @@ export class DynamoRecordStore implements RecordStore {
     const personal = events.filter(({ type, data }) => hasPersonal(type, data));
     if (this.#sealing === undefined) {
       if (personal.length > 0) throw new Error(`Personal data was to be written to ${stream} without a key.`);
+      if (erases) return { facts: events, made: [] };
       const title = expectedVersion === 0 ? undefined : (await this.#head(stream))?.title;
       return { facts: events, made: [], ...(title === undefined ? {} : { title }) };
     }

@@ -4,7 +4,7 @@
  */
 
 import { streamKinds } from '../domain/ports.ts';
-import { streamPrefixes } from './keys.ts';
+import { beatPrefix, streamPrefixes } from './keys.ts';
 
 /** A global secondary index. `include` names what it projects beside the keys; without it, keys only. */
 export interface IndexShape {
@@ -71,3 +71,6 @@ export const headFilter = {
     },
   },
 } as const;
+
+/** The same mapping's filter of the beats by which `count` knows how far it is. */
+export const beatFilter = { dynamodb: { Keys: { pk: { S: [{ prefix: beatPrefix }] } } } } as const;

@@ -20,7 +20,7 @@ const background = [
   'anchor-collect',
   'count',
   'dispatch',
-  'evidence-erase',
+  'erasure-finish',
   'evidence-scan',
   'open-step',
   'reconcile',

@@ -20,8 +20,8 @@ export interface WrittenItem {
 }
 
 export interface Written {
-  /** `command`: the one transaction of a command. `open-step`, `mark` and `count` follow from it. */
-  readonly kind: 'command' | 'open-step' | 'mark' | 'count' | 'other';
+  /** `command`: the one transaction of a command. `open-step`, `mark` and `count` follow from it; `read` notes who read personal data. */
+  readonly kind: 'command' | 'read' | 'open-step' | 'mark' | 'count' | 'other';
   /** Types of the events that it appends. */
   readonly events: readonly string[];
   readonly items: readonly WrittenItem[];
@@ -82,7 +82,7 @@ export async function startMeter(store: string): Promise<Meter> {
       };
     });
     writes.push({
-      kind: transactional ? (isCount(changes) ? 'count' : 'command') : kindOf(operation, items),
+      kind: transactional ? kindOfTransaction(changes) : kindOf(operation, items),
       events: after.flatMap(({ Item: item }) => (item?.previousHash === undefined ? [] : [item.type?.S ?? ''])),
       items,
       computed: items.reduce((sum, { units }) => sum + units.total, 0),
@@ -186,8 +186,13 @@ function withRealToken(item: Item | undefined): Item | undefined {
   return { ...item, token: { S: 'x'.repeat(realTokenBytes) } };
 }
 
-/** Figures stand in partitions of their own: adapters/keys.ts. */
-const isCount = (changes: readonly Change[]): boolean => changes.every(({ key }) => /^[FC]#/.test(key.pk?.S ?? ''));
+/** Figures and the history of reads stand in partitions of their own: adapters/keys.ts. */
+const kindOfTransaction = (changes: readonly Change[]): Written['kind'] => {
+  const all = (prefix: RegExp) => changes.every(({ key }) => prefix.test(key.pk?.S ?? ''));
+  // Beats tell how far the figures are and belong to no command.
+  if (all(/^C#BEAT/)) return 'other';
+  return all(/^[FC]#/) ? 'count' : all(/^R#/) ? 'read' : 'command';
+};
 
 /** By the shape of the sort key: adapters/keys.ts. */
 function nameOf({ sk }: Item): string {

@@ -35,6 +35,8 @@ export interface Configuration {
   readonly heirs: { readonly days: number; readonly source: string };
   /** Days with attempts after which a petitioner counts as out of reach, and days until what is published counts as received. */
   readonly lostContact: { readonly attempts: number; readonly publicationDays: number; readonly source: string };
+  /** Days after an attempt to reach a petitioner in vain within which it is noted; later it is none that counts (attempts.ts). */
+  readonly attemptRecords: { readonly days: number; readonly source: string };
   /** A new decision after a quashed one does not repeat it on the same facts. Binds the organ; absent: not asked for. */
   readonly redo?: { readonly source: string };
   /** Recheck is asked for by the representatives who asked for review. Binds petitioners: off unless a local rule is named. */
@@ -87,6 +89,11 @@ export interface Configuration {
     readonly perPhone: number;
     readonly source: string;
   };
+  /**
+   * Days after a reception day after which what somebody said who booked it is destroyed, and what was noted of a visit that nobody
+   * came to (PIPL Art. 47: the purpose is over).
+   */
+  readonly unusedBookings: { readonly days: number; readonly source: string };
   /** Days for what a leader has instructed, where he names no day himself. */
   readonly receptionFollowUp: { readonly days: number; readonly source: string };
   /**
@@ -173,6 +180,7 @@ export const defaultConfiguration: Configuration = {
   repeatSimilarity: 0.3,
   heirs: { days: 60, source: 'design; by analogy with 行政复议法 (2023) Art. 41(5)' },
   lostContact: { attempts: 3, publicationDays: 30, source: 'design; no rule names a figure' },
+  attemptRecords: { days: 1, source: 'design; no rule names a figure' },
   evidence: {
     maximumBytes: 100_000_000,
     perPetition: 100,
@@ -218,6 +226,7 @@ export const defaultConfiguration: Configuration = {
   ],
   receptionRecords: { days: 3, source: 'design; no rule names a figure' },
   receptionBookings: { perDay: 20, perCaller: 10, perPhone: 3, source: 'design; no rule names a figure' },
+  unusedBookings: { days: 30, source: 'design; PIPL Art. 19 asks for the shortest time and names no figure' },
   receptionFollowUp: { days: 30, source: 'design; no rule names a figure' },
   backlog: { ageDays: 365, timesBrought: 3, source: 'design; no national definition was found' },
   sponsorship: { planDays: 15, progressDays: 30, source: 'design; Art. 18 names no day' },

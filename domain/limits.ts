@@ -67,6 +67,7 @@ export type SetLimitName =
   | 'sponsor-progress'
   | 'sponsorship'
   | 'heirs-continuation'
+  | 'reception-follow-up'
   | WhistleLimitName;
 
 /** What a department that was whistled owes, in order: 签收, 联系, 到场, and the outcome where the caller has set a day. */

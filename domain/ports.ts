@@ -11,7 +11,7 @@ import type { Signal, StepDecision, TaskDecision } from './workflow/signals.ts';
  * reported (网格上报), a village information assembly (村民知情大会), a whistle that calls departments in (吹哨报到), a centre (综治中心), at
  * which of them a petition is worked on, an item of the lists of joint handling (三单联办), a campaign or mechanism
  * (专项行动、工作机制), an import (导入), somebody in a post (任职), a rota of receiving leaders (接访轮值), what the public has booked for a
- * reception day (接访预约), the keeping (保管) of what is no petition, and who has read personal data of one.
+ * reception day (接访预约), what an inspection body was told (向巡视巡察机构提供情况), the keeping (保管) of what is no petition, and who has read personal data of one.
  */
 export const streamKinds = [
   'petition',
@@ -28,6 +28,7 @@ export const streamKinds = [
   'post',
   'rota',
   'booking',
+  'briefing',
   'keeping',
   'reads',
 ] as const;
@@ -101,7 +102,10 @@ export interface StreamWrite {
     /** For what moves to another unit. */
     readonly audience?: string;
   }[];
-  /** Destroys the stream's key, its title and its look-up entries but those of this write: nothing personal opens after it. */
+  /**
+   * Destroys the stream's key, its title and its look-up entries but those of this write: nothing personal opens after it. Of very
+   * many entries only the first go in this transaction; `takeAwayLookups` takes the rest.
+   */
   readonly erases?: true;
   /** Visits or bookings of a reception day whose own keys are destroyed with this write. */
   readonly erasesParts?: readonly number[];
@@ -145,7 +149,7 @@ export interface WorkItem {
   readonly leg?: string;
   /** Worklist key, e.g. `leader@622901007`. */
   readonly audience: string;
-  /** RFC 3339 instant or `9999-12-31` when nothing limits it. */
+  /** Last legal day in time, or `noDue` (domain/workflow/steps.ts), which sorts last. */
   readonly due: string;
   /** Persons who must not see it. */
   readonly excluded: readonly string[];
@@ -174,6 +178,8 @@ export interface RecordStore {
     key: string,
     fingerprint: string,
   ): Promise<(Omit<Answer, 'fingerprint'> & { readonly same: boolean }) | undefined>;
+  /** Removes what is left of the look-up entries of a stream whose key was destroyed. Can be repeated; answers how many went. */
+  takeAwayLookups(stream: StreamRef): Promise<number>;
   /** Oldest fact first, as stored. */
   history(stream: StreamRef, limit: number, cursor?: string): Promise<Page<StoredEvent>>;
   /** Stored head, to compare with a replay. */
@@ -296,7 +302,7 @@ export interface Identifiers {
 export interface LookupHasher {
   /** Hex HMAC-SHA-256 over `kind` and the normalised value. `name-address`: name and address in two lines. */
   hash(
-    kind: 'identity-number' | 'phone' | 'name-address' | 'query-code' | 'import-row' | 'report',
+    kind: 'identity-number' | 'phone' | 'name-address' | 'query-code' | 'import-row' | 'report' | 'caller',
     value: string,
   ): Promise<string>;
 }
@@ -324,13 +330,13 @@ export interface EvidenceFiles {
   /** Removes it from quarantine. */
   remove(key: string): Promise<void>;
   /**
-   * Erases every version of every file of a petition, wherever it lies: the record outlives them with their hashes. Can be
-   * repeated. Answers how many versions went.
+   * Erases every version of every file below this, a petition's number or what `disclosuresOf` an assembly says, wherever it lies:
+   * the record outlives them with their hashes. Can be repeated. Answers how many versions went.
    */
-  erase(number: string): Promise<number>;
+  erase(below: string): Promise<number>;
 }
 
-/** Petitions whose personal data was erased and whose files may still be there: they wait from the erasure's own transaction on. */
+/** Petitions and assemblies that were erased and of which something may still be there: they wait from the erasure's own transaction on. */
 export interface PendingErasures {
   waiting(limit: number, cursor?: string): Promise<Page<StreamRef>>;
   /** Nothing of it can come any more. */

@@ -2,6 +2,7 @@ import { routes as archive } from './archive/routes.ts';
 import { routes as assembly } from './assembly/routes.ts';
 import { routes as audit } from './audit/routes.ts';
 import { routes as booking } from './booking/routes.ts';
+import { routes as briefing } from './briefing/routes.ts';
 import { routes as casework } from './casework/routes.ts';
 import { routes as centre } from './centre/routes.ts';
 import { routes as documents } from './documents/routes.ts';
@@ -41,6 +42,7 @@ export const routesByFunction: Readonly<Record<string, readonly RouteDefinition[
   review,
   supervision,
   sponsorship,
+  briefing,
   programme,
   portal,
   booking,

@@ -11,7 +11,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { SuiteName } from '../adapters/envelope.ts';
-import { headFilter, signalFilter } from '../adapters/tables.ts';
+import { beatFilter, headFilter, signalFilter } from '../adapters/tables.ts';
 import { type Stage, stages } from '../domain/workflow/signals.ts';
 import type { Limits } from '../functions/shared/limits.ts';
 import { functionNames } from './bundle.ts';
@@ -97,11 +97,12 @@ export class AppStack extends Stack {
     this.#onLine(counting, 'query-code-guessed', 'Wrong query codes were tried for one petition');
     this.#onSchedule('reconcile', 5, 'Compares open stages with running executions');
     this.#onSchedule('sweep', 15, 'Records warnings and missed limits');
+    this.#onSchedule('count', 1, 'Asks how far the figures are, and counts again what could not be counted');
     this.#onSchedule('import-run', 1, 'Looks through tables that were uploaded and goes on with imports');
     this.#anchor(data, deadLetters);
     this.#scanUploads(data, deadLetters);
     // What waits is in the table, from the erasure's own transaction on: no event has to arrive.
-    this.#onSchedule('evidence-erase', 15, 'Erases the files of petitions whose personal data was erased');
+    this.#onSchedule('erasure-finish', 15, 'Finishes erasures of petitions that were approved');
 
     for (const { stage, machine } of machines) {
       this.#alarms.above(`${pascal(stage)}Failed`, 0, `An execution of ${stage} failed`, machine.metricFailed());
@@ -239,8 +240,9 @@ export class AppStack extends Stack {
         maxBatchingWindow: Duration.seconds(20),
         reportBatchItemFailures: true,
         bisectBatchOnError: true,
-        retryAttempts: 8,
-        filters: [lambda.FilterCriteria.filter(headFilter)],
+        // What cannot be counted is let wait by the function itself: what fails here is a store that does not answer.
+        retryAttempts: 100,
+        filters: [lambda.FilterCriteria.filter(headFilter), lambda.FilterCriteria.filter(beatFilter)],
         onFailure: new SqsDlq(deadLetters),
       }),
     );
@@ -250,6 +252,7 @@ export class AppStack extends Stack {
       'Figures are more than ten minutes behind the record',
       count.function.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM }),
     );
+    this.#onLine(['count'], 'uncounted', 'What was recorded could not be counted, nor when it was tried again');
   }
 
   #watchHistory({ history }: DataStack, deadLetters: sqs.IQueue): void {

@@ -110,12 +110,12 @@ const root = join(import.meta.dirname, '..');
 
 /**
  * How large a bundle may be: a cold start reads all of it. `documents` carries the library that writes docx (ADR 0012),
- * `evidence-scan` and `evidence-erase` the client of S3, the first also the library that knows types of files (ADR 0018);
+ * `evidence-scan` and `erasure-finish` the client of S3, the first also the library that knows types of files (ADR 0018);
  * `import-run` that client and what reads tables (ADR 0028); nobody waits for their start.
  * `spreadsheets` has what writes XLSX (ADR 0022): whoever asks for a file waits longer for its making.
  */
 export const budgetKilobytes = (name: string): number =>
-  ({ portal: 400, documents: 700, 'evidence-scan': 700, 'evidence-erase': 700, 'import-run': 700, spreadsheets: 500 })[
+  ({ portal: 400, documents: 700, 'evidence-scan': 700, 'erasure-finish': 700, 'import-run': 700, spreadsheets: 500 })[
     name
   ] ?? 450;
 

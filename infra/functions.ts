@@ -20,6 +20,8 @@ export interface FunctionSpec {
   readonly record: 'none' | 'read' | 'write';
   /** Whose streams it reaches; petitions and reception sessions when absent. */
   readonly streams?: readonly StreamKind[];
+  /** Whose streams it reads besides, and appends nothing to. */
+  readonly readsStreams?: readonly StreamKind[];
   /** Of whose streams it reads the heads besides, whose summaries name nobody: neither their facts nor their keys' use. */
   readonly heads?: readonly StreamKind[];
   /** `open`: put work items with their tokens. `signal`: note that the workflow has been told. */
@@ -27,8 +29,10 @@ export interface FunctionSpec {
   readonly indexes?: readonly (PetitionsIndex | HistoryIndex)[];
   /** `open`: opens the data keys of streams. `create`: also makes them, for new streams. Absent: personal data stays sealed. */
   readonly personalData?: 'open' | 'create';
-  /** Takes look-up entries away when it destroys a key, and lets files wait to be erased. */
-  readonly erases?: true;
+  /** Of whose streams it makes data keys; of all that it reaches when absent. */
+  readonly begins?: readonly StreamKind[];
+  /** Takes look-up entries away when it destroys a key. `approve`: also lets a petition wait for the rest of its erasure. */
+  readonly erases?: 'approve' | 'finish';
   /** May compute keyed hashes under the look-up key. */
   readonly hashes?: true;
   /** Counts failed attempts at query codes. */
@@ -42,7 +46,7 @@ export interface FunctionSpec {
   /**
    * `sign`: sign uploads into quarantine and downloads of what was cleared; `take` and `serve`: uploads or
    * downloads alone, of the documents that assemblies lay open. `scan`: read and empty quarantine, and put into the evidence
-   * what is not there yet. `erase`: remove every version from both, of petitions that wait for it.
+   * what is not there yet. `erase`: remove every version from both, of petitions that wait for it, and then what waits.
    */
   readonly files?: 'sign' | 'take' | 'serve' | 'scan' | 'erase';
   /**
@@ -119,6 +123,13 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     personalData: 'open',
     indexes: ['lookups'],
   },
+  briefing: {
+    ...office,
+    description: 'What petition offices tell inspection bodies, for the office that did alone',
+    record: 'write',
+    streams: ['briefing'],
+    indexes: ['lookups'],
+  },
   programme: {
     ...office,
     description:
@@ -157,6 +168,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'write',
     personalData: 'create',
     streams: ['grid', 'need', 'petition'],
+    heads: ['post'],
     reads: 'append',
     indexes: ['lookups'],
     hashes: true,
@@ -197,7 +209,7 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     record: 'write',
     personalData: 'create',
     streams: ['rota'],
-    heads: ['session'],
+    heads: ['session', 'post'],
     indexes: ['lookups'],
   },
   'notice-board': {
@@ -265,12 +277,15 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
     streams: ['petition', 'assembly'],
     files: 'scan',
   },
-  'evidence-erase': {
+  'erasure-finish': {
     memoryMegabytes: 256,
     timeoutSeconds: 300,
-    description: 'Erases the files of petitions whose personal data was erased',
-    record: 'read',
-    streams: ['petition'],
+    description: 'Finishes erasures: files of petitions and assemblies, and what goes with a petition in other streams',
+    record: 'write',
+    streams: ['session', 'booking', 'need', 'placement', 'whistle'],
+    readsStreams: ['petition', 'assembly'],
+    indexes: ['lookups'],
+    erases: 'finish',
     files: 'erase',
   },
   imports: {
@@ -350,8 +365,10 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
       'programme',
       'keeping',
     ],
+    // Everything else has begun where it is kept or erased.
+    begins: ['keeping'],
     indexes: ['lookups'],
-    erases: true,
+    erases: 'approve',
   },
   operations: {
     memoryMegabytes: 256,
@@ -414,9 +431,11 @@ export const functions: Readonly<Record<string, FunctionSpec>> = {
   sweep: {
     memoryMegabytes: 512,
     timeoutSeconds: 600,
-    description: 'Records warnings and missed limits; counts limits anew after a change of the calendar',
+    description:
+      'Records warnings and missed limits; counts limits anew after a change of the calendar; ends old bookings',
     record: 'write',
-    streams: ['petition', 'session', 'need', 'whistle', 'rota'],
+    streams: ['petition', 'session', 'booking', 'need', 'whistle', 'rota'],
+    readsStreams: ['keeping'],
     sweeps: true,
     indexes: ['timers', 'lookups'],
   },

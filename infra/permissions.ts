@@ -78,11 +78,12 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
     ...(spec.streams ?? (['petition', 'session'] as const)),
     ...(spec.reads === 'list' ? (['reads'] as const) : []),
   ]);
+  const readable = [...streams, ...prefixesOf(spec.readsStreams ?? [])];
   const heads = prefixesOf(spec.heads ?? []);
   if (spec.record !== 'none') {
     statements.push(
-      allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.historyArn], ofPartitions(...streams)),
-      allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn], ofPartitions(...streams, ...heads, 'I', 'REF')),
+      allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.historyArn], ofPartitions(...readable)),
+      allow(['dynamodb:GetItem', 'dynamodb:Query'], [to.petitionsArn], ofPartitions(...readable, ...heads, 'I', 'REF')),
     );
   }
   const appendable = spec.record === 'write' ? streams : spec.reads === 'list' ? ['R'] : [];
@@ -95,7 +96,7 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
       // No 'REF': a function that serves requests cannot change units or categories.
       allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'], [to.petitionsArn], {
         ...inTransaction,
-        ...ofPartitions(...appendable, 'I', ...(spec.erases ? ['ERASE'] : [])),
+        ...ofPartitions(...appendable, 'I', ...(spec.erases === 'approve' ? ['ERASE'] : [])),
       }),
     );
   }
@@ -165,14 +166,17 @@ export function statementsFor(spec: FunctionSpec, to: Resources): iam.PolicyStat
   }
   if (spec.hashes) statements.push(allow(['kms:GenerateMac'], [to.lookupKeyArn]));
   if (spec.personalData !== undefined) {
-    const actions = ['kms:Decrypt', ...(spec.personalData === 'create' ? ['kms:GenerateDataKey'] : [])];
     // A data key opens only as the one of the stream that it was made for.
-    const ofStreams = {
-      StringLike: { 'kms:EncryptionContext:stream': streams.map((prefix) => `${prefix}#*`) },
+    const of = (prefixes: readonly string[]) => ({
+      StringLike: { 'kms:EncryptionContext:stream': prefixes.map((prefix) => `${prefix}#*`) },
       'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['stream'] },
       Null: { 'kms:EncryptionContextKeys': 'false' },
-    };
-    statements.push(allow(actions, [to.personalDataKeyArn], ofStreams));
+    });
+    statements.push(allow(['kms:Decrypt'], [to.personalDataKeyArn], of(streams)));
+    if (spec.personalData === 'create') {
+      const begun = spec.begins === undefined ? streams : prefixesOf(spec.begins);
+      statements.push(allow(['kms:GenerateDataKey'], [to.personalDataKeyArn], of(begun)));
+    }
   }
   if (spec.files === 'sign') {
     statements.push(

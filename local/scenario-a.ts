@@ -475,11 +475,11 @@ export const scenarioA: readonly StoryStep[] = [
   serveStep('closing', 'triage', '办结告知书', 'The notice of closing is handed over'),
   {
     id: 'resolve',
-    actor: 'street-leader',
-    zh: '未参与办理的领导确认化解（有履行证据）',
-    en: 'A leader who did not handle it confirms, with evidence, that the dispute is resolved',
+    actor: 'street-leader-2',
+    zh: '未参与办理、审批的领导确认化解（有履行证据）',
+    en: 'A leader who neither handled nor approved any of it confirms, with evidence, that the dispute is resolved',
     run: (story) =>
-      story.api.as('street-leader').change(numberOf(story), 'resolutions', {
+      story.api.as('street-leader-2').change(numberOf(story), 'resolutions', {
         evidence: 'agreement-performed',
         account: '回访确认款项到账，争议解决。',
       }),

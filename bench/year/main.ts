@@ -60,6 +60,11 @@ try {
   console.log(
     `counting: ${String(counting.delivered)} records in ${(counting.milliseconds / 1000).toFixed(1)} s, ${(counting.milliseconds / counting.delivered).toFixed(2)} ms each`,
   );
+  // Whether it grows with what is closed: of the first months, which found grids, and of the last.
+  for (const [month, { delivered, units: consumed }] of counting.months)
+    console.log(
+      `  ${month}: ${String(delivered)} records, ${(consumed / Math.max(1, delivered)).toFixed(1)} request units each`,
+    );
   const asked = performance.now();
   const clock = { now: () => `${plan.year}-12-31T04:00:00.000Z` };
   const question = { unit: '622900', from: `${plan.year}-01`, to: `${plan.year}-12`, below: true };

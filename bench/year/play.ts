@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { statutoryCalendar } from '../../adapters/calendar.ts';
+import { DynamoCountLog } from '../../adapters/count-log.ts';
 import { DynamoFigureStore } from '../../adapters/figures.ts';
 import { streamOf } from '../../adapters/keys.ts';
 import { DynamoRecordStore } from '../../adapters/record-store.ts';
@@ -53,10 +54,16 @@ export interface Played {
   readonly streams: readonly StreamRef[];
   readonly records: DynamoRecordStore;
   readonly figures: DynamoFigureStore;
+  readonly log: DynamoCountLog;
   readonly reference: ReferenceData;
   readonly context: ReturnType<typeof createCommands>['context'];
   /** Milliseconds that counting took, and records that it was given. */
-  readonly counting: { readonly milliseconds: number; readonly delivered: number };
+  readonly counting: {
+    readonly milliseconds: number;
+    readonly delivered: number;
+    /** By month: records that it was given, and request units of counting them, as the store reports them. */
+    readonly months: ReadonlyMap<string, { delivered: number; units: number }>;
+  };
 }
 
 /** Plays a planned year through the real commands on a real store, day by day, with the sweep and the consumer running. */
@@ -80,7 +87,20 @@ export const playYear = async (
   let today = `${year}-01-01`;
   const clock = { now: () => `${today}T04:00:00.000Z` };
   const records = new DynamoRecordStore(store);
-  const figures = new DynamoFigureStore(store);
+  const months = new Map<string, { delivered: number; units: number }>();
+  const thisMonth = () => {
+    const month = today.slice(0, 7);
+    const of = months.get(month) ?? { delivered: 0, units: 0 };
+    months.set(month, of);
+    return of;
+  };
+  const figures = new DynamoFigureStore({
+    ...store,
+    onConsumed: ({ units: consumed }) => {
+      thisMonth().units += consumed;
+    },
+  });
+  const log = new DynamoCountLog(store);
   const timers = new DynamoTimerStore(store);
   const reference: ReferenceData = {
     units: async () => units,
@@ -131,6 +151,8 @@ export const playYear = async (
     figures,
     context: commands.context,
     streamOf: (key) => streamOf(key),
+    log,
+    clock,
   });
   const stream = await openStream(store.endpoint, store.petitionsTable, join(folder, 'checkpoints'), 'year');
 
@@ -300,10 +322,13 @@ export const playYear = async (
         matches(headFilter as never, record as never),
       ) as unknown as DynamoDBRecord[];
       for (let from = 0; from < heads.length; from += 100) {
-        const answer = await count({ Records: heads.slice(from, from + 100) }, {} as never);
-        if (answer.batchItemFailures.length > 0) throw new Error('A record was not counted.');
+        const answer = await count({ Records: heads.slice(from, from + 100) }, {
+          getRemainingTimeInMillis: () => 600_000,
+        } as never);
+        if (answer === undefined || answer.batchItemFailures.length > 0) throw new Error('A record was not counted.');
       }
       delivered += heads.length;
+      thisMonth().delivered += heads.length;
       stream.done();
     }
     milliseconds += performance.now() - before;
@@ -415,9 +440,10 @@ export const playYear = async (
     streams,
     records,
     figures,
+    log,
     reference,
     context: commands.context,
-    counting: { milliseconds, delivered },
+    counting: { milliseconds, delivered, months },
   };
 };
 

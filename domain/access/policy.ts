@@ -1,4 +1,5 @@
 import type { AssemblyCommand } from '../assembly/assembly.ts';
+import type { BriefingCommand } from '../briefing/briefing.ts';
 import type { CentreCommand } from '../centre/centre.ts';
 import type { PlacementCommand } from '../centre/placement.ts';
 import type { RefusalCode } from '../errors.ts';
@@ -29,9 +30,9 @@ export type FollowsFromAnother = 'NoteChild';
 
 export type Action =
   | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
-  | Exclude<SessionCommand['type'], 'SweepCommitments'>
+  | Exclude<SessionCommand['type'], 'SweepCommitments' | 'RecountCommitments'>
   | Exclude<RotaCommand['type'], 'SweepDuties'>
-  | Exclude<BookingCommand['type'], 'EndBookedVisit' | 'RescheduleBookings'>
+  | Exclude<BookingCommand['type'], 'EndBookedVisit' | 'RescheduleBookings' | 'TakeOverBooking'>
   | 'FollowBooking'
   | 'ReadBookings'
   | 'DiscloseBooking'
@@ -64,6 +65,8 @@ export type Action =
   | 'ReadCentres'
   | 'ReadPlacement'
   | ListItemCommand['type']
+  | BriefingCommand['type']
+  | 'ReadBriefings'
   | 'ReadListItems'
   | 'ReadWhistle'
   | 'ReadWhistles'
@@ -115,6 +118,10 @@ const byItsLeaders: readonly Grant[] = [
   [['leader'], 'leadership of the petition office of the unit'],
 ];
 
+/**
+ * Who tells inspection bodies something (Art. 41), and knows of it: nobody outside that office, whose own leaders it may be about.
+ */
+const toInspection: readonly Grant[] = [[['petition-officer', 'supervisor'], 'petition office that told it']];
 /** Who founds a programme and keeps its documents, batches, appointments and pledges. */
 const ofProgramme: readonly Grant[] = [[['petition-officer', 'leader'], 'unit of the programme, or above it']];
 /** Who answers for a unit that is called or supervised. */
@@ -383,6 +390,9 @@ export const policy: Readonly<Record<Action, readonly Grant[]>> = {
   ReadPlacement: [[[...readers, 'village-officer'], 'centres that have had the matter, and those above']],
   AddListItem: [[[...desk, 'handler', 'village-officer'], 'anywhere']],
   CloseListItem: [[[...desk, 'handler', 'village-officer'], 'unit that listed it']],
+  GiveBriefing: toInspection,
+  NoteBriefingOutcome: toInspection,
+  ReadBriefings: toInspection,
   ReadListItems: [[[...readers, 'village-officer'], 'same county tree']],
   ReadGrids: readInArea,
   ReadNeeds: readInArea,

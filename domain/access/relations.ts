@@ -3,7 +3,7 @@ import { sponsorOf } from '../petition/sponsorship-state.ts';
 import { type Petition, type Post, unansweredProposals } from '../petition/state.ts';
 import { legOf, type Whistle } from '../whistle/state.ts';
 import type { Officer } from './roles.ts';
-import { isUnderAccused } from './sight.ts';
+import { holderFromLedger, isUnderAccused } from './sight.ts';
 
 /** What an action is done to, as far as the record knows it. */
 export interface Target {
@@ -58,7 +58,7 @@ const governs = (government: string, unit: string, units: UnitDirectory): boolea
 
 /** Who triages: the petition office in charge, or on direct receipt the organ itself (Art. 22, 23). */
 const triages = (officer: Officer, { petition }: Target, units: UnitDirectory): Standing =>
-  petition?.registration && units.triageOf(petition.registration.unit) === officer.unit;
+  petition?.registration && (holderFromLedger(petition) ?? units.triageOf(petition.registration.unit)) === officer.unit;
 
 /** The unit that proposes not to accept: whoever triages, or the competent organ once the matter was sent there. */
 const refusingUnit = ({ intake, route, registration }: Petition, units: UnitDirectory): string | undefined =>
@@ -273,6 +273,8 @@ export const relations = {
     placed?.at.some((unit) => unit === officer.unit || units.isWithin(unit, jurisdiction(officer.unit, units))) &&
     !isUnderAccused(officer.unit, placed.against, units),
   'unit that listed it': (officer, { named }) => (named === undefined ? undefined : named === officer.unit),
+  'petition office that told it': (officer, { named }, units) =>
+    named === undefined ? undefined : named === officer.unit && units.get(officer.unit)?.kind === 'petition-office',
   'same county tree': (officer, { named }, units) =>
     named === undefined ? undefined : named === officer.unit || units.isSameTree(named, officer.unit),
   'petition office of the unit': (officer, { named }, units) =>

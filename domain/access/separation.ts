@@ -54,6 +54,14 @@ const handled: Separation = {
   after: ['ProposeAssignment', 'DraftOpinion', 'RequestClosing', 'RequestResolution'],
   by: everybodyOf('AssignmentProposed', 'OpinionDrafted', 'ClosingRequested', 'ResolutionRequested'),
 };
+/**
+ * Whoever approved how it is handled, or what it was answered, had a part in it too. What a leader said on a reception day, which
+ * is noted on the matter, is none: he handed it on.
+ */
+const tookPart: Separation = {
+  after: [...handled.after, 'ApproveAssignment', 'ApproveOpinion'],
+  by: (petition) => [...handled.by(petition), ...everybodyOf('AssignmentApproved', 'OpinionApproved')(petition)],
+};
 const supervising: Separation = { after: workActs, by: workers };
 /** Of the opinion that is reviewed; a review's own unit did not give it, but a person can have changed posts. */
 const reviewing: Separation = {
@@ -79,28 +87,15 @@ export const separations: Readonly<Partial<Record<Action, Separation>>> = {
   ConfirmClosing: closing,
   ReturnClosing: closing,
   ConfirmResolved: {
-    after: [
-      'RegisterPetition',
-      'ProposeAssignment',
-      'DraftOpinion',
-      'RequestClosing',
-      'RequestResolution',
-      'SignResolution',
-    ],
-    by: everybodyOf(
-      'PetitionRegistered',
-      'AssignmentProposed',
-      'OpinionDrafted',
-      'ClosingRequested',
-      'ResolutionRequested',
-      'ResolutionSigned',
-    ),
+    after: ['RegisterPetition', ...tookPart.after, 'SignResolution'],
+    by: (petition) => [...tookPart.by(petition), ...everybodyOf('PetitionRegistered', 'ResolutionSigned')(petition)],
   },
   ApproveSponsor: takingCharge,
   ReturnSponsor: sponsor,
-  // Nobody signs his own work, nor asks the petitioner about it.
+  // Nobody signs his own work. The sponsor answers for the matter: what he approved as its leader he may sign.
   SignResolution: handled,
-  RecordReturnVisit: handled,
+  // Nor does anybody ask the petitioner about his own work.
+  RecordReturnVisit: tookPart,
   AdmitReview: reviewing,
   DecideReview: reviewing,
   OpenSupervision: supervising,

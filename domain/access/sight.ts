@@ -10,6 +10,13 @@ export const isSealed = (petition: Petition): boolean =>
 export const isHeldAsAccusation = ({ route, registration }: Petition): boolean =>
   route === undefined && registration?.accused !== undefined;
 
+/**
+ * The office that has an accusation which an old ledger had brought in as something else, until it is handed over: the ledger's
+ * own end does not stand in the way (Art. 30).
+ */
+export const holderFromLedger = (petition: Petition): string | undefined =>
+  petition.former && isHeldAsAccusation(petition) ? petition.registration?.heldBy?.at(-1) : undefined;
+
 /** Who takes in and who triages: until it is routed nobody else in their unit needs to know of it. */
 const takesIn: readonly Role[] = ['receptionist', 'petition-officer'];
 

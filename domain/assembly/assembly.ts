@@ -67,7 +67,10 @@ export interface Assembly {
   readonly questions: readonly AssemblyQuestion[];
   readonly minutes?: { readonly text: string; readonly attendance: number; readonly on: string };
   readonly cancelled?: { readonly reason: string; readonly on: string };
-  /** Its key was destroyed on this day: what the village published stays, what was asked and said does not. */
+  /**
+   * Its key was destroyed on this day: what the village published in words stays, what was asked and said does not, nor do the files
+   * that it laid open.
+   */
   readonly erasedOn?: string;
 }
 
@@ -438,7 +441,7 @@ export const publicAssembly = (assembly: Assembly, outcomes: Readonly<Record<num
     ...notice,
     convenedOn: assembly.convenedOn,
     cancelled,
-    disclosures: disclosureView(disclosures, at),
+    disclosures: disclosureView(disclosures, at, assembly.erasedOn),
     // What was asked is public when the minutes are.
     ...(minutes && notice
       ? {

@@ -58,7 +58,11 @@ export const fileOf = (disclosures: readonly PublishedDisclosure[], number: numb
 };
 
 /** Where it lies: apart from the files of petitions, which are numbered alike. */
-export const disclosureKey = (assembly: string, number: number): string => `assemblies/${assembly}/${String(number)}`;
+export const disclosureKey = (assembly: string, number: number): string =>
+  `${disclosuresOf(assembly)}/${String(number)}`;
+
+/** Below which all of them lie. */
+export const disclosuresOf = (assembly: string): string => `assemblies/${assembly}`;
 
 /** The assembly and the number of the disclosure; undefined for what is no such key. */
 export const partsOfDisclosureKey = (
@@ -72,11 +76,12 @@ export const partsOfDisclosureKey = (
 export const savedDisclosure = (assembly: string, number: number, { mediaType }: DisclosureFile): string =>
   `${assembly}-${String(number)}.${endings[mediaType]}`;
 
-/** As anybody reads it. `not-uploaded`: its time passed without it. @param at RFC 3339 */
-export const disclosureView = (disclosures: readonly PublishedDisclosure[], at: string) =>
+/** As anybody reads it. `not-uploaded`: its time passed without it; `erased`: with its assembly. @param at RFC 3339 */
+export const disclosureView = (disclosures: readonly PublishedDisclosure[], at: string, erasedOn?: string) =>
   disclosures.map(({ file, ...disclosure }, index) => {
     if (!file) return { number: index + 1, ...disclosure };
     const { uploadUntil, state, ...rest } = file;
+    if (erasedOn !== undefined) return { number: index + 1, ...disclosure, file: { ...rest, state: 'erased' } };
     const shown = state === 'held' ? 'not-scanned' : (state ?? (at > uploadUntil ? 'not-uploaded' : 'waiting'));
     return { number: index + 1, ...disclosure, file: { ...rest, state: shown } };
   });

@@ -24,7 +24,7 @@ export const requireKnownPerson = (standing: Standing, pointer: string): void =>
   if (standing !== 'unknown') return;
   throw new Refusal(
     'rule-violated',
-    'The unit has recorded its leaders and posts, and this person is in none of them.',
+    'The unit has recorded who is in its posts (任职) or on its rota, and this person is in none of them on that day.',
     {
       pointer,
     },

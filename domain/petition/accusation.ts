@@ -18,7 +18,9 @@ export type AccusationEvent =
 
 /** Waits for the organ that it was handed to. */
 export const awaitsTakingOver = ({ route, intake, incidents }: Petition): boolean =>
-  route?.purpose === 'accusation' && !intake.takenOver && incidents.ended === undefined;
+  route?.purpose === 'accusation' &&
+  !intake.takenOver &&
+  (incidents.ended === undefined || incidents.ended.how === 'imported');
 
 /** @throws Refusal */
 export const decideAccusation = (command: AccusationCommand, petition: Petition): readonly AccusationEvent[] => {
@@ -47,7 +49,8 @@ export const evolveAccusation = (petition: Petition, event: AccusationEvent): Pe
       // No accusation, or not this organ's: the office classifies anew, and the seal is off.
       const { on, reason } = event.data;
       const opened = retireRoute(restartReceiptLimit(petition), { ended: 'returned', on, reason });
-      return { ...opened, progress: openRound(opened.progress, 'intake') };
+      // Out of a ledger it is the office's again, that hands it to another organ or says that it is no accusation.
+      return petition.former ? opened : { ...opened, progress: openRound(opened.progress, 'intake') };
     }
   }
 };

@@ -1,3 +1,4 @@
+import { holderFromLedger } from '../access/sight.ts';
 import { afterEveryDay, legalDay, plusDays } from '../calendar/calendar.ts';
 import type { Configuration } from '../configuration.ts';
 import { Refusal } from '../errors.ts';
@@ -106,7 +107,8 @@ export const dutyOf = (petition: Petition, deadline: Deadline, { units }: Pick<C
   if (limit === 'dispute') return petition.intake.dispute?.decider ?? own;
   // Its own notice of where the matter went is the organ's that received it directly (Art. 23).
   if (limit === 'notify' && petition.deadlines[0] === deadline) return own;
-  if (limit === 'forward' || limit === 'urgent-report') return units.petitionOfficeOf(own);
+  if (limit === 'forward') return holderFromLedger(petition) ?? units.petitionOfficeOf(own);
+  if (limit === 'urgent-report') return units.petitionOfficeOf(own);
   if (limit === 'review' || limit === 'recheck') return reviews.at(-1)?.unit ?? own;
   const handled: readonly Deadline['limit'][] = [...worked, ...sponsorshipLimits];
   if (handled.includes(limit) && assignment?.approvedBy !== undefined) return assignment.leadUnit;

@@ -1,6 +1,7 @@
 import { isDay, legalDay, plusDays } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { waitingSteps } from '../workflow/flow.ts';
+import { requireNotedInTime } from './attempts.ts';
 import { registered } from './guards.ts';
 import type { Context, Issued, Petition } from './state.ts';
 
@@ -58,8 +59,9 @@ const unserved = (petition: Petition): 'opinion' | 'review' | undefined => {
 export const decideContact = (
   command: ContactCommand,
   petition: Petition,
-  { configuration: { lostContact } }: Context,
+  { configuration }: Context,
 ): readonly ContactEvent[] => {
+  const { lostContact } = configuration;
   registered(petition);
   const today = legalDay(command.at);
   switch (command.type) {
@@ -67,6 +69,7 @@ export const decideContact = (
       const { on, method, reached, account } = command;
       if (!isDay(on) || on > today)
         throw new Refusal('rule-violated', 'An attempt is recorded after it was made.', { pointer: '/on' });
+      if (!reached) requireNotedInTime(on, today, configuration);
       if (isNobody(petition))
         throw new Refusal('rule-violated', 'There is nobody to be reached; the query code is the way back.');
       return [{ type: 'ContactAttempted', data: { on, method, reached, account, by: command.by.id } }];

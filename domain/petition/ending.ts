@@ -1,3 +1,4 @@
+import { holderFromLedger } from '../access/sight.ts';
 import { Refusal } from '../errors.ts';
 import { stopStage } from '../workflow/flow.ts';
 import { stages } from '../workflow/signals.ts';
@@ -34,10 +35,15 @@ const stillPossible: ReadonlySet<string> = new Set([
 ]);
 
 /** Refuses what would handle a matter that has ended. The same matter can be brought again at any time. */
-export const requireNotEnded = (type: string, { incidents: { ended } }: Petition): void => {
+export const requireNotEnded = (type: string, petition: Petition): void => {
+  const { ended } = petition.incidents;
   if (!ended || stillPossible.has(type)) return;
   // A ledger can be wrong, and what it calls an appeal can be an accusation: neither may stand for ever (Art. 30).
-  if (ended.how === 'imported' && type === 'AmendRegistration') return;
+  const afterLedger =
+    type === 'AmendRegistration' ||
+    (type === 'RoutePetition' && holderFromLedger(petition) !== undefined) ||
+    ((type === 'TakeOverAccusation' || type === 'ReturnAccusation') && petition.route !== undefined);
+  if (ended.how === 'imported' && afterLedger) return;
   throw new Refusal('not-the-step', `This matter ended on ${ended.on} (${ended.how}); it can be brought again.`);
 };
 
@@ -53,6 +59,6 @@ export const endMatter = (petition: Petition, ended: NonNullable<Incidents['ende
       hearings: incidents.hearings.map((each) => (each.heldOn === undefined ? { ...each, cancelled: true } : each)),
       ended,
     },
-    progress: stages.reduce(stopStage, petition.progress),
+    progress: stages.reduce((each, stage) => stopStage(each, stage), petition.progress),
   };
 };

@@ -1,4 +1,4 @@
-import { isHeldAsAccusation } from '../access/sight.ts';
+import { isHeldAsAccusation, isUnderAccused } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, startLimit } from '../limits.ts';
@@ -70,6 +70,8 @@ export type RegistrationEvent =
         readonly changes: RegistrationChanges;
         readonly reason: string;
         readonly heldBy?: readonly string[];
+        /** Of what a ledger had brought in as no accusation: the office has 15 days to hand it over (Art. 22). */
+        readonly deadlines?: readonly Deadline[];
       };
     }
   | { readonly type: 'RepeatLinked'; readonly data: { readonly earlier: string; readonly reason: string } }
@@ -122,7 +124,14 @@ const officeBeyond = (
 ): string => {
   for (const [index, unit] of accused.units.entries())
     existingUnit(units, unit, `${pointer}/units/${String(index)}`, today);
-  const isTheirs = (unit: string) => accused.units.some((each) => units.isWithin(unit, each));
+  if (accused.units.length === 0 && accused.officers.length > 0) {
+    throw new Refusal(
+      'rule-violated',
+      'Name also the organ of the officers who are accused: nobody whom it leads may have the accusation (Art. 30).',
+      { pointer: `${pointer}/units`, basis: 'R30' },
+    );
+  }
+  const isTheirs = (unit: string) => isUnderAccused(unit, accused.units, units);
   const passed: string[] = [];
   for (let office = taken; !passed.includes(office); office = units.supervisorOf(office)) {
     if (!isTheirs(office) && !isTheirs(units.triageOf(office))) return office;
@@ -225,7 +234,7 @@ export const decideRegistration = (
 const amendment = (
   { changes, reason, at }: Extract<RegistrationCommand, { type: 'AmendRegistration' }>,
   petition: Petition,
-  { units }: Context,
+  { units, calendar }: Context,
 ) => {
   const { accused, noAccusation, former } = changes;
   if (former !== undefined) checkFormer(former, petition, legalDay(at));
@@ -244,7 +253,10 @@ const amendment = (
       'The office that has it is of the accused or below them: route it at once, as an accusation, to the organ that is not (Art. 30).',
       { pointer: '/changes/accused/units', basis: 'R30' },
     );
-  return { changes, reason, heldBy: holders(office, units) };
+  // Received long ago as something else: that it is an accusation it has before it from today.
+  const found = petition.former && !isHeldAsAccusation(petition);
+  const deadlines = found ? { deadlines: [startLimit('forward', legalDay(at), calendar)] } : {};
+  return { changes, reason, heldBy: holders(office, units), ...deadlines };
 };
 
 /** @throws Refusal */
@@ -292,8 +304,11 @@ export const evolveRegistration = (petition: Petition, event: RegistrationEvent)
       const { accused, noAccusation, former, ...changes } = event.data.changes;
       const { accused: before, heldBy, ...registration } = { ...petition.registration, ...changes };
       const now = noAccusation ? undefined : (accused ?? before);
+      // That one ran would tell what it was held for.
+      const deadlines = petition.former && noAccusation ? [] : petition.deadlines;
       return {
         ...(former === undefined ? petition : withFormer(petition, former)),
+        deadlines: [...deadlines, ...(event.data.deadlines ?? [])],
         recused: withRecused(petition.recused, accused),
         registration: {
           ...registration,

@@ -82,7 +82,7 @@ export const evolveRetriage = (petition: Petition, { data: { on, reason } }: Ret
     ...intake
   } = rest.intake;
   const stages: readonly Stage[] = ['intake', 'assignment', 'mediation', 'closure'];
-  const stopped = stages.reduce<Progress>(stopStage, petition.progress);
+  const stopped = stages.reduce<Progress>((each, stage) => stopStage(each, stage), petition.progress);
   return {
     ...rest,
     intake: { ...intake, ...(newFacts ? { newFacts: {} } : {}) },

@@ -148,7 +148,8 @@ export const continuedLimits = (
 export const restartReceiptLimit = (petition: Petition): Petition => {
   const receivedOn = petition.registration?.receivedOn;
   const index = petition.deadlines.findIndex(
-    ({ limit, from }) => (limit === 'forward' || limit === 'notify') && from === receivedOn,
+    ({ limit, from }) =>
+      (limit === 'forward' || limit === 'notify') && (petition.former !== undefined || from === receivedOn),
   );
   return {
     ...petition,

@@ -1,3 +1,4 @@
+import { holderFromLedger } from '../access/sight.ts';
 import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, startWorkingDays } from '../limits.ts';
@@ -78,7 +79,8 @@ export const decideRouting = (
   if (command.type !== 'DecideObjection') noRefusalPending(petition);
   switch (command.type) {
     case 'RoutePetition': {
-      requireStep(petition, 'intake', 'triage');
+      // What a ledger brought in was never taken in here, and waits at no stage.
+      if (holderFromLedger(petition) === undefined) requireStep(petition, 'intake', 'triage');
       checkRoute(command, petition, today, context);
       const { purpose, path, category, disposition, competentUnit, reportDue } = command;
       const chosen: Route = {
@@ -186,7 +188,9 @@ export const evolveRouting = (petition: Petition, event: RoutingEvent): Petition
     case 'PetitionRouted': {
       const { route, deadlines } = event.data;
       const sealed = handlingOf(route).answer === 'sealed';
-      const settled = settle(progress, 'intake', 'triage', { outcome: sealed ? 'sealed' : 'to-organ' });
+      const settled = petition.former
+        ? progress
+        : settle(progress, 'intake', 'triage', { outcome: sealed ? 'sealed' : 'to-organ' });
       // Of an accusation nobody is told anything here: the organ's own notice has no object any more (Art. 23, 30).
       const before = sealed ? endLimits(petition, ['notify', 'urgent-report'], 'stopped') : petition;
       return {

@@ -128,6 +128,7 @@ const begun = (
     endedOn: _again,
     resumedFrom: _other,
     actedOn: _his,
+    unconfirmed: _word,
     ...rest
   } = newRound(petition.sponsorship);
   return {
@@ -167,8 +168,10 @@ const evolveFact = (petition: Petition, event: SponsorshipEvent): Petition => {
       };
       return withState({ proposal, proposals: sponsorship.proposals + 1 });
     }
-    case 'SponsorApproved':
-      return begun(petition, event.data, { team: event.data.team });
+    case 'SponsorApproved': {
+      const word = sponsorship.proposal?.unconfirmed ? { unconfirmed: true as const } : {};
+      return begun(petition, event.data, { team: event.data.team, ...word });
+    }
     case 'SponsorResumed': {
       const { earlier } = event.data;
       return begun(petition, event.data, earlier === undefined ? {} : { resumedFrom: earlier });
@@ -182,6 +185,7 @@ const evolveFact = (petition: Petition, event: SponsorshipEvent): Petition => {
         sponsor: _his,
         since: _begun,
         actedOn: _did,
+        unconfirmed: _word,
         resumedFrom: _none,
         request: _lapsed,
         ...rest

@@ -45,6 +45,8 @@ export interface Sponsorship {
   /** The leader who answers for the matter until it is resolved (包案领导). */
   readonly sponsor?: string;
   readonly since?: string;
+  /** Nothing recorded of the unit's people said that there is such a leader. */
+  readonly unconfirmed?: true;
   /** Legal day of his own first act: nobody is asked beforehand, and only this shows that he is there and has taken charge. */
   readonly actedOn?: string;
   /** Units that help him and see the matter for it. */

@@ -3,6 +3,8 @@ import { isDay, legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import { type Deadline, setLimit, startDays } from '../limits.ts';
 import { requireKnownPerson, type Standing } from '../organisation/people.ts';
+import type { UnitDirectory } from '../organisation/unit.ts';
+import { requireNotedInTime } from './attempts.ts';
 import { backlogReasonsOf } from './backlog.ts';
 import { isNobody } from './contact.ts';
 import { knownUnit, registered } from './guards.ts';
@@ -97,6 +99,22 @@ const requireEligible = (petition: Petition, sponsor: string): void => {
 };
 
 /**
+ * A name that nothing recorded bears out does not take a matter from a leader who is there: he can be recorded first, on the rota
+ * or in a post. Whoever is a mere name himself is replaced by another, and whoever may not go on by anybody. @throws Refusal
+ */
+const requireNotDisplaced = (petition: Petition, unconfirmed: boolean): void => {
+  const present = sponsorOf(petition);
+  if (!unconfirmed || present === undefined || petition.recused.includes(present)) return;
+  const { sponsorship } = petition;
+  if (sponsorship.unconfirmed && sponsorship.actedOn === undefined) return;
+  throw new Refusal(
+    'rule-violated',
+    'A leader has charge of this matter. Whoever is to replace him is first recorded on the rota or in a post of his unit.',
+    { pointer: '/sponsor' },
+  );
+};
+
+/**
  * The leader who took charge before takes charge again, without anybody proposing him: the same matter has come back, or was
  * opened again. None where he may not, or where somebody has taken charge already.
  */
@@ -153,6 +171,17 @@ const saidByPetitioner = (
 };
 
 /**
+ * The petition office in charge, and those of the levels above: a small office can have nobody who had no part in the matter.
+ */
+const signsLast = (unit: string, registering: string, units: UnitDirectory): boolean => {
+  const office = units.petitionOfficeOf(registering);
+  return (
+    unit === office ||
+    (units.isPetitionOffice(unit) && units.superiorsOf(units.areaOf(office)).includes(units.areaOf(unit)))
+  );
+};
+
+/**
  * Signed by the handling unit, then the sponsor, then the petition office: three persons, and the petitioner was asked. A
  * signature of his shows nothing, and a promise not to come again least of all. A matter without a sponsor asks for none of
  * this. @throws Refusal
@@ -168,8 +197,8 @@ export const requireSignedOff = (
     throw new Refusal('not-the-step', 'A leader has charge of this matter: the handling unit requests it first.');
   if (request.signedBy === undefined)
     throw new Refusal('not-the-step', 'The sponsor (包案领导) has not signed the request.');
-  if (by.unit !== context.units.petitionOfficeOf(registered(petition).unit))
-    throw new Refusal('not-your-unit', 'The petition office in charge (信访部门) signs last.');
+  if (!signsLast(by.unit, registered(petition).unit, context.units))
+    throw new Refusal('not-your-unit', 'The petition office in charge (信访部门), or one above it, signs last.');
   if (!request.evidence.includes(evidence))
     throw new Refusal('rule-violated', `The request rests on: ${request.evidence.join(', ')}.`, {
       pointer: '/evidence',
@@ -205,6 +234,7 @@ export const decideSponsorship = (
       if (sponsorOf(petition) === sponsor)
         throw new Refusal('already-decided', 'He has charge of this matter.', { pointer: '/sponsor' });
       requireKnownPerson(standing, '/sponsor');
+      requireNotDisplaced(petition, standing === 'unconfirmed');
       requireEligible(petition, sponsor);
       for (const [index, unit] of team.entries()) knownUnit(units, unit, `/team/${String(index)}`);
       if (new Set(team).size < team.length)
@@ -237,6 +267,7 @@ export const decideSponsorship = (
       const { proposal } = sponsorship;
       if (!proposal) throw new Refusal('not-the-step', 'No sponsor is proposed.');
       requireUnresolved(petition);
+      requireNotDisplaced(petition, proposal.unconfirmed === true);
       requireEligible(petition, proposal.sponsor);
       const { until, note } = command;
       if (until !== undefined && (!isDay(until) || until <= today))
@@ -320,6 +351,7 @@ export const decideSponsorship = (
       requireSponsored(petition);
       if (!isDay(on) || on > today)
         throw new Refusal('rule-violated', 'A visit is recorded after it was made.', { pointer: '/on' });
+      if (result === 'not-reached') requireNotedInTime(on, today, configuration);
       const shown = shownFrom(petition, 'return-visit');
       if (shown === undefined)
         throw new Refusal(

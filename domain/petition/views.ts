@@ -4,7 +4,7 @@ import { type Configuration, defaultConfiguration } from '../configuration.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { NewEvent, StoredEvent } from '../ports.ts';
 import { waitingSteps } from '../workflow/flow.ts';
-import { describeStep } from '../workflow/steps.ts';
+import { describeStep, dueShown } from '../workflow/steps.ts';
 import { finalityOf } from './finality.ts';
 import type { Former } from './importing.ts';
 import { canRate, incidentMilestones, incidentsView, type Viewer, withdrawalActions } from './incident-views.ts';
@@ -28,7 +28,7 @@ export const visibleEvent = <E extends NewEvent>(event: E, { hideRating = false 
       return { ...event, data: { ...fact.data, registration } };
     }
     case 'RegistrationAmended': {
-      const { heldBy: _, changes, ...data } = fact.data;
+      const { heldBy: _, deadlines: _runs, changes, ...data } = fact.data;
       const { accused: _accused, ...visible } = changes;
       return { ...event, data: { ...data, changes: visible } };
     }
@@ -55,8 +55,8 @@ const dataOf = <T extends PetitionEvent['type']>(events: readonly NewEvent[], ..
 /** What waits for whom, from the record alone. */
 export const waitingFor = (petition: Petition, events: readonly NewEvent[], units: UnitDirectory) =>
   waitingSteps(petition.progress).map((ref) => {
-    const { audience, due } = describeStep('petition', events, ref, units);
-    return { ...ref, audience, due };
+    const { audience, ...step } = describeStep('petition', events, ref, units);
+    return { ...ref, audience, ...dueShown(step) };
   });
 
 /**

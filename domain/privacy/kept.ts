@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { PetitionEvent } from '../petition/petition.ts';
 import type { PlainStream } from '../plain-stream.ts';
-import type { StreamRef } from '../ports.ts';
+import type { NewEvent, StreamRef } from '../ports.ts';
 import { noDue } from '../workflow/steps.ts';
 import {
   decideKeeping,
@@ -14,27 +14,29 @@ import {
 } from './erasure.ts';
 
 /**
- * What is no petition and has a keeping (保管) of its own: a visit that led to none, a need that was met, an assembly, a whistle
+ * What is no petition and has a keeping (保管) of its own: a visit that led to none, a booking of the public, a need that was met, an assembly, a whistle
  * without a matter behind it, an item of the lists, a programme. Legal holds on it and the proposals to erase it are facts of a
  * stream `keeping`, by the rules of petitions; what was erased says so in its own stream, in the same transaction.
  */
-export const keptKinds = ['visit', 'need', 'assembly', 'whistle', 'list-item', 'programme'] as const;
+export const keptKinds = ['visit', 'booking', 'need', 'assembly', 'whistle', 'list-item', 'programme'] as const;
 
-/** What a keeping is about. @property visit of a reception day */
+/** What a keeping is about. @property item visit or booking of a reception day, by its number */
 export interface KeptThing {
   readonly kind: (typeof keptKinds)[number];
   readonly stream: StreamRef;
-  readonly visit?: number;
+  readonly item?: number;
 }
 
 /** @example `need.622923-20261124-7K3QXA`, `visit.622901007-20261124-7K3QXA.2`; `undefined` for what names nothing */
 export const keptThing = (name: string): KeptThing | undefined => {
-  const [word, id = '', visit, ...rest] = name.split('.');
+  const [word, id = '', item, ...rest] = name.split('.');
   const kind = keptKinds.find((each) => each === word);
   if (kind === undefined || id === '' || rest.length > 0) return undefined;
-  if (kind !== 'visit') return visit === undefined ? { kind, stream: { kind, id } } : undefined;
-  if (visit === undefined || !/^[1-9]\d{0,3}$/.test(visit)) return undefined;
-  return { kind, stream: { kind: 'session', id }, visit: Number(visit) };
+  if (kind !== 'visit' && kind !== 'booking') {
+    return item === undefined ? { kind, stream: { kind, id } } : undefined;
+  }
+  if (item === undefined || !/^[1-9]\d{0,3}$/.test(item)) return undefined;
+  return { kind, stream: { kind: kind === 'visit' ? 'session' : 'booking', id }, item: Number(item) };
 };
 
 /** Legal holds on something, and the proposal to erase it. */
@@ -42,6 +44,12 @@ export interface ThingKeeping {
   readonly version: number;
   readonly keeping: Keeping;
 }
+
+/** Whether the facts of a keeping say that a legal hold stands. */
+export const isHeld = (facts: readonly Pick<NewEvent, 'type' | 'data'>[]): boolean =>
+  facts
+    .reduce<Keeping>((keeping, event) => evolveKeeping(keeping, event as PetitionEvent), ordinaryKeeping)
+    .holds.some(({ liftedOn }) => liftedOn === undefined);
 
 /** The rules of a keeping. @param unit whose it is @param kept where it stands today */
 export const keepingStream = (unit: string, kept: Kept): PlainStream<ThingKeeping, ErasureCommand, ErasureEvent> => ({

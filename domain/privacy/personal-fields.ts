@@ -9,6 +9,7 @@
  */
 
 import type { AssemblyEvent } from '../assembly/assembly.ts';
+import type { BriefingEvent } from '../briefing/briefing.ts';
 import type { CentreEvent } from '../centre/centre.ts';
 import type { PlacementEvent } from '../centre/placement.ts';
 import type { HistoryExported } from '../export.ts';
@@ -119,6 +120,7 @@ type RecordedEvent =
   | PlacementEvent
   | ListItemEvent
   | BookingEvent
+  | BriefingEvent
   | ImportEvent
   | PostEvent
   | ReadEvent
@@ -233,6 +235,7 @@ export const personalFields: Table = {
       former: { finishedOn: 'open', handledBy: 'text', result: 'text' },
     },
     heldBy: 'open',
+    deadlines,
     ...reason,
   },
   RepeatLinked: reason,
@@ -396,6 +399,7 @@ export const personalFields: Table = {
   CommitmentReturned: reason,
   CommitmentUrged: { text: 'text' },
   CommitmentWarned: 'nothing',
+  CommitmentRecounted: 'nothing',
   CommitmentMissed: 'nothing',
 
   BookingMade: {
@@ -418,6 +422,8 @@ export const personalFields: Table = {
   DutiesReminded: { leaders: 'open' },
   ReminderEnded: 'nothing',
   VisitErased: 'nothing',
+  VisitMatterNamed: 'nothing',
+  VisitWithheld: 'nothing',
 
   // What departments are told names nobody; a text all the same can, so it stands sealed. Kinds are configured codes.
   WhistleDrafted: { content: whistle },
@@ -458,6 +464,10 @@ export const personalFields: Table = {
   MatterReported: { account: 'text' },
   MatterResolvedAtLevel: { how: 'text' },
   PlacementErased: 'nothing',
+
+  // An organ's name and a unit: whom the paper is about does not stand here.
+  BriefingGiven: { body: 'open', inspected: 'open' },
+  BriefingOutcomeNoted: 'nothing',
 
   ListItemAdded: { subject: 'text', details: 'text' },
   ListItemClosed: { how: 'text' },

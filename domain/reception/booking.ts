@@ -1,4 +1,4 @@
-import { legalDay, timeOfDay } from '../calendar/calendar.ts';
+import { legalDay, plusDays, timeOfDay } from '../calendar/calendar.ts';
 import { defined } from '../defined.ts';
 import { Refusal } from '../errors.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
@@ -44,6 +44,8 @@ export interface Booking {
   readonly date: string;
   /** Number of the visit that it became. */
   readonly visit?: number;
+  /** Legal day from which its texts open no more. */
+  readonly forgottenOn?: string;
   /** The desk has ended that visit, after it was withdrawn or moved. */
   readonly visitEnded?: true;
   /** Why the desk could not take it. */
@@ -51,6 +53,8 @@ export interface Booking {
   /** The other day, and its number there where it has one. */
   readonly movedTo?: string;
   readonly movedAs?: string;
+  /** The desk moved it with the visit that it had become: whoever made it knows no other number, and his leads there. */
+  readonly movedByDesk?: true;
   /** Its number on the day that it was moved from. */
   readonly movedFrom?: string;
 }
@@ -80,9 +84,23 @@ export type BookingCommand = Issued &
     | { readonly type: 'WithdrawBooking'; readonly booking: number }
     | { readonly type: 'ConfirmBooking'; readonly booking: number; readonly visit: number }
     | { readonly type: 'DeclineBooking'; readonly booking: number; readonly reason: string }
-    /** `as`: its number on the other day, where he moved it himself; the desk moves the visit that it has become. */
-    | { readonly type: 'MoveBooking'; readonly booking: number; readonly to: string; readonly as?: string }
-    /** Follows from what the desk does with the visit. */
+    /** `as`: its number on the other day. `byDesk`: with the visit that it has become, which it is there too. */
+    | {
+        readonly type: 'MoveBooking';
+        readonly booking: number;
+        readonly to: string;
+        readonly as: string;
+        readonly byDesk?: true;
+      }
+    /** These follow from what the desk does with the visit. */
+    | {
+        readonly type: 'TakeOverBooking';
+        readonly request: BookingRequest;
+        readonly day: Pick<BookableDay, 'unit' | 'date'>;
+        readonly visit: number;
+        readonly movedFrom: string;
+        readonly madeOn: string;
+      }
     | { readonly type: 'EndBookedVisit'; readonly booking: number }
     /** Follows from the day that was moved. */
     | { readonly type: 'RescheduleBookings'; readonly date: string }
@@ -112,7 +130,14 @@ export type BookingEvent =
   | { readonly type: 'BookingWithdrawn'; readonly data: { readonly booking: number; readonly on: string } }
   | {
       readonly type: 'BookingMoved';
-      readonly data: { readonly booking: number; readonly to: string; readonly as?: string; readonly on: string };
+      readonly data: {
+        readonly booking: number;
+        readonly to: string;
+        /** Of what the desk moved, facts from before the booking went along have none. */
+        readonly as?: string;
+        readonly byDesk?: true;
+        readonly on: string;
+      };
     }
   | { readonly type: 'BookingsRescheduled'; readonly data: { readonly date: string; readonly on: string } }
   | { readonly type: 'BookedVisitEnded'; readonly data: { readonly booking: number; readonly on: string } }
@@ -234,6 +259,10 @@ export const bookingAt = ({ bookings }: Pick<Bookings, 'bookings'>, number: numb
   return booking;
 };
 
+/** Where a booking stands that the desk has moved: its number on the other day. */
+export const standsAs = ({ movedByDesk, movedAs }: Booking): ReturnType<typeof bookingOf> =>
+  movedByDesk && movedAs !== undefined ? bookingOf(movedAs) : undefined;
+
 /** It was withdrawn or moved after it had become a visit, to which nobody will come. */
 const leavesVisit = ({ state, visit, visitEnded }: Booking): boolean =>
   (state === 'withdrawn' || state === 'moved') && visit !== undefined && !visitEnded;
@@ -249,6 +278,18 @@ const requireWaiting = (booking: Booking): void => {
   requireActive(booking);
   if (booking.state === 'confirmed') throw new Refusal('already-decided', 'The booking is confirmed.');
 };
+
+/** Bookings that one pass of the sweep ends; each takes its fact, its key and a task, and a transaction ends at 100 items. */
+const sweptBookings = 25;
+
+/** Last day on which a booking is kept, and a visit that nobody came to. @param date of the reception */
+export const lastDayKept = (date: string, { configuration }: Pick<Context, 'configuration'>): string =>
+  plusDays(date, configuration.unusedBookings.days);
+
+const erased = (booking: number, on: string): BookingEvent => ({
+  type: 'BookingErased',
+  data: { booking, on, basis: 'P47' },
+});
 
 /** @throws Refusal when the rules do not allow it. */
 export const decideBooking = (
@@ -284,9 +325,19 @@ export const decideBooking = (
       return [{ type: 'BookingWithdrawn', data: { booking: command.booking, on } }];
     }
     case 'MoveBooking': {
-      const { booking, to, as } = command;
+      const { booking, to, as, byDesk } = command;
       requireActive(bookingAt(bookings, booking));
-      return [{ type: 'BookingMoved', data: { booking, to, on, ...defined({ as }) } }];
+      return [{ type: 'BookingMoved', data: { booking, to, as, on, ...defined({ byDesk }) } }];
+    }
+    case 'TakeOverBooking': {
+      // Places bind the public, not the desk; and what it moves is confirmed.
+      const { request, day, visit, movedFrom, madeOn } = command;
+      const booking = bookings.bookings.length + 1;
+      const { unit, date } = day;
+      return [
+        { type: 'BookingMade', data: { booking, unit, date, on: madeOn, request, movedFrom } },
+        { type: 'BookingConfirmed', data: { booking, visit, on } },
+      ];
     }
     case 'RescheduleBookings': {
       const { date } = command;
@@ -325,16 +376,23 @@ const applyToOne = (state: Bookings, event: OneBooking): Bookings => {
     case 'BookingDeclined':
       return change({ state: 'declined', reason: event.data.reason });
     case 'BookingWithdrawn':
-      return change({ state: 'withdrawn' });
+      return change({ state: 'withdrawn', forgottenOn: event.data.on });
     case 'BookingMoved': {
-      const { to, as } = event.data;
-      // Where the desk moves it, it moves the visit.
-      return change({ state: 'moved', movedTo: to, ...(as === undefined ? { visitEnded: true } : { movedAs: as }) });
+      const { to, as, byDesk, on } = event.data;
+      return change({
+        state: 'moved',
+        forgottenOn: on,
+        movedTo: to,
+        ...(as === undefined ? {} : { movedAs: as }),
+        ...(byDesk ? { movedByDesk: true } : {}),
+        // Where the desk moves it, it moves the visit.
+        ...(byDesk || as === undefined ? { visitEnded: true } : {}),
+      });
     }
     case 'BookedVisitEnded':
       return change({ visitEnded: true });
     case 'BookingErased':
-      return change({ state: 'erased' });
+      return change({ state: 'erased', forgottenOn: event.data.on });
   }
 };
 
@@ -362,25 +420,46 @@ export const bookingStream: PlainStream<Bookings, BookingCommand, BookingEvent> 
   initial: initialBookings,
   decide: decideBooking,
   evolve: (state, event) => ({ ...apply(state, event), version: state.version + 1 }),
-  head: (state) => ({
-    summary: { unit: state.unit, made: state.bookings.length, taken: taken(state) },
-    title: '接访预约',
-  }),
+  head: (state, context) => {
+    const kept = state.bookings.flatMap((each) => (isForgotten(each) ? [] : [each.date]));
+    const [first] = kept.sort();
+    return {
+      summary: { unit: state.unit, made: state.bookings.length, taken: taken(state) },
+      title: '接访预约',
+      ...(first === undefined ? {} : { timer: plusDays(lastDayKept(first, context), 1) }),
+    };
+  },
   tasks: (state, { units }) => bookingTasks(state, units),
   unitOf: ({ unit }) => (unit === '' ? undefined : unit),
 };
 
 /** Of a booking's texts nothing opens any more. */
-export const isForgotten = ({ state }: Booking): boolean =>
-  state === 'withdrawn' || state === 'moved' || state === 'erased';
+export const isForgotten = ({ forgottenOn }: Pick<Booking, 'forgottenOn'>): boolean => forgottenOn !== undefined;
 
 /** The bookings that these visits were: they go with them (PIPL Art. 47). */
 export const eraseBookings = ({ bookings }: Bookings, visits: readonly number[], on: string): readonly BookingEvent[] =>
   bookings.flatMap((booking, index) =>
     booking.visit !== undefined && visits.includes(booking.visit) && !isForgotten(booking)
-      ? [{ type: 'BookingErased', data: { booking: index + 1, on, basis: 'P47' } }]
+      ? [erased(index + 1, on)]
       : [],
   );
+
+/**
+ * Bookings of a day whose time is over, whoever came: what was told stands in the visit. @param date of the day as it is published
+ * now @param held bookings under a legal hold, or whose visits are @param on legal day
+ */
+export const unusedBookings = (
+  { bookings }: Bookings,
+  date: string,
+  held: readonly number[],
+  on: string,
+  context: Pick<Context, 'configuration'>,
+): readonly BookingEvent[] =>
+  on <= lastDayKept(date, context)
+    ? []
+    : bookings
+        .flatMap((each, index) => (isForgotten(each) || held.includes(index + 1) ? [] : [erased(index + 1, on)]))
+        .slice(0, sweptBookings);
 
 /** Bookings whose texts nobody needs any more after these facts: their keys are destroyed in the same write. */
 export const forgottenWith = (events: readonly BookingEvent[]): readonly number[] =>

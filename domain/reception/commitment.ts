@@ -1,6 +1,8 @@
-import { legalDay, plusDays } from '../calendar/calendar.ts';
+import { type Calendar, legalDay, plusDays } from '../calendar/calendar.ts';
 import type { Configuration } from '../configuration.ts';
+import { defined } from '../defined.ts';
 import { Refusal } from '../errors.ts';
+import { type Deadline, dueOf } from '../limits.ts';
 import type { Issued } from '../petition/state.ts';
 
 /**
@@ -16,6 +18,8 @@ export interface Commitment {
   readonly due: string;
   /** Of the first day, where it is configured and not the leader's own. */
   readonly dueSource?: string;
+  /** How many calendar days were counted from `setOn`, while the day that holds is a counted one. Absent from instructions of before it was recorded. */
+  readonly dueDays?: number;
   /** When that day was set. */
   readonly setOn: string;
   readonly progress: readonly { readonly account: string; readonly on: string }[];
@@ -60,6 +64,16 @@ export type CommitmentEvent =
       readonly data: { readonly visit: number; readonly text: string; readonly due: string; readonly on: string };
     }
   | { readonly type: 'CommitmentWarned'; readonly data: { readonly visit: number; readonly due: string } }
+  | {
+      /** Counted anew, after the calendar has changed. */
+      readonly type: 'CommitmentRecounted';
+      readonly data: {
+        readonly visit: number;
+        readonly calendar: string;
+        readonly before: string;
+        readonly after: string;
+      };
+    }
   | { readonly type: 'CommitmentMissed'; readonly data: { readonly visit: number; readonly due: string } };
 
 export type CommitmentState = 'open' | 'overdue' | 'reported' | 'completed';
@@ -73,14 +87,13 @@ export const commitmentFrom = (
   responsibleUnit: string,
   leader: string,
   issuedOn: string,
-  due: string,
-  dueSource?: string,
+  { due, dueSource, dueDays }: { readonly due: string; readonly dueSource?: string; readonly dueDays?: number },
 ): Commitment => ({
   responsibleUnit,
   leader,
   issuedOn,
   due,
-  ...(dueSource === undefined ? {} : { dueSource }),
+  ...defined({ dueSource, dueDays }),
   setOn: issuedOn,
   progress: [],
   warned: false,
@@ -164,6 +177,30 @@ export const sweptCommitment = (
     : [];
 };
 
+/** The day that holds, where it was counted and not named by somebody, as a limit that can be counted again and explained. */
+export const countedLimit = (commitment: Commitment): Deadline | undefined => {
+  const { dueDays: days, dueSource: basis = '', setOn: from, due, overdue } = commitment;
+  if (days === undefined) return undefined;
+  const over = overdue ? ({ state: 'missed' } as const) : ({ state: runs(commitment) ? 'running' : 'met' } as const);
+  return { limit: 'reception-follow-up', basis, from, days, unit: 'calendar', kind: 'duty', due, ...over };
+};
+
+/**
+ * Counts the day anew with another calendar. A day that a leader or who supervises named stays, as days that were chosen do
+ * elsewhere; so does what is done, and what has passed already, whether or not the sweep has come by: nobody is late with it no longer.
+ */
+export const recountedCommitment = (
+  visit: number,
+  commitment: Commitment,
+  today: string,
+  { calendar, version }: { readonly calendar: Calendar; readonly version: string },
+): readonly CommitmentEvent[] => {
+  const limit = countedLimit(commitment);
+  if (limit?.state !== 'running' || today > limit.due) return [];
+  const [before, after] = [limit.due, dueOf(limit, calendar)];
+  return after === before ? [] : [{ type: 'CommitmentRecounted', data: { visit, calendar: version, before, after } }];
+};
+
 /** The legal day on which the clock must look at it again; undefined when nothing runs. */
 export const commitmentTimer = (commitment: Commitment, configuration: Configuration): string | undefined => {
   const { due, warned, overdue } = commitment;
@@ -173,6 +210,8 @@ export const commitmentTimer = (commitment: Commitment, configuration: Configura
 
 /** Folds one fact into the commitment that it is about. */
 export const evolveCommitment = (commitment: Commitment, event: CommitmentEvent): Commitment => {
+  // From a day that somebody named on nothing is counted.
+  const { dueDays: _counted, ...named } = commitment;
   const runsAnew = (due: string, on: string) => ({ due, setOn: on, warned: false, overdue: false });
   switch (event.type) {
     case 'CommitmentProgressed': {
@@ -187,15 +226,17 @@ export const evolveCommitment = (commitment: Commitment, event: CommitmentEvent)
       return { ...commitment, completedOn: event.data.on };
     case 'CommitmentReturned': {
       const { reason, due, on } = event.data;
-      const { result: _, ...rest } = commitment;
+      const { result: _, ...rest } = named;
       return { ...rest, ...runsAnew(due, on), returned: [...commitment.returned, { reason, due, on }] };
     }
     case 'CommitmentUrged': {
       const { text, due, on } = event.data;
-      return { ...commitment, ...runsAnew(due, on), urged: [...commitment.urged, { text, due, on }] };
+      return { ...named, ...runsAnew(due, on), urged: [...commitment.urged, { text, due, on }] };
     }
     case 'CommitmentWarned':
       return { ...commitment, warned: true };
+    case 'CommitmentRecounted':
+      return { ...commitment, due: event.data.after };
     case 'CommitmentMissed':
       return { ...commitment, warned: true, overdue: true, missed: [...commitment.missed, event.data.due] };
   }

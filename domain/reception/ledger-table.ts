@@ -14,6 +14,7 @@ const stateNames: Readonly<Record<LedgerState, string>> = {
   registered: '已登记',
   absent: '未到',
   moved: '已改期',
+  withheld: '另行依法处理',
   received: '接待中',
   solved: '当场解决',
   open: '办理中',

@@ -1,4 +1,5 @@
 import type { NewEvent } from '../ports.ts';
+import { stopStage } from '../workflow/flow.ts';
 import { endRound, openRound, settle } from '../workflow/progress.ts';
 import { commitmentFrom, evolveCommitment } from './commitment.ts';
 import { initialSession, type Session, type SessionEvent, type Visit } from './session-state.ts';
@@ -89,8 +90,7 @@ const apply = (session: Session, event: SessionEvent): Session => {
       const { visit, instruction, leader, on } = event.data;
       const said = { instruction, instructed: { by: leader, on } };
       if (!event.data.solvedOnTheSpot) {
-        const { responsibleUnit, due, dueSource } = event.data;
-        const commitment = commitmentFrom(responsibleUnit, leader, on, due, dueSource);
+        const commitment = commitmentFrom(event.data.responsibleUnit, leader, on, event.data);
         return {
           ...session,
           visits: withVisit(session, visit, { ...said, commitment }),
@@ -101,6 +101,18 @@ const apply = (session: Session, event: SessionEvent): Session => {
         ...session,
         visits: withVisit(session, visit, { ...said, outcome: 'solved' }),
         progress: endRound(done(visit, 'instruct', 'solved'), 'reception', visit),
+      };
+    }
+    case 'VisitMatterNamed': {
+      const { visit, petition } = event.data;
+      return { ...session, visits: withVisit(session, visit, { petition }) };
+    }
+    case 'VisitWithheld': {
+      const { visit } = event.data;
+      return {
+        ...session,
+        visits: withVisit(session, visit, { outcome: 'withheld' }),
+        progress: stopStage(progress, 'reception', visit),
       };
     }
     case 'VisitErased':

@@ -64,7 +64,7 @@ export interface Visit {
   readonly commitment?: Commitment;
   /** Number of the booking that it was, among those of the day. */
   readonly booking?: number;
-  readonly outcome?: 'absent' | 'moved' | 'solved' | 'followed-up';
+  readonly outcome?: 'absent' | 'moved' | 'solved' | 'followed-up' | 'withheld';
   /** The other reception day to which it was moved. */
   readonly movedTo?: string;
   /** Legal day on which it was noted that they came, or did not, where that was after the reception day. */
@@ -155,9 +155,10 @@ export type DayCommand = Issued &
       }
     /** `withheld`: visits whose matter is sealed. */
     | { readonly type: 'SweepCommitments'; readonly withheld?: readonly number[] }
+    | { readonly type: 'RecountCommitments'; readonly calendar: string }
   );
 
-/** `SweepCommitments` is the clock's own. */
+/** `SweepCommitments` and `RecountCommitments` are the clock's own. */
 export type SessionCommand = DayCommand | CommitmentCommand;
 
 export type DayEvent =
@@ -236,10 +237,26 @@ export type DayEvent =
             readonly due: string;
             /** Where the day is configured, and not the leader's own. */
             readonly dueSource?: string;
+            /** The calendar days that were counted to it. Absent from what was recorded before they were kept. */
+            readonly dueDays?: number;
           }
       );
     }
+  | VisitMatterNamed
+  | VisitWithheld
   | VisitErased;
+
+/** A petition was registered of what was brought at the visit. */
+export interface VisitMatterNamed {
+  readonly type: 'VisitMatterNamed';
+  readonly data: { readonly visit: number; readonly petition: string };
+}
+
+/** Its matter is an accusation: it is no more for those who receive, and what was still to be done with it falls away (Art. 30). */
+export interface VisitWithheld {
+  readonly type: 'VisitWithheld';
+  readonly data: { readonly visit: number; readonly on: string; readonly basis: 'R30' };
+}
 
 /** With the personal data of the petition that was told there (PIPL Art. 47). */
 export interface VisitErased {

@@ -2,9 +2,9 @@ import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import type { Context } from '../petition/state.ts';
 import { decideAnnouncement, publish } from './announcement.ts';
-import { decideCommitment, sweptCommitment } from './commitment.ts';
+import { decideCommitment, recountedCommitment, sweptCommitment } from './commitment.ts';
 import type { DayCommand, Session, SessionCommand, SessionContent, SessionEvent } from './session-state.ts';
-import { decideVisit, visitOf } from './visits.ts';
+import { decideVisit, visitOf, withheldVisits } from './visits.ts';
 
 /**
  * Commitments that one pass of the sweep notes; each brings up to two tasks and a supervision of its petition, with two tasks
@@ -37,11 +37,24 @@ const decideDay = (
     case 'RecordVisit':
     case 'IssueInstruction':
       return decideVisit(command, session, content, context);
-    case 'SweepCommitments':
+    case 'SweepCommitments': {
+      const { withheld = [] } = command;
+      const on = legalDay(command.at);
+      const noted = session.visits.flatMap(({ commitment, erasedOn }, index) =>
+        commitment && erasedOn === undefined && !withheld.includes(index + 1)
+          ? sweptCommitment(index + 1, commitment, on, context.configuration)
+          : [],
+      );
+      return [...withheldVisits(session, withheld, on), ...noted].slice(0, sweptCommitments);
+    }
+    case 'RecountCommitments':
       return session.visits
         .flatMap(({ commitment, erasedOn }, index) =>
-          commitment && erasedOn === undefined && !command.withheld?.includes(index + 1)
-            ? sweptCommitment(index + 1, commitment, legalDay(command.at), context.configuration)
+          commitment && erasedOn === undefined
+            ? recountedCommitment(index + 1, commitment, legalDay(command.at), {
+                calendar: context.calendar,
+                version: command.calendar,
+              })
             : [],
         )
         .slice(0, sweptCommitments);

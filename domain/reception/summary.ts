@@ -1,10 +1,13 @@
+import { plusDays } from '../calendar/calendar.ts';
 import { defined } from '../defined.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import type { Context } from '../petition/state.ts';
 import type { HeadView } from '../ports.ts';
 import { decisionAt } from '../workflow/progress.ts';
+import { lastDayKept } from './booking.ts';
 import { type CommitmentState, commitmentState, commitmentTimer } from './commitment.ts';
 import { type Arrival, checkInOf, type Session, type Visit } from './session-state.ts';
+import { isUnused, isWaiting } from './visits.ts';
 
 /** Batches (批次: visits that took place) and persons (人次: everybody present in them). */
 export const receptionCounts = ({ visits, progress }: Session): { batches: number; persons: number } => {
@@ -55,11 +58,20 @@ export const sessionHead = (
   session: Session,
   { units, configuration }: { readonly units: UnitDirectory; readonly configuration: Context['configuration'] },
 ): Pick<HeadView, 'summary' | 'listed' | 'timer'> => {
-  const timers = session.visits.flatMap(({ commitment, erasedOn }) => {
+  const unused =
+    session.content && session.visits.some(isUnused)
+      ? [plusDays(lastDayKept(session.content.date, { configuration }), 1)]
+      : [];
+  const running = session.visits.flatMap(({ commitment, erasedOn }) => {
     const timer = commitment && erasedOn === undefined ? commitmentTimer(commitment, configuration) : undefined;
     return timer === undefined ? [] : [timer];
   });
-  const [timer] = timers.sort();
+  // A matter that turns out to be an accusation is no more for those who receive: the clock looks as long as they are waited for.
+  const waiting =
+    session.content && session.visits.some((visit) => visit.petition !== undefined && isWaiting(visit))
+      ? [session.content.date]
+      : [];
+  const [timer] = [...running, ...unused, ...waiting].sort();
   return {
     summary: sessionSummary(session),
     ...(session.unit === undefined || !session.content
@@ -70,7 +82,7 @@ export const sessionHead = (
 };
 
 /** Where a visit of the ledger stands: nobody has come yet, none came, it is being received, or what became of it. */
-export type LedgerState = 'registered' | 'absent' | 'moved' | 'received' | 'solved' | CommitmentState;
+export type LedgerState = 'registered' | 'absent' | 'moved' | 'received' | 'solved' | 'withheld' | CommitmentState;
 
 /** One row of the ledger of received visits (接访台账): flat, for lists and tables. Texts are as the session has them, masked or not. */
 export interface LedgerRow {
@@ -114,9 +126,10 @@ const ledgerState = ({ progress }: Pick<Session, 'progress'>, visit: Visit, inde
   return decisionAt(progress, checkInOf(index))?.outcome === 'arrived' ? 'received' : 'registered';
 };
 
+const overRows: readonly LedgerState[] = ['absent', 'moved', 'solved', 'withheld', 'completed'];
+
 /** Whether anything of a row is still to be done by somebody. */
-export const isOpenRow = ({ state }: Pick<LedgerRow, 'state'>): boolean =>
-  state !== 'absent' && state !== 'moved' && state !== 'solved' && state !== 'completed';
+export const isOpenRow = ({ state }: Pick<LedgerRow, 'state'>): boolean => !overRows.includes(state);
 
 /**
  * The ledger's rows of one day, in the order of the visits: whom a leader received, what he instructed, what was committed

@@ -1,7 +1,8 @@
 import type { Officer } from '../access/roles.ts';
+import type { Deadline } from '../limits.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { withheldText } from '../privacy/masking.ts';
-import { commitmentState } from './commitment.ts';
+import { commitmentState, countedLimit } from './commitment.ts';
 import type { Session, Visit } from './session-state.ts';
 
 /** The unit of a reception day, the desk that receives for it, and the leaders for whom they work: they know who came and why. */
@@ -23,12 +24,25 @@ export const isCommittedTo = (
   );
 };
 
+/** Says of a counted day how it was counted. */
+export type ExplainCommitment = (limit: Deadline) => object;
+
 /** A row of the ledger (接访台账). */
-export const visitRow = (visit: Visit, number: number) => ({
-  number,
-  ...visit,
-  ...(visit.commitment ? { commitment: { state: commitmentState(visit.commitment), ...visit.commitment } } : {}),
-});
+export const visitRow = (visit: Visit, number: number, explain?: ExplainCommitment) => {
+  const { commitment } = visit;
+  if (!commitment) return { number, ...visit };
+  const limit = explain && countedLimit(commitment);
+  return {
+    number,
+    ...visit,
+    commitment: {
+      state: commitmentState(commitment),
+      ...commitment,
+      // A day that somebody named has nothing to explain.
+      ...(limit ? { limit: explain(limit) } : {}),
+    },
+  };
+};
 
 /** A visit whose matter is sealed, or from which he is recused: it keeps its place among the others, without who and why. */
 export const withheldVisit = ({ persons }: Visit, number: number) => ({

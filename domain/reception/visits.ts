@@ -7,6 +7,7 @@ import { maximumRepresentatives } from '../petition/registration.ts';
 import type { Context } from '../petition/state.ts';
 import { waitingSteps } from '../workflow/flow.ts';
 import { decisionAt } from '../workflow/progress.ts';
+import { lastDayKept } from './booking.ts';
 import { requireToCome } from './commitment.ts';
 import { lateOn, requireCome } from './lateness.ts';
 import {
@@ -18,6 +19,8 @@ import {
   type SessionEvent,
   type Visit,
   type VisitErased,
+  type VisitMatterNamed,
+  type VisitWithheld,
 } from './session-state.ts';
 
 /** What happens with one visit, from its registration to the leader's instruction. */
@@ -113,7 +116,8 @@ const instruct = (
     });
   }
   const { days, source } = configuration.receptionFollowUp;
-  const until = due === undefined ? { due: dueAfterDays(on, days, calendar), dueSource: source } : { due };
+  const until =
+    due === undefined ? { due: dueAfterDays(on, days, calendar), dueSource: source, dueDays: days } : { due };
   return [{ type: 'InstructionIssued', data: { ...said, solvedOnTheSpot, responsibleUnit, ...until } }];
 };
 
@@ -161,6 +165,10 @@ export const decideVisit = (
       if (representatives.length > visitOf(session, visit).persons) {
         throw new Refusal('rule-violated', 'There were not that many persons.', { pointer: '/representatives' });
       }
+      const about = visitOf(session, visit).petition;
+      if (petition !== undefined && about !== undefined && petition !== about) {
+        throw new Refusal('already-decided', `The visit is about petition ${about}.`, { pointer: '/petition' });
+      }
       const more = defined({ place, cause, petition });
       return [{ type: 'VisitRecorded', data: { visit, account, representatives, ...more } }];
     }
@@ -169,6 +177,70 @@ export const decideVisit = (
       return instruct(command, content, context);
   }
 };
+
+/** Visits that one pass of the sweep ends. */
+const sweptVisits = 10;
+
+/**
+ * Visits that nobody came to, or that were moved and are told anew on another day, once the days are over for which they are kept.
+ * What is about a petition is kept and erased with that. @param held visits under a legal hold @param on legal day
+ */
+export const unusedVisits = (
+  { content, visits }: Session,
+  held: readonly number[],
+  on: string,
+  context: Pick<Context, 'configuration'>,
+): readonly VisitErased[] =>
+  content === undefined || on <= lastDayKept(content.date, context)
+    ? []
+    : visits
+        .flatMap((visit, index): readonly VisitErased[] =>
+          isUnused(visit) && !held.includes(index + 1)
+            ? [{ type: 'VisitErased', data: { visit: index + 1, on, basis: 'P47' } }]
+            : [],
+        )
+        .slice(0, sweptVisits);
+
+/** Nothing came of it, here. */
+export const isUnused = ({ outcome, petition, erasedOn }: Session['visits'][number]): boolean =>
+  (outcome === 'absent' || outcome === 'moved') && petition === undefined && erasedOn === undefined;
+
+/**
+ * What a petition that is registered at a visit means for it: the visit is about it from then on, and as near or far as it is.
+ * @param sealed it is an accusation: it ends here for those who receive
+ * @throws Refusal
+ */
+export const nameMatter = (
+  session: Session,
+  number: number,
+  petition: string,
+  on: string,
+  sealed: boolean,
+): readonly (VisitMatterNamed | VisitWithheld)[] => {
+  const { petition: about, erasedOn } = visitOf(session, number);
+  if (erasedOn !== undefined) throw new Refusal('erased', 'What was said there is destroyed.', { pointer: '/visit' });
+  if (about !== undefined) {
+    throw new Refusal(
+      'already-decided',
+      `Visit ${String(number)} is about a petition already. Register what else was brought there without naming the visit.`,
+      { pointer: '/visit' },
+    );
+  }
+  const named = { type: 'VisitMatterNamed', data: { visit: number, petition } } as const;
+  return [named, ...(sealed ? withheldVisits(session, [number], on) : [])];
+};
+
+/** The desk or the leader has still something to do with it. */
+export const isWaiting = ({ outcome, commitment, erasedOn }: Visit): boolean =>
+  outcome === undefined && commitment === undefined && erasedOn === undefined;
+
+/** Of these visits, those that still wait: they end (Art. 30). */
+export const withheldVisits = (session: Session, visits: readonly number[], on: string): readonly VisitWithheld[] =>
+  visits.flatMap((visit) =>
+    session.visits[visit - 1] && isWaiting(visitOf(session, visit))
+      ? [{ type: 'VisitWithheld', data: { visit, on, basis: 'R30' } }]
+      : [],
+  );
 
 /**
  * Visits whose petition is erased. One that waits for somebody is ended first: nothing could be added to it afterwards.

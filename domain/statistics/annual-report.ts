@@ -51,6 +51,9 @@ const words: Readonly<Record<string, string>> = {
   'opinion-not-executed': '拒不执行处理意见',
 };
 
+/** `2026-03` as a report says it. */
+const monthOf = (month: string): string => `${month.slice(0, 4)}年${String(Number(month.slice(5)))}月`;
+
 const named = (value: string): string => words[value] ?? value;
 
 /** The parts of a figure by one dimension, largest first. */
@@ -91,7 +94,7 @@ export const annualReport = (
   categories: readonly Category[],
   units: UnitDirectory,
 ): PrintedDocument => {
-  const { figures, unit, unitName, asOf } = statistics;
+  const { figures, unit, unitName, asOf, uncounted } = statistics;
   const of = (figure: Figure): number => figures[figure] ?? 0;
   const counts = (...list: readonly Figure[]): Block =>
     table(
@@ -115,6 +118,8 @@ export const annualReport = (
       .filter(([, count]) => count > 0)
       .sort(([, one], [, other]) => other - one);
   const [untriaged, supervised] = [unitsBy('untriaged'), unitsBy('under-supervision')];
+  // Of the month that runs, what lies there today.
+  const lyingAt = statistics.to < asOf.slice(0, 7) ? `${monthOf(statistics.to)}末` : `截至${officialDay(asOf)}`;
   const sent = ['forwarded', 'handed-over', 'own', 'supervised'] as const;
   return {
     title: `${year}年信访情况年度报告`,
@@ -123,11 +128,15 @@ export const annualReport = (
     addressee: ['本级党委和政府', ...(upper === office ? [] : [units.get(upper)?.name ?? upper])].join('、'),
     body: [
       paragraph(
-        `根据《信访工作条例》第四十一条，现将${year}年信访情况报告如下。数字由信访事项办理记录逐件累计，截至${officialDay(asOf)}；登记后尚未分流的，未满十五日的不计入，逾期的单列为逾期未分流，不计入登记；检举控告事项依照第三十条不计入任何数字。`,
+        `根据《信访工作条例》第四十一条，现将${year}年信访情况报告如下。数字由信访事项办理记录逐件累计，截至${officialDay(asOf)}；登记后尚未分流的，未满十五日的不计入，逾期的按月末存量单列为逾期未分流，不计入登记；检举控告事项依照第三十条不计入任何数字。`,
       ),
+      // A number that is behind is not signed as if it were not.
+      ...(uncounted === 0
+        ? []
+        : [paragraph(`系统中有${String(uncounted)}项记录尚未计入，正在重试；补计后应重新生成本报告。`)]),
       heading('一、信访事项的数据统计、涉及领域以及被投诉较多的机关、单位'),
       paragraph(
-        `全年登记并已分流信访事项${String(of('registered'))}件、${String(of('persons'))}人次，其中重复信访事项${String(of('repeat'))}件。受理${String(of('accepted'))}件，办结${String(of('concluded'))}件，化解${String(of('resolved'))}件；截至${officialDay(asOf)}未办结${String(statistics.open)}件。另有登记后超过十五日仍未分流的${String(of('untriaged'))}件。`,
+        `全年登记并已分流信访事项${String(of('registered'))}件、${String(of('persons'))}人次，其中重复信访事项${String(of('repeat'))}件。受理${String(of('accepted'))}件，办结${String(of('concluded'))}件，化解${String(of('resolved'))}件；截至${officialDay(asOf)}未办结${String(statistics.open)}件。另有${lyingAt}登记后超过十五日仍未分流的${String(of('untriaged'))}件。`,
       ),
       parts('信访渠道', 'registered', 'channel'),
       parts('信访目的', 'registered', 'purpose'),
@@ -157,7 +166,7 @@ export const annualReport = (
           ['合计', ...sent.map(ofOffices)],
         ],
       ),
-      table(['登记后逾期未分流的机关、单位', '件'], untriaged),
+      table([`${lyingAt}登记后逾期未分流的机关、单位`, '件'], untriaged),
       parts('督办事由', 'supervised', 'ground'),
       table(['被督办的机关、单位', '次'], supervised),
       heading('三、改进工作、完善政策、追究责任建议以及被采纳情况'),
@@ -237,13 +246,16 @@ export const annualReport = (
         'questions-answered-later',
         'questions-promoted',
       ),
+      // Not by kind nor by who is inspected: the report goes to those whom it may be about (Art. 30).
+      paragraph('（七）根据巡视巡察工作需要向巡视巡察机构提供情况（第四十一条第二款；只报次数）'),
+      counts('briefings', 'briefings-answered', 'briefings-adopted'),
       ...(statistics.branches.length === 0
         ? []
-        : [paragraph('（七）城乡对照（县级以上机关不列入，两列之和不等于总数）'), tableBlock(branchTable(statistics))]),
+        : [paragraph('（八）城乡对照（县级以上机关不列入，两列之和不等于总数）'), tableBlock(branchTable(statistics))]),
       ...(statistics.baselines.length === 0
         ? []
         : [
-            paragraph(`（${statistics.branches.length === 0 ? '七' : '八'}）${baselineTitle}`),
+            paragraph(`（${statistics.branches.length === 0 ? '八' : '九'}）${baselineTitle}`),
             paragraph('以下数字由来源发布，仅供对照，统计口径与本报告不同，未计入本报告任何数字。'),
             tableBlock(baselineTable(statistics)),
           ]),

@@ -1,6 +1,6 @@
 import { nextMonth } from '../calendar/calendar.ts';
 import type { StreamKind, StreamRef } from '../ports.ts';
-import { dimensions, type Figure, type FigureKey, type OpenFigure, type Standing } from './figures.ts';
+import { dimensions, type Figure, type FigureKey, type OpenFigure, type Standing, type Stock } from './figures.ts';
 
 /** Not a month: what counts for as long as it lasts. */
 export const openPeriod = 'open';
@@ -83,7 +83,7 @@ export class Entries {
    * What is there from one day to another, both included: more from the month of the first day on, less from the month
    * after the last, so that no month need be counted again. Whether it is there on a day, its own record says.
    */
-  addStanding(unit: string, thing: Standing, from: string, to: string | undefined): void {
+  addStanding(unit: string, thing: Standing | Stock, from: string, to: string | undefined): void {
     const put = (day: string, count: number) =>
       this.#put({ unit, period: standingPeriod, day, figure: standingFigure(thing, day.slice(0, 7)), count });
     put(from, 1);
@@ -105,4 +105,11 @@ export const openMonth = (key: string, figure: OpenFigure): string | undefined =
 };
 
 /** Under which something that stands counts. @param month `yyyy-mm` from which on it counts */
-export const standingFigure = (thing: Standing, month: string): FigureKey => `${thing}.${month}` as FigureKey;
+export const standingFigure = (thing: Standing | Stock, month: string): FigureKey => `${thing}.${month}` as FigureKey;
+
+/** How many there are in a month: everything that came until then, less what ended before. */
+export const standingIn = (sums: Readonly<Record<string, number>>, thing: Standing | Stock, month: string): number =>
+  Object.entries(sums).reduce((sum, [key, count]) => {
+    const [of, from = '', ...more] = key.split('.');
+    return of === thing && more.length === 0 && from <= month ? sum + count : sum;
+  }, 0);

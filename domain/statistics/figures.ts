@@ -4,7 +4,16 @@
  */
 
 /** Of what a figure counts: the cases behind it. */
-export const behinds = ['petition', 'session', 'need', 'assembly', 'whistle', 'placement', 'list-item'] as const;
+export const behinds = [
+  'petition',
+  'session',
+  'need',
+  'assembly',
+  'whistle',
+  'placement',
+  'list-item',
+  'briefing',
+] as const;
 export type Behind = (typeof behinds)[number];
 
 export interface FigureDefinition {
@@ -48,6 +57,14 @@ const session = (name: string, counts: string, by?: readonly Dimension[]): Figur
   ...(by === undefined ? {} : { by }),
 });
 
+/** Art. 41 makes it a duty of its own, beside what the report contains. */
+const briefing = (name: string): FigureDefinition => ({
+  name,
+  behind: 'briefing',
+  counts: 'petition office that told it, month in which it did',
+  basis: 'R41',
+});
+
 /** No article asks for these (R41 leaves other matters open): they are what the mechanisms of a place count. */
 const mechanism = (
   behind: Exclude<Behind, 'petition' | 'session'>,
@@ -72,7 +89,11 @@ const listed = 'unit that listed it, month in which it was listed';
 export const figures = {
   registered: petition('登记信访事项（件）', receipt, 'R41(1)', ['channel', 'source', 'purpose', 'category', 'form']),
   persons: petition('涉及信访人（人次）', receipt, 'R41(1)', ['channel']),
-  untriaged: petition('登记后逾期未分流（不计入登记）', receipt, 'R41(2)'),
+  untriaged: petition(
+    '登记后逾期未分流（月末存量，不计入登记）',
+    'registering unit, how many lie there at the end of the month; of the month that runs, today',
+    'R41(2)',
+  ),
   imported: petition('旧台账导入事项（不计入登记）', receipt, 'R41(1)'),
   repeat: petition('重复信访事项（重件）', receipt, 'R41(1)'),
   received: petition('涉及本机关的信访事项', 'competent unit, month of receipt', 'R41(1)', ['purpose']),
@@ -95,6 +116,10 @@ export const figures = {
   'adopted-improve-work': petition('改进工作建议被采纳', proposed, 'R41(3)'),
   'adopted-improve-policy': petition('完善政策建议被采纳', proposed, 'R41(3)'),
   'adopted-hold-responsible': petition('追究责任建议被采纳', proposed, 'R41(3)'),
+  // Of no kind and no unit inspected: that accusations were among it would tell (Art. 30).
+  briefings: briefing('向巡视巡察机构提供情况（次）'),
+  'briefings-answered': briefing('向巡视巡察机构提供情况已知采用与否（次）'),
+  'briefings-adopted': briefing('向巡视巡察机构提供情况被采用（次）'),
   accepted: petition('受理', 'competent unit, month of acceptance', 'R41(1)'),
   'notices-due': petition('应书面告知（已到期或已告知）', 'unit that owed it, month of the last day', 'R23'),
   'notices-in-time': petition('按期书面告知', 'unit that owed it, month of the last day', 'R23'),
@@ -206,6 +231,12 @@ export const standings = {
   'grid-workers': '网格工作人员（人）',
 } as const;
 export type Standing = keyof typeof standings;
+
+/** Figures of what lies there at the end of a month: how many there are, not how many came. Never a sum of months. */
+export const stockFigures = ['untriaged'] as const satisfies readonly Figure[];
+export type Stock = (typeof stockFigures)[number];
+
+export const isStockFigure = (figure: string): figure is Stock => (stockFigures as readonly string[]).includes(figure);
 
 /** A figure, or one value of one of its dimensions: `registered`, `registered.channel.visit`. */
 export type FigureKey = Figure | `${Figure}.${Dimension}.${string}`;

@@ -32,7 +32,7 @@ export const whistleSheet = (events: Facts, counts: Counts): Sheet => {
   if (unit === undefined || !content || draftedOn === undefined) return emptySheet;
   const { petition, joint } = content;
   const behind = petition === undefined ? [] : [petition];
-  const known = calledOff?.because === undefined && (petition === undefined || counts(petition));
+  const known = calledOff?.because !== 'accusation' && (petition === undefined || counts(petition));
   if (calledAt === undefined || !known) return { entries: [], repeats: behind, receivedOn: draftedOn };
   const sheet = new Entries();
   const day = legalDay(calledAt);

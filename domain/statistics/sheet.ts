@@ -1,4 +1,5 @@
 import { isSealed } from '../access/sight.ts';
+import { type Briefing, type BriefingEvent, briefingStream } from '../briefing/briefing.ts';
 import { legalDay, plusDays } from '../calendar/calendar.ts';
 import type { Configuration } from '../configuration.ts';
 import type { Deadline } from '../limits.ts';
@@ -9,6 +10,7 @@ import { evolve, type PetitionEvent } from '../petition/petition.ts';
 import { handlingOf } from '../petition/routes.ts';
 import { sponsorOf } from '../petition/sponsorship-state.ts';
 import { initialPetition, type Petition } from '../petition/state.ts';
+import { foldPlain } from '../plain-stream.ts';
 import type { NewEvent, StreamKind } from '../ports.ts';
 import { foldSession } from '../reception/session-history.ts';
 import { receivedBy, receptionCounts } from '../reception/summary.ts';
@@ -49,6 +51,7 @@ export const countedKinds = [
   'whistle',
   'placement',
   'list-item',
+  'briefing',
 ] as const satisfies StreamKind[];
 
 export const isCountedKind = (kind: StreamKind): boolean => countedKinds.some((counted) => counted === kind);
@@ -73,6 +76,8 @@ export const sheetOf = (kind: StreamKind, events: readonly Stated[], others: Oth
       return whistleSheet(events, others.counts);
     case 'placement':
       return placementSheet(events, others.counts, rules.units);
+    case 'briefing':
+      return briefingSheet(events);
     case 'list-item':
       return listItemSheet(events, others.broughtAgain);
     default:
@@ -105,6 +110,17 @@ const sessionSheet = (events: readonly Stated[]): Sheet => {
   return { entries: sheet.all(), repeats: [] };
 };
 
+/** That an inspection body was told something, and whether it took it up, where that is known. */
+const briefingSheet = (events: readonly Stated[]): Sheet => {
+  const { unit, givenOn, outcome } = foldPlain<Briefing, BriefingEvent>(briefingStream, events);
+  if (unit === undefined || givenOn === undefined) return emptySheet;
+  const sheet = new Entries();
+  sheet.add(unit, givenOn, 'briefings');
+  if (outcome) sheet.add(unit, givenOn, 'briefings-answered');
+  if (outcome?.adopted) sheet.add(unit, givenOn, 'briefings-adopted');
+  return { entries: sheet.all(), repeats: [] };
+};
+
 /**
  * A matter counts from its triage on: until then it may turn out to be an accusation (检举控告), and a number that went up
  * and down again would tell that one had come. An accusation counts nowhere, for as long as it is one (Art. 30).
@@ -114,24 +130,26 @@ const isCounted = (petition: Petition): boolean =>
   (petition.route !== undefined || isTurnedAway(petition.intake) || petition.incidents.ended !== undefined);
 
 /**
- * Registered, never routed by anybody, and its last day for that has passed (Art. 22, 23): whoever forwards nothing shows here
- * (Art. 41, 43). What the desk took in as an accusation stays out, and what was routed once and may turn out to be one.
+ * Registered, with no route, and its last day for that has passed (Art. 22, 23): whoever forwards nothing shows here (Art. 41, 43),
+ * and so does who leaves lying what an organ gave back, since the sender's 15 days run on from the receipt. What the desk took in as
+ * an accusation stays out, and what was one or is classified anew: it may turn out to be one.
  */
 const isLeftUntriaged = (petition: Petition): boolean =>
   petition.registration !== undefined &&
   petition.registration.parent === undefined &&
   !isSealed(petition) &&
   !isCounted(petition) &&
-  petition.intake.formerRoutes.length === 0 &&
-  petition.deadlines.some(({ limit, state }) => (limit === 'forward' || limit === 'notify') && state === 'missed');
+  petition.intake.formerRoutes.every(({ ended, route }) => ended !== 'retriaged' && route.purpose !== 'accusation') &&
+  // The limit of the receipt: a `notify` that came with a route is the organ's that had it.
+  petition.deadlines[0]?.state === 'missed';
 
 const petitionSheet = (events: readonly Stated[], others: Others, rules: CountingRules): Sheet => {
-  const { petition, acts } = walk(events as readonly (Stated & PetitionEvent)[], rules);
+  const { petition, acts, lying } = walk(events as readonly (Stated & PetitionEvent)[], rules);
   const { registration, repeats } = petition;
   if (!registration) return emptySheet;
   const sheet = new Entries();
   if (isLeftUntriaged(petition)) {
-    sheet.add(registration.unit, registration.receivedOn, 'untriaged');
+    lyingFigures(registration.unit, lying, sheet);
     actFigures(acts, sheet);
     // Without a day of receipt: for everything that hangs on a petition it does not count yet.
     return { entries: sheet.all(), repeats: [] };
@@ -142,6 +160,7 @@ const petitionSheet = (events: readonly Stated[], others: Others, rules: Countin
     sheet.add(registration.unit, registration.receivedOn, 'imported');
     return { entries: sheet.all(), repeats: [], receivedOn: registration.receivedOn };
   }
+  lyingFigures(registration.unit, lying, sheet);
   actFigures(acts, sheet);
   const isRepeat = repeats.some(others.counts);
   receiptFigures(petition, isRepeat, sheet);
@@ -151,6 +170,22 @@ const petitionSheet = (events: readonly Stated[], others: Others, rules: Countin
     repeats: repeats.filter((each) => each !== petition.number).sort(),
     receivedOn: registration.receivedOn,
   };
+};
+
+/** From when to when a matter lay there untriaged after its last day for that; more than once where an organ gave it back. */
+interface Lying {
+  readonly from: string;
+  /** The day on which it was triaged. */
+  readonly until?: string;
+}
+
+/** It lies there at the end of every month from the one in which it became late to the one before it was triaged. */
+const lyingFigures = (unit: string, lying: readonly Lying[], sheet: Entries): void => {
+  for (const { from, until } of lying) {
+    if (until === undefined) sheet.addStanding(unit, 'untriaged', from, undefined);
+    else if (from.slice(0, 7) < until.slice(0, 7))
+      sheet.addStanding(unit, 'untriaged', from, plusDays(`${until.slice(0, 7)}-01`, -1));
+  }
 };
 
 /** Something that counts on the day on which somebody did it, whatever becomes of the matter. */
@@ -197,9 +232,19 @@ const walk = (events: readonly (Stated & PetitionEvent)[], { units }: CountingRu
     answer?: boolean;
   }[] = [];
   let petition = initialPetition;
+  const lying: Lying[] = [];
   for (const event of events) {
     const before = petition;
     petition = evolve(petition, event);
+    const open = lying.at(-1)?.until === undefined ? lying.at(-1) : undefined;
+    if (!open && isLeftUntriaged(petition)) {
+      // From its last day on, if it was never with anybody; else from the day on which it came back.
+      const due = petition.deadlines[0]?.due ?? '';
+      const isNew = petition.intake.formerRoutes.length === 0;
+      lying.push({ from: isNew ? plusDays(due, 1) : legalDay(event.at) });
+    } else if (open && isCounted(petition)) {
+      lying[lying.length - 1] = { ...open, until: legalDay(event.at) };
+    }
     petition.deadlines.forEach((deadline, index) => {
       const earlier = before.deadlines[index];
       if (timely(deadline.limit) === undefined || earlier?.state === deadline.state) return;
@@ -248,7 +293,7 @@ const walk = (events: readonly (Stated & PetitionEvent)[], { units }: CountingRu
   }
   // Refused matters count in no assessment (Art. 39).
   if (petition.intake.refusal?.approvedOn === undefined) acts.push(...timeliness(petition, decided, units));
-  return { petition, acts };
+  return { petition, acts, lying };
 };
 
 type ProposalKind = 'improve-work' | 'improve-policy' | 'hold-responsible';

@@ -1,7 +1,7 @@
 import { nextMonth } from '../calendar/calendar.ts';
 import type { Baseline, Configuration } from '../configuration.ts';
 import { type Branch, branches, levels, type Unit, type UnitDirectory } from '../organisation/unit.ts';
-import { openMonth, openPeriod, standingPeriod } from './entries.ts';
+import { openMonth, openPeriod, standingIn, standingPeriod } from './entries.ts';
 import {
   type Figure,
   type FigureKey,
@@ -12,7 +12,9 @@ import {
   parseFigure,
   type Standing,
   standings,
+  stockFigures,
 } from './figures.ts';
+import type { CountProgress } from './progress.ts';
 import type { FigureStore, UnitFigures } from './store.ts';
 
 /** Months of a question at most: five years. */
@@ -251,20 +253,31 @@ const branchesOf = (
     ];
   });
 
-/** How many are there in a month. @param sums by thing and the month from which on it counts @param month `yyyy-mm` */
-const standingIn = (sums: Sums, month: string): Record<Standing, number> => {
-  const count = (thing: string): number =>
-    Object.entries(sums).reduce((sum, [key, by]) => {
-      const [of = '', from = ''] = key.split('.');
-      return of === thing && from <= month ? sum + by : sum;
-    }, 0);
-  return Object.fromEntries(Object.keys(standings).map((thing) => [thing, count(thing)])) as Record<Standing, number>;
-};
+/** What is there in a month. */
+const standingsIn = (sums: Sums, month: string): Readonly<Record<Standing, number>> =>
+  Object.fromEntries(
+    (Object.keys(standings) as Standing[]).map((thing) => [thing, standingIn(sums, thing, month)]),
+  ) as Record<Standing, number>;
+
+/** What lies there at the end of a month, or today in the month that runs; of a month to come nobody knows. */
+const stocksIn = (sums: Sums, month: string, today: string): Sums =>
+  Object.fromEntries(
+    month > today.slice(0, 7)
+      ? []
+      : stockFigures.flatMap((figure) => {
+          const count = standingIn(sums, figure, month);
+          return count === 0 ? [] : [[figure, count]];
+        }),
+  );
 
 export interface Statistics extends Question {
   readonly unitName: string;
   /** Legal day of the answer: what is open and how old it is, is told as of this day. */
   readonly asOf: string;
+  /** Instant (UTC): whatever the record held then is counted, but for `uncounted`. Absent until that is known. */
+  readonly countedUpTo?: string;
+  /** Streams of any unit that could not be counted and are tried again. */
+  readonly uncounted: number;
   readonly figures: Sums;
   readonly indicators: readonly IndicatorValue[];
   readonly months: readonly { readonly month: string; readonly figures: Sums }[];
@@ -311,36 +324,54 @@ const only = (sums: Sums, keep: (figure: string) => boolean): Sums =>
 /** How many units are named as most complained of. */
 const mostNamed = 20;
 
-/** The answer to a question. @param asOf legal day */
+/**
+ * The answer to a question.
+ * @param asOf legal day on which it is asked: what is open is open then, and nothing is counted back to an earlier day
+ * @param counted how far the counters were when they were read
+ */
 export const statisticsOf = (
   question: Question,
   { months, open, standing }: Read,
   units: UnitDirectory,
   configuration: Configuration,
   asOf: string,
+  counted: CountProgress,
 ): Statistics => {
   const name = (unit: string) => units.get(unit)?.name ?? unit;
   const perUnit = new Map<string, Record<string, number>>();
   for (const of of months.values())
     for (const [unit, sums] of of) perUnit.set(unit, addTo(perUnit.get(unit) ?? {}, sums));
-  const named = [...new Set([...perUnit.keys(), ...open.keys()])].sort();
+  // A stock is no sum of months: it is told as it stands at the end of the question, or today where that is earlier.
+  const last = question.to < asOf.slice(0, 7) ? question.to : asOf.slice(0, 7);
+  const stocks = new Map([...standing].map(([unit, of]) => [unit, stocksIn(of, last, asOf)] as const));
+  const lies = [...stocks].flatMap(([unit, of]) => (Object.keys(of).length === 0 ? [] : [unit]));
+  const named = [...new Set([...perUnit.keys(), ...open.keys(), ...lies])].sort();
+  const standingSums = sumOf(standing.values());
   const sums = sumOf(perUnit.values());
   // What a leader did is told by unit and leader, and not as one of two hundred keys.
-  const figures = only(sums, (key) => parseFigure(key)?.dimension !== 'leader');
+  const figures = only(
+    { ...sums, ...stocksIn(standingSums, last, asOf) },
+    (key) => parseFigure(key)?.dimension !== 'leader',
+  );
   const openSums = sumOf(open.values());
   const ages = (figure: OpenFigure) => agesOf(openSums, figure, asOf.slice(0, 7), configuration.figures.ageMonths);
   return {
     ...question,
     unitName: name(question.unit),
     asOf,
+    ...(counted.upTo === undefined ? {} : { countedUpTo: counted.upTo }),
+    uncounted: counted.uncounted,
     figures,
     indicators: indicatorsOf(figures),
-    months: [...months].map(([month, of]) => ({ month, figures: only(sumOf(of.values()), isWhole) })),
+    months: [...months].map(([month, of]) => ({
+      month,
+      figures: only({ ...sumOf(of.values()), ...stocksIn(standingSums, month, asOf) }, isWhole),
+    })),
     byUnit: named.map((unit) => ({
       unit,
       name: name(unit),
       level: units.get(unit)?.level ?? '',
-      figures: only(perUnit.get(unit) ?? {}, isWhole),
+      figures: only({ ...perUnit.get(unit), ...stocks.get(unit) }, isWhole),
       open: openOf(open.get(unit) ?? {}, 'open'),
     })),
     receptions: levels.flatMap((level) =>
@@ -357,7 +388,7 @@ export const statisticsOf = (
     leaders: leadersOf(perUnit, open, name),
     placements: placementLevelsOf(sums),
     branches: branchesOf(perUnit, open, units),
-    standing: standingIn(sumOf(standing.values()), question.to),
+    standing: standingsIn(standingSums, question.to),
     mostComplained: [...perUnit]
       .map(([unit, sums]) => ({ unit, name: name(unit), appeals: sums['received.purpose.appeal'] ?? 0 }))
       .filter(({ appeals }) => appeals > 0)

@@ -220,10 +220,12 @@ export const tablesOf = (statistics: Statistics, nameOf: Naming): readonly Table
     rows: [
       ['单位', `${statistics.unitName}${statistics.below ? '及所属' : ''}`],
       ['期间', `${statistics.from} 至 ${statistics.to}`],
-      ['未办结数截至', statistics.asOf],
+      ['未办结、存续时间截至（不随期间回溯）', statistics.asOf],
+      ['已计入此前全部记录（UTC）', statistics.countedUpTo ?? '尚不清楚'],
+      ...(statistics.uncounted === 0 ? [] : [['尚未计入、正在重试的记录（全系统）', statistics.uncounted]]),
       [
         '范围',
-        '经分流的信访事项；登记后逾期仍未分流的单列（untriaged），未逾期的不计；检举控告事项不计入任何数字（《信访工作条例》第三十条）',
+        '经分流的信访事项；登记后逾期仍未分流的按月末存量单列（untriaged，不累加），未逾期的不计；检举控告事项不计入任何数字（《信访工作条例》第三十条）',
       ],
     ],
   },

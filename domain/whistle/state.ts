@@ -71,6 +71,12 @@ export interface WhistleSupervision {
   readonly closedBy?: string;
 }
 
+/**
+ * Why one ends that nobody calls off: the matter is an accusation now, and no department's to know of, or the petition behind it
+ * was erased while it was being drafted.
+ */
+export type Ending = 'accusation' | 'erasure';
+
 /** A whistle (吹哨报到): a centre that lacks the power calls in the departments that have it. */
 export interface Whistle {
   readonly id: string;
@@ -87,7 +93,7 @@ export interface Whistle {
   readonly calledAt?: string;
   readonly legs: readonly WhistleLeg[];
   readonly supervisions: readonly WhistleSupervision[];
-  readonly calledOff?: { readonly reason?: string; readonly because?: 'accusation'; readonly on: string };
+  readonly calledOff?: { readonly reason?: string; readonly because?: Ending; readonly on: string };
   /** Its key was destroyed on this day. */
   readonly erasedOn?: string;
   readonly progress: Progress;
@@ -202,8 +208,8 @@ export type WhistleEvent =
         readonly by: string;
         /** In the words of whoever called it off. */
         readonly reason?: string;
-        /** Of one that the clock calls off: the matter is an accusation now, and no department's to know of. */
-        readonly because?: 'accusation';
+        /** Of one that nobody called off. */
+        readonly because?: Ending;
         readonly on: string;
       };
     }

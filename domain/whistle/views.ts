@@ -2,7 +2,7 @@ import type { Officer } from '../access/roles.ts';
 import type { Deadline } from '../limits.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { legOf, type Whistle, type WhistleLeg, whistleStatus } from './state.ts';
-import { legState, type rollOf } from './waiting.ts';
+import { legState } from './waiting.ts';
 
 /** The caller, its leaders and those above: nothing of it is kept from them. */
 export const seesWhole = ({ unit: caller = '' }: Whistle, unit: string, units: UnitDirectory): boolean =>
@@ -78,17 +78,30 @@ export const whistleView = (
   };
 };
 
-type Roll = ReturnType<typeof rollOf> & Readonly<Record<string, string | undefined>>;
+type Roll = { readonly unit: string; readonly state: string } & Readonly<Record<string, string | undefined>>;
 
 const counted = ['state', 'acknowledge', 'contact', 'attend', 'outcome', 'solution', 'satisfaction'] as const;
 
-/** Counts by department what the heads of whistles keep of its parts: every number is a count of calls. */
+/** Of a whistle that was called off nobody is waited for any more: how far a part had come says nothing of the department. */
+const afterCallingOff = (one: Roll): Roll =>
+  one.state === 'returned' || one.state === 'done' || one.state === 'rated' ? one : { ...one, state: 'called-off' };
+
+/**
+ * Counts by department what the heads of whistles keep of its parts: every number is a count of calls. One that was not the
+ * department's (`returned`) is `wrong` and nothing else, as in the figures: whoever was called by mistake owed nothing, and what it
+ * did until that was settled speaks neither for nor against it. Of what was called off nothing is owed from then on; that it was called stays.
+ */
 export const rollCallOf = (summaries: readonly object[]): readonly object[] => {
-  const departments = new Map<string, { called: number; counts: Map<string, Map<string, number>> }>();
+  const departments = new Map<string, { called: number; wrong: number; counts: Map<string, Map<string, number>> }>();
   for (const summary of summaries) {
-    for (const one of (summary as { roll?: readonly Roll[] }).roll ?? []) {
-      const department = departments.get(one.unit) ?? { called: 0, counts: new Map() };
+    const { status, roll = [] } = summary as { status?: string; roll?: readonly Roll[] };
+    for (const one of status === 'called-off' ? roll.map(afterCallingOff) : roll) {
+      const department = departments.get(one.unit) ?? { called: 0, wrong: 0, counts: new Map() };
       departments.set(one.unit, department);
+      if (one.state === 'returned') {
+        department.wrong += 1;
+        continue;
+      }
       department.called += 1;
       for (const what of counted) {
         const value = one[what];
@@ -101,9 +114,10 @@ export const rollCallOf = (summaries: readonly object[]): readonly object[] => {
   }
   return [...departments]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([unit, { called, counts }]) => ({
+    .map(([unit, { called, wrong, counts }]) => ({
       unit,
       called,
+      ...(wrong === 0 ? {} : { wrong }),
       ...Object.fromEntries([...counts].map(([what, values]) => [what, Object.fromEntries(values)])),
     }));
 };

@@ -3,7 +3,7 @@ import type { Deadline } from '../limits.ts';
 import { foldPlain, type PlainHistory } from '../plain-stream.ts';
 import type { NewEvent } from '../ports.ts';
 import { stopStage, waitingSteps } from '../workflow/flow.ts';
-import { endRound, latestRound, openRound, type Progress, settle, stoppedOutcome } from '../workflow/progress.ts';
+import { endRound, latestRound, openRound, type Progress, settle } from '../workflow/progress.ts';
 import { type LegStep, legSteps, withLimitsMet, withLimitsStopped } from './legs.ts';
 import {
   type CalledLeg,
@@ -14,6 +14,7 @@ import {
   type WhistleEvent,
   type WhistleLeg,
   type WhistleSupervision,
+  whistleStatus,
 } from './state.ts';
 import { stepOfWhistle, summaryOfWhistle, tasksOfWhistle } from './waiting.ts';
 
@@ -66,7 +67,7 @@ const withReturned = (whistle: Whistle, unit: string, at: string, replacement: C
   const legs = [...after.legs.filter((leg) => leg !== before), { ...called(replacement, ask, at), ...ruled }];
   const stopped = stopStage(progress, 'whistle');
   const decided = Object.entries(latestRound(progress, 'whistle')?.decided ?? {}).filter(
-    ([step, { outcome }]) => outcome !== stoppedOutcome && !step.endsWith(`#${replacement.unit}`),
+    ([step]) => !step.endsWith(`#${replacement.unit}`),
   );
   const carried = {
     ...Object.fromEntries(decided),
@@ -250,6 +251,19 @@ export const eraseWhistle = (whistle: Whistle, on: string): readonly WhistleEven
     throw new Refusal('not-the-step', `Whistle ${whistle.id} is still under way.`, { basis: 'P19' });
   }
   return [{ type: 'WhistleErased', data: { on, basis: 'P47' } }];
+};
+
+/**
+ * What becomes of it once the petition that it was blown for is erased: nobody can end it any more, so what waits ends here.
+ * @param by who is named as ending it
+ */
+export const eraseWithPetition = (whistle: Whistle, by: string, on: string): readonly WhistleEvent[] => {
+  if (whistle.erasedOn !== undefined) return [];
+  const waits = !whistle.calledOff && isUnderWay(whistle) && whistleStatus(whistle) !== 'closed';
+  return [
+    ...(waits ? [{ type: 'WhistleCalledOff', data: { by, because: 'erasure', on } } as const] : []),
+    { type: 'WhistleErased', data: { on, basis: 'P47' } },
+  ];
 };
 
 /** Folds one fact into the whistle. */

@@ -93,10 +93,13 @@ export const waitingSteps = (progress: Progress): StepRef[] =>
     ),
   );
 
-/** Ends a stage's open round where it waits; a stage without one stays as it is. */
-export const stopStage = (progress: Progress, stage: Stage): Progress => {
-  if (!latestRound(progress, stage)?.open) return progress;
-  const { number = 0 } = latestRound(progress, stage) ?? {};
-  const waiting = waitingSteps(progress).filter((each) => each.stage === stage && each.round === number);
-  return stopRound(progress, stage, waiting);
+/** Ends a stage's open round where it waits, the latest unless another is named; one that is over stays as it is. */
+export const stopStage = (
+  progress: Progress,
+  stage: Stage,
+  round = latestRound(progress, stage)?.number ?? 0,
+): Progress => {
+  if (!progress[stage]?.[round - 1]?.open) return progress;
+  const waiting = waitingSteps(progress).filter((each) => each.stage === stage && each.round === round);
+  return stopRound(progress, stage, round, waiting);
 };

@@ -75,21 +75,26 @@ export const endRound = (progress: Progress, stage: Stage, round?: number): Prog
 };
 
 /** Outcome of a step that nobody decided because its round was stopped. */
-export const stoppedOutcome = 'stopped';
+const stoppedOutcome = 'stopped';
 
-/** Ends the latest round of a stage at the steps where it waits. */
+/** Ends a round of a stage at the steps where it waits. */
 export const stopRound = (
   progress: Progress,
   stage: Stage,
+  round: number,
   waiting: readonly { readonly step: string; readonly leg?: string }[],
 ): Progress => {
   const settled = waiting.reduce(
-    (each, { step, leg }) => settle(each, stage, step, { outcome: stoppedOutcome }, leg === undefined ? {} : { leg }),
+    (each, { step, leg }) =>
+      settle(each, stage, step, { outcome: stoppedOutcome }, { round, ...(leg === undefined ? {} : { leg }) }),
     progress,
   );
-  const rounds = settled[stage] ?? [];
-  const last = rounds.at(-1);
-  return last ? { ...settled, [stage]: replaceLast(rounds, { ...last, open: false, stopped: true }) } : settled;
+  return {
+    ...settled,
+    [stage]: (settled[stage] ?? []).map((each, index) =>
+      index === round - 1 ? { ...each, open: false, stopped: true } : each,
+    ),
+  };
 };
 
 /** The decision at a step, if there is one. */

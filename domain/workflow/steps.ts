@@ -15,14 +15,18 @@ import type { Stage, StepRef } from './signals.ts';
 export interface StepDescription {
   /** `role@unit`, or `person@officer`. */
   readonly audience: string;
-  /** Last legal day in time, or `9999-12-31` when no limit runs. */
+  /** Last legal day in time, or `noDue`. */
   readonly due: string;
   /** Officers who must not see or take it: recused, or the author of what is to be decided. */
   readonly excluded: readonly string[];
 }
 
-/** Sorts after every real due day. */
+/** No limit runs. A day that sorts after every real one, for the order of worklists; nobody is shown it (`dueShown`). */
 export const noDue = afterEveryDay;
+
+/** The due day as an answer carries it: none where no limit runs. */
+export const dueShown = ({ due }: Pick<StepDescription, 'due'>): { readonly due?: string } =>
+  due === noDue ? {} : { due };
 
 const at = (role: string, unit: string | undefined): string => `${role}@${unit ?? ''}`;
 

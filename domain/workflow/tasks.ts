@@ -1,6 +1,6 @@
 import type { Action } from '../access/policy.ts';
 import { approversOf } from '../access/relations.ts';
-import { isSealed, isSealedFrom } from '../access/sight.ts';
+import { holderFromLedger, isSealed, isSealedFrom } from '../access/sight.ts';
 import type { Deadline } from '../limits.ts';
 import { isOutstanding } from '../notices/notice.ts';
 import { noticeDue, unitOwing } from '../notices/record.ts';
@@ -121,6 +121,12 @@ export const tasksOf = (petition: Petition, units: UnitDirectory): readonly Task
         ? `petition-officer@${dispute.decider}`
         : `leader@${units.leadershipOf(dispute.decider)}`;
     tasks.push(task('decide-dispute', disputes, decider, deadlineOf(petition, 'dispute')?.due));
+  }
+  const holder = holderFromLedger(petition);
+  if (holder !== undefined) {
+    const due = deadlineOf(petition, 'forward')?.due;
+    const round = intake.formerRoutes.length + 1;
+    tasks.push(task('hand-over-accusation', round, `petition-officer@${holder}`, due, 'RoutePetition'));
   }
   if (awaitsTakingOver(petition) && route) {
     tasks.push(task('take-over-accusation', intake.formerRoutes.length + 1, `handler@${route.competentUnit}`));

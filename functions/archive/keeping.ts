@@ -2,6 +2,7 @@ import type { Action } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
+import { defined } from '../../domain/defined.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Context } from '../../domain/petition/state.ts';
@@ -35,20 +36,25 @@ export const createKeeping = ({ records, clock, context }: KeepingDependencies) 
     const thing = keptThing(name);
     if (thing === undefined) throw nothing();
     const stream = { kind: 'keeping', id: name } as const;
-    const [{ events }, { events: history }, booked, known] = await Promise.all([
+    const { id } = thing.stream;
+    const [{ events }, { events: history }, booked, received, known] = await Promise.all([
       records.stored(thing.stream),
       records.stored(stream),
-      thing.kind === 'visit' ? records.stored({ kind: 'booking', id: thing.stream.id }) : undefined,
+      // A visit and its booking are erased together, and are about the same matter.
+      thing.kind === 'visit' ? records.stored({ kind: 'booking', id }) : undefined,
+      thing.kind === 'booking' ? records.stored({ kind: 'session', id }) : undefined,
       context(),
     ]);
-    const found = findKept(thing, events, legalDay(clock.now()), known.configuration, booked?.events);
+    const found = findKept(thing, events, legalDay(clock.now()), known.configuration, (booked ?? received)?.events);
     if (found === undefined) throw nothing();
     // What stands for a petition that is hidden from him is not there either (Art. 28, 30).
     const mayMention = mentionable(records, officer);
     for (const petition of found.petitions) if (!(await mayMention(petition))) throw nothing();
     const kept = keptOf(found);
     const rules = keepingStream(found.unit, kept);
-    const state = foldPlain<ThingKeeping, ErasureEvent>(rules, history);
+    const own = foldPlain<ThingKeeping, ErasureEvent>(rules, history);
+    // With its petition, or by the clock: then its keeping does not say so.
+    const state = { ...own, keeping: { ...defined({ erasedOn: found.erasedOn }), ...own.keeping } };
     const { proposal } = state.keeping;
     const target: Target = { named: found.unit, ...(proposal === undefined ? {} : { proposedBy: proposal.by }) };
     const role = requireAccess(officer, action, target, known.units, 'thing');

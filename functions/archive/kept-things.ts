@@ -1,6 +1,7 @@
 import { type Assembly, type AssemblyEvent, assemblyStream, questionOutcome } from '../../domain/assembly/assembly.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import type { Configuration } from '../../domain/configuration.ts';
+import { defined } from '../../domain/defined.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { needStream } from '../../domain/grid/need.ts';
 import type { Need, NeedEvent } from '../../domain/grid/need-state.ts';
@@ -11,13 +12,15 @@ import type { EventActor, StoredEvent, StreamWrite } from '../../domain/ports.ts
 import { type Kept, yearsAfter } from '../../domain/privacy/erasure.ts';
 import type { KeptThing } from '../../domain/privacy/kept.ts';
 import { type Programme, type ProgrammeEvent, programmeStream } from '../../domain/programme/programme.ts';
+import { lastDayKept } from '../../domain/reception/booking.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
-import { eraseVisits } from '../../domain/reception/visits.ts';
+import { eraseVisits, isUnused } from '../../domain/reception/visits.ts';
 import { type ListItem, type ListItemEvent, listItemStream } from '../../domain/whistle/list-item.ts';
 import { isUnderWay } from '../../domain/whistle/state.ts';
-import { eraseWhistle, foldWhistle, whistleHistory } from '../../domain/whistle/whistle-history.ts';
+import { eraseWhistle, foldWhistle, whistleHistory, whistlesOf } from '../../domain/whistle/whistle-history.ts';
+import { bookingsErased } from '../shared/booked.ts';
+import { bookingWrite, foldBookings } from '../shared/bookings.ts';
 import { plainWrite, sessionWrite } from '../shared/stream-writes.ts';
-import { bookingsErased } from './booked.ts';
 
 /** What can be kept or erased by itself, as its stream says it stands. */
 export interface Found {
@@ -27,6 +30,10 @@ export interface Found {
   /** Last legal day on which something of it happened, once it is over. */
   readonly endedOn?: string;
   readonly years: number | 'permanent';
+  /** Last legal day on which it is kept, where that is not counted in years. */
+  readonly until?: string;
+  /** Its texts open no more since this day, whoever has ended them. */
+  readonly erasedOn?: string;
   /** What its erasure writes to its own stream: the fact, and the end of its key. */
   readonly erased: (on: string, at: string, by: EventActor, context: Context) => readonly StreamWrite[];
 }
@@ -35,14 +42,15 @@ const dayOfLast = (events: readonly StoredEvent[]): string => legalDay(events.at
 
 /** @param today legal day @returns `undefined` when there is none. As stored: none of it asks for a text. */
 export const findKept = (
-  { kind, stream: { id }, visit = 0 }: KeptThing,
+  { kind, stream: { id }, item = 0 }: KeptThing,
   events: readonly StoredEvent[],
   today: string,
-  { retention }: Configuration,
-  /** Of a visit: what is recorded of the bookings of its day. */
-  booked: readonly StoredEvent[] = [],
+  configuration: Configuration,
+  /** Of a visit what is recorded of the bookings of its day, of a booking the facts of that day. */
+  ofDay: readonly StoredEvent[] = [],
 ): Found | undefined => {
   if (events.length === 0) return undefined;
+  const { retention } = configuration;
   const plain = <S extends { readonly version: number }, E extends { readonly type: string; readonly data: object }>(
     rules: PlainHistory<S, E>,
     unit: string | undefined,
@@ -67,19 +75,40 @@ export const findKept = (
   switch (kind) {
     case 'visit': {
       const session = foldSession(events);
-      const found = session.visits[visit - 1];
+      const found = session.visits[item - 1];
       if (found === undefined || session.unit === undefined) return undefined;
-      const { petition, outcome, commitment, instruction } = found;
+      const { petition, outcome, commitment, instruction, erasedOn } = found;
       const over = outcome !== undefined && (commitment === undefined || commitment.completedOn !== undefined);
-      const own = events.filter(({ data }) => (data as { visit?: number }).visit === visit);
+      const own = events.filter(({ data }) => (data as { visit?: number }).visit === item);
       return {
         unit: session.unit,
         petitions: petition === undefined ? [] : [petition],
         ...(over ? { endedOn: dayOfLast(own) } : {}),
+        ...defined({ erasedOn }),
+        // Ended by the clock then (`unusedVisits`).
+        ...(isUnused(found) && session.content ? { until: lastDayKept(session.content.date, { configuration }) } : {}),
         years: instruction === undefined ? retention.usual : retention.instructed,
         erased: (on, at, by, context) => [
-          { ...sessionWrite(session, eraseVisits(session, [visit], on), id, at, by, context), erasesParts: [visit] },
-          ...bookingsErased(id, booked, [visit], { on, at, by, context }),
+          { ...sessionWrite(session, eraseVisits(session, [item], on), id, at, by, context), erasesParts: [item] },
+          ...bookingsErased(id, ofDay, [item], { on, at, by, context }),
+        ],
+      };
+    }
+    case 'booking': {
+      const bookings = foldBookings(events);
+      const booking = bookings.bookings[item - 1];
+      if (!booking) return undefined;
+      const { petition } = foldSession(ofDay).visits[(booking.visit ?? 0) - 1] ?? {};
+      const fact = { type: 'BookingErased', data: { booking: item, basis } } as const;
+      return {
+        unit: bookings.unit,
+        petitions: petition === undefined ? [] : [petition],
+        ...(booking.date < today ? { endedOn: booking.date } : {}),
+        ...defined({ erasedOn: booking.forgottenOn }),
+        until: lastDayKept(booking.date, { configuration }),
+        years: retention.usual,
+        erased: (on, at, by, context) => [
+          bookingWrite(bookings, [{ ...fact, data: { ...fact.data, on } }], id, at, by, context),
         ],
       };
     }
@@ -106,7 +135,17 @@ export const findKept = (
       const whistle = foldWhistle(events);
       const { unit, content } = whistle;
       const petitions = content?.petition === undefined ? [] : [content.petition];
-      return plain(whistleHistory, unit, whistle, !isUnderWay(whistle), (on) => eraseWhistle(whistle, on), petitions);
+      // Still found as what it was blown for: that names nobody.
+      const lookups = petitions.map(whistlesOf);
+      const found = plain(
+        whistleHistory,
+        unit,
+        whistle,
+        !isUnderWay(whistle),
+        (on) => eraseWhistle(whistle, on),
+        petitions,
+      );
+      return found && { ...found, erased: (...act) => found.erased(...act).map((write) => ({ ...write, lookups })) };
     }
     case 'list-item': {
       const item = foldPlain<ListItem, ListItemEvent>(listItemStream, events);
@@ -123,8 +162,8 @@ export const findKept = (
 };
 
 /** Where it stands in time, as the rules of erasure ask it. */
-export const keptOf = ({ endedOn, years }: Found): Kept => {
-  const until = endedOn === undefined ? undefined : yearsAfter(endedOn, years);
+export const keptOf = ({ endedOn, years, until: lastDay }: Found): Kept => {
+  const until = endedOn === undefined ? undefined : (lastDay ?? yearsAfter(endedOn, years));
   return { ...(endedOn === undefined ? {} : { endedOn }), ...(until === undefined ? {} : { until }) };
 };
 

@@ -73,7 +73,7 @@ export const linked = route({
   summary:
     'What else holds texts about the same matter: visits, a need, a question, a place in a centre, whistles, parts; and what of it was erased',
   description:
-    'Visits, the need, what centres wrote and the whistles are erased with the petition, in the same transaction. Parts of a split petition have a time and two ' +
+    'Visits, the need, what centres wrote and the whistles are erased with the petition, each in a transaction of its own: without `erasedOn` one of an erased petition still waits, minutes at most. Parts of a split petition have a time and two ' +
     'persons of their own. Questions of an assembly name nobody, and stay.',
   response: () =>
     z.object({
@@ -91,7 +91,7 @@ export const linked = route({
 });
 
 const things =
-  `By name: ${keptKinds.map((kind) => `\`${kind}.<number>\``).join(', ')}, where a visit's is \`visit.<session>.<visit>\`. ` +
+  `By name: ${keptKinds.map((kind) => `\`${kind}.<number>\``).join(', ')}, where a visit's is \`visit.<session>.<visit>\` and a booking's \`booking.<session>.<number>\`. ` +
   'What became a petition or was for one is kept and erased with that.';
 
 export const kept = route({

@@ -126,7 +126,7 @@ export const createHandler = (dependencies: Dependencies) => {
           statutoryVote: false,
           note: notAVote,
           ...notice,
-          disclosures: disclosureView(disclosures, clock.now()),
+          disclosures: disclosureView(disclosures, clock.now(), assembly.erasedOn),
           questions: questions.map(({ promoted, ...question }, index) => ({
             number: index + 1,
             ...question,

@@ -139,6 +139,7 @@ export const createExports = (dependencies: ExportDependencies) => {
           case 'assembly':
           case 'centre':
           case 'list-item':
+          case 'briefing':
           case 'programme':
           case 'import':
           case 'rota':

@@ -35,6 +35,7 @@ export const standsFor = ({ kind, id }: StreamRef, begun: Data | undefined): rea
     case 'grid':
     case 'centre':
     case 'list-item':
+    case 'briefing':
     case 'programme':
     case 'import':
     case 'post':
@@ -94,11 +95,11 @@ export const factStandsFor = async (
     case 'assembly':
       return petition === undefined ? [] : [petition];
     case 'keeping': {
-      // A hold on a visit is about what the visit became.
-      const { stream: thing, visit: kept } = keptThing(stream.id) ?? {};
-      return thing === undefined || kept === undefined
+      // A hold on a visit, or on its booking, is about what the visit became.
+      const { kind, stream: thing, item } = keptThing(stream.id) ?? {};
+      return thing === undefined || item === undefined
         ? []
-        : factStandsFor(thing, { type, data: { visit: kept } }, factsOf);
+        : factStandsFor(thing, { type, data: { [kind === 'booking' ? 'booking' : 'visit']: item } }, factsOf);
     }
     case 'petition':
     case 'placement':
@@ -106,6 +107,7 @@ export const factStandsFor = async (
     case 'grid':
     case 'centre':
     case 'list-item':
+    case 'briefing':
     case 'programme':
     case 'import':
     case 'post':

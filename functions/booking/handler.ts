@@ -14,13 +14,21 @@ import {
   isForgotten,
   placesLeft,
   requireNotBegun,
+  standsAs,
 } from '../../domain/reception/booking.ts';
 import { isPublic, publicDay } from '../../domain/reception/views.ts';
 import { bookingWrite, loadBookings } from '../shared/bookings.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import type { Limits } from '../shared/limits.ts';
 import { petitionerActor } from '../shared/petitioner-commands.ts';
-import { createPipeline, type Guarded, instantFor, patiently, requireDeclared } from '../shared/pipeline.ts';
+import {
+  createPipeline,
+  type Guarded,
+  instantFor,
+  patiently,
+  type Recorded,
+  requireDeclared,
+} from '../shared/pipeline.ts';
 import { type Credentials, markIn, queryCodeOf, requireCode } from '../shared/query-code.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import * as routes from './routes.ts';
@@ -64,6 +72,19 @@ export const createHandler = (dependencies: Dependencies) => {
       return booking > 0 && booking <= ((head?.summary as { made: number } | undefined)?.made ?? 0);
     });
     return { session, booking };
+  };
+
+  /**
+   * Where it stands, with everything that is booked for that day: what the desk moved is reached by the number and code that
+   * whoever made it was given, however often that was.
+   */
+  const standing = async (
+    session: string,
+    booking: number,
+  ): Promise<{ readonly session: string; readonly booking: number; readonly bookings: Bookings & Recorded }> => {
+    const bookings = await loadBookings(records, session);
+    const moved = standsAs(bookingAt(bookings, booking));
+    return moved ? standing(moved.session, moved.booking) : { session, booking, bookings };
   };
 
   const writing = (
@@ -132,15 +153,22 @@ export const createHandler = (dependencies: Dependencies) => {
     return found.flat();
   };
 
-  /** Who books knows no version: it is tried again when somebody else was faster. */
-  const change = (guarded: Guarded, number: string, work: (key: string) => ReturnType<typeof commit>) =>
-    once(`booking-${number}`, guarded, (key) => patiently(() => work(key)));
+  /** Who books knows no version: it is tried again when somebody else was faster. @param scope whose Idempotency-Key it is */
+  const change = (guarded: Guarded, scope: string, work: (key: string) => ReturnType<typeof commit>) =>
+    once(`booking-${scope}`, guarded, (key) => patiently(() => work(key)));
+
+  /**
+   * Whoever makes a booking has no code yet: his retry is known by the network that it comes from, and an answer, which opens the
+   * code, goes to no other. Keyed, with the day and his key in it: no address is stored, and no two bookings can be compared.
+   */
+  const callerOf = (session: string, { idempotencyKey, callerAddress }: Guarded & { readonly callerAddress: string }) =>
+    hasher.hash('caller', [session, idempotencyKey, callerAddress].join('\n'));
 
   return httpApi([
     on(routes.makeBooking, async (call) => {
       requireDeclared(call, 'MakeBooking');
       const session = call.params.id;
-      const result = await change(call, session, async (key) => {
+      const result = await change(call, await callerOf(session, call), async (key) => {
         const { number, write } = await making(session, defined(call.body), await context(), call.callerAddress);
         return commit(key, call, session, [write], { booking: number });
       });
@@ -148,8 +176,12 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
 
     on(routes.followBooking, async (call) => {
-      const { session, booking } = await requireBooking(call);
-      const [day, bookings, rules] = await Promise.all([dayOf(session), loadBookings(records, session), context()]);
+      const made = await requireBooking(call);
+      const [{ session, booking, bookings }, rules] = await Promise.all([
+        standing(made.session, made.booking),
+        context(),
+      ]);
+      const day = await dayOf(session);
       const own = bookingAt(bookings, booking);
       const { state, request, madeOn, reason, movedTo, movedAs } = own;
       const active = state === 'waiting' || state === 'confirmed';
@@ -162,6 +194,9 @@ export const createHandler = (dependencies: Dependencies) => {
           // Once it is over nothing of it opens.
           ...(isForgotten(own) ? {} : { request }),
           day: { id: session, ...publicDay(day), unitName: rules.units.get(rules.units.leadershipOf(day.unit))?.name },
+          ...(bookingNumber(session, booking) === call.body.number
+            ? {}
+            : { movedFrom: { id: made.session, ...publicDay(await dayOf(made.session)) } }),
           ...(movedTo === undefined
             ? {}
             : { movedTo: { id: movedTo, number: movedAs, ...publicDay(await dayOf(movedTo)) } }),
@@ -172,9 +207,10 @@ export const createHandler = (dependencies: Dependencies) => {
 
     on(routes.withdrawBooking, async (call) => {
       requireDeclared(call, 'WithdrawBooking');
-      const { session, booking } = await requireBooking(call);
+      const made = await requireBooking(call);
       return change(call, call.body.number, async (key) => {
-        const [before, day, rules] = await Promise.all([loadBookings(records, session), dayOf(session), context()]);
+        const { session, booking, bookings: before } = await standing(made.session, made.booking);
+        const [day, rules] = await Promise.all([dayOf(session), context()]);
         const at = instantFor(clock.now(), before);
         requireNotBegun(bookingAt(before, booking), day, at);
         const write = writing(session, before, { type: 'WithdrawBooking', booking }, at, rules);
@@ -184,10 +220,11 @@ export const createHandler = (dependencies: Dependencies) => {
 
     on(routes.moveBooking, async (call) => {
       requireDeclared(call, 'MoveBooking');
-      const { session, booking } = await requireBooking(call);
+      const made = await requireBooking(call);
       const { number, session: to } = call.body;
       const result = await change(call, number, async (key) => {
-        const [before, day, rules] = await Promise.all([loadBookings(records, session), dayOf(session), context()]);
+        const { session, booking, bookings: before } = await standing(made.session, made.booking);
+        const [day, rules] = await Promise.all([dayOf(session), context()]);
         if (to === session) {
           throw new Refusal('rule-violated', 'The booking is for this day.', { pointer: '/session' });
         }
@@ -197,7 +234,7 @@ export const createHandler = (dependencies: Dependencies) => {
         const moving = (as: string) => writing(session, before, { type: 'MoveBooking', booking, to, as }, at, rules);
         // Before the other day is asked: of what is over the texts are gone.
         moving('');
-        const other = await making(to, request, rules, call.callerAddress, number);
+        const other = await making(to, request, rules, call.callerAddress, bookingNumber(session, booking));
         requireSameLeaders(day, other.day, rules);
         const writes = [moving(other.number), other.write] as const;
         return commit(key, call, number, writes, { booking: other.number });

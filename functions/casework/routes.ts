@@ -248,6 +248,7 @@ export const contactAttempt = route({
   actions: ['RecordContactAttempt'],
   tag,
   summary: 'Log an attempt to reach the petitioner (失联)',
+  description: 'One in vain is recorded near the day on which it was made (`attemptRecords`); later it is refused.',
   write: 'change',
   body: () =>
     z.strictObject({

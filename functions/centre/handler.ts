@@ -20,9 +20,10 @@ import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
 import { absent, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
-import { httpApi, on } from '../shared/http-api.ts';
+import { httpApi, on, type Result } from '../shared/http-api.ts';
 import { mentionable } from '../shared/mention.ts';
 import { ordinal } from '../shared/ordinal.ts';
+import { createPipeline, type Guarded } from '../shared/pipeline.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
 import { registeredPetition, withQueryCode } from '../shared/promotion.ts';
 import { recordRead } from '../shared/reads.ts';
@@ -65,6 +66,7 @@ export const createHandler = (dependencies: Dependencies) => {
     at: clock.now(),
     ...standingOfPlacement(placement),
   });
+  const { once, commit } = createPipeline(records);
   const placements = createPlainCommands(dependencies, placementStream, standing);
 
   /** Whether a unit hosts a centre today. */
@@ -93,6 +95,23 @@ export const createHandler = (dependencies: Dependencies) => {
       ...rest,
     };
   };
+
+  /** One window takes in an accusation too; it is registered, and with no centre (Art. 30). */
+  const accusation = (
+    officer: Officer,
+    call: Guarded,
+    number: string,
+    centre: string,
+    asked: { readonly content: RegistrationContent; readonly unit: string; readonly receivedOn?: string },
+  ): Promise<Result> =>
+    once(officer.id, call, async (key) => {
+      const context = await placements.context();
+      requireAccess(officer, 'TakeInMatter', { named: centre }, context.units);
+      const role = requireAccess(officer, 'RegisterPetition', {}, context.units);
+      const by = { id: officer.id, unit: officer.unit, role };
+      const write = await registeredPetition(hasher, number, asked, { at: clock.now(), by, context });
+      return commit(key, call, number, [write], { petition: number });
+    });
 
   return httpApi([
     on(routes.register, (call) => {
@@ -200,6 +219,8 @@ export const createHandler = (dependencies: Dependencies) => {
       const content = defined(body) as RegistrationContent;
       // Of a village's centre it is its petition office that takes in, and registers.
       const asked = { content, unit: officer.unit, ...(receivedOn === undefined ? {} : { receivedOn }) };
+      if (content.accused !== undefined)
+        return withQueryCode(hasher, await accusation(officer, call, number, unit, asked));
       const intent = { type: 'TakeInMatter', number, unit, hosts: await hosts(unit) } as const;
       const result = await placements.create(officer, call, number, unit, intent, async (now) => ({
         writes: [await registeredPetition(hasher, number, asked, now)],

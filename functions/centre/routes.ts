@@ -148,7 +148,8 @@ export const intake = route({
   actions: ['TakeInMatter', 'RegisterPetition'],
   tag,
   summary: 'One window (一窗受理): one form, one number, one query code, whatever way the matter goes from here',
-  description: 'Registers the petition and places it in the centre, in one transaction. Nobody is asked twice.',
+  description:
+    'Registers the petition and places it in the centre, in one transaction. Nobody is asked twice. An accusation (`accused`) is registered and placed in no centre.',
   write: 'create',
   body: () => z.strictObject(matterFields),
   response: () =>

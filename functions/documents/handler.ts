@@ -11,6 +11,7 @@ import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
 import type { Clock, RecordStore, ReferenceData } from '../../domain/ports.ts';
 import { annualReport } from '../../domain/statistics/annual-report.ts';
+import type { CountLog } from '../../domain/statistics/progress.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
 import { findPetition, readPetition, requireAccess } from '../shared/access.ts';
 import { readStatistics } from '../shared/figures.ts';
@@ -25,6 +26,7 @@ export interface Dependencies extends CodeCheck {
   readonly records: RecordStore;
   readonly context: () => Promise<ExplainedContext>;
   readonly figures: Pick<FigureStore, 'figures'>;
+  readonly log: Pick<CountLog, 'progress'>;
   readonly reference: Pick<ReferenceData, 'units' | 'categories'>;
   readonly clock: Clock;
 }
@@ -73,7 +75,7 @@ const stateOf = ({ servedOn, exception }: Notice): 'owed' | 'served' | 'excepted
 
 /** Documents of the record: what is owed to the petitioner in writing, to read, to print and to edit. */
 export const createHandler = (dependencies: Dependencies) => {
-  const { records, hasher, context, figures, reference, clock } = dependencies;
+  const { records, hasher, context, figures, log, reference, clock } = dependencies;
   /** The petitioner's own petition; what was never served is not his to read yet, and an accusation shows nothing. */
   const ownServed = async (credentials: Credentials, callerAddress: string) => {
     await requirePetitioner(dependencies, credentials, callerAddress);
@@ -134,12 +136,17 @@ export const createHandler = (dependencies: Dependencies) => {
       const { units } = await context();
       const unit = query.unit ?? officer().unit;
       requireAccess(officer(), action, { named: unit }, units);
-      // Of months to come there is nothing to report.
+      // Of months to come there is nothing to report, and of a year to come no month at all.
       const today = legalDay(clock.now()).slice(0, 7);
       const [from, last] = [`${params.year}-01`, `${params.year}-12`];
-      const months = { from, to: last <= today ? last : today < from ? from : today };
+      if (from > today) {
+        throw new Refusal('rule-violated', `The year ${params.year} has not begun: there is nothing to report.`, {
+          basis: 'R41',
+        });
+      }
+      const months = { from, to: last <= today ? last : today };
       const [statistics, categories] = await Promise.all([
-        readStatistics({ figures, reference, context, clock }, { unit, ...months, below: true }),
+        readStatistics({ figures, log, reference, context, clock }, { unit, ...months, below: true }),
         reference.categories(),
       ]);
       const report = annualReport(params.year, statistics, categories, units);

@@ -1,4 +1,5 @@
 import { DynamoAttempts } from '../../adapters/attempts.ts';
+import { DynamoCountLog } from '../../adapters/count-log.ts';
 import { DynamoFigureStore } from '../../adapters/figures.ts';
 import { kmsClient } from '../../adapters/kms-client.ts';
 import { KmsLookupHasher } from '../../adapters/lookup-hasher.ts';
@@ -13,5 +14,6 @@ const hasher = new KmsLookupHasher(kmsClient(), required('LOOKUP_KEY_ID'));
 
 const attempts = new DynamoAttempts({ client, ...tables });
 const figures = new DynamoFigureStore({ client, ...tables });
+const log = new DynamoCountLog({ client, ...tables });
 
-export const handler = createHandler({ ...rest, hasher, attempts, figures, limits: limitsOfDeployment() });
+export const handler = createHandler({ ...rest, hasher, attempts, figures, log, limits: limitsOfDeployment() });

@@ -59,7 +59,7 @@ export const annualReport = route({
   tag: 'statistics 统计',
   summary: 'The annual report of Art. 41 (信访情况年度报告) as a page to print or as a file to edit',
   description:
-    'Figures, fields and most-complained organs; forwarding, handing over and supervision; proposals and what was adopted; other matters.',
+    'Figures, fields and most-complained organs; forwarding, handing over and supervision; proposals and what was adopted; other matters. Of the year that runs: its months until today; of a year to come: refused. What is open, and how old, is told as of the day of the report and not of the end of an earlier year.',
   query: () =>
     z.strictObject({
       unit: z.optional(unitId('Mine when absent; with every unit below it')),

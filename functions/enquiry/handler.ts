@@ -9,6 +9,7 @@ import { foldSession } from '../../domain/reception/session-history.ts';
 import type { Session } from '../../domain/reception/session-state.ts';
 import { publication, receivedBy, receptionCounts } from '../../domain/reception/summary.ts';
 import { isOwnDay } from '../../domain/reception/views.ts';
+import { dueShown } from '../../domain/workflow/steps.ts';
 import { readPetition, requireAccess } from '../shared/access.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
@@ -92,11 +93,12 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const titles = await records.titles(items.map(({ stream }) => stream));
       return {
         body: {
-          items: items.map(({ stream, excluded: _, ...item }) => ({
+          items: items.map(({ stream, excluded: _, due, ...item }) => ({
             kind: stream.kind,
             number: stream.id,
             title: titleOf(titles.get(`${stream.kind}/${stream.id}`), stream.kind, item.round),
             ...item,
+            ...dueShown({ due }),
             routes: routesOf(stream.kind, `${item.stage}/${item.step}`),
           })),
           ...(cursor === undefined ? {} : { cursor }),
@@ -143,7 +145,7 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
     }),
 
     on(routes.session, async ({ officer, actions: [action], params }) => {
-      const [{ events, version }, { units }] = await Promise.all([
+      const [{ events, version }, { units, calendar }] = await Promise.all([
         records.load({ kind: 'session', id: params.id }),
         context(),
       ]);
@@ -151,7 +153,9 @@ export const createHandler = ({ records, workItems, reference, context, clock }:
       const role = requireAccess(officer(), action, {}, units);
       const session = foldSession(events.map(maskedFact));
       const own = isOwnDay(session, officer(), units);
-      const known = await visitsKnownTo(records, session, officer(), units);
+      const known = await visitsKnownTo(records, session, officer(), units, (limit) =>
+        explainDeadline(limit, calendar, legalDay(clock.now())),
+      );
       if (known.length > 0) await recordRead(reading, officer(), role, session.id, { what: 'visits' });
       return {
         body: {

@@ -41,7 +41,7 @@ const WorklistItem = z.object({
   round: z.int(),
   step: z.string(),
   leg: z.optional(z.string()),
-  due: z.string().check(z.describe('Last legal day in time; 9999-12-31 when no limit runs')),
+  due: z.optional(z.string().check(z.describe('Last legal day in time. Absent where no limit runs'))),
   title: z.string().check(z.describe('What it is, never in words of anybody: those are read with the matter itself')),
   audience: z.string(),
   routes: z.array(z.string()).check(z.describe('What takes it further')),
@@ -52,7 +52,7 @@ export const worklist = route({
   path: '/worklist',
   actions: ['ReadWorklist'],
   tag,
-  summary: 'What waits for me (待办), oldest due first',
+  summary: 'What waits for me (待办), oldest due first; what no limit runs for comes last',
   query: () =>
     z.strictObject({
       role: z.optional(z.enum(roles).check(z.describe('Only this one of my roles'))),

@@ -124,6 +124,7 @@ export const stepRoutes: Readonly<Record<string, readonly string[]>> = {
   'task/serve-notice': ['/petitions/{number}/notices', '/petitions/{number}/notices/{id}/service'],
   'task/sign-resolution': ['/petitions/{number}/resolution-signatures'],
   'task/urge-commitment': ['/reception-sessions/{id}/visits/{visit}/urgings'],
+  'task/hand-over-accusation': ['/petitions/{number}/routing', '/petitions/{number}/amendments'],
   'task/take-over-accusation': ['/petitions/{number}/accusation-receipts', '/petitions/{number}/accusation-returns'],
   'task/take-whistle-answer': [
     '/whistles/{whistle}/legs/{unit}/objection-withdrawal',

@@ -106,7 +106,7 @@ export const createHandler = (dependencies: Dependencies) => {
       return await settleWhatIsKept(key);
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'erased')) throw error;
-      // What was copied out of quarantine just now, `evidence-erase` finds when it comes again.
+      // What was copied out of quarantine just now, `erasure-finish` finds when it comes again.
       await files.remove(key);
       return 'leftover';
     }

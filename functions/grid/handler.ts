@@ -5,6 +5,7 @@ import { type Grid, type GridEvent, gridOn, gridStream } from '../../domain/grid
 import { needStream } from '../../domain/grid/need.ts';
 import { needStatus } from '../../domain/grid/need-views.ts';
 import { fallsOn, nextOpenDay, serviceCounts } from '../../domain/grid/services.ts';
+import { requireKnownPerson, standingOf } from '../../domain/organisation/people.ts';
 import { outcomeFor } from '../../domain/petition/origin.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, Identifiers, LookupHasher, RecordStore } from '../../domain/ports.ts';
@@ -13,6 +14,7 @@ import { areaPage } from '../shared/area-page.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
+import { peopleInPosts } from '../shared/people.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
 import { askedOf, promotedPetition, withQueryCode } from '../shared/promotion.ts';
 import { recordRead } from '../shared/reads.ts';
@@ -57,7 +59,22 @@ export const createHandler = (dependencies: Dependencies) => {
       gridCommands.change(call.officer(), call, call.params.grid, { type: 'CloseGrid', ...call.body }),
     ),
     on(routes.appoint, (call) =>
-      gridCommands.change(call.officer(), call, call.params.grid, { type: 'AppointGridWorker', ...defined(call.body) }),
+      gridCommands.change(
+        call.officer(),
+        call,
+        call.params.grid,
+        { type: 'AppointGridWorker', ...defined(call.body) },
+        async ({ unit = '' }, { context: { units } }) => {
+          const { officer, post, from } = call.body;
+          // Workers often hold no post; a head is one of the village, or of the unit above it.
+          if (post !== '网格长') return { writes: [] };
+          const seats = [unit, ...units.superiorsOf(unit).slice(0, 1)];
+          const recorded = await Promise.all(seats.map((seat) => peopleInPosts(records, seat, from)));
+          const standing = standingOf(officer, recorded);
+          requireKnownPerson(standing, '/officer');
+          return { writes: [], ...(standing === 'unconfirmed' ? { answer: { unconfirmed: ['officer'] } } : {}) };
+        },
+      ),
     ),
     on(routes.endAppointment, (call) =>
       gridCommands.change(call.officer(), call, call.params.grid, {

@@ -88,6 +88,8 @@ export const appoint = route({
   actions: ['AppointGridWorker'],
   tag,
   summary: 'Appoint a grid head or worker (网格长、网格员) from a day on',
+  description:
+    'Where the village has recorded posts (任职), a head is in one of them or of the unit above; where it has not, he is answered as `unconfirmed`.',
   write: 'change',
   body: () =>
     z.strictObject({

@@ -45,9 +45,10 @@ export const createHandler = ({ records, context, clock, cleared }: Dependencies
     }),
     on(routes.disclosureFile, async ({ params }) => {
       const { events } = await records.load({ kind: 'assembly', id: params.assembly });
-      const { disclosures } = foldPlain<Assembly, AssemblyEvent>(assemblyStream, events);
+      const { disclosures, erasedOn } = foldPlain<Assembly, AssemblyEvent>(assemblyStream, events);
       const disclosure = Number(params.disclosure);
       const { size, mediaType, sha256, state, scanned = false } = fileOf(disclosures, disclosure);
+      if (erasedOn !== undefined) throw new Refusal('erased', `The file was erased with its assembly on ${erasedOn}.`);
       if (state !== 'cleared') throw new Refusal('not-the-step', 'The file is not released: see its state.');
       const now = clock.now();
       const name = savedDisclosure(params.assembly, disclosure, { size, mediaType });

@@ -36,7 +36,8 @@ export const disclosureFile = route({
   actions: ['ReadPublicPages'],
   public: true,
   tag,
-  summary: 'The address from which a disclosed document is saved, once it has been checked and scanned',
+  summary:
+    'The address from which a disclosed document is saved, once it has been checked and scanned, until its assembly is erased',
   response: () =>
     z.object({
       url: z.string().check(z.describe('Saves the file; good for a few minutes')),

@@ -68,6 +68,8 @@ export const confirmResolved = route({
   actions: ['ConfirmResolved'],
   tag,
   summary: 'Record that the dispute is resolved (化解), with evidence; independent of closing',
+  description:
+    'By nobody who registered, handled or approved any of it. A leader of the place, or of a government above it, or a petition officer; in a sponsored matter (包案) the petition office in charge or one above it, after the sponsor.',
   write: 'change',
   body: () => z.strictObject({ evidence: z.enum(resolutionEvidence), account: text(5000, 'What shows it') }),
   response: () => CommandResult,

@@ -3,15 +3,16 @@ import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { defined } from '../../domain/defined.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
-import type { Identifiers } from '../../domain/ports.ts';
+import type { Identifiers, Page } from '../../domain/ports.ts';
 import { holdsOn, type Programme, type ProgrammeEvent, programmeStream } from '../../domain/programme/programme.ts';
 import { enrolmentsOf, programmePeriod } from '../../domain/statistics/enrolments.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
-import { requireAccess } from '../shared/access.ts';
+import { type Asking, requireAccess } from '../shared/access.ts';
 import { areaPage } from '../shared/area-page.ts';
 import type { Commands } from '../shared/commands.ts';
 import { filledPage } from '../shared/filled-page.ts';
 import { httpApi, on } from '../shared/http-api.ts';
+import { numberedPage } from '../shared/numbered-page.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
 import { recordRead } from '../shared/reads.ts';
@@ -31,6 +32,17 @@ export const createHandler = (dependencies: Dependencies) => {
   const { commands, records, identifiers, clock, figures } = dependencies;
   const programmes = createPlainCommands(dependencies, programmeStream);
   const today = (): string => legalDay(clock.now());
+
+  /** Its name and documents are published; who serves in it is somebody, and that he was read of is recorded. */
+  const readPersons = async ({ officer, actions: [action], params }: Asking & { params: { programme: string } }) => {
+    const [{ units }, found] = await Promise.all([commands.context(), programmes.load(params.programme)]);
+    const role = requireAccess(officer(), action, found.unit === undefined ? {} : { named: found.unit }, units);
+    const noteRead = async <T>(rows: Page<T>): Promise<{ readonly body: Page<T> }> => {
+      if (rows.items.length > 0) await recordRead({ records, clock }, officer(), role, found.id, { what: 'programme' });
+      return { body: rows };
+    };
+    return { found, noteRead };
+  };
 
   return httpApi([
     on(routes.found, (call) => {
@@ -97,10 +109,7 @@ export const createHandler = (dependencies: Dependencies) => {
     }),
     on(routes.programme, async ({ officer, actions: [action], params, query }) => {
       const [{ units }, found] = await Promise.all([commands.context(), programmes.load(params.programme)]);
-      const role = requireAccess(officer(), action, found.unit === undefined ? {} : { named: found.unit }, units);
-      // Its name and documents are published; who serves in it is somebody.
-      if (found.appointments.length + found.pledges.length > 0)
-        await recordRead({ records, clock }, officer(), role, found.id, { what: 'programme' });
+      requireAccess(officer(), action, found.unit === undefined ? {} : { named: found.unit }, units);
       const day = query.on ?? today();
       const { id, documents, batches, appointments, pledges, ...rest } = found;
       return {
@@ -115,15 +124,26 @@ export const createHandler = (dependencies: Dependencies) => {
             inForce: holdsOn(document, day),
           })),
           batches: batches.map((batch, index) => ({ batch: index + 1, ...batch })),
-          appointments: appointments.map((appointment, index) => ({
-            appointment: index + 1,
-            ...appointment,
-            inOffice: holdsOn(appointment, day),
-          })),
-          pledges: pledges.map((pledge, index) => ({ pledge: index + 1, ...pledge })),
+          // Who they are stands in lists of their own.
+          appointments: appointments.length,
+          pledges: pledges.length,
         },
         version: found.version,
       };
+    }),
+    on(routes.appointments, async (call) => {
+      const { found, noteRead } = await readPersons(call);
+      const { on: day = today(), limit, cursor } = call.query;
+      const rows = found.appointments.map((each, index) => {
+        return { appointment: index + 1, ...each, inOffice: holdsOn(each, day) };
+      });
+      return noteRead(numberedPage(rows, ({ appointment }) => appointment, limit, cursor));
+    }),
+    on(routes.pledges, async (call) => {
+      const { found, noteRead } = await readPersons(call);
+      const { limit, cursor } = call.query;
+      const rows = found.pledges.map((each, index) => ({ pledge: index + 1, ...each }));
+      return noteRead(numberedPage(rows, ({ pledge }) => pledge, limit, cursor));
     }),
     on(routes.progress, async ({ officer, actions: [action], params, query }) => {
       const [{ units }, { id, batches }] = await Promise.all([commands.context(), programmes.load(params.programme)]);

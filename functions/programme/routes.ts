@@ -147,10 +147,30 @@ export const programme = route({
   path: '/programmes/{programme}',
   actions: ['ReadProgrammes'],
   tag,
-  summary: 'A programme with its batches, appointments and pledges, and what of it holds on a day',
+  summary: 'A programme with its documents and batches, what of it holds on a day, and how many serve in it',
   description: 'Each with the number by which it is ended or enrolled in.',
   query: () => z.strictObject({ on: z.optional(day('Today when absent')) }),
   response: () => Any,
+});
+
+export const appointments = route({
+  method: 'GET',
+  path: '/programmes/{programme}/appointments',
+  actions: ['ReadProgrammes'],
+  tag,
+  summary: 'Who is or was appointed in a programme (聘任), each with the number by which it is ended',
+  query: () => z.strictObject({ on: z.optional(day('In office on this day; today when absent')), limit, cursor }),
+  response: () => page(Any),
+});
+
+export const pledges = route({
+  method: 'GET',
+  path: '/programmes/{programme}/pledges',
+  actions: ['ReadProgrammes'],
+  tag,
+  summary: 'What those who are to serve have pledged (承诺)',
+  query: () => z.strictObject({ limit, cursor }),
+  response: () => page(Any),
 });
 
 const Progress = z.object({
@@ -220,6 +240,8 @@ export const routes = [
   end,
   programmes,
   programme,
+  appointments,
+  pledges,
   progress,
   matters,
   enrol,

@@ -4,8 +4,15 @@ import { isSealedFrom } from '../../domain/access/sight.ts';
 import { defined } from '../../domain/defined.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { EventActor, StreamWrite } from '../../domain/ports.ts';
-import { type BookingCommand, type Bookings, bookingAt, decideBooking } from '../../domain/reception/booking.ts';
+import {
+  type BookingCommand,
+  type Bookings,
+  bookingAt,
+  bookingNumber,
+  decideBooking,
+} from '../../domain/reception/booking.ts';
 import { decideSession } from '../../domain/reception/session.ts';
+import type { Session } from '../../domain/reception/session-state.ts';
 import { noSuchVisit } from '../../domain/reception/visits.ts';
 import { bookingWrite, loadBookings } from '../shared/bookings.ts';
 import type { Result } from '../shared/http-api.ts';
@@ -32,6 +39,41 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
     return events.length === 0 ? [] : [bookingWrite(before, events, id, at, by, context)];
   };
 
+  /**
+   * What becomes of a booking whose visit goes to another day.
+   * @returns `as`: its number there; none of what was withdrawn, which ends with its visit
+   */
+  const movedWith = async (
+    id: string,
+    booking: number,
+    to: string,
+    other: Session,
+    by: EventActor,
+    context: ExplainedContext,
+  ): Promise<{ readonly writes: readonly StreamWrite[]; readonly as?: number }> => {
+    const here = await loadBookings(records, id);
+    const { state, request, madeOn } = bookingAt(here, booking);
+    if (state !== 'confirmed')
+      return { writes: bookingWrites(id, here, { type: 'EndBookedVisit', booking }, by, context) };
+    const there = await loadBookings(records, to);
+    const as = there.bookings.length + 1;
+    const { unit = '', content, visits } = other;
+    const { room: _, ...asked } = request;
+    const taken = {
+      type: 'TakeOverBooking',
+      request: asked,
+      day: { unit, date: content?.date ?? '' },
+      visit: visits.length + 1,
+      movedFrom: bookingNumber(id, booking),
+      madeOn,
+    } as const;
+    const moved = { type: 'MoveBooking', booking, to, as: bookingNumber(to, as), byDesk: true } as const;
+    return {
+      as,
+      writes: [...bookingWrites(id, here, moved, by, context), ...bookingWrites(to, there, taken, by, context)],
+    };
+  };
+
   return {
     /** Who withdrew or moved his booking does not come: with the visit its task is done. */
     visitEnded: async (
@@ -53,7 +95,8 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
 
     /**
      * Moves a visit to another day of the same desk: it ends on the one and is registered on the other, in one transaction,
-     * and so is the booking that it was. @throws Refusal, StaleVersion of the first day
+     * and so is the booking that it was, to which the number and code of whoever made it go on leading.
+     * @throws Refusal, StaleVersion of the first day
      */
     async moveVisit(
       officer: Officer,
@@ -82,7 +125,8 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
             throw new Refusal('rule-violated', 'Another desk receives on that day.', { pointer: '/session' });
           }
           const { visitor, address, purpose, persons, petition: about, representatives, booking } = visit;
-          const told = { visitor, address, purpose, persons, petition: about, representatives };
+          const follows = booking === undefined ? undefined : await movedWith(id, booking, to, other, by, context);
+          const told = { visitor, address, purpose, persons, petition: about, representatives, booking: follows?.as };
           const registered = decideSession(
             { type: 'PreRegisterVisit', ...defined(told), by, at: instantFor(at, other) },
             other,
@@ -92,19 +136,7 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
             sessionWrite(session, moved, id, at, by, context),
             sessionWrite(other, registered, to, instantFor(at, other), by, context),
           ];
-          const bookings = booking === undefined ? undefined : await loadBookings(records, id);
-          const active = bookings && booking !== undefined && bookingAt(bookings, booking).state === 'confirmed';
-          const follows =
-            bookings && booking !== undefined
-              ? bookingWrites(
-                  id,
-                  bookings,
-                  active ? { type: 'MoveBooking', booking, to } : { type: 'EndBookedVisit', booking },
-                  by,
-                  context,
-                )
-              : [];
-          return commit(key, guarded, id, [here, there, ...follows]);
+          return commit(key, guarded, id, [here, there, ...(follows?.writes ?? [])]);
         }),
       );
     },

@@ -16,6 +16,7 @@ import type { Commands } from '../shared/commands.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { hashesOf, lookupsOf } from '../shared/lookups.ts';
 import { mentionable } from '../shared/mention.ts';
+import { numberedPage } from '../shared/numbered-page.ts';
 import { ordinal } from '../shared/ordinal.ts';
 import { queryCodeOf } from '../shared/query-code.ts';
 import { recordRead } from '../shared/reads.ts';
@@ -91,7 +92,9 @@ export const createHandler = ({ commands, sessions, bookings, records, hasher, i
         ...(receivedOn === undefined ? {} : { receivedOn }),
       } as const;
       const lookups = await lookupsOf(hasher, personsOf(intent.content.petitioner));
-      const result = await commands.register(officer, call, intent, lookups);
+      const result = await commands.register(officer, call, intent, lookups, (registered, act) =>
+        sessions.registeredAt(officer, registered, act),
+      );
       // A repeat is answered with the first number, and with the code made from it.
       const { number: registered } = result.body as { number: string };
       return { ...result, body: { ...result.body, queryCode: await queryCodeOf(hasher, registered) } };
@@ -245,13 +248,9 @@ export const createHandler = ({ commands, sessions, bookings, records, hasher, i
           return [{ booking: index + 1, number: bookingNumber(id, index + 1), ...rest, ...request }];
         })
         .filter((each) => state === undefined || each.state === state);
-      const after = cursor === undefined ? 0 : Number(cursor);
-      if (!Number.isSafeInteger(after)) throw new InvalidCursor('The cursor does not belong to this list.');
-      const items = rows.filter(({ booking }) => booking > after).slice(0, limit);
-      const last = items.at(-1)?.booking;
-      if (items.length > 0) await recordRead({ records, clock }, officer(), role, id, { what: 'bookings' });
-      const more = last !== undefined && last !== rows.at(-1)?.booking;
-      return { body: { items, ...(more ? { cursor: String(last) } : {}) } };
+      const found = numberedPage(rows, ({ booking }) => booking, limit, cursor);
+      if (found.items.length > 0) await recordRead({ records, clock }, officer(), role, id, { what: 'bookings' });
+      return { body: found };
     }),
     on(routes.discloseBooking, async ({ officer, actions: [action], params, body }) => {
       const { id } = params;

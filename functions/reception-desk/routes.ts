@@ -361,7 +361,8 @@ export const moveVisit = route({
   actions: ['MoveVisit'],
   tag,
   summary: 'Move a visit to another reception day of the same desk, as the visitor wishes (改约)',
-  description: 'Above all of a day that was cancelled. Both days change in one write; `If-Match` is of the first.',
+  description:
+    'Above all of a day that was cancelled. A booking goes along: whoever made it finds it by the number and code that he has. Both days change in one write; `If-Match` is of the first.',
   write: 'change',
   body: () => z.strictObject({ session: petitionNumber }),
   response: () => CommandResult,

@@ -1,5 +1,6 @@
 import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { defined } from '../../domain/defined.ts';
+import { requireKnownPerson, standingOf } from '../../domain/organisation/people.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Clock, RecordStore } from '../../domain/ports.ts';
 import { dutiesOf, dutyPeriod } from '../../domain/reception/duty.ts';
@@ -7,7 +8,8 @@ import { dutyOfUnit, type Rota, type RotaEvent, rotaStream } from '../../domain/
 import { requireAccess } from '../shared/access.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import { ordinal } from '../shared/ordinal.ts';
-import { createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
+import { peopleInPosts } from '../shared/people.ts';
+import { type Besides, createPlainCommands, type PlainCommandDependencies } from '../shared/plain-commands.ts';
 import { publishedDays } from '../shared/published-days.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import * as routes from './routes.ts';
@@ -43,6 +45,22 @@ export const createHandler = (dependencies: Dependencies) => {
     };
   };
 
+  /**
+   * Whoever receives for a unit is in a post of it, where it has recorded any (任职). Where it has not, the word of whoever
+   * enrols him stands, and the answer says of whom. @throws Refusal
+   */
+  const requireInPosts = async (
+    unit: string,
+    named: readonly { readonly leader: string; readonly from: string; readonly pointer: string }[],
+  ): Promise<Besides> => {
+    const standings = await Promise.all(
+      named.map(async ({ leader, from }) => standingOf(leader, [await peopleInPosts(records, unit, from)])),
+    );
+    for (const [index, standing] of standings.entries()) requireKnownPerson(standing, named[index]?.pointer ?? '');
+    const unconfirmed = named.filter((_, index) => standings[index] === 'unconfirmed').map(({ pointer }) => pointer);
+    return { writes: [], ...(unconfirmed.length === 0 ? {} : { answer: { unconfirmed } }) };
+  };
+
   const rotaOf = async (id: string): Promise<Rota> =>
     foldPlain<Rota, RotaEvent>(rotaStream, (await records.load({ kind: 'rota', id })).events);
 
@@ -50,10 +68,19 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.defineRota, (call) => {
       const { unit, leaders } = call.body;
       const intent = { type: 'DefineRota', unit, leaders: leaders.map(defined) } as const;
-      return commands.create(call.officer(), call, unit, unit, intent);
+      const named = leaders.map(({ leader, from }, index) => {
+        return { leader, from, pointer: `/leaders/${String(index)}/leader` };
+      });
+      return commands.create(call.officer(), call, unit, unit, intent, () => requireInPosts(unit, named));
     }),
     on(routes.enrolLeader, (call) =>
-      commands.change(call.officer(), call, call.params.rota, { type: 'EnrolLeader', ...defined(call.body) }),
+      commands.change(
+        call.officer(),
+        call,
+        call.params.rota,
+        { type: 'EnrolLeader', ...defined(call.body) },
+        ({ unit }) => requireInPosts(unit, [{ ...call.body, pointer: '/leader' }]),
+      ),
     ),
     on(routes.releaseLeader, (call) =>
       commands.change(call.officer(), call, call.params.rota, {

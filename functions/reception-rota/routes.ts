@@ -20,7 +20,7 @@ export const defineRota = route({
   tag,
   summary: "Begin the rota of a unit's receiving leaders (接访轮值表, Art. 18)",
   description:
-    'One for each unit that has leaders of its own; an office below it keeps it for them. Its name is the unit.',
+    'One for each unit that has leaders of its own; an office below it keeps it for them. Its name is the unit. Where the unit has recorded posts (任职), each is in one on his first day; where it has not, the answer names them as `unconfirmed`.',
   write: 'create',
   body: () =>
     z.strictObject({
@@ -37,6 +37,7 @@ export const enrolLeader = route({
   actions: ['EnrolLeader'],
   tag,
   summary: 'Add a leader to the rota, or an old one with a new post',
+  description: 'In a post of the unit, where it has recorded any; else answered as `unconfirmed`.',
   write: 'change',
   body: () => z.strictObject(entry),
   response: () => CommandResult,

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 /**
  * The network that a request came from: an IPv4 address, or the /64 of an IPv6 address, of which every household has 2⁶⁴.
- * It is counted with, and neither stored nor logged.
+ * It is counted with, and neither stored nor logged; keyed hashes of it tell callers apart.
  */
 export const callerAddress = (event: APIGatewayProxyEventV2): string => {
   // Absent where a function is invoked by hand.

@@ -6,9 +6,9 @@ import { isOutOfSight, isSealedFrom } from '../../domain/access/sight.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { missedFirst } from '../../domain/petition/missed-first.ts';
-import { type Decide, foldPetition, type PetitionCommand, type PetitionEvent } from '../../domain/petition/petition.ts';
+import { type Decide, foldPetition, type PetitionCommand } from '../../domain/petition/petition.ts';
 import { type LinkedMatter, linkedMatter } from '../../domain/petition/refusal-grounds.ts';
-import { type Context, initialPetition, type Petition } from '../../domain/petition/state.ts';
+import { initialPetition, type Petition } from '../../domain/petition/state.ts';
 import type { Clock, EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
 import { requireAccess } from './access.ts';
 import { clockActor } from './clock-actor.ts';
@@ -22,8 +22,9 @@ import {
   maximumAttempts,
   type Recorded,
   requireDeclared,
+  patiently as untilNobodyIsFaster,
 } from './pipeline.ts';
-import { type ContextDependencies, contextSource } from './rules-context.ts';
+import { type ContextDependencies, contextSource, type ExplainedContext } from './rules-context.ts';
 import { petitionWrite } from './stream-writes.ts';
 
 export interface CommandDependencies extends ContextDependencies {
@@ -35,12 +36,8 @@ export interface CommandDependencies extends ContextDependencies {
 /** A command without actor and time, which the pipeline adds. */
 export type PetitionIntent = DistributiveOmit<PetitionCommand, 'by' | 'at'>;
 
-/** What a command's facts write to other streams than the petition and its parent. @throws Refusal */
-export type Also = (
-  petition: Petition,
-  events: readonly PetitionEvent[],
-  act: { readonly at: string; readonly by: EventActor; readonly context: Context },
-) => Promise<readonly StreamWrite[]>;
+/** What is asked of other streams once the rules have nothing against a command. @throws Refusal */
+export type Besides = (petition: Petition, at: string) => Promise<void>;
 
 /** Who judges files. */
 export const scanActor: EventActor = { id: 'evidence-scan', unit: '', role: 'system' };
@@ -78,15 +75,13 @@ export const createCommands = (dependencies: CommandDependencies) => {
     expected: number,
     number: string,
     work: (petition: Petition & Recorded) => Promise<T>,
-    alsoOthers = false,
   ): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
       const petition = await loadPetition(number);
       try {
         return await work(petition);
       } catch (error) {
-        const others = alsoOthers || petition.registration?.parent !== undefined;
-        const theirs = others && petition.version === expected;
+        const theirs = petition.registration?.parent !== undefined && petition.version === expected;
         if (!(error instanceof StaleVersion) || !theirs || attempt === maximumAttempts) throw error;
       }
     }
@@ -111,21 +106,31 @@ export const createCommands = (dependencies: CommandDependencies) => {
       return earlier === undefined ? undefined : linkedTo(officer, earlier);
     },
 
-    /** Registers a petition under a number that nobody has yet. */
+    /**
+     * Registers a petition under a number that nobody has yet.
+     * @param besides what that writes to other streams, such as the visit at which it was brought
+     */
     async register(
       officer: Officer,
       guarded: Guarded,
       intent: Extract<PetitionIntent, { type: 'RegisterPetition' }>,
       lookups: readonly string[],
+      besides?: (
+        registered: Petition,
+        act: { readonly at: string; readonly by: EventActor; readonly context: ExplainedContext },
+      ) => Promise<readonly StreamWrite[]>,
     ): Promise<Result> {
-      return once(officer.id, guarded, async (key) => {
-        const context = await contextNow();
-        const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
-        const at = clock.now();
-        const events = decide({ ...intent, by, at }, initialPetition, context);
-        const write = { ...petitionWrite(initialPetition, events, intent.number, at, by, context), lookups };
-        return commit(key, guarded, intent.number, [write]);
-      });
+      return once(officer.id, guarded, (key) =>
+        untilNobodyIsFaster(async () => {
+          const context = await contextNow();
+          const by = authorizeDeclared(guarded, officer, intent.type, {}, context.units);
+          const at = clock.now();
+          const events = decide({ ...intent, by, at }, initialPetition, context);
+          const write = { ...petitionWrite(initialPetition, events, intent.number, at, by, context), lookups };
+          const also = (await besides?.(foldPetition(events), { at, by, context })) ?? [];
+          return commit(key, guarded, intent.number, [write, ...also]);
+        }),
+      );
     },
 
     /** An officer changes a petition. @param marks what the answer says besides. @throws Refusal, StaleVersion, BadRequest */
@@ -150,7 +155,7 @@ export const createCommands = (dependencies: CommandDependencies) => {
       >,
       named: (petition: Petition, units: UnitDirectory) => string | undefined = () => undefined,
       lookups: readonly string[] = [],
-      also?: Also,
+      besides?: Besides,
       marks: object = {},
     ): Promise<Result> {
       return once(officer.id, guarded, (key) => {
@@ -169,15 +174,12 @@ export const createCommands = (dependencies: CommandDependencies) => {
           const at = instantFor(clock.now(), petition);
           const events = decide({ ...intent, by, at } as PetitionCommand, petition, context);
           const write = petitionWrite(petition, events, number, at, by, context);
-          const act = { at, by, context };
-          const besides = [
-            ...(await parentWrites(petition, events, loadPetition, act)),
-            ...((await also?.(petition, events, act)) ?? []),
-          ];
+          await besides?.(petition, at);
+          const parents = await parentWrites(petition, events, loadPetition, { at, by, context });
           const filed = { ...write, ...(lookups.length === 0 ? {} : { lookups }) };
-          return commit(key, guarded, number, [filed, ...besides], marks);
+          return commit(key, guarded, number, [filed, ...parents], marks);
         };
-        return patiently(guarded.expectedVersion, number, work, also !== undefined);
+        return patiently(guarded.expectedVersion, number, work);
       });
     },
 

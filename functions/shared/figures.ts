@@ -1,6 +1,7 @@
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { Clock, ReferenceData } from '../../domain/ports.ts';
+import type { CountLog } from '../../domain/statistics/progress.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
 import {
   maximumMonths,
@@ -14,6 +15,7 @@ import type { ExplainedContext } from './rules-context.ts';
 
 export interface FigureDependencies {
   readonly figures: Pick<FigureStore, 'figures'>;
+  readonly log: Pick<CountLog, 'progress'>;
   readonly reference: Pick<ReferenceData, 'units'>;
   readonly context: () => Promise<ExplainedContext>;
   readonly clock: Clock;
@@ -39,10 +41,12 @@ export const requireQuestion = ({ unit, from, to, below = 'true' }: AskedFor, ow
 
 /** The answer to a question that somebody may ask. */
 export const readStatistics = async (
-  { figures, reference, context, clock }: FigureDependencies,
+  { figures, log, reference, context, clock }: FigureDependencies,
   question: Question,
 ): Promise<Statistics> => {
   const [{ units, configuration }, all] = await Promise.all([context(), reference.units()]);
+  // How far they are is asked first: numbers that are read afterwards are as far at least.
+  const counted = await log.progress();
   const read = await readFigures(figures, question, all, units);
-  return statisticsOf(question, read, units, configuration, legalDay(clock.now()));
+  return statisticsOf(question, read, units, configuration, legalDay(clock.now()), counted);
 };

@@ -5,7 +5,13 @@ import { maskedFact } from '../../domain/privacy/masking.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
 import type { Session } from '../../domain/reception/session-state.ts';
 import { isOpenRow, type LedgerRow, ledgerRows, receivedBy } from '../../domain/reception/summary.ts';
-import { isCommittedTo, isOwnDay, visitRow, withheldVisit } from '../../domain/reception/views.ts';
+import {
+  type ExplainCommitment,
+  isCommittedTo,
+  isOwnDay,
+  visitRow,
+  withheldVisit,
+} from '../../domain/reception/views.ts';
 import { mentionable } from './mention.ts';
 
 type KnownVisit = ReturnType<typeof visitRow> | ReturnType<typeof withheldVisit>;
@@ -16,6 +22,7 @@ export const visitsKnownTo = async (
   session: Session,
   officer: Officer,
   units: UnitDirectory,
+  explain?: ExplainCommitment,
 ): Promise<readonly KnownVisit[]> => {
   const own = isOwnDay(session, officer, units);
   const mayMention = mentionable(records, officer);
@@ -24,7 +31,7 @@ export const visitsKnownTo = async (
       if (!own && !isCommittedTo(visit, officer, units)) return [];
       const hidden = visit.petition !== undefined && !(await mayMention(visit.petition));
       if (hidden) return own ? [withheldVisit(visit, index + 1)] : [];
-      return [visitRow(visit, index + 1)];
+      return [visitRow(visit, index + 1, explain)];
     }),
   );
   return rows.flat();

@@ -7,16 +7,12 @@ import type { Turns } from '../../domain/reception/rota.ts';
 
 const postsAtATime = 100;
 
-/**
- * Who is on a unit's rota or in its posts on a legal day, from heads, which hold no name. `undefined` where neither has ever
- * been recorded.
- */
-export const peopleOfUnit = async (
-  records: Pick<RecordStore, 'head' | 'listed'>,
+/** Who is in a unit's posts (任职) on a legal day, from heads, which hold no name. `undefined` where none was ever recorded. */
+export const peopleInPosts = async (
+  records: Pick<RecordStore, 'listed'>,
   unit: string,
   day: string,
 ): Promise<PeopleOfUnit | undefined> => {
-  const rota = (await records.head({ kind: 'rota', id: unit }))?.summary as Turns | undefined;
   const posts: PostHeld[] = [];
   let cursor: string | undefined;
   do {
@@ -24,11 +20,29 @@ export const peopleOfUnit = async (
     posts.push(...page.items.map(({ summary }) => summary as PostHeld));
     ({ cursor } = page);
   } while (cursor !== undefined);
-  if (rota === undefined && posts.length === 0) return undefined;
+  if (posts.length === 0) return undefined;
   const held = posts.filter((post) => holdsPostOn(post, day));
-  const turns = rota?.turns.filter((turn) => holdsTurnOn(turn, day)).map(({ leader }) => leader) ?? [];
   return {
-    people: new Set([...turns, ...held.map(({ officer }) => officer)]),
-    leaders: new Set([...turns, ...held.filter(({ portfolio }) => portfolio).map(({ officer }) => officer)]),
+    people: new Set(held.map(({ officer }) => officer)),
+    leaders: new Set(held.filter(({ portfolio }) => portfolio).map(({ officer }) => officer)),
+  };
+};
+
+/** The same, and who is on its rota. `undefined` where neither has ever been recorded. */
+export const peopleOfUnit = async (
+  records: Pick<RecordStore, 'head' | 'listed'>,
+  unit: string,
+  day: string,
+): Promise<PeopleOfUnit | undefined> => {
+  const [head, inPosts] = await Promise.all([
+    records.head({ kind: 'rota', id: unit }),
+    peopleInPosts(records, unit, day),
+  ]);
+  const rota = head?.summary as Turns | undefined;
+  if (rota === undefined) return inPosts;
+  const turns = rota.turns.filter((turn) => holdsTurnOn(turn, day)).map(({ leader }) => leader);
+  return {
+    people: new Set([...turns, ...(inPosts?.people ?? [])]),
+    leaders: new Set([...turns, ...(inPosts?.leaders ?? [])]),
   };
 };

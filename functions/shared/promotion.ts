@@ -26,6 +26,7 @@ export const PromotionBody = z.strictObject({
   facts: RegistrationBody.shape.facts,
   reasons: RegistrationBody.shape.reasons,
   place: RegistrationBody.shape.place,
+  accused: RegistrationBody.shape.accused,
 });
 
 export const Promoted = z.object({

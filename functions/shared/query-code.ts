@@ -83,7 +83,7 @@ export const requireCode = async (
   if (failed && failed.count >= limits.failedCodes && failed.callers.includes(mark)) {
     const wait = failed.windowEnds - now;
     throw new TooManyRequests(
-      `Too many wrong codes for this number. Try again in ${String(Math.ceil(wait / 60))} minutes.`,
+      `Too many wrong codes for this number. Try again in ${String(wait)} seconds (${String(Math.ceil(wait / 60))} minutes).`,
       wait,
     );
   }

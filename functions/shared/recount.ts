@@ -1,6 +1,6 @@
 import { StaleVersion, Unavailable } from '../../domain/errors.ts';
 import type { RecordStore, StreamRef } from '../../domain/ports.ts';
-import { sameSheet } from '../../domain/statistics/counting.ts';
+import { partly, sameSheet, weightOf } from '../../domain/statistics/counting.ts';
 import { isPetitionLink, linkedStream, linkTo, type Sheet } from '../../domain/statistics/entries.ts';
 import { type BroughtAgain, type CountingRules, isCountedSheet, sheetOf } from '../../domain/statistics/sheet.ts';
 import type { CountedSheet, FigureStore, Replacement } from '../../domain/statistics/store.ts';
@@ -13,8 +13,14 @@ export interface RecountDependencies {
 
 const maximumAttempts = 8;
 
-/** Other streams that one transaction takes along, of each kind: it has 100 items, and each brings a sheet and counters. */
+/** Items of one transaction at most (DynamoDB). */
+const itemsAtOnce = 100;
+
+/** Other streams that one transaction takes along, of each kind: each brings a sheet and counters. */
 const othersAtOnce = 3;
+
+/** Units and months of one stream that are counted in one transaction where all are too many: each moves and files. */
+const cellsAtOnce = 40;
 
 /**
  * Counts a stream as its record stands now, instead of as it was counted last. Nothing is taken from whoever asks for it:
@@ -26,12 +32,14 @@ const othersAtOnce = 3;
  * a whistle or its place at a centre, counts with it: it is counted by itself afterwards, and stays in the list of whom to tell
  * until it has been, so that whoever is cut off in between finds it there.
  *
- * @throws Unavailable when others keep counting the same
+ * @param version the record's at least: the head that tells of a commit can be seen before the facts of the same
+ * transaction, and whoever counts without them counts nothing new and is never called again
+ * @throws Unavailable when others keep counting the same, or the facts are not there yet
  */
-export const recount = async (dependencies: RecountDependencies, stream: StreamRef): Promise<boolean> => {
+export const recount = async (dependencies: RecountDependencies, stream: StreamRef, version = 0): Promise<boolean> => {
   for (let attempt = 1, changed = false; attempt <= maximumAttempts; ) {
     try {
-      const pass = await countOnce(dependencies, stream);
+      const pass = await countOnce(dependencies, stream, version);
       if (pass === 'unchanged') return changed;
       changed = true;
       if (pass === 'done') return true;
@@ -41,7 +49,7 @@ export const recount = async (dependencies: RecountDependencies, stream: StreamR
       attempt += 1;
     }
   }
-  throw new Unavailable('The stream is being counted by others.');
+  throw new Unavailable('The stream is being counted by others, or its facts are not to be seen yet.');
 };
 
 /**
@@ -51,6 +59,7 @@ export const recount = async (dependencies: RecountDependencies, stream: StreamR
 const countOnce = async (
   { records, figures, context }: RecountDependencies,
   stream: StreamRef,
+  version: number,
 ): Promise<'unchanged' | 'done' | 'more'> => {
   const rules = await context();
   const self = linkTo(stream);
@@ -63,7 +72,8 @@ const countOnce = async (
   /** @param of knows of a petition whether it counts */
   const countAs = async (link: string, broughtAgain: BroughtAgain, of: (petition: string) => Promise<boolean>) => {
     const { kind, id } = linkedStream(link);
-    const { events } = await records.load({ kind, id });
+    const { events, version: there } = await records.load({ kind, id });
+    if (link === self && there < version) throw new StaleVersion(there);
     // Once without the others, to know which they are.
     const alone = sheetOf(kind, events, { broughtAgain, counts: () => false }, rules);
     const petitions = alone.repeats.filter(isPetitionLink);
@@ -108,6 +118,14 @@ const countOnce = async (
   ];
   const after = { sheet: { ...sheet, repeats }, broughtAgain: before.broughtAgain, tell: untold };
   replacements.push({ stream, before, after });
+  if (weightOf(replacements) > itemsAtOnce) {
+    const part = partly(before.sheet, sheet, cellsAtOnce);
+    // The rest of it and whoever is linked to it follow with the next passes, which find everything else as it was.
+    if (part) {
+      await figures.replace([{ stream, before, after: { ...before, sheet: part } }]);
+      return 'more';
+    }
+  }
   await figures.replace(replacements);
   return unlinked.length > 0 || untold.length > 0 ? 'more' : 'done';
 };

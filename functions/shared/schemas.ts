@@ -111,6 +111,7 @@ const pathParameters: Readonly<Record<string, z.ZodMiniType<string>>> = {
   document: ordinalInPath,
   whistle: petitionNumber,
   item: petitionNumber,
+  briefing: petitionNumber,
   centre: unitId('The unit that hosts the centre'),
   assignment: ordinalInPath,
   desk: identifier(/^[0-9A-Za-z-]{1,40}$/, 40, 'Letters, digits and -', '窗口编号'),
@@ -185,7 +186,7 @@ export const Accused = z.strictObject({
   officers: z.array(officerId('Accused officer')).check(z.maxLength(20)),
 });
 
-/** What the registration says, but not whom it accuses. */
+/** What every way of registering a petition asks for. */
 export const matterFields = {
   channel: z.enum(channels).check(z.describe('Art. 17')),
   source: z._default(z.enum(sourcesAtTheDesk), 'window'),
@@ -197,22 +198,25 @@ export const matterFields = {
   reasons: z.optional(text(5000, '理由')),
   place: z.optional(line(200, 'Where it happened')),
   receivedOn: z.optional(day('Day of receipt, if earlier than today (letters, hotline)')),
-  visit: z.optional(
-    z.strictObject({
-      session: petitionNumber,
-      visit: z.int().check(z.gte(1), z.lte(10_000)),
-    }),
+  accused: z.optional(
+    Accused.check(
+      z.describe(
+        'Only of an accusation (检举控告): whom it accuses, officers with their organ, as far as the petitioner names them; empty lists where he names none. Until its triage nobody sees it but whoever takes it in and whoever triages it; if these are of the accused or below them, the nearest office above has it. The officers are recused (Art. 28, 30).',
+      ),
+    ),
   ),
 };
 
 export const RegistrationBody = z.strictObject({
   ...matterFields,
-  accused: z.optional(
-    Accused.check(
-      z.describe(
-        'Only of an accusation (检举控告): whom it accuses, as far as the petitioner names them; empty lists where he names none. Until its triage nobody sees it but whoever takes it in and whoever triages it; if these are of the accused or below them, the nearest office above has it. The officers are recused (Art. 28, 30).',
+  visit: z.optional(
+    z
+      .strictObject({ session: petitionNumber, visit: z.int().check(z.gte(1), z.lte(10_000)) })
+      .check(
+        z.describe(
+          'The visit on a reception day of your desk at which it was brought; it is about this petition from then on',
+        ),
       ),
-    ),
   ),
 });
 

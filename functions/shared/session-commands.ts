@@ -2,15 +2,18 @@ import { decideAccess } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { isSealed, isSealedFrom } from '../../domain/access/sight.ts';
+import { legalDay } from '../../domain/calendar/calendar.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import { requireKnownPerson, standingOf } from '../../domain/organisation/people.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
+import type { Petition } from '../../domain/petition/state.ts';
 import { supervisionOfMissed } from '../../domain/petition/supervision.ts';
 import type { EventActor, StreamWrite } from '../../domain/ports.ts';
 import { decideSession } from '../../domain/reception/session.ts';
+import { foldSession } from '../../domain/reception/session-history.ts';
 import { initialSession, type SessionCommand } from '../../domain/reception/session-state.ts';
-import { noSuchVisit } from '../../domain/reception/visits.ts';
+import { nameMatter, noSuchVisit, withheldVisits } from '../../domain/reception/visits.ts';
 import { clockActor } from './clock-actor.ts';
 import type { Result } from './http-api.ts';
 import { peopleOfUnit } from './people.ts';
@@ -40,13 +43,14 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
    * A visit names only a petition that concerns the desk. One that is not there, sealed, or somebody else's answers alike.
    * @throws Refusal
    */
-  const requireMentionable = async (officer: Officer, number: string, units: UnitDirectory): Promise<void> => {
+  const requireMentionable = async (officer: Officer, number: string, units: UnitDirectory): Promise<Petition> => {
     const { events } = await records.load({ kind: 'petition', id: number });
     const petition = foldPetition(events);
     const decision = decideAccess(officer, 'ReadPetition', { petition }, units);
     if (events.length === 0 || !decision.allowed) {
       throw new Refusal('rule-violated', `There is no petition ${number} of yours.`, { pointer: '/petition' });
     }
+    return petition;
   };
 
   /**
@@ -68,6 +72,30 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
   const marked = ({ unconfirmed }: { readonly unconfirmed?: true }) => (unconfirmed ? { unconfirmed: ['leader'] } : {});
 
   return {
+    /**
+     * What the registration of a petition at a visit writes to its day: the visit is about it from then on.
+     * @throws Refusal where the desk has no such visit
+     */
+    async registeredAt(
+      officer: Officer,
+      petition: Petition,
+      { at, by, context }: { readonly at: string; readonly by: EventActor; readonly context: ExplainedContext },
+    ): Promise<readonly StreamWrite[]> {
+      const { number, registration } = petition;
+      const told = registration?.visit;
+      if (told === undefined) return [];
+      const { events } = await records.load({ kind: 'session', id: told.session });
+      const session = { ...foldSession(events), recordedAt: events.at(-1)?.at ?? '' };
+      const target = session.unit === undefined ? {} : { sessionUnit: session.unit };
+      if (events.length === 0 || !decideAccess(officer, 'RecordVisit', target, context.units).allowed) {
+        throw new Refusal('rule-violated', `Your desk has no reception day ${told.session}.`, {
+          pointer: '/visit/session',
+        });
+      }
+      const named = nameMatter(session, told.visit, number, legalDay(at), isSealed(petition));
+      return [sessionWrite(session, named, told.session, instantFor(at, session), by, context)];
+    },
+
     /** Publishes a reception day. */
     async publish(
       officer: Officer,
@@ -95,7 +123,10 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
       officer: Officer,
       guarded: Guarded,
       id: string,
-      intent: Exclude<SessionIntent, { type: 'PublishSession' | 'MoveVisit' | 'SweepCommitments' }>,
+      intent: Exclude<
+        SessionIntent,
+        { type: 'PublishSession' | 'MoveVisit' | 'SweepCommitments' | 'RecountCommitments' }
+      >,
     ): Promise<Result> {
       return once(officer.id, guarded, async (key) => {
         const [session, context] = await Promise.all([loadSession(id), contextNow()]);
@@ -116,17 +147,31 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
         if (hidden && 'visit' in intent) throw noSuchVisit(intent.visit);
         const noted = intent.type === 'IssueInstruction' ? petition : undefined;
         const at = instantFor(clock.now(), session, ...(petition ? [petition] : []));
-        if ('petition' in intent && intent.petition !== undefined) {
-          await requireMentionable(officer, intent.petition, context.units);
-        }
+        const mentioned =
+          'petition' in intent && intent.petition !== undefined
+            ? await requireMentionable(officer, intent.petition, context.units)
+            : undefined;
         const standing =
           intent.type === 'ReplaceLeader' && session.unit !== undefined && session.content
             ? await requireReceiver(session.unit, intent.leader, session.content.date, by, context.units)
             : {};
-        const events = decideSession({ ...intent, ...standing, by, at } as SessionCommand, session, context);
+        const brought = mentioned !== undefined && isSealed(mentioned);
+        if (brought && intent.type === 'PreRegisterVisit') {
+          throw new Refusal('rule-violated', 'An accusation is not for a reception day: it goes to the organ for it.', {
+            pointer: '/petition',
+            basis: 'R30',
+          });
+        }
+        const decided = decideSession({ ...intent, ...standing, by, at } as SessionCommand, session, context);
+        const withheld =
+          brought && intent.type === 'RecordVisit' ? withheldVisits(session, [intent.visit], legalDay(at)) : [];
+        // Of what is sealed nothing is noted as late, as the sweep notes nothing: the figures and the ledger of the day would tell those
+        // from whom it is sealed that somebody still works on it (Art. 30).
+        const sealed = petition !== undefined && isSealed(petition);
+        const events = [...(sealed ? decided.filter(({ type }) => type !== 'CommitmentMissed') : decided), ...withheld];
         const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by, context)];
         // In a sealed matter the leaders of its own organ note nothing either.
-        if (intent.type === 'IssueInstruction' && noted !== undefined && !isSealed(noted)) {
+        if (intent.type === 'IssueInstruction' && noted !== undefined && !sealed) {
           authorize(officer, 'NoteInstruction', { petition: noted }, context.units);
           const note = {
             type: 'NoteInstruction',
@@ -138,9 +183,9 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
           } as const;
           writes.push(petitionWrite(noted, decide(note, noted, context), noted.number, at, by, context));
         }
-        // What was late is supervised (Art. 40), as when the sweep finds it; of what is sealed it keeps silent too.
+        // What was late is supervised (Art. 40), as when the sweep finds it.
         const late = events.find((event) => event.type === 'CommitmentMissed');
-        if (late && commitment && petition && !isSealed(petition)) {
+        if (late && commitment && petition) {
           const missed = { session: id, ...late.data, against: commitment.responsibleUnit, by: clockActor.id };
           const opened = supervisionOfMissed(petition, missed);
           if (opened.length > 0) writes.push(petitionWrite(petition, opened, petition.number, at, clockActor, context));

@@ -112,7 +112,8 @@ export const visit = route({
   actions: ['RecordReturnVisit'],
   tag,
   summary: 'Record a return visit (回访): what the petitioner himself says, asked by nobody who handled the matter',
-  description: 'When he says that it is not resolved, a request to confirm that it is lapses.',
+  description:
+    'When he says that it is not resolved, a request to confirm that it is lapses. That he was not reached is recorded near the day (`attemptRecords`); later it is refused.',
   write: 'change',
   body: () =>
     z.strictObject({

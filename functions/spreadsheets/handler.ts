@@ -3,6 +3,7 @@ import { Refusal } from '../../domain/errors.ts';
 import type { Clock, RecordStore, ReferenceData } from '../../domain/ports.ts';
 import { ledgerTable, type WithheldRow } from '../../domain/reception/ledger-table.ts';
 import { type LedgerRow, ledgerRows } from '../../domain/reception/summary.ts';
+import type { CountLog } from '../../domain/statistics/progress.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
 import { nameOfFigure } from '../../domain/statistics/summary.ts';
 import { type Table, tablesOf } from '../../domain/statistics/tables.ts';
@@ -19,6 +20,7 @@ import { xlsxFile } from './xlsx.ts';
 export interface Dependencies {
   readonly records: RecordStore;
   readonly figures: Pick<FigureStore, 'figures'>;
+  readonly log: Pick<CountLog, 'progress'>;
   readonly reference: ReferenceData;
   readonly context: () => Promise<ExplainedContext>;
   readonly clock: Clock;

@@ -1,3 +1,4 @@
+import { DynamoCountLog } from '../../adapters/count-log.ts';
 import { DynamoFigureStore } from '../../adapters/figures.ts';
 import { readContainer } from '../shared/container.ts';
 import { sealing } from '../shared/sealing.ts';
@@ -5,4 +6,8 @@ import { createHandler } from './handler.ts';
 
 const { client, tables, ...rest } = readContainer(sealing());
 
-export const handler = createHandler({ ...rest, figures: new DynamoFigureStore({ client, ...tables }) });
+export const handler = createHandler({
+  ...rest,
+  figures: new DynamoFigureStore({ client, ...tables }),
+  log: new DynamoCountLog({ client, ...tables }),
+});

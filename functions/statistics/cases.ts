@@ -3,8 +3,8 @@ import type { Officer } from '../../domain/access/roles.ts';
 import { foldPlacement, standingOfPlacement } from '../../domain/centre/placement.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import type { Clock, Page, RecordStore, ReferenceData, StreamKind, StreamRef } from '../../domain/ports.ts';
-import { type Entry, openMonth, openPeriod } from '../../domain/statistics/entries.ts';
-import { isOpenFigure, parseFigure } from '../../domain/statistics/figures.ts';
+import { type Entry, openMonth, openPeriod, standingIn, standingPeriod } from '../../domain/statistics/entries.ts';
+import { isOpenFigure, isStockFigure, parseFigure } from '../../domain/statistics/figures.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
 import { type Question, readFigures } from '../../domain/statistics/summary.ts';
 import { whistleStatus } from '../../domain/whistle/state.ts';
@@ -62,9 +62,12 @@ export const casesBehind = async (
       if (left <= 0) return { items, cursor: next ?? '' };
       const page = await dependencies.figures.streamsIn(unit, period, Math.min(wanted - items.length, left), next);
       for (const { stream, sheet } of page.items) {
-        const entries = sheet.entries.filter(
+        const counted = sheet.entries.filter(
           (entry) => entry.unit === unit && entry.period === period && isOf(entry, figure, question),
         );
+        // What lay there and lies no longer has come and gone.
+        const gone = isStockFigure(figure) && counted.reduce((sum, { count }) => sum + count, 0) === 0;
+        const entries = gone ? [] : counted;
         const status = entries.length === 0 ? undefined : await visible(dependencies, officer, stream, unit);
         for (const { day, count } of status ? entries : [])
           items.push({ kind: stream.kind, number: stream.id, unit, day, count, ...status });
@@ -82,6 +85,7 @@ const nameOf = ({ unit, period }: Place): string => `${period} ${unit}`;
 
 /** What is open stands by the month in which it began, whenever that was; everything else in its month. */
 const isOf = (entry: Entry, figure: string, { from, to }: Question): boolean => {
+  if (isStockFigure(figure)) return standingIn({ [entry.figure]: 1 }, figure, to) > 0;
   if (!isOpenFigure(figure)) return entry.figure === figure;
   const month = openMonth(entry.figure, figure);
   return month !== undefined && from <= month && month <= to;
@@ -93,12 +97,18 @@ const placesOf = async (
   figure: string,
 ): Promise<readonly Place[]> => {
   const [{ units }, all] = await Promise.all([context(), reference.units()]);
-  const { months, open } = await readFigures(figures, question, all, units);
-  const periods = isOpenFigure(parseFigure(figure)?.figure ?? '') ? [[openPeriod, open] as const] : [...months];
+  const { months, open, standing } = await readFigures(figures, question, all, units);
+  const periods = isOpenFigure(parseFigure(figure)?.figure ?? '')
+    ? [[openPeriod, open] as const]
+    : isStockFigure(figure)
+      ? [[standingPeriod, standing] as const]
+      : [...months];
   const counts = (sums: Readonly<Record<string, number>>): boolean =>
-    isOpenFigure(figure)
-      ? Object.keys(sums).some((key) => openMonth(key, figure) !== undefined)
-      : (sums[figure] ?? 0) !== 0;
+    isStockFigure(figure)
+      ? standingIn(sums, figure, question.to) !== 0
+      : isOpenFigure(figure)
+        ? Object.keys(sums).some((key) => openMonth(key, figure) !== undefined)
+        : (sums[figure] ?? 0) !== 0;
   return periods.flatMap(([period, of]) =>
     [...of]
       .filter(([, sums]) => counts(sums))
@@ -120,6 +130,8 @@ const visible = async (
   if (kind === 'need') return decideAccess(officer, 'ReadNeeds', { named: unit }, units).allowed ? {} : undefined;
   // An assembly is public.
   if (kind === 'assembly') return {};
+  if (kind === 'briefing')
+    return decideAccess(officer, 'ReadBriefings', { named: unit }, units).allowed ? {} : undefined;
   if (kind === 'list-item')
     return decideAccess(officer, 'ReadListItems', { named: unit }, units).allowed ? {} : undefined;
   const { events } = await records.load({ kind, id });

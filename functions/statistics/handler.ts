@@ -3,6 +3,7 @@ import type { Officer } from '../../domain/access/roles.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { Clock, RecordStore, ReferenceData } from '../../domain/ports.ts';
+import type { CountLog } from '../../domain/statistics/progress.ts';
 import type { FigureStore } from '../../domain/statistics/store.ts';
 import type { Question } from '../../domain/statistics/summary.ts';
 import { requireAccess } from '../shared/access.ts';
@@ -15,6 +16,7 @@ import * as routes from './routes.ts';
 export interface Dependencies {
   readonly records: Pick<RecordStore, 'load'>;
   readonly figures: FigureStore;
+  readonly log: Pick<CountLog, 'progress'>;
   readonly reference: ReferenceData;
   readonly context: () => Promise<ExplainedContext>;
   readonly clock: Clock;

@@ -31,7 +31,7 @@ export const statistics = route({
   tag,
   summary: 'Figures of a unit and those below: indicators with both their parts, by month, by unit, receptions, ages',
   description:
-    'A matter counts from its triage on, in the month in which it was received. Accusations (检举控告) count in no figure, nor does what stands for one. Figures follow the record within a minute.',
+    'A matter counts from its triage on, in the month in which it was received. Accusations (检举控告) count in no figure, nor does what stands for one. Figures follow the record within a minute. Of months to come only limits that end in them are told.',
   query: () => z.strictObject(question),
   response: () =>
     z.object({
@@ -40,7 +40,21 @@ export const statistics = route({
       from: z.string(),
       to: z.string(),
       below: z.boolean(),
-      asOf: z.string().check(z.describe('Legal day')),
+      asOf: z
+        .string()
+        .check(z.describe('Legal day of the question: what is open is open on it, whatever months are asked for')),
+      countedUpTo: z.optional(
+        z
+          .string()
+          .check(
+            z.describe(
+              'Instant (UTC): whatever the record held then is counted. Told anew every minute; absent until it is known',
+            ),
+          ),
+      ),
+      uncounted: z
+        .int()
+        .check(z.describe('Records of any unit that could not be counted and are tried again every minute')),
       figures: z.record(z.string(), z.int()),
       indicators: z.array(Indicator),
       months: z.array(Any),

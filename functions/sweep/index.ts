@@ -12,13 +12,17 @@ import { createPlainTick } from '../shared/plain-commands.ts';
 import { publishedDays } from '../shared/published-days.ts';
 import { contextSource } from '../shared/rules-context.ts';
 import { isSealedNow } from '../shared/sealed-behind.ts';
+import { createBookingClock } from './booking-clock.ts';
 import { createHandler } from './handler.ts';
+import { createRefiling, filing } from './refiling.ts';
 import { createSessionClock } from './session-clock.ts';
 
 const { client, tables, commands, clock, records, reference } = containerWith(decideByClock);
 
 const context = contextSource({ reference, calendar: statutoryCalendar });
 const plain = { records, reference, clock, calendar: statutoryCalendar };
+
+const sessions = createSessionClock({ ...plain, decide: decideByClock });
 
 export const handler = createHandler({
   commands,
@@ -42,7 +46,11 @@ export const handler = createHandler({
       const command = { type: 'RecountWhistle', calendar, by, at } as const;
       return command;
     })(id),
-  tickSession: createSessionClock({ ...plain, decide: decideByClock }).tick,
+  tickBooking: createBookingClock({ records, clock, context }),
+  tickSession: sessions.tick,
+  recountSession: sessions.recount,
+  refile: createRefiling(records, context),
+  filing,
   timers: new DynamoTimerStore({ client, ...tables }),
   state: new DynamoSweepState({ client, ...tables }),
 });

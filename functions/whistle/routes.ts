@@ -266,7 +266,7 @@ export const rollCall = route({
   tag,
   summary: 'Roll-call (点名): of each department, how often a unit called it in a period, and whether it came in time',
   description:
-    'Counts up to 2,000 whistles. Where there are more, a cursor leads to the counts of the next ones: each whistle is counted in one answer, so the sums of all of them are the roll-call.',
+    'Counts up to 2,000 whistles. Where there are more, a cursor leads to the counts of the next ones: each whistle is counted in one answer, so the sums of all of them are the roll-call. A call that was not the department’s counts as `wrong`, and in nothing else; `state` counts a part that was open when its whistle was called off as `called-off`.',
   query: () =>
     z.strictObject({
       unit: z.optional(unitId('The caller; mine when absent')),

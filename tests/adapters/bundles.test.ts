@@ -110,6 +110,7 @@ describe('a bundle', () => {
       post: 'PostTaken',
       rota: 'RotaDefined',
       booking: 'BookingMade',
+      briefing: 'BriefingGiven',
     } satisfies Record<Exclude<StreamKind, 'petition' | 'session' | 'placement' | 'keeping' | 'reads'>, string>;
     const other = await emptyWorld(db);
     for (const [kind, type] of Object.entries(begun) as [keyof typeof begun, string][])

@@ -243,7 +243,7 @@ describe('a petition that was erased', () => {
       },
     };
     expect(await scan(told(key), { scanner })).toMatchObject({ leftover: 1, failed: 0 });
-    // What was copied by then is `evidence-erase`'s, which comes until every scan has ended.
+    // What was copied by then is `erasure-finish`'s, which comes until every scan has ended.
     expect(await keysOf('plain')).toEqual([]);
     expect((await facts()).map(({ type }) => type)).toEqual(['PersonalDataErased']);
   });

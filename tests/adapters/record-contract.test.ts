@@ -57,6 +57,21 @@ describe.each([
   ['the tables', inTables],
   ['the stand-in', inMemory],
 ])('a record in %s', (_, stores) => {
+  it('writes a head anew without a fact: version and chain stay, what it is found by is added', async () => {
+    const { records } = stores();
+    const stream = aPetition();
+    await records.commit([aWrite(stream)]);
+    const before = await records.stored(stream);
+    const head = { summary: { status: 'as the rules say now' }, openStages: [] };
+    const anew = aWrite(stream, { expectedVersion: 1, events: [], head, lookups: [`by-${stream.id}`] });
+    for (let twice = 0; twice < 2; twice += 1) await records.commit([anew]);
+    expect(await records.stored(stream)).toEqual(before);
+    expect(await records.head(stream)).toEqual({ ...head, version: 1, hash: before.events.at(-1)?.hash });
+    expect(await records.findByLookup(`by-${stream.id}`)).toEqual([stream]);
+    await records.commit([aWrite(stream, { expectedVersion: 1, events: [anEvent({ type: 'PetitionRouted' })] })]);
+    await expect(records.commit([anew])).rejects.toBeInstanceOf(StaleVersion);
+  });
+
   it('keeps facts in order, chained, and the newest head', async () => {
     const { records } = stores();
     const stream = aPetition();

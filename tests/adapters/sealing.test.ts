@@ -225,7 +225,7 @@ describe('erasure', () => {
     expect(await newStore().findByLookup('f'.repeat(64))).toEqual([]);
   });
 
-  it('lets the files of a petition wait in the same transaction, and no files of what has none', async () => {
+  it('lets what is left of a petition or an assembly wait in the same transaction, and nothing of what leaves nothing', async () => {
     const pending = new DynamoPendingErasures(db);
     const ids = async () => {
       const found: string[] = [];
@@ -237,7 +237,8 @@ describe('erasure', () => {
       }
     };
     const before = await ids();
-    const streams = [await register(newStore()), await register(newStore())];
+    const assembly = { kind: 'assembly', id: 'waits' } as const;
+    const streams = [await register(newStore()), await register(newStore()), await register(newStore(), assembly)];
     const day = { kind: 'session', id: 'day' } as const;
     await register(newStore(), day);
     for (const stream of [...streams, day]) await erase(stream, 1);

@@ -41,6 +41,11 @@ it('a year through the real commands: every figure is that of a recount from the
   const played = await playYear(plan, { store: db, units, categories: data<Category[]>('categories.json'), folder });
   expect([...played.refused]).toEqual([]);
 
+  // What is counted is told by month; that it does not grow with what is closed, tests/adapters/figures.test.ts shows.
+  expect([...played.counting.months.values()].reduce((sum, { delivered }) => sum + delivered, 0)).toBe(
+    played.counting.delivered,
+  );
+
   const { histories, faults } = await exportedHistories(db, played.streams, '622900', '2025-12-31');
   expect(faults).toEqual([]);
   const { figures, different, recounted } = await compareYear(played, histories, '2022-01', '2026-12');

@@ -261,13 +261,13 @@ describe('every role', () => {
     for (const action of actions(allowed(name))) {
       if (action.startsWith('xray:')) continue;
       expect(action).not.toContain('*');
-      // The archive takes look-up entries away with the key, in the same transaction.
+      // Who erases takes look-up entries away with the key, in a transaction (below).
       if (name === 'archive' && action === 'dynamodb:DeleteItem') continue;
       // The anchor takes away heads that wait no longer, the scan what was judged and leaves quarantine. Nothing else goes.
       if (name === 'anchor' && action === 'dynamodb:DeleteItem') continue;
       if (name === 'evidence-scan' && action === 's3:DeleteObject') continue;
       // The erasure takes away files and, when none can come any more, what waits for them (below).
-      if (name === 'evidence-erase' && /^(s3:DeleteObject(Version)?|dynamodb:DeleteItem)$/.test(action)) continue;
+      if (name === 'erasure-finish' && /^(s3:DeleteObject(Version)?|dynamodb:DeleteItem)$/.test(action)) continue;
       // An uploaded table goes when its import is over.
       if (name === 'import-run' && action === 's3:DeleteObject') continue;
       expect(action).not.toMatch(/Scan|Delete|BatchWrite|PartiQL/);
@@ -313,8 +313,11 @@ describe('the roles of', () => {
       'archive',
       'assembly',
       'booking',
+      'briefing',
       'casework',
       'centre',
+      // What goes with a petition that was erased.
+      'erasure-finish',
       'evidence',
       'evidence-scan',
       'grid',
@@ -515,6 +518,9 @@ describe('the roles of', () => {
         'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['stream'] },
       });
     }
+    // What is kept or erased has begun elsewhere; the archive begins its keeping.
+    const [making] = allowed('archive').filter((each) => actions([each]).includes('kms:GenerateDataKey'));
+    expect(making?.Condition).toMatchObject({ StringLike: { 'kms:EncryptionContext:stream': ['E#*'] } });
   });
 
   it('only dispatch, reconcile and operations start executions; only the last two list and stop them', () => {
@@ -573,32 +579,38 @@ describe('files of evidence', () => {
     // Of what assemblies lay open one more signs uploads, and what anybody may ask signs downloads; neither of anything else.
     expect(onFiles('assembly')).toEqual([['s3:PutObject', 'Quarantine/assemblies/*']]);
     expect(onFiles('notice-board')).toEqual([['s3:GetObject', 'Evidence/assemblies/*']]);
-    const moving = ['evidence', 'evidence-scan', 'evidence-erase', 'assembly', 'notice-board'];
+    const moving = ['evidence', 'evidence-scan', 'erasure-finish', 'assembly', 'notice-board'];
     for (const name of functionNames().filter((each) => !moving.includes(each)))
       expect(onFiles(name).filter(([, on = '']) => /Quarantine|Evidence/.test(on))).toEqual([]);
   });
 
-  it('are erased by a function that reads none, and removes nothing else from the tables than what waited', () => {
+  it('are erased by a function that reads none, appends to no petition, and removes but look-up entries and what waited', () => {
     for (const stack of [aws, china]) {
-      expect(onFiles('evidence-erase', stack)).toEqual([
+      expect(onFiles('erasure-finish', stack)).toEqual([
         ['s3:ListBucketVersions', 'Quarantine,Evidence'],
         ['s3:DeleteObject,s3:DeleteObjectVersion', 'Quarantine/*,Evidence/*'],
       ]);
-      const statements = stack.app.statementsOf('evidence-erase').filter(({ Effect }) => Effect === 'Allow');
+      const statements = stack.app.statementsOf('erasure-finish').filter(({ Effect }) => Effect === 'Allow');
       const changing = statements.filter(({ Action }) =>
         Action.some((action) => /dynamodb:(Put|Update|Delete)/.test(action)),
       );
+      const others = ['S#*', 'Y#*', 'N#*', 'Q#*', 'H#*'];
+      const keys = (...leading: readonly string[]) => ({
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leading },
+      });
+      const inTransaction = { StringEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
       expect(changing).toMatchObject([
-        {
-          Action: ['dynamodb:Query', 'dynamodb:DeleteItem'],
-          Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ERASE#*'] } },
-        },
+        { Condition: { ...keys(...others), ...inTransaction } },
+        { Condition: { ...keys(...others, 'I#*'), ...inTransaction } },
+        { Action: ['dynamodb:DeleteItem'], Condition: { ...keys('P#*', 'N#*'), ...inTransaction } },
+        { Action: ['dynamodb:Query', 'dynamodb:DeleteItem'], Condition: keys('ERASE#*') },
       ]);
+      expect(actions(statements).filter((action) => action.startsWith('kms:'))).toEqual([]);
     }
     expect(
       aws.app
         .ofType('AWS::Scheduler::Schedule')
-        .filter(({ Properties }) => inOneLine(Properties.Target.Arn).includes('EvidenceErase')),
+        .filter(({ Properties }) => inOneLine(Properties.Target.Arn).includes('ErasureFinish')),
     ).toHaveLength(1);
   });
 
@@ -784,20 +796,31 @@ describe('the workflow', () => {
   });
 
   it.each([
-    ['DispatchFunction', { NewImage: { outbox: { S: [{ exists: true }] } } }],
-    // Reads are commits too, and count nowhere.
-    ['CountFunction', { Keys: { pk: { S: counted.map((prefix) => ({ prefix })) }, sk: { S: ['HEAD'] } } }],
-  ])('delivers commits to %s in order, reports single failures, and keeps what fails for good', (name, dynamodb) => {
-    const mapping = aws.app
-      .ofType('AWS::Lambda::EventSourceMapping')
-      .find(({ Properties }) => inOneLine(Properties.FunctionName).includes(name));
-    expect(mapping?.Properties).toMatchObject({
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ dynamodb }) }] },
-      StartingPosition: 'TRIM_HORIZON',
-    });
-    expect(inOneLine(mapping?.Properties.DestinationConfig.OnFailure.Destination)).toMatch(/DeadLetters/);
-  });
+    ['DispatchFunction', 8, [{ NewImage: { outbox: { S: [{ exists: true }] } } }]],
+    // Reads are commits too, and count nowhere. What cannot be counted waits elsewhere: a store that is away for a while loses none.
+    [
+      'CountFunction',
+      100,
+      [
+        { Keys: { pk: { S: counted.map((prefix) => ({ prefix })) }, sk: { S: ['HEAD'] } } },
+        { Keys: { pk: { S: [{ prefix: 'C#BEAT.' }] } } },
+      ],
+    ],
+  ])(
+    'delivers commits to %s in order, reports single failures, and keeps what fails for good',
+    (name, retries, wanted) => {
+      const mapping = aws.app
+        .ofType('AWS::Lambda::EventSourceMapping')
+        .find(({ Properties }) => inOneLine(Properties.FunctionName).includes(name));
+      expect(mapping?.Properties).toMatchObject({
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        FilterCriteria: { Filters: wanted.map((dynamodb) => ({ Pattern: JSON.stringify({ dynamodb }) })) },
+        MaximumRetryAttempts: retries,
+        StartingPosition: 'TRIM_HORIZON',
+      });
+      expect(inOneLine(mapping?.Properties.DestinationConfig.OnFailure.Destination)).toMatch(/DeadLetters/);
+    },
+  );
 
   it('reconciles every five minutes', () => {
     const [schedule] = aws.app.ofType('AWS::Scheduler::Schedule');

@@ -176,7 +176,7 @@ afterAll(async () => {
 });
 
 /** Of whistles, centres and programmes: asked in mechanisms-matrix.test.ts. */
-const ofMechanisms = /^\/(whistles|roll-calls|centres|placements|list-items|programmes)(\/|$)/;
+const ofMechanisms = /^\/(whistles|roll-calls|centres|placements|list-items|programmes|briefings)(\/|$)/;
 /** Asked in import.test.ts. */
 const ofImports = /^\/(imports|import-templates|posts)(\/|$)/;
 const closed = allRoutes.filter(({ path, public: open }) => !open && !ofMechanisms.test(path) && !ofImports.test(path));
@@ -497,7 +497,11 @@ describe('written by hand', () => {
     ],
     ['petition-officer', 'own', 'POST /petitions/{number}/resolutions', 'own-proposal', 'proposer'],
     ['petition-officer', 'own', 'POST /petitions/{number}/resolutions', 'own-proposal', 'registrar'],
-    ['petition-officer', 'own', 'POST /petitions/{number}/resolutions', 'allowed', 'approver'],
+    ['petition-officer', 'own', 'POST /petitions/{number}/resolutions', 'own-proposal', 'approver'],
+    ['petition-officer', 'own', 'POST /petitions/{number}/resolutions', 'allowed'],
+    // A place with one leader, who approved: the government above may.
+    ['leader', 'above', 'POST /petitions/{number}/resolutions', 'own-proposal', 'approver'],
+    ['leader', 'above', 'POST /petitions/{number}/resolutions', 'allowed'],
     // Who worked on it does not supervise it, and who opened a supervision does not close it.
     ['supervisor', 'office above', 'POST /petitions/{number}/supervisions', 'own-proposal', 'proposer'],
     ['supervisor', 'office above', 'POST /petitions/{number}/supervisions', 'own-proposal', 'approver'],

@@ -158,11 +158,21 @@ it('a mechanism appoints as what its county says, and keeps what was pledged', a
   expect(await refusal(change('pledges', { ...pledge, text: '本人承诺不再上访。' }))).toEqual([422, 'rule-violated']);
   await change('pledges', pledge);
   await machine.restart();
-  expect(await as('city-triage').get(`/programmes/${number}`)).toMatchObject({
-    appointments: [{ appointment: 1, kind: '法律顾问', person: '孙某', to: plusDays(today(), 365), inOffice: true }],
-    pledges: [{ pledge: 1, text: '依法及时答复每一件诉求。' }],
+  const of = (list: string) => as('city-triage').get(`/programmes/${number}${list}`);
+  const programme = await of('');
+  expect(programme).toMatchObject({ appointments: 1, pledges: 1 });
+  expect(JSON.stringify(programme)).not.toContain('孙某');
+  expect(await of('/appointments')).toEqual({
+    items: [expect.objectContaining({ appointment: 1, person: '孙某', to: plusDays(today(), 365), inOffice: true })],
   });
-  const later = await as('city-triage').get(`/programmes/${number}?on=${plusDays(today(), 366)}`);
-  expect(later.appointments).toMatchObject([{ inOffice: false }]);
+  expect((await of('/pledges')).items).toMatchObject([{ pledge: 1, text: '依法及时答复每一件诉求。' }]);
+  const later = await of(`/appointments?on=${plusDays(today(), 366)}`);
+  expect(later.items).toMatchObject([{ inOffice: false }]);
+  await change('appointments', { ...appointment, person: '周某' });
+  const { items, cursor } = await of('/appointments?limit=1');
+  expect([items.length, items[0].person]).toEqual([1, '孙某']);
+  expect(await of(`/appointments?limit=1&cursor=${cursor}`)).toEqual({
+    items: [expect.objectContaining({ appointment: 2, person: '周某' })],
+  });
   await change('ending', { to: today(), reason: '到期。' });
 });

@@ -156,6 +156,9 @@ describe('a function that dies before it has written, and then after it has', ()
 
     await unlucky('triage').post('/list-items', { list: 'need', subject: '路灯', details: '三盏' });
 
+    const told = { body: '州委巡察组', inspected: '622901', contents: ['tendencies'], givenOn: today() };
+    await unlucky('city-triage').post('/briefings', told);
+
     await unlucky('triage').post('/centres', {
       unit: '622901007-zzzx',
       name: '综治中心',

@@ -101,7 +101,7 @@ const isCleared = async (number: string, evidence: number): Promise<true | undef
   return items.find((each: Answer) => each.evidence === evidence)?.state === 'cleared' ? true : undefined;
 };
 const eraseFiles = async (): Promise<Answer> =>
-  (await machine.control<Answer>('invoke', { function: 'evidence-erase' })).result;
+  (await machine.control<Answer>('invoke', { function: 'erasure-finish' })).result;
 
 const command = (name: string, folder: string, ...args: readonly string[]): number | null =>
   spawnSync(process.execPath, ['local/backup-command.ts', name, ...args], {
@@ -307,7 +307,7 @@ describe('the files of a petition that was erased by two persons', () => {
     await erase(number);
     const backup = join(machine.folder, '..', `${randomUUID()}.backup`);
     expect(command('backup', machine.folder, backup)).toBe(0);
-    await machine.control('fail', { function: 'evidence-erase', times: 1, how: 'before' });
+    await machine.control('fail', { function: 'erasure-finish', times: 1, how: 'before' });
     await expect(eraseFiles()).rejects.toThrow();
     expect(onDisk(content)).toBe(true);
     await machine.restart();
@@ -325,7 +325,7 @@ describe('the files of a petition that was erased by two persons', () => {
     expect(onDisk(content, folder)).toBe(true);
     const restored = await startLocalMachine(folder);
     try {
-      await restored.control('invoke', { function: 'evidence-erase' });
+      await restored.control('invoke', { function: 'erasure-finish' });
       expect(onDisk(content, folder)).toBe(false);
     } finally {
       await restored.stop();

@@ -8,7 +8,7 @@ import { legalDay } from '../../domain/calendar/calendar.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import { routes, xlsxType } from '../../functions/imports/routes.ts';
 import type { RouteDefinition } from '../../functions/shared/route.ts';
-import { type Answer, changeAt, until } from '../../local/api-client.ts';
+import { type Answer, changeAt, until, untilWaiting } from '../../local/api-client.ts';
 import unitRows from '../../local/data/units.json' with { type: 'json' };
 import { bring, csv, errorsOf, inGb18030, ledger, ledgerHead, ledgerRow, residentNumber } from '../support/ledger.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
@@ -211,6 +211,18 @@ describe('an old ledger', () => {
     });
     expect(await refusal(machine.api.as('city-leader').get(`/petitions/${matter}`))).toEqual([404, 'not-found']);
     expect(await machine.api.as('city-triage').get(`/petitions/${matter}`)).toMatchObject({ number: matter });
+    // Its office hands it over, as any other.
+    const item = await untilWaiting(machine.api.as('city-triage'), matter, 'hand-over-accusation');
+    expect(item.routes).toContain('/petitions/{number}/routing');
+    await changeAt(machine.api.as('city-triage'), `/petitions/${matter}`, 'routing', {
+      purpose: 'accusation',
+      category: '1601',
+      disposition: 'forward',
+      competentUnit: '622901-jwjw',
+    });
+    await untilWaiting(machine.api.as('discipline'), matter, 'take-over-accusation');
+    await changeAt(machine.api.as('discipline'), `/petitions/${matter}`, 'accusation-receipts', {});
+    expect(await refusal(machine.api.as('city-triage').get(`/petitions/${matter}`))).toEqual([404, 'not-found']);
   });
 
   it('leaves no person’s data in logs, tables or files when its time is over', async () => {

@@ -5,6 +5,7 @@ import { type Role, roles } from '../../domain/access/roles.ts';
 import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import type { Petition } from '../../domain/petition/state.ts';
 import type { Whistle } from '../../domain/whistle/state.ts';
+import { routes as ofBriefings } from '../../functions/briefing/routes.ts';
 import { routes as ofCentres, register as registerCentre } from '../../functions/centre/routes.ts';
 import { routes as ofProgrammes } from '../../functions/programme/routes.ts';
 import type { RouteDefinition } from '../../functions/shared/route.ts';
@@ -134,6 +135,44 @@ it('whistles and list items answer as the policy says', async () => {
     'not-your-unit',
     'stale-version',
   ]);
+});
+
+it('briefings of inspection bodies answer as the policy says: to the office that gave them, and to nobody else', async () => {
+  const office = '622901-xfj';
+  const told = {
+    body: '州委第一巡察组',
+    inspected: '622901',
+    contents: ['tendencies', 'important-matters'],
+    order: '临市信函〔2026〕1号',
+    givenOn: today(),
+  };
+  const desk = machine.api.as('city-triage');
+  const { number } = await desk.post('/briefings', told);
+  const actors = await inUnits([office, '622901', centre, land, discipline, '622900-xfj', '622923-xfj']);
+  const questions = ofBriefings.map(
+    (route: RouteDefinition): Question => ({
+      route,
+      target: ({ unit }) => ({ named: route.path.includes('{') ? office : unit }),
+      params: { briefing: number },
+    }),
+  );
+  const { wrong, expected } = await ask(actors, questions);
+  expect(wrong).toEqual([]);
+  expect([...expected.keys()].sort()).toEqual(['200', 'not-your-role', 'not-your-unit', 'stale-version']);
+  await changeAt(desk, `/briefings/${number}`, 'outcome', { adopted: true, on: today() });
+  const { contents, outcome } = await desk.get(`/briefings/${number}`);
+  expect([contents, outcome]).toEqual([['important-matters', 'tendencies'], { adopted: true, on: today() }]);
+  expect((await desk.get('/briefings')).items).toMatchObject([{ number, inspected: '622901' }]);
+  const counted = await until('it is counted', async () => {
+    const { figures } = await machine.api.as('supervisor').get(`/statistics?unit=${office}`);
+    return figures['briefings-adopted'] === 1 ? figures : undefined;
+  });
+  // By no kind and no unit inspected.
+  expect(
+    Object.keys(counted)
+      .filter((key) => key.startsWith('briefings'))
+      .sort(),
+  ).toEqual(['briefings', 'briefings-adopted', 'briefings-answered']);
 });
 
 it('programmes answer as the policy says', async () => {

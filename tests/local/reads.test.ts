@@ -175,7 +175,11 @@ describe('a whistle, a place in a centre, a list, a programme', () => {
     expect(await leaves(ofProgramme, () => desk.get(ofProgramme))).toEqual([]);
     const appointment = { kind: '法律顾问', person: '孙某', unit: centre, from: today() };
     await desk.post(`${ofProgramme}/appointments`, appointment, { ifMatch: 1 });
-    expect(await leaves(ofProgramme, () => desk.get(ofProgramme))).toMatchObject([{ what: 'programme' }]);
+    expect(await leaves(ofProgramme, () => desk.get(ofProgramme))).toEqual([]);
+    expect(await leaves(ofProgramme, () => desk.get(`${ofProgramme}/pledges`))).toEqual([]);
+    expect(await leaves(ofProgramme, () => desk.get(`${ofProgramme}/appointments`))).toMatchObject([
+      { what: 'programme' },
+    ]);
 
     await as('street-leader').post('/centres', {
       unit: centre,

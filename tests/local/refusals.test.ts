@@ -639,7 +639,7 @@ describe('a mediation', () => {
     // Concluded is not resolved, and no agreement shows the dispute to be.
     expect(resolvedOn).toBeUndefined();
     const resolution = { evidence: 'agreement-performed', account: '回访' };
-    expect(refusal(await change('street-leader', number, 'resolutions', resolution))).toEqual([422, 'rule-violated']);
+    expect(refusal(await change('street-leader-2', number, 'resolutions', resolution))).toEqual([422, 'rule-violated']);
   });
 
   it('cannot bring an agreement that bars from suing or petitioning', async () => {

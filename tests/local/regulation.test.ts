@@ -5,7 +5,16 @@ import { DynamoReferenceData } from '../../adapters/reference-data.ts';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Answer, type ApiClient, untilWaiting } from '../../local/api-client.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
-import { historyOf, justice, land, newStory, registration, take as takeSteps, until } from '../support/story.ts';
+import {
+  historyOf,
+  justice,
+  land,
+  newStory,
+  receptionDay,
+  registration,
+  take as takeSteps,
+  until,
+} from '../support/story.ts';
 import { timeOf } from '../support/time.ts';
 
 /** Whole ways over HTTP on the virtual clock: what the articles demand of a path from the first day to the last. */
@@ -349,6 +358,9 @@ describe('the way of a matter that nobody handled in time (Art. 34, 40)', () => 
 describe('a calendar that changes while limits run', () => {
   let duty = '';
   let right = '';
+  let session = '';
+  const commitment = async (): Promise<Answer> =>
+    (await api.as('street-leader').get(`/reception-sessions/${session}`)).visits[0].commitment;
   const moved: Record<string, string> = {};
 
   it('counts every running limit anew, duties and rights, and records the day before and after', async () => {
@@ -359,13 +371,23 @@ describe('a calendar that changes while limits run', () => {
     const limits = { [duty]: 'forward', [right]: 'review-request' };
     for (const [number, limit] of Object.entries(limits)) moved[number] = (await clockOf('triage', number, limit)).due;
 
+    // What a leader instructs without naming a day is due on a configured one.
+    const desk = api.as('receptionist');
+    ({ number: session } = await desk.post('/reception-sessions', receptionDay({ date: now(), from: '00:00' })));
+    await desk.changeSession(session, 'visits', { visitor: '孙某', purpose: '咨询低保', persons: 1 });
+    await desk.changeSession(session, 'visits/1/check-in', { arrived: true });
+    await desk.changeSession(session, 'visits/1/record', { account: '未获低保', representatives: [] });
+    const given = { instruction: '核实办理', solvedOnTheSpot: false, responsibleUnit: land };
+    await api.as('street-leader').changeSession(session, 'visits/1/instruction', given);
+    moved[session] = (await commitment()).due;
+
     const { endpoints } = machine;
     const client = new DynamoDBClient({
       endpoint: endpoints.dynamodb,
       region: 'local',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });
-    const days = Object.values(moved).map((day) => ({
+    const days = [...new Set(Object.values(moved))].map((day) => ({
       day,
       working: false,
       name: '调休',
@@ -391,6 +413,14 @@ describe('a calendar that changes while limits run', () => {
       expect(after > (moved[number] ?? '')).toBe(true);
       expect(calendar.isWorkingDay(after)).toBe(true);
     }
+  });
+
+  it('counts what leaders instructed anew as well, and shows the holiday that moved it', async () => {
+    const { due, limit } = await commitment();
+    expect(due > (moved[session] ?? '')).toBe(true);
+    expect(limit.day).toContainEqual(
+      expect.objectContaining({ day: moved[session], why: 'The last day falls on rest: 调休' }),
+    );
   });
 
   it('shows it in the clocks: the new day, and the holiday that moved it', async () => {

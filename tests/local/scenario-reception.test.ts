@@ -426,6 +426,7 @@ describe('a reception day that the public has booked, and that is cancelled', ()
   const days: string[] = [];
   let mine: { number: string; queryCode: string };
   let moved: { number: string; queryCode: string };
+  let late: { number: string; queryCode: string };
 
   it('anybody books it, once however often it is sent, as long as there is a place', async () => {
     for (const ahead of [8, 15]) {
@@ -586,6 +587,45 @@ describe('a reception day that the public has booked, and that is cancelled', ()
     expect(await refusal(as().post('/portal/booking-withdrawals', moved))).toEqual([409, 'already-decided']);
   });
 
+  it('moved by the desk it is still his: by the number and code that he has he sees it and withdraws it', async () => {
+    const [, next = ''] = days;
+    const ahead = { date: plusDays(now(), 20), from: '09:00', to: '23:59', places: 0 };
+    const body = { ...first, mode: '定点接访', place: '大厅', ...ahead };
+    const later = (await as('receptionist').post('/reception-sessions', body)).number;
+    const own = await as().post(`/public/reception-days/${next}/bookings`, asked);
+    const list = `${deskDay(next)}/bookings`;
+    const { booking } = (await as('receptionist').get(`${list}?state=waiting`)).items[0];
+    await as('receptionist').post(`${list}/${String(booking)}/decision`, { decision: 'confirm' });
+    const visit = (await dayView(next)).visits.length;
+    await untilWaiting(as('receptionist'), next, 'check-in');
+    await killedInFlight(machine, 'reception-desk', {
+      identity: 'receptionist',
+      path: `${deskDay(next)}/visits/${String(visit)}/move`,
+      body: { session: later },
+      ifMatch: (await dayView(next)).version,
+    });
+    // The day has no places for the public; the desk found one.
+    expect(await follow(own)).toMatchObject({
+      number: own.number,
+      state: 'confirmed',
+      request: asked,
+      day: { id: later },
+      movedFrom: { id: next, leaderName: '街道领导甲' },
+    });
+    expect(await bookings(later)).toMatchObject([{ state: 'confirmed', visit: 1, movedFrom: own.number }]);
+    expect((await dayView(later)).visits).toMatchObject([{ number: 1, booking: 1 }]);
+    // The desk can still reach him.
+    const disclosure = as('receptionist').post(`${deskDay(later)}/bookings/1/disclosures`, { purpose: 'contact' });
+    expect(await disclosure).toMatchObject(asked);
+    await as().post('/portal/booking-withdrawals', own);
+    expect(await follow(own)).toMatchObject({ number: own.number, state: 'withdrawn', day: { id: later } });
+    expect(await waitsAtDesk(later)).toEqual([['end-booked-visit', 1]]);
+    expect(await refusal(as().post('/portal/booking-moves', { ...own, session: next }))).toEqual([
+      409,
+      'already-decided',
+    ]);
+  });
+
   it('a day that a leader publishes himself is served by the desk of his office', async () => {
     const body = { ...first, mode: '定点接访', place: '大厅', date: plusDays(now(), 5), from: '00:00', to: '23:59' };
     const { number: own } = await as('street-leader').post('/reception-sessions', body);
@@ -648,9 +688,30 @@ describe('a reception day that the public has booked, and that is cancelled', ()
 
   it('is closed when the day is over', async () => {
     const [, next = ''] = days;
+    late = await as().post(`/public/reception-days/${next}/bookings`, asked);
     await skipTo(plusDays(now(), 16));
     expect(await refusal(as().post(`/public/reception-days/${next}/bookings`, asked))).toEqual([409, 'out-of-time']);
+    expect(await follow(late)).toMatchObject({ state: 'waiting', request: { visitor: asked.visitor } });
+  });
+
+  it('is forgotten a month after a day to which nobody came, unless a court holds it', async () => {
+    const [day = '', next = ''] = days;
+    const held = `/kept/booking.${late.number.replace(/-(\d+)$/, '.$1')}`;
+    const office = (action: string) =>
+      changeAt(as('triage'), held, action, { authority: '人民法院', reason: '诉讼保全' });
+    await office('legal-holds');
+    await skipTo(plusDays((await dayView(next)).date, 31));
+    expect(await follow(late)).toMatchObject({ state: 'waiting', request: { visitor: asked.visitor } });
+    // Of the day before, whom nobody holds, nothing is left.
+    expect((await dayView(day)).visits).toMatchObject([{ erasedOn: now() }, { erasedOn: now() }]);
+    expect(JSON.stringify(await dayView(day))).not.toMatch(/周某某|低保|噪声/);
+    await office('legal-holds/1/lifting');
+    await machine.control('invoke', { function: 'sweep' });
+    const gone = await follow(late);
+    expect(gone).toMatchObject({ state: 'erased' });
+    expect(JSON.stringify([gone, await bookings(next), await bookings(day)])).not.toMatch(/周某某|低保|噪声/);
+    expect(await waitsAtDesk(next)).not.toContainEqual(['decide-booking', expect.anything()]);
   });
 });
 
-it('the process was killed in every kind of write', () => expect(machine.kills).toBe(20));
+it('the process was killed in every kind of write', () => expect(machine.kills).toBe(21));

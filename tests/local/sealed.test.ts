@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../domain/access/roles.ts';
 import { allRoutes } from '../../functions/routes.ts';
-import { type Answer, type ApiProblem, untilWaiting } from '../../local/api-client.ts';
+import { type Answer, type ApiProblem, until, untilWaiting } from '../../local/api-client.ts';
 import { type Machine, startMachine } from '../support/machine.ts';
 import { askRoute, inParallel, type Seen } from '../support/requests.ts';
 import { discipline, openReceptionDay, registration, today } from '../support/story.ts';
@@ -437,5 +437,71 @@ describe('what is brought as an accusation, before anybody has triaged it', () =
     const accusation = { purpose: 'accusation', category: '0201', disposition: 'forward', competentUnit: discipline };
     await api.as('city-triage').change(number, 'routing', accusation);
     await untilWaiting(api.as('discipline'), number, 'take-over-accusation');
+  });
+});
+
+describe('an accusation that is brought on the reception day of the accused', () => {
+  it('shows him nothing of the visit, and waits for him nowhere', async () => {
+    const { api, baseUrl } = machine;
+    const desk = api.as('receptionist');
+    const day = await openReceptionDay(api);
+    for (const purpose of ['反映街道领导收钱', '反映土地补偿'])
+      await desk.changeSession(day, 'visits', { visitor: '举报人', purpose, persons: 1 });
+    for (const visit of [1, 2]) await desk.changeSession(day, `visits/${String(visit)}/check-in`, { arrived: true });
+    const accusation = (over: object = {}) => ({
+      ...registration({ petitioner: { form: 'individual', person }, subject: '反映街道领导' }),
+      accused: { units: ['622901007'], officers: ['street-leader'] },
+      visit: { session: day, visit: 1 },
+      ...over,
+    });
+    const refused = (over: object) =>
+      desk
+        .post('/petitions', accusation(over))
+        .catch(({ status, problem }: ApiProblem) => [status, (problem as Answer).errors?.[0]?.pointer]);
+    expect(await refused({ visit: { session: day, visit: 99 } })).toEqual([404, undefined]);
+    expect(await refused({ visit: { session: never, visit: 1 } })).toEqual([422, '/visit/session']);
+    expect(await refused({ accused: { units: [], officers: ['street-leader'] } })).toEqual([422, '/accused/units']);
+
+    // What had been told of the matter before anybody knew what it was.
+    await desk.changeSession(day, 'visits/1/record', { account: '称街道领导收钱' });
+    await untilWaiting(api.as('street-leader'), day, 'instruct');
+    const { number } = await desk.post('/petitions', accusation());
+    expect(await refused({})).toEqual([409, '/visit']);
+
+    const leader = api.as('street-leader');
+    const seen = (await leader.get(`/reception-sessions/${String(day)}`)).visits as Answer[];
+    expect(JSON.stringify(seen[0])).not.toMatch(/收钱|举|622901/);
+    expect(seen[1]).toMatchObject({ purpose: '反映土地补偿' });
+    const ledger = await fetch(`${baseUrl}/reception-ledger?from=${today()}&to=${today()}`, {
+      headers: { authorization: `Bearer ${await api.token('street-leader')}` },
+    });
+    expect(await ledger.text()).not.toContain('收钱');
+    const instruct = await leader
+      .changeSession(day, 'visits/1/instruction', { instruction: '不予理会', solvedOnTheSpot: true })
+      .catch((error: ApiProblem) => error.status);
+    expect(instruct).toBe(404);
+    const waiting = async () =>
+      ((await leader.get('/worklist?limit=100')).items as Answer[]).filter(({ stream }) => stream?.id === day);
+    await until('nothing of the visit to wait for him', async () =>
+      (await waiting()).length === 0 ? true : undefined,
+    );
+    expect((await api.as('city-triage').get(`/petitions/${String(number)}`)).number).toBe(number);
+
+    // The other visit goes on.
+    await desk.changeSession(day, 'visits/2/record', { account: '如实记录' });
+    await untilWaiting(leader, day, 'instruct');
+  });
+
+  it('comes in at the one window of a centre too, and stands with no centre', async () => {
+    const { api } = machine;
+    const accused = { units: ['622901007'], officers: ['street-leader'] };
+    const told = registration({ petitioner: { form: 'individual', person }, subject: '反映街道领导收钱' });
+    const taken = await api.as('triage').post('/centres/622901007-zzzx/intakes', { ...told, accused });
+    expect((await api.as('city-triage').get(`/petitions/${String(taken.petition)}`)).number).toBe(taken.petition);
+    const placed = await api
+      .as('triage')
+      .get(`/placements/${String(taken.petition)}`)
+      .catch((error: ApiProblem) => error.status);
+    expect(placed).toBe(404);
   });
 });

@@ -138,7 +138,9 @@ describe('closed is not resolved', () => {
     expect(await taskOf('city-leader', 'follow-sponsorship')).toBeTruthy();
     // Nobody confirms it alone.
     const alone = { evidence: 'opinion-performed', account: '已执行。' };
-    expect(await refusal(as('street-leader').change(number, 'resolutions', alone))).toEqual([409, 'not-the-step']);
+    expect(await refusal(as('street-leader-2').change(number, 'resolutions', alone))).toEqual([409, 'not-the-step']);
+    // And whoever approved the answer does not confirm what came of it.
+    expect(await refusal(as('street-leader').change(number, 'resolutions', alone))).toEqual([403, 'own-proposal']);
   });
 
   it('asks for evidence, never for a promise', async () => {

@@ -91,6 +91,19 @@ describe('figures over HTTP', () => {
     });
   });
 
+  it('say up to when they are counted, and fall behind where nobody counts, until somebody does', async () => {
+    const progress = () => get('supervisor', '/statistics?unit=622901');
+    const counting = (paused: boolean) => machine.control('pause', { mapping: 'count', paused });
+    const beat = () => machine.control('invoke', { function: 'count', event: { source: 'aws.events' } });
+    await counting(true);
+    const asked = new Date().toISOString();
+    await beat();
+    expect((await progress()).countedUpTo ?? '').toSatisfy((at: string) => at < asked);
+    await counting(false);
+    const answer = await figuresWhen('the beats came through', ({ countedUpTo }) => (countedUpTo ?? '') >= asked);
+    expect(answer.uncounted).toBe(0);
+  });
+
   it('are for the unit and those above it', async () => {
     expect((await ask('street-leader', '/statistics?unit=622901')).status).toBe(403);
     expect((await ask('receptionist', '/statistics')).status).toBe(403);
@@ -100,6 +113,9 @@ describe('figures over HTTP', () => {
     expect((await ask('street-leader', '/statistics?from=2026-13')).status).toBe(400);
     expect((await ask('street-leader', '/annual-reports/2026?unit=622901')).status).toBe(403);
     expect((await ask('street-leader', '/annual-reports/1999')).status).toBe(404);
+    // Of a year to come there is no January to show.
+    const ahead = await ask('street-leader', `/annual-reports/${String(Number(today().slice(0, 4)) + 1)}`);
+    expect(ahead.status).toBe(422);
     const byMode = await ask('street-leader', `/statistics/${encodeURIComponent('batches.mode.定点接访')}/cases`);
     expect([byMode.status, byMode.body]).toEqual([200, { items: [] }]);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { briefingStream } from '../../domain/briefing/briefing.ts';
 import { summaryOf } from '../../domain/petition/petition.ts';
 import { countsOf } from '../../domain/petition/repeats.ts';
-import { content, link, on, register, route, stateAfter, unlink } from '../support/builders.ts';
+import { content, link, noon, on, register, route, rules, stateAfter, unlink } from '../support/builders.ts';
 import { command, people } from '../support/intake.ts';
 import { cite } from './articles.ts';
 import { acceptedOn, onFrom, receivedOn } from './cases.ts';
@@ -36,6 +37,17 @@ describe(cite(41), () => {
       stateAfter(onFrom([], ...on('2026-03-02', register(), route(command)))).route?.disposition;
     expect(dispositionOf({ disposition: 'forward' })).toBe('forward');
     expect(dispositionOf({ disposition: 'hand-over', reportDue: '2026-04-30' })).toBe('hand-over');
+  });
+
+  it('records that an inspection body was told what it needs, of which kind, without what was said', () => {
+    const by = { id: 'clerk', unit: '622901-xfj', role: 'petition-officer' };
+    const told = { id: 'L-1', body: '州委巡察组', inspected: '622901', contents: ['responsibility'] as const };
+    const [given] = briefingStream.decide(
+      { type: 'GiveBriefing', ...told, givenOn: '2026-03-02', by, at: noon('2026-03-02') },
+      briefingStream.initial,
+      rules,
+    );
+    expect(given?.data).toEqual({ ...told, unit: by.unit, on: '2026-03-02', basis: 'R41' });
   });
 
   it('keeps of each proposal its kind and addressee, and whether it was adopted', () => {

@@ -266,7 +266,7 @@ export const articles: readonly Article[] = [
   {
     number: 41,
     demands:
-      'A yearly report gives the statistics, what was forwarded, handed over and supervised, and which proposals were adopted.',
+      'A yearly report gives the statistics, what was forwarded, handed over and supervised, and which proposals were adopted; inspection bodies are told what they need.',
     binds: true,
     rules: [
       'domain/petition/repeats.ts#countsOf',
@@ -275,6 +275,7 @@ export const articles: readonly Article[] = [
       'domain/statistics/figures.ts#figures',
       'domain/statistics/sheet.ts#sheetOf',
       'domain/statistics/annual-report.ts#annualReport',
+      'domain/briefing/briefing.ts#briefingStream',
     ],
   },
 ];

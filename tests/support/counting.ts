@@ -1,6 +1,7 @@
 import type { NewEvent, StreamRef } from '../../domain/ports.ts';
 import { createHandler } from '../../functions/count/handler.ts';
 import { rules as usual } from './builders.ts';
+import { InMemoryCountLog } from './in-memory-count-log.ts';
 import { InMemoryFigures } from './in-memory-figures.ts';
 import { headRecord, InMemoryRecord } from './in-memory-record.ts';
 import { context } from './lambda-context.ts';
@@ -12,17 +13,21 @@ type Record = ReturnType<typeof headRecord>;
 export const countingRecord = (rules: RecountRules = usual) => {
   const record = new InMemoryRecord();
   const figures = new InMemoryFigures();
+  const log = new InMemoryCountLog();
   const streams = new Map<string, StreamRef>();
   const count = createHandler({
     records: record,
     figures,
     context: async () => rules,
     streamOf: (key) => streams.get(key),
+    log,
+    clock: { now: () => '2026-03-02T04:00:00.000Z' },
   });
   const waiting: Record[] = [];
   return {
     record,
     figures,
+    log,
     /** Commits that were not taken yet, oldest first. */
     waiting,
     async commit(stream: StreamRef, events: readonly NewEvent[]): Promise<void> {
@@ -35,8 +40,9 @@ export const countingRecord = (rules: RecountRules = usual) => {
       waiting.push(moved);
     },
     async deliver(records: readonly Record[] = waiting): Promise<void> {
-      const { batchItemFailures } = await count({ Records: [...records] }, context);
-      if (batchItemFailures.length > 0) throw new Error('A record was not counted.');
+      const answer = await count({ Records: [...records] }, context);
+      if (answer?.batchItemFailures.length !== 0 || (await log.progress()).uncounted > 0)
+        throw new Error('A record was not counted.');
     },
     /** What a naive recount of all histories says. */
     async recounted(): Promise<ReadonlyMap<string, number>> {

@@ -87,7 +87,7 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
     }
     for (const lookup of lookups) this.#lookups.set(lookup, (this.#lookups.get(lookup) ?? new Set()).add(key));
     this.#sequence += 1;
-    this.#streamRecords.push(headRecord(stream, signals, this.#sequence));
+    this.#streamRecords.push(headRecord(stream, signals, this.#sequence, stored.length));
   }
 
   async answerTo(key: string, fingerprint: string) {
@@ -95,6 +95,11 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
     if (!answer) return undefined;
     const { status, body } = copy(answer);
     return { status, body, same: answer.fingerprint === fingerprint };
+  }
+
+  /** Those of `erases` stay as well: nothing here is found that must not be. */
+  async takeAwayLookups(): Promise<number> {
+    return 0;
   }
 
   async history(stream: StreamRef, limit: number, cursor = '0'): Promise<Page<StoredEvent>> {
@@ -193,9 +198,14 @@ export class InMemoryRecord implements RecordStore, WorkItemStore, OpenStageStor
 }
 
 /** A record of the Petitions stream as DynamoDB delivers it, for a head with these signals. */
-export function headRecord(stream: StreamRef, signals: StreamWrite['signals'], sequence: number): DynamoDBRecord {
+export function headRecord(
+  stream: StreamRef,
+  signals: StreamWrite['signals'],
+  sequence: number,
+  version = 1,
+): DynamoDBRecord {
   const key = { pk: keyOf(stream), sk: 'HEAD' };
-  const image = { ...key, version: sequence, ...(signals.length === 0 ? {} : { signals, outbox: '1' }) };
+  const image = { ...key, version, ...(signals.length === 0 ? {} : { signals, outbox: '1' }) };
   const wire = (value: object) =>
     marshall(value, { removeUndefinedValues: true }) as NonNullable<DynamoDBRecord['dynamodb']>['Keys'];
   return {

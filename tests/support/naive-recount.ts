@@ -38,6 +38,7 @@ export const naiveRecount = (histories: readonly History[], rules: RecountRules)
   const petitions = new Map<string, { events: History['events']; petition: Petition }>();
   for (const { kind, id, events } of histories) {
     if (kind === 'session') countDay(events, count);
+    if (kind === 'briefing') countBriefing(events, count);
     if (kind === 'grid') countGrid(events, count);
     if (kind === 'centre') countCentre(events, count);
     if (kind === 'need') countNeed(events, count);
@@ -64,9 +65,8 @@ export const naiveRecount = (histories: readonly History[], rules: RecountRules)
     for (const earlier of isKnown(petition) ? petition.repeats : [])
       repeatedBy.set(earlier, [...(repeatedBy.get(earlier) ?? []), petition.registration?.receivedOn ?? '']);
   for (const [id, { events, petition }] of petitions) {
+    countLying(events, isKnown(petition) || isLeftLying(events), count);
     if (isLeftLying(events)) {
-      const { unit, receivedOn } = petition.registration ?? { unit: '', receivedOn: '' };
-      count(unit, receivedOn, 'untriaged');
       countActs(events, rules.units, count);
       countLimits(events, petition, rules.units, count);
     }
@@ -94,21 +94,63 @@ const isKnown = (petition: Petition): boolean => {
   return status !== 'registered' && status !== 'sealed';
 };
 
-/** Its last day to be routed was missed and nothing has been decided of it, nor does anything say that it is an accusation. */
+/**
+ * Its last day to be routed was missed and nothing is decided of it, or what was decided was given back; nothing says that it is an
+ * accusation, was one, or may turn out to be one.
+ */
 const isLeftLying = (events: History['events']): boolean => {
-  const { registration } = (events[0]?.data ?? {}) as Data;
-  const ends = ['PetitionRouted', 'RefusalApproved', 'PetitionRedirected', 'PetitionWithdrawn', 'PetitionerDied'];
+  const { registration, deadlines = [] } = (events[0]?.data ?? {}) as Data;
+  const ends = ['PetitionRetriaged', 'RefusalApproved', 'PetitionRedirected', 'PetitionWithdrawn', 'PetitionerDied'];
   let accused = registration?.accused !== undefined;
   for (const { type, data } of events)
     if (type === 'RegistrationAmended') {
       const { changes } = data as Data;
       accused = changes.noAccusation ? false : accused || changes.accused !== undefined;
     }
+  const [receipt] = deadlines as Data[];
   const missed = events.some(
-    ({ type, data }) => type === 'DeadlineMissed' && ['forward', 'notify'].includes((data as Data).limit),
+    ({ type, data }) =>
+      type === 'DeadlineMissed' &&
+      (data as Data).limit === receipt?.limit &&
+      (receipt?.limit === 'forward' || (data as Data).due === receipt?.due),
+  );
+  const sealedOnce = events.some(
+    ({ type, data }) => type === 'PetitionRouted' && (data as Data).route.purpose === 'accusation',
   );
   const ended = statusOf(foldPetition(events)) !== 'registered' || events.some(({ type }) => ends.includes(type));
-  return missed && !ended && !accused && registration?.parent === undefined;
+  return missed && !ended && !accused && !sealedOnce && registration?.parent === undefined;
+};
+
+/** What lay untriaged after its last day: more from the month in which that was over, less from the one in which it was triaged. */
+const countLying = (events: History['events'], told: boolean, count: Count): void => {
+  if (!told) return;
+  const { unit } = foldPetition(events).registration ?? { unit: '' };
+  const { deadlines = [] } = (events[0]?.data ?? {}) as Data;
+  let from: string | undefined;
+  for (const [index, { at }] of events.entries()) {
+    const prefix = events.slice(0, index + 1);
+    if (from === undefined && isLeftLying(prefix)) {
+      const [missed] = prefix
+        .filter(({ type }) => type === 'DeadlineMissed')
+        .map(({ data }) => data as Data)
+        .filter(({ limit }) => limit === (deadlines[0] as Data).limit);
+      const wasElsewhere = prefix.some(({ type }) => type === 'PetitionRouted');
+      from = (wasElsewhere ? legalDay(at) : plusDays(String(missed?.due), 1)).slice(0, 7);
+      count(unit, `${from}-01`, `untriaged.${from}`, 1, 'standing');
+    } else if (from !== undefined && isKnown(foldPetition(prefix))) {
+      const until = legalDay(at).slice(0, 7);
+      count(unit, `${until}-01`, `untriaged.${until}`, -1, 'standing');
+      from = undefined;
+    }
+  }
+};
+
+const countBriefing = (events: History['events'], count: Count): void => {
+  const given = events.find(({ type }) => type === 'BriefingGiven')?.data as Data;
+  const noted = events.find(({ type }) => type === 'BriefingOutcomeNoted')?.data as Data;
+  if (given) count(given.unit, given.on, 'briefings');
+  if (noted) count(given.unit, given.on, 'briefings-answered');
+  if (noted?.adopted === true) count(given.unit, given.on, 'briefings-adopted');
 };
 
 const countDay = (events: History['events'], count: Count): void => {
@@ -165,8 +207,9 @@ const countWhistle = (
     events.filter(({ type }) => types.includes(type)).map(({ data }) => data as Data);
   const content = of('WhistleDrafted', 'WhistleRedrafted').at(-1)?.content;
   const approved = events.find(({ type }) => type === 'WhistleApproved');
-  const [off] = of('WhistleCalledOff');
-  if (!content || !approved || off?.because === 'accusation') return;
+  // Also of one that somebody had called off before, with a supervision that was still open.
+  const accused = of('WhistleCalledOff').some(({ because }) => because === 'accusation');
+  if (!content || !approved || accused) return;
   if (content.petition !== undefined && !known(content.petition)) return;
   const [{ unit: caller }] = of('WhistleDrafted') as [Data];
   const { called, at: blownAt } = approved.data as Data;
@@ -192,7 +235,7 @@ const countWhistle = (
     ] as const) {
       if (of('WhistleLimitMissed').some((each) => each.unit === unit && each.limit === limit)) put(`${figure}-due`);
       else if (did(...types)) for (const part of ['due', 'in-time']) put(`${figure}-${part}`);
-      else if (!off) put(`${figure}-pending`);
+      else if (of('WhistleCalledOff').length === 0) put(`${figure}-pending`);
     }
     if (answered) put('responses');
     if (of('WhistleOutcomeRecorded').some((each) => each.unit === unit && each.solution === 'solved')) {

@@ -157,6 +157,15 @@ const table: Readonly<Record<Action, Entry>> = (() => {
       [desk, 'not-your-role'],
       [officer('leader', '622901'), 'not-your-unit'],
     );
+  /** The office that told it alone: not its centre, nor the office above, nor leaders or auditors whom it may be about. */
+  const toInspection = () =>
+    onlyHere(
+      countyOffice,
+      { named: '622901-xfj' },
+      '6229-xfj',
+      [office, 'not-your-unit'],
+      [officer('leader', '622901-xfj'), 'not-your-role'],
+    );
   const nowhere = (may: Officer): Denied => [{ ...may, unit: 'nowhere' }, 'not-your-unit'];
   /** The office in charge, not the one above it, and nobody else there. */
   const inCharge = (on: Target) =>
@@ -394,6 +403,9 @@ const table: Readonly<Record<Action, Entry>> = (() => {
     ]),
     AddListItem: entry(office, {}, nowhere(office), [leader, 'not-your-role']),
     CloseListItem: onlyHere(office, { named: '622901007-zx' }, '622901-xfj', [leader, 'not-your-role']),
+    GiveBriefing: toInspection(),
+    NoteBriefingOutcome: toInspection(),
+    ReadBriefings: toInspection(),
     ReadListItems: entry(office, { named: '622901-zrzy' }, nowhere(office), [
       officer('grid-worker', '622901007-v1'),
       'not-your-role',

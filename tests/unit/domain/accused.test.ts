@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideAccess } from '../../../domain/access/policy.ts';
-import { UnitDirectory } from '../../../domain/organisation/unit.ts';
+import { type Unit, UnitDirectory } from '../../../domain/organisation/unit.ts';
 import { foldPetition } from '../../../domain/petition/petition.ts';
 import { decideRegistration } from '../../../domain/petition/registration.ts';
 import { initialPetition } from '../../../domain/petition/state.ts';
@@ -66,11 +66,11 @@ const tree = new UnitDirectory(
     petitionOffice: unit.petitionOffice ?? (unit.kind === 'government' ? `${unit.id}-xfj` : unit.id),
   })),
 );
-const registeredAgainst = (accusedUnits: readonly string[], accusedOfficers: readonly string[] = []) => {
+const registeredAgainst = (accusedUnits: readonly string[], accusedOfficers: readonly string[] = [], units = tree) => {
   const accused = { units: accusedUnits, officers: accusedOfficers };
   const events = decideRegistration(register({ content: { ...content, accused } }), initialPetition, {
     ...rules,
-    units: tree,
+    units,
   });
   return { events, petition: foldPetition(events) };
 };
@@ -81,7 +81,7 @@ const reads = (petition: ReturnType<typeof foldPetition>, id: string, unit: stri
 
 describe('what is brought as an accusation, before anybody has triaged it (Art. 30)', () => {
   it('is read by whoever takes it in and whoever triages, and is not there for anybody else', () => {
-    const { petition } = registeredAgainst([], ['leader']);
+    const { petition } = registeredAgainst(['622901-zrzy'], ['leader']);
     expect(reads(petition, 'anybody', '622901007-zx', 'receptionist')).toBe('reads');
     expect(reads(petition, 'anybody', '622901007-zx', 'petition-officer')).toBe('reads');
     for (const [unit, role] of [
@@ -96,7 +96,7 @@ describe('what is brought as an accusation, before anybody has triaged it (Art. 
   });
 
   it('is not there for an officer whom it names, wherever he sits, and he stays recused (Art. 28)', () => {
-    const { petition } = registeredAgainst([], ['officer-x']);
+    const { petition } = registeredAgainst(['622901-zrzy'], ['officer-x']);
     expect(reads(petition, 'officer-x', '622901007-zx', 'petition-officer')).toBe('not-found');
     expect(petition.recused).toEqual(['officer-x']);
   });
@@ -116,6 +116,15 @@ describe('what is brought as an accusation, before anybody has triaged it (Art. 
         expect(reads(petition, 'receptionist', '622901007-zx', 'receptionist')).toBe('not-found');
     }
     expect(() => registeredAgainst(['6229'])).toThrow(/discipline organ/);
+    // Of an office that the accused lead, although it stands beside them in the tree.
+    const led = new UnitDirectory(
+      tree
+        .ids()
+        .map((id) => ({ ...(tree.get(id) as Unit), ...(id === '622901007-zx' ? { ledBy: '622901-zrzy' } : {}) })),
+    );
+    expect(registeredAgainst(['622901-zrzy'], [], led).petition.registration?.unit).toBe('622901-xfj');
+    // Officers without their organ could be anybody's.
+    expect(() => registeredAgainst([], ['officer-x'])).toThrow(/organ of the officers/);
     expect(() => registeredAgainst(['nowhere'])).toThrow(/no unit/);
   });
 

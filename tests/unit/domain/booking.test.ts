@@ -9,6 +9,7 @@ import {
   type BookingRequest,
   type BookingState,
   type Bookings,
+  bookingAt,
   bookingNumber,
   bookingOf,
   bookingStream,
@@ -18,6 +19,8 @@ import {
   initialBookings,
   placesLeft,
   requireNotBegun,
+  standsAs,
+  unusedBookings,
 } from '../../../domain/reception/booking.ts';
 import { firstDay, noon, officers, rules, sessionContent } from '../../support/builders.ts';
 
@@ -60,12 +63,13 @@ const confirm = (booking: number, visit = 1): BookingCommand => ({
   by: officers.receptionist,
   at: before,
 });
-const move = (booking: number, as?: string): BookingCommand => ({
+const move = (booking: number, as: string, byDesk = false): BookingCommand => ({
   type: 'MoveBooking',
   booking,
   to: 'S2',
-  ...(as === undefined ? {} : { as }),
-  by: petitioner,
+  as,
+  ...(byDesk ? { byDesk: true as const } : {}),
+  by: byDesk ? officers.receptionist : petitioner,
   at: before,
 });
 const end = (booking: number): BookingCommand => ({
@@ -231,8 +235,44 @@ describe('booking a visit for a published reception day', () => {
     expect(waiting(after(...gone, end(1)))).toEqual([]);
     expect(waiting(after(make(), confirm(1), move(1, 'S2-1')))).toEqual([['end-booked-visit', 1]]);
     // Where the desk moves the visit, nothing is left of it; of one who came, nothing either.
-    expect(waiting(after(make(), confirm(1), move(1)))).toEqual([]);
+    expect(waiting(after(make(), confirm(1), move(1, 'S2-1', true)))).toEqual([]);
     expect(after(make(), confirm(1), end(1)).version).toBe(2);
+  });
+
+  it('that the desk moves is confirmed on the other day, whatever its places, and is reached by its first number', () => {
+    const moved = bookingAt(after(make(), confirm(1), move(1, 'S2-3', true)), 1);
+    expect([moved.state, standsAs(moved)]).toEqual(['moved', { session: 'S2', booking: 3 }]);
+    // Who moved it himself has the other code.
+    expect(standsAs(bookingAt(after(make(), move(1, 'S2-3')), 1))).toBeUndefined();
+    // Recorded before the booking went along: there is none on the other day, and its visit waits for nobody.
+    const recorded = [
+      ...made(),
+      { type: 'BookingConfirmed', data: { booking: 1, visit: 1, on: firstDay } },
+      { type: 'BookingMoved', data: { booking: 1, to: 'S2', on: firstDay } },
+    ];
+    const earlier = foldPlain<Bookings, BookingEvent>(bookingStream, recorded as never);
+    expect(standsAs(bookingAt(earlier, 1))).toBeUndefined();
+    expect(waiting(earlier)).toEqual([]);
+    const takeOver = {
+      type: 'TakeOverBooking',
+      request,
+      day: { unit: day.unit, date: plusDays(firstDay, 7) },
+      visit: 4,
+      movedFrom: 'S1-1',
+      madeOn: plusDays(firstDay, -9),
+      by: officers.receptionist,
+      at: before,
+    } as const;
+    const there = after(make(), make(), takeOver);
+    expect(bookingAt(there, 3)).toEqual({
+      request,
+      state: 'confirmed',
+      visit: 4,
+      madeOn: plusDays(firstDay, -9),
+      date: plusDays(firstDay, 7),
+      movedFrom: 'S1-1',
+    });
+    expect(waiting(after(make(), make(), takeOver, withdraw(3)))).toContainEqual(['end-booked-visit', 3]);
   });
 
   it('is forgotten when it is withdrawn or moved: its own key goes', () => {
@@ -240,6 +280,52 @@ describe('booking a visit for a published reception day', () => {
     expect(forgottenWith(facts(withdraw(1)))).toEqual([1]);
     expect(forgottenWith(facts(move(1, 'S2-1')))).toEqual([1]);
     expect(forgottenWith(facts(confirm(1)))).toEqual([]);
+  });
+
+  it('ends by itself the configured days after the reception, whatever became of it, unless it is held', () => {
+    const { days, source } = rules.configuration.unusedBookings;
+    expect([days, source]).toEqual([30, expect.stringContaining('design')]);
+    const decline: BookingCommand = { ...confirm(3), type: 'DeclineBooking', reason: '人已满' } as never;
+    const room = { places: 9 };
+    const state = after(
+      make({}, room),
+      make({}, room),
+      make({}, room),
+      make({}, room),
+      confirm(2),
+      decline,
+      withdraw(4),
+    );
+    const last = plusDays(firstDay, days);
+    const ended = (on: string, held: readonly number[] = [], date = firstDay) =>
+      unusedBookings(state, date, held, on, rules);
+    expect(ended(last)).toEqual([]);
+    // What was withdrawn has ended already.
+    expect(ended(plusDays(last, 1))).toEqual(
+      [1, 2, 3].map((booking) => ({
+        type: 'BookingErased',
+        data: { booking, on: plusDays(last, 1), basis: 'P47' },
+      })),
+    );
+    expect(forgottenWith(ended(plusDays(last, 1), [2]))).toEqual([1, 3]);
+    // The day was moved: its new date counts.
+    expect(ended(plusDays(last, 1), [], plusDays(firstDay, 1))).toEqual([]);
+    const over = ended(plusDays(last, 1)).reduce(bookingStream.evolve, state);
+    expect(over.bookings.map((each) => each.state)).toEqual(['erased', 'erased', 'erased', 'withdrawn']);
+    expect(forgottenWith(ended(plusDays(last, 1)))).toEqual([1, 2, 3]);
+    expect(bookingStream.tasks(over, rules)).toEqual([]);
+    // The sweep comes on that day, and not again.
+    expect(bookingStream.head(state, rules).timer).toBe(plusDays(last, 1));
+    expect(bookingStream.head(over, rules)).not.toHaveProperty('timer');
+  });
+
+  it('ends with so many others that one transaction holds them', () => {
+    const room = { places: 200 };
+    const state = after(...Array.from({ length: 60 }, () => make({}, room)));
+    const ended = unusedBookings(state, firstDay, [], plusDays(firstDay, 99), rules);
+    // Each its fact, its key and the task of the desk; with the head.
+    expect(3 * ended.length + 1).toBeLessThan(100);
+    expect(ended).not.toEqual([]);
   });
 
   it('has a head that names nobody', () => {

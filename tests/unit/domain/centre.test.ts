@@ -9,13 +9,14 @@ import {
 } from '../../../domain/centre/centre.ts';
 import {
   aboveOf,
+  type Placement,
   type PlacementCommand,
   type PlacementEvent,
   placementStream,
   placementView,
 } from '../../../domain/centre/placement.ts';
 import { Refusal } from '../../../domain/errors.ts';
-import { levels } from '../../../domain/organisation/unit.ts';
+import { levels, UnitDirectory } from '../../../domain/organisation/unit.ts';
 import { foldPlain } from '../../../domain/plain-stream.ts';
 import {
   acceptedPetition,
@@ -27,6 +28,7 @@ import {
   rules,
   sealedPetition,
   stateAfter,
+  units,
 } from '../../support/builders.ts';
 import { givenPlain } from '../../support/given.ts';
 import { histories } from '../../support/grid.ts';
@@ -126,6 +128,27 @@ describe('a matter in the centres', () => {
     givenPlacement(...placed(takeIn()))
       .when(down({ ask: '请核实张三家的地块' }))
       .thenRefused('rule-violated', { pointer: '/ask', basis: 'P6' });
+  });
+
+  it('goes down to no unit that has been abolished, and says which goes on with its work', () => {
+    const merged = (successor?: string) =>
+      new UnitDirectory(
+        units.map((unit) =>
+          unit.id === village ? { ...unit, abolishedOn: firstDay, ...(successor ? { successor } : {}) } : unit,
+        ),
+      );
+    for (const [successor, said] of [
+      ['622901007-v2', '"622901007-v2" goes on'],
+      [undefined, 'its successor is unclear'],
+    ] as const) {
+      const decide = () =>
+        placementStream.decide(down(), foldPlain<Placement, PlacementEvent>(placementStream, placed(takeIn())), {
+          ...rules,
+          units: merged(successor),
+        });
+      expect(decide).toThrow(said);
+      expect(decide).toThrow(Refusal);
+    }
   });
 
   it('is taken in where there is a centre, and never when it is an accusation', () => {

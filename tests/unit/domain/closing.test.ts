@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decideAccess } from '../../../domain/access/policy.ts';
 import { statusOf } from '../../../domain/petition/petition.ts';
 import {
   admitReview,
@@ -9,6 +10,7 @@ import {
   confirmResolved,
   continued,
   declineReview,
+  directory,
   draftedOpinion,
   endMediation,
   noon,
@@ -27,6 +29,7 @@ import {
   servedOpinion,
   serveReview,
   signedAgreement,
+  stateAfter,
   windowOver,
 } from '../../support/builders.ts';
 import { given } from '../../support/given.ts';
@@ -211,6 +214,33 @@ describe('confirming that a dispute is resolved', () => {
       .when(confirmResolved({ by: officers[who] }))
       .thenRefused('own-proposal'),
   );
+
+  it('is for no leader who approved who handles it, or what is answered; another leader, or one above, may', () => {
+    const leader = (id: string, unit = officers.leader.unit) =>
+      confirmResolved({ by: { ...officers.leader, id, unit } });
+    const { approvedBy } = stateAfter(servedOpinion).opinions.at(-1) ?? {};
+    expect(approvedBy).toBe(officers.leader.id);
+    given(...servedOpinion)
+      .when(leader(officers.leader.id))
+      .thenRefused('own-proposal');
+    const [assigner = ''] = stateAfter(servedOpinion).did.AssignmentApproved ?? [];
+    given(...servedOpinion)
+      .when(leader(assigner))
+      .thenRefused('own-proposal');
+    for (const unit of [officers.leader.unit, '622901'])
+      given(...servedOpinion)
+        .when(leader('another-leader', unit))
+        .thenTypes('DisputeResolved');
+    // The policy says the same: of a township with one leader the government above it may.
+    const petition = stateAfter(servedOpinion);
+    const decided = (id: string, unit: string) =>
+      decideAccess({ id, name: '', unit, roles: ['leader'] }, 'ConfirmResolved', { petition }, directory).allowed;
+    expect([decided('leader', '622901007'), decided('deputy', '622901007'), decided('mayor', '622901')]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
 
   it('needs evidence that exists', () => {
     given(...signedAgreement)

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { statutoryCalendar } from '../../../adapters/calendar.ts';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
+import { type ExplainedDeadline, explainDeadline } from '../../../domain/calendar/explain.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { commitmentState } from '../../../domain/reception/commitment.ts';
 import { dutiesOf, type PublishedDay } from '../../../domain/reception/duty.ts';
@@ -240,6 +242,21 @@ describe('what a leader instructs', () => {
       ['carry-out-commitment', 'handler@622901-zrzy', '2026-03-10'],
     ]);
     expect(tasksAfter(then(followUp(on('2026-03-05')), confirm('2026-03-06')))).toEqual([]);
+  });
+
+  it('is swept in no visit that was erased, nor in one whose matter is sealed (Art. 30)', () => {
+    const late = sessionState(instructed);
+    const swept = (session: Session, withheld?: readonly number[]) =>
+      decideSession(
+        { type: 'SweepCommitments', by: clock, ...on('2026-03-17'), ...(withheld ? { withheld } : {}) },
+        session,
+        rules,
+      ).map(({ type }) => type);
+    expect(swept(late)).toContain('CommitmentMissed');
+    expect(swept(late, [2])).toContain('CommitmentMissed');
+    expect(swept(late, [1])).toEqual([]);
+    const erased = { ...late, visits: late.visits.map((visit) => ({ ...visit, erasedOn: '2026-03-10' })) };
+    expect(swept(erased)).toEqual([]);
   });
 
   it('gets another day from who supervises it only when it is late; that day was missed stays', () => {
@@ -586,6 +603,97 @@ describe('how a visit comes about', () => {
     givenSession(...day)
       .when(preRegister({ room: 2 }))
       .thenRefused('rule-violated', { pointer: '/room' });
+  });
+});
+
+describe('a configured day', () => {
+  const { due: _, ...unnamed } = instruct();
+  const configured = [...recorded, ...decideSession(unnamed, sessionState(recorded), rules)];
+  const after = (...commands: readonly SessionCommand[]): SessionEvent[] => {
+    const events = [...configured];
+    for (const command of commands) events.push(...decideSession(command, sessionState(events), rules));
+    return events;
+  };
+  const recount = (day: string): SessionCommand => ({
+    type: 'RecountCommitments',
+    calendar: 'new',
+    by: clock,
+    ...on(day),
+  });
+  const holiday = { ...rules, calendar: calendarWith({ rest: ['2026-04-01', '2026-04-16'] }) };
+  const recounted = (events: readonly SessionEvent[], day: string) =>
+    decideSession(recount(day), sessionState(events), holiday);
+
+  it('moves with the calendar, there and back, and what waits for it with it', () => {
+    expect(recounted(after(sweep('2026-03-22')), '2026-03-22')).toEqual([
+      {
+        type: 'CommitmentRecounted',
+        data: { visit: 1, calendar: 'new', before: '2026-04-01', after: '2026-04-02' },
+      },
+    ]);
+    const there = [...after(sweep('2026-03-22')), ...recounted(configured, '2026-03-22')];
+    expect(commitment(sessionState(there)).due).toBe('2026-04-02');
+    expect(tasksAfter(there)).toEqual([['commitment-due-soon', 'leader@622901', '2026-04-02']]);
+    expect(sessionHead(sessionState(there), rules).timer).toBe('2026-04-03');
+    expect(recounted(there, '2026-03-22')).toEqual([]);
+    const write = sessionWrite(
+      sessionState(configured),
+      recounted(configured, '2026-03-22'),
+      'S1',
+      noon(firstDay),
+      clock,
+      rules,
+    );
+    expect(write.changed).toMatchObject([{ step: 'reception#1#follow-up', due: '2026-04-02' }]);
+    expect(decideSession(recount('2026-03-23'), sessionState(there), rules)).toMatchObject([
+      { data: { before: '2026-04-02', after: '2026-04-01' } },
+    ]);
+  });
+
+  it('stays where it has passed, whether or not the sweep has come by, and where the result is there', () => {
+    expect(recounted(configured, '2026-04-01')).toHaveLength(1);
+    expect(recounted(configured, '2026-04-02')).toEqual([]);
+    expect(recounted(after(sweep('2026-04-02')), '2026-04-02')).toEqual([]);
+    expect(recounted(after(followUp(on('2026-03-05'))), '2026-03-06')).toEqual([]);
+    expect(recounted(after(followUp(on('2026-03-05')), confirm('2026-03-06')), '2026-03-06')).toEqual([]);
+  });
+
+  it('is counted no more once somebody has named another: a leader, a return, supervision', () => {
+    const on1April = [...recorded, ...decideSession(instruct({ due: '2026-04-01' }), sessionState(recorded), rules)];
+    expect(recounted(on1April, '2026-03-22')).toEqual([]);
+    const returned = after(followUp(on('2026-03-05')), back('2026-03-06', '2026-04-16'));
+    expect(recounted(returned, '2026-03-22')).toEqual([]);
+    const urged = after(sweep('2026-04-02'), urge('2026-04-03', '2026-04-16'));
+    expect(recounted(urged, '2026-04-04')).toEqual([]);
+    expect(commitment(sessionState(urged))).toMatchObject({ due: '2026-04-16', missed: ['2026-04-01'] });
+  });
+
+  it('explains itself day by day, and a day that somebody named has nothing to explain', () => {
+    const explained = (events: readonly SessionEvent[]) => {
+      const [visit] = sessionState(events).visits;
+      if (!visit) throw new Error('There is a visit.');
+      const row = visitRow(visit, 1, (limit) => explainDeadline(limit, statutoryCalendar(), '2026-03-10'));
+      return 'commitment' in row && row.commitment && 'limit' in row.commitment ? row.commitment.limit : undefined;
+    };
+    expect(explained(instructed)).toBeUndefined();
+    const limit = explained(configured) as ExplainedDeadline;
+    const { days, source } = rules.configuration.receptionFollowUp;
+    expect(limit).toMatchObject({ due: '2026-04-01', from: firstDay, days, basis: source, state: 'running' });
+    expect(limit.day.filter(({ kind }) => kind === 'counted').map(({ number }) => number)).toEqual(
+      Array.from({ length: days }, (_, index) => index + 1),
+    );
+    expect(explained(after(sweep('2026-04-02')))).toMatchObject({ state: 'missed' });
+    expect(explained(after(followUp(on('2026-03-05'))))).toMatchObject({ state: 'met' });
+  });
+
+  it('of which an earlier record does not say how many days were counted stays as it was told', () => {
+    const earlier = configured.map((event) => {
+      if (event.type !== 'InstructionIssued' || event.data.solvedOnTheSpot) return event;
+      const { dueDays: _days, ...data } = event.data;
+      return { ...event, data };
+    });
+    expect(commitment(sessionState(earlier))).toMatchObject({ due: '2026-04-01', dueSource: expect.any(String) });
+    expect(recounted(earlier, '2026-03-22')).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideAccess } from '../../../domain/access/policy.ts';
+import { type Action, decideAccess } from '../../../domain/access/policy.ts';
 import type { Role } from '../../../domain/access/roles.ts';
 import { isSealed, isSealedFrom } from '../../../domain/access/sight.ts';
 import { defaultConfiguration } from '../../../domain/configuration.ts';
@@ -28,10 +28,15 @@ import {
 } from '../../../domain/imports/reference.ts';
 import { importKinds, templates } from '../../../domain/imports/templates.ts';
 import { type Unit, UnitDirectory } from '../../../domain/organisation/unit.ts';
+import { nextTimer } from '../../../domain/petition/clocks.ts';
 import { decideImporting } from '../../../domain/petition/importing.ts';
-import { decide, foldPetition, type PetitionCommand } from '../../../domain/petition/petition.ts';
+import { decide, evolve, foldPetition, type PetitionCommand } from '../../../domain/petition/petition.ts';
 import type { RegistrationChanges } from '../../../domain/petition/registration.ts';
-import { initialPetition } from '../../../domain/petition/state.ts';
+import { initialPetition, type Petition } from '../../../domain/petition/state.ts';
+import { visibleEvent } from '../../../domain/petition/views.ts';
+import { waitingSteps } from '../../../domain/workflow/flow.ts';
+import { noDue } from '../../../domain/workflow/steps.ts';
+import { tasksOf } from '../../../domain/workflow/tasks.ts';
 import unitRows from '../../../local/data/units.json' with { type: 'json' };
 import { rules } from '../../support/builders.ts';
 import { ledgerHead, ledgerRow, residentNumber } from '../../support/ledger.ts';
@@ -432,6 +437,90 @@ describe('an imported matter', () => {
     const by = { ...clerk(office), name: '' };
     const target = { petition: foldPetition(imported('622901-zrzy')) };
     expect(decideAccess(by, 'AmendRegistration', target, place.units)).toMatchObject({ allowed: true });
+  });
+
+  describe('that turns out to be an accusation is handed to the organ inside the system', () => {
+    const accused = { units: ['622901-zrzy'], officers: [] };
+    const named = (unit = office) => amended(unit, { accused });
+    const give = (petition: Petition, by: string, type: string, more: object) =>
+      decide({ ...issued(type, by), type, ...more } as PetitionCommand, petition, place).reduce(evolve, petition);
+    const handedTo = (competentUnit: string, petition = named()) =>
+      give(petition, office, 'RoutePetition', {
+        purpose: 'accusation',
+        category: '0301',
+        disposition: 'forward',
+        competentUnit,
+      });
+    const waits = (petition: Petition) =>
+      tasksOf(petition, place.units).map(({ step, audience, due }) => [step, audience, due]);
+    const allowed = (unit: string, role: Role, action: Action, petition: Petition) =>
+      decideAccess({ ...clerk(unit, role), name: '' }, action, { petition }, place.units).allowed;
+
+    it('within the fifteen days of Art. 22, from the day on which it is named one', () => {
+      for (const unit of [office, '622901-zrzy']) {
+        const petition = named(unit);
+        const { due = '' } = petition.deadlines.find(({ limit }) => limit === 'forward') ?? {};
+        expect(petition.deadlines).toMatchObject([{ limit: 'forward', from: '2026-11-24', state: 'running' }]);
+        expect(waits(petition)).toEqual([['hand-over-accusation', `petition-officer@${office}`, due]]);
+        expect(nextTimer(petition, rules.configuration)).toBeDefined();
+        expect(allowed(office, 'petition-officer', 'RoutePetition', petition)).toBe(true);
+        expect(allowed('622901-zrzy', 'petition-officer', 'RoutePetition', petition)).toBe(false);
+        const late = give(petition, 'clock', 'SweepClocks', { at: '2027-02-01T02:00:00.000Z' });
+        expect(late.supervisions).toMatchObject([{ against: office }]);
+      }
+      // Named more exactly, it is no other day.
+      expect(
+        give(named(), office, 'AmendRegistration', {
+          changes: { accused: { ...accused, officers: ['x'] } },
+          reason: '补充',
+        }).deadlines,
+      ).toHaveLength(1);
+    });
+
+    it('and nowhere else: to no accused, by no other way, and no other matter of a ledger is routed', () => {
+      expect(() => handedTo('622901-zrzy')).toThrow('hands of the accused');
+      const other = { purpose: 'suggestion', category: '0301', disposition: 'own', competentUnit: office };
+      expect(() => give(named(), office, 'RoutePetition', other)).toThrow('brought as an accusation');
+      expect(() => handedTo('622901-jwjw', foldPetition(imported(office)))).toThrow('ended on');
+    });
+
+    it('which takes it over, or gives it back', () => {
+      const there = handedTo('622901-jwjw');
+      expect(there.deadlines).toMatchObject([{ limit: 'forward', state: 'met' }]);
+      expect(waits(there)).toMatchObject([['take-over-accusation', 'handler@622901-jwjw', noDue]]);
+      expect([isSealedFrom(clerk(office), there), isSealedFrom(clerk('622901-jwjw', 'handler'), there)]).toEqual([
+        true,
+        false,
+      ]);
+      expect(allowed('622901-jwjw', 'handler', 'TakeOverAccusation', there)).toBe(true);
+      const taken = give(there, '622901-jwjw', 'TakeOverAccusation', {});
+      expect([taken.intake.takenOver, waits(taken), taken.incidents.ended?.how]).toEqual([true, [], 'imported']);
+      const back = give(there, '622901-jwjw', 'ReturnAccusation', { reason: '不属本机关管辖' });
+      expect(waits(back)).toEqual([['hand-over-accusation', `petition-officer@${office}`, expect.any(String)]]);
+      expect(back.deadlines).toMatchObject([{ limit: 'forward', state: 'running' }]);
+      expect([isSealed(back), waitingSteps(back.progress)]).toEqual([true, []]);
+    });
+
+    it('unless somebody says that it is none: then nothing tells what it was held for', () => {
+      const none = give(named(), office, 'AmendRegistration', { changes: { noAccusation: true }, reason: '核实' });
+      expect([isSealed(none), none.deadlines, waits(none), none.incidents.ended?.how]).toEqual([
+        false,
+        [],
+        [],
+        'imported',
+      ]);
+      const said = decide(
+        {
+          ...issued('AmendRegistration', office),
+          type: 'AmendRegistration',
+          changes: { accused },
+          reason: '核对',
+        } as PetitionCommand,
+        foldPetition(imported(office)),
+        place,
+      ).map((event) => visibleEvent({ ...event, at: '', actor: {} as never }));
+      expect(said).toEqual([expect.objectContaining({ data: { changes: {}, reason: '核对' } })]);
+    });
   });
 
   it('that is wrong is put right with a reason, and comes under the rules of its end', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { defaultConfiguration } from '../../../domain/configuration.ts';
+import { requireNotedInTime } from '../../../domain/petition/attempts.ts';
 import { decide, evolve, type PetitionEvent, statusOf } from '../../../domain/petition/petition.ts';
 import { isSettled, registrationOfPart } from '../../../domain/petition/splitting.ts';
 import { deadlineOf, initialPetition, reviewWindow } from '../../../domain/petition/state.ts';
@@ -315,6 +317,46 @@ describe('loss of contact', () => {
       .thenRefused('rule-violated');
     given(...tried)
       .when(publishByCode())
+      .thenTypes('PublishedByCode');
+  });
+
+  it('takes an attempt in vain only near the day on which it was made: one afternoon makes no three', () => {
+    const [first = '', , last = ''] = days;
+    const noted = (on: string, today: string, reached = false) => attempt({ on, reached, at: noon(today) });
+    given(...approvedOpinion)
+      .when(noted(first, plusDays(first, 1)))
+      .thenTypes('ContactAttempted');
+    given(...approvedOpinion)
+      .when(noted(first, plusDays(first, 2)))
+      .thenRefused('rule-violated', { pointer: '/on' });
+    // Whoever was reached was reached, whenever it is noted.
+    given(...approvedOpinion)
+      .when(noted(first, last, true))
+      .thenTypes('ContactAttempted');
+    // Whatever is configured: of as many as are asked for one day at least is another.
+    const until = (attempts: number, days: number) => {
+      const configuration = {
+        attemptRecords: { days, source: 'test' },
+        lostContact: { ...defaultConfiguration.lostContact, attempts },
+      };
+      const allowed = (today: string) => {
+        try {
+          requireNotedInTime(first, today, configuration);
+          return true;
+        } catch {
+          return false;
+        }
+      };
+      return [...Array(9).keys()].findLast((late) => allowed(plusDays(first, late)));
+    };
+    expect([until(3, 1), until(3, 30), until(5, 30), until(2, 30), until(1, 30)]).toEqual([1, 1, 3, 0, 0]);
+    // What was recorded before the rule stands, and counts.
+    const before = ['2026-03-01', first, last].map((on) => ({
+      type: 'ContactAttempted' as const,
+      data: { on, method: '电话', reached: false, account: '无人接听', by: 'handler' },
+    }));
+    given(...approvedOpinion, ...before)
+      .when(publishByCode({ at: noon(last) }))
       .thenTypes('PublishedByCode');
   });
 

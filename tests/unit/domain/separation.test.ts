@@ -40,6 +40,9 @@ const pairs: readonly (readonly [first: Action, second: Action])[] = [
   ['DraftOpinion', 'RecordReturnVisit'],
   ['RequestResolution', 'ConfirmResolved'],
   ['SignResolution', 'ConfirmResolved'],
+  ['ApproveAssignment', 'ConfirmResolved'],
+  ['ApproveOpinion', 'ConfirmResolved'],
+  ['ApproveOpinion', 'RecordReturnVisit'],
 ];
 
 describe('two acts that one person may not do', () => {

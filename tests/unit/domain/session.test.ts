@@ -6,9 +6,10 @@ import { UnitDirectory } from '../../../domain/organisation/unit.ts';
 import { decideSession } from '../../../domain/reception/session.ts';
 import { evolveSession, foldSession } from '../../../domain/reception/session-history.ts';
 import { initialSession, type SessionCommand, type SessionEvent } from '../../../domain/reception/session-state.ts';
-import { receptionCounts, sessionSummary } from '../../../domain/reception/summary.ts';
+import { receptionCounts, sessionHead, sessionSummary } from '../../../domain/reception/summary.ts';
 import { sessionTasks } from '../../../domain/reception/tasks.ts';
 import { isPublic, publicDay } from '../../../domain/reception/views.ts';
+import { unusedVisits } from '../../../domain/reception/visits.ts';
 import { waitingSteps } from '../../../domain/workflow/flow.ts';
 import { describeStep } from '../../../domain/workflow/steps.ts';
 import {
@@ -235,6 +236,29 @@ describe("the leader's instruction", () => {
         'no handlers',
       );
     }
+  });
+
+  it('that nobody came to, or that was moved, is forgotten after the configured days; one about a petition is not', () => {
+    const { days } = rules.configuration.unusedBookings;
+    const visitors = [preRegister(), preRegister(), preRegister({ petition: 'P-1' }), preRegister(), preRegister()];
+    const absent = (visit: number) => checkIn({ visit, arrived: false });
+    const events = sessionAfter(publish(), ...visitors, absent(1), absent(3), checkIn({ visit: 4 }), {
+      ...checkIn({ visit: 5 }),
+      type: 'MoveVisit',
+      to: 'S2',
+    } as never);
+    const state = sessionState(events);
+    const [last, day] = [plusDays(firstDay, days), plusDays(firstDay, days + 1)];
+    const forgotten = (on: string, held: readonly number[] = []) =>
+      unusedVisits(state, held, on, rules).map(({ data }) => data.visit);
+    expect(forgotten(last)).toEqual([]);
+    // The second still waits for the desk, the fourth came.
+    expect(forgotten(day)).toEqual([1, 5]);
+    expect(forgotten(day, [5])).toEqual([1]);
+    expect(sessionHead(state, rules).timer).toBe(day);
+    const over = sessionState([...events, ...unusedVisits(state, [], day, rules)]);
+    expect(over.visits.map(({ erasedOn }) => erasedOn)).toEqual([day, undefined, undefined, undefined, day]);
+    expect(sessionHead(over, rules)).not.toHaveProperty('timer');
   });
 
   it('solved on the spot ends the visit', () =>

@@ -129,6 +129,30 @@ describe('taking charge', () => {
     expect(proposed('known')[0]?.data).not.toHaveProperty('unconfirmed');
   });
 
+  it('takes no matter from a leader who is there by a mere name; a mere name or who is recused gives way to one', () => {
+    const word = (sponsor: string) => a.proposeSponsor({ sponsor, standing: 'unconfirmed' });
+    given(...sponsored)
+      .when(word('nobody'))
+      .thenRefused('rule-violated', { pointer: '/sponsor' });
+    given(...sponsored)
+      .when(a.proposeSponsor({ sponsor: 'deputy' }))
+      .thenTypes('SponsorProposed');
+    // Proposed while nobody had charge, decided when somebody has: the same.
+    const data = { sponsor: 'nobody', team: [], ground: 'prominent', reason: '突出', by: 'officer' } as const;
+    given(...sponsored, { type: 'SponsorProposed', data: { ...data, unconfirmed: true, basis: 'R18' } })
+      .when(a.approveSponsor())
+      .thenRefused('rule-violated', { pointer: '/sponsor' });
+    const name = continued(a.servedOpinion, word('ghost'), a.approveSponsor());
+    given(...name)
+      .when(word('another'))
+      .thenTypes('SponsorProposed');
+    // He is there: he has done something himself.
+    const there = continued(name, a.planResolution({ by: { id: 'ghost', unit: '622901007', role: 'leader' } }));
+    given(...there)
+      .when(word('another'))
+      .thenRefused('rule-violated', { pointer: '/sponsor' });
+  });
+
   it('is decided a level above where the only leader of the office would decide on himself', () => {
     const proposal = a.proposeSponsor({ approver: '622901' });
     expect(tasks(continued(a.routedPetition, proposal))).toContain('decide-sponsor leader@622901 9999-12-31');
@@ -311,9 +335,16 @@ describe('resolved (化解)', () => {
       .when(confirm)
       .thenRefused('not-the-step');
     const both = continued(visited, a.signResolution());
-    given(...both)
-      .when({ ...confirm, by: { ...officers.leader, unit: '622901' } })
-      .thenRefused('not-your-unit');
+    const by = (id: string, role: string, unit: string) => ({ ...confirm, by: { id, role, unit } });
+    for (const other of [by('city-leader', 'leader', '622901'), by('land-desk', 'petition-officer', '622901-zrzy')])
+      given(...both)
+        .when(other)
+        .thenRefused('not-your-unit');
+    // A small office can have nobody who had no part in it: then one above signs.
+    for (const above of ['622901-xfj', '6229-xfj'])
+      given(...both)
+        .when(by('officer-above', 'petition-officer', above))
+        .thenTypes('DisputeResolved');
     given(...both)
       .when({ ...confirm, by: { ...officers.officer, id: 'mayor' } })
       .thenRefused('own-proposal');
@@ -356,6 +387,12 @@ describe('resolved (化解)', () => {
     given(...continued(signed, ...visits(1, 2, 3)))
       .when(late)
       .thenTypes('DisputeResolved');
+    // Nobody writes down on one afternoon what is to have happened on several days.
+    const noted = (day: number, result: 'not-reached' | 'resolved') =>
+      given(...signed).when(a.returnVisit({ on: plusDays(firstDay, day), at: a.noon(plusDays(firstDay, 3)), result }));
+    noted(2, 'not-reached').thenTypes('ReturnVisitRecorded');
+    noted(1, 'not-reached').thenRefused('rule-violated', { pointer: '/on' });
+    noted(1, 'resolved').thenTypes('ReturnVisitRecorded');
     // What he said once is not undone by not reaching him any more.
     const said = continued(
       signed,

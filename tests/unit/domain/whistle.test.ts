@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decideAccess } from '../../../domain/access/policy.ts';
 import { type Unit, UnitDirectory } from '../../../domain/organisation/unit.ts';
-import type { Whistle } from '../../../domain/whistle/state.ts';
+import { whistleSheet } from '../../../domain/statistics/joint.ts';
+import type { Whistle, WhistleEvent } from '../../../domain/whistle/state.ts';
 import { rollCallOf, whistleView } from '../../../domain/whistle/views.ts';
 import { summaryOfWhistle } from '../../../domain/whistle/waiting.ts';
 import { whistleStream } from '../../../domain/whistle/whistle.ts';
@@ -313,6 +314,18 @@ describe('a department', () => {
       .when(recount)
       .thenEvents();
   });
+
+  it('owes earlier where a day of rest is worked after all, and keeps its days to object', () => {
+    const rested = { ...rules, calendar: calendarWith({ rest: ['2026-03-04'] }) };
+    const recount = whistleCommand('RecountWhistle', callers.clock, { calendar: 'new' });
+    givenWhistle(...whistleAfterIn(rested, draftWhistle(), approveWhistle()))
+      .when(recount)
+      .thenState((after) => {
+        const due = (name: string) => after.legs[0]?.limits.find(({ limit }) => limit === name)?.due;
+        // Three working days to come; five to object, of which they were told until the tenth.
+        expect([due('whistle-attend'), due('objection')]).toEqual(['2026-03-05', '2026-03-10']);
+      });
+  });
 });
 
 describe('a wrong department', () => {
@@ -364,6 +377,19 @@ describe('a wrong department', () => {
     expect(replaced.legs[2]?.limits[0]?.dueAt).toBe(after(4));
   });
 
+  it('makes room for another, to whom the caller’s day for the outcome goes on only while it is to come', () => {
+    const due = '2026-03-04';
+    const outcomeOf = (at: string) =>
+      foldWhistle(
+        whistleAfter(draftWhistle({ outcomeDue: due }), approveWhistle(), object(), answer(true, housing, at)),
+      )
+        .legs.find(({ unit }) => unit === housing)
+        ?.limits.find(({ limit }) => limit === 'whistle-outcome')?.due;
+    expect(outcomeOf(`${due}T02:00:00.000Z`)).toBe(due);
+    // They were never told of a day that has passed, and cannot be late for it.
+    expect(outcomeOf('2026-03-05T02:00:00.000Z')).toBeUndefined();
+  });
+
   it('is not replaced by one that was called, or that the matter is about', () => {
     const objected = whistleAfter(draftWhistle(), approveWhistle(), object());
     for (const unit of [justice, land])
@@ -401,6 +427,26 @@ describe('a wrong department', () => {
     givenWhistle(...kept)
       .when(object())
       .thenRefused('already-decided');
+  });
+
+  it('that was let go is called again by a ruling, and begins anew whatever it had done before', () => {
+    const theirs = (type: string, by = callers.land, more: object = {}) =>
+      of(type, by, { unit: housing, ...more }, after(4));
+    const ruled = foldWhistle(
+      whistleAfter(
+        draftWhistle(),
+        approveWhistle(),
+        of('AcknowledgeWhistle', callers.land, { unit: land }),
+        object(),
+        answer(true, housing),
+        theirs('ObjectToWhistle', callers.land, { reason: '不归本局' }),
+        theirs('AnswerWhistleObjection', callers.leader, { agreed: false, reason: '职责分工' }),
+        theirs('ReferWhistleDispute', callers.land, { reason: '附批复' }),
+        theirs('DecideWhistleDispute', callers.county, { keeps: false, reason: '职责', replacement: land }),
+      ),
+    );
+    expect(waits(ruled)).toEqual([`whistle#3#acknowledge#${justice}`, `whistle#3#acknowledge#${land}`]);
+    expect(ruled.legs.map(({ unit }) => unit)).toEqual([justice, housing, land]);
   });
 
   it('is never ruled upon by who answered it, and by the caller’s own leadership only where nobody else is above', () => {
@@ -514,5 +560,56 @@ describe('what is seen of it', () => {
       { unit: land, called: 2 },
     ]);
     expect(blown < after(1)).toBe(true);
+    // Of one that was called off no department is counted as called and silent; what was done before stays done.
+    const off = summaryOfWhistle(
+      foldWhistle(
+        whistleAfter(
+          draftWhistle(),
+          approveWhistle(),
+          whistleCommand('CallOffWhistle', callers.leader, { reason: '已解决' }, after(1)),
+        ),
+      ),
+    );
+    const roll = rollCallOf([off, { status: 'called-off', roll: [{ unit: land, state: 'rated' }] }]);
+    expect(roll).toMatchObject([
+      { unit: justice, called: 1, state: { 'called-off': 1 } },
+      { unit: land, called: 2, state: { 'called-off': 1, rated: 1 } },
+    ]);
+    expect(roll.every((each) => !('called' in (each as { state: object }).state))).toBe(true);
+  });
+
+  it('the roll-call calls what the figures call: a wrong call is wrong and no more, one called off was called and owes nothing', () => {
+    // Late with everything before anybody said whose it is.
+    const wrong = whistleAfter(
+      draftWhistle(),
+      approveWhistle(),
+      object(),
+      sweepAt(after(9)),
+      answer(true, undefined, after(10)),
+    );
+    const off = whistleAfter(
+      draftWhistle(),
+      approveWhistle(),
+      whistleCommand('CallOffWhistle', callers.leader, { reason: '已自行解决' }),
+    );
+    const rolled = (facts: readonly WhistleEvent[]) => rollCallOf([summaryOfWhistle(foldWhistle(facts))]);
+    const counted = (facts: readonly WhistleEvent[], unit: string) =>
+      Object.fromEntries(
+        whistleSheet(facts, () => true)
+          .entries.filter((entry) => entry.unit === unit)
+          .map(({ figure, count }) => [figure, count]),
+      );
+    expect(rolled(wrong)).toContainEqual({ unit: land, called: 0, wrong: 1 });
+    expect(counted(wrong, land)).toEqual({ 'wrong-calls': 1 });
+    const nothing = { 'not-owed': 1 };
+    expect(rolled(off)).toContainEqual({
+      unit: land,
+      called: 1,
+      state: { 'called-off': 1 },
+      acknowledge: nothing,
+      contact: nothing,
+      attend: nothing,
+    });
+    expect(counted(off, land)).toEqual({ calls: 1 });
   });
 });

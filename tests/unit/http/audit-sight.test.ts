@@ -88,6 +88,9 @@ const streams: Record<
   grid: [['G', [{ type: 'GridClosed', data: { reason: '并入' } }], ['GridClosed']]],
   centre: [['Z', [{ type: 'DeskOpened', data: { code: '1', name: '登记' } }], ['DeskOpened']]],
   'list-item': [['M', [{ type: 'ListItemAdded', data: { subject: '律师' } }], ['ListItemAdded']]],
+  briefing: [
+    ['L', [{ type: 'BriefingOutcomeNoted', data: { adopted: true, on: firstDay } }], ['BriefingOutcomeNoted']],
+  ],
   programme: [['X', [{ type: 'PledgeRecorded', data: { person: '某', text: '按时' } }], ['PledgeRecorded']]],
   import: [['B', [{ type: 'ImportApplied', data: { keepUntil: firstDay } }], ['ImportApplied']]],
   post: [['J', [{ type: 'PostTaken', data: { held: { name: '某' } } }], ['PostTaken']]],

@@ -67,9 +67,7 @@ let sessions: SessionCommands;
 let sessionClock: ReturnType<typeof createSessionClock>;
 let petitioner: ReturnType<typeof createPetitionerCommands>;
 
-beforeEach(() => {
-  records = new Record();
-  now = noon(a.firstDay);
+const wiring = () => {
   const categories = [{ code: '0301', name: '征地' }];
   const settings = { configuration: {}, calendarDays: [] };
   const reference = {
@@ -77,7 +75,13 @@ beforeEach(() => {
     categories: async () => categories,
     settings: async () => settings,
   };
-  const dependencies = { records, reference, calendar: statutoryCalendar, clock: { now: () => now } };
+  return { records, reference, calendar: statutoryCalendar, clock: { now: () => now } };
+};
+
+beforeEach(() => {
+  records = new Record();
+  now = noon(a.firstDay);
+  const dependencies = wiring();
   commands = createCommands({ ...dependencies, decide });
   sessions = createSessionCommands({ ...dependencies, decide });
   sessionClock = createSessionClock({ ...dependencies, decide });
@@ -414,6 +418,39 @@ describe('an instruction of a reception day that is not carried out by its day',
     await sessionClock.tick('S1');
     await sessionClock.tick('S1');
     expect(await supervisions()).toHaveLength(1);
+  });
+
+  it('is noted, and supervised, with a result that comes late; in a sealed matter neither (Art. 30)', async () => {
+    const late = async (facts: ReturnType<typeof a.after>, unit: string) => {
+      records = new Record();
+      sessions = createSessionCommands({ ...wiring(), decide });
+      await put(facts);
+      await instructed(number);
+      // The organ that has the accusation was bound itself.
+      const { events } = await records.load(session);
+      const bound = events.map(({ type, data }) => ({
+        type,
+        data: type === 'InstructionIssued' ? { ...data, responsibleUnit: unit } : data,
+      }));
+      const other = { kind: 'session', id: 'S2' } as const;
+      await records.commit([
+        {
+          stream: other,
+          expectedVersion: 0,
+          events: bound.map((event) => ({ ...event, at: noon(a.firstDay), actor: officers.receptionist })),
+          head: { summary: {}, openStages: [] },
+          signals: [],
+          decisions: [],
+        },
+      ]);
+      const handler = { id: 'handler-9', name: '承办', unit, roles: ['handler'] };
+      const given = { type: 'RecordFollowUp', visit: 1, result: '已核实' } as const;
+      await sessions.change(handler, guarded(bound.length), 'S2', given);
+      const recorded = (await records.load(other)).events.slice(bound.length).map(({ type }) => type);
+      return [recorded, (await supervisions()).length];
+    };
+    expect(await late(a.acceptedPetition, '622901-zrzy')).toEqual([['CommitmentMissed', 'FollowUpRecorded'], 1]);
+    expect(await late(a.sealedPetition, '622901-jw')).toEqual([['FollowUpRecorded'], 0]);
   });
 
   it('decides again when somebody else has written to the petition meanwhile', async () => {

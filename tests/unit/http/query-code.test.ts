@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Refusal } from '../../../domain/errors.ts';
 import type { AttemptStore, FailedAttempts } from '../../../domain/ports.ts';
-import { TooManyRequests } from '../../../functions/shared/problem.ts';
+import { problemResponse, TooManyRequests, toProblem } from '../../../functions/shared/problem.ts';
 import { queryCodeOf, requirePetitioner, sameCode } from '../../../functions/shared/query-code.ts';
 
 const hasher = {
@@ -104,7 +104,11 @@ describe('attempts at a query code', () => {
         return 'in';
       } catch (error) {
         if (error instanceof TooManyRequests) {
-          expect(error.message).toContain(`Try again in ${String(Math.ceil(error.retryAfterSeconds / 60))} minutes.`);
+          expect(error.message).toContain(`Try again in ${String(error.retryAfterSeconds)} seconds (`);
+          // The answer says it twice: in words, and in the header Retry-After.
+          expect(problemResponse(toProblem(error)).headers).toMatchObject({
+            'retry-after': String(error.retryAfterSeconds),
+          });
           return error.retryAfterSeconds;
         }
         if (error instanceof Refusal) return `${error.code}: ${error.message}`;

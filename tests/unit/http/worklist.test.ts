@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dueKey } from '../../../adapters/keys.ts';
 import { InvalidCursor } from '../../../domain/errors.ts';
 import type { Page, WorkItem } from '../../../domain/ports.ts';
+import { dueShown, noDue } from '../../../domain/workflow/steps.ts';
 import { mergedWorklist } from '../../../functions/enquiry/worklist.ts';
 
 const keyOf = ({ stream, stage, round, step, leg }: WorkItem): string =>
@@ -33,7 +35,7 @@ const anyItem = fc.record({
   step: fc.constantFrom('draft', 'approve', 'report-in', 'outcome'),
   leg: fc.constantFrom('u1', 'u2'),
   audience: fc.constantFrom(...audiences),
-  due: fc.constantFrom('2026-03-02', '2026-03-03', '2026-10-01', '9999-12-31'),
+  due: fc.constantFrom('2026-03-02', '2026-03-03', '2026-10-01', noDue),
   excluded: fc.constant([]),
 }) as fc.Arbitrary<WorkItem>;
 
@@ -61,6 +63,12 @@ describe('worklists of several audiences in one', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it('say when something is due, and of what no limit runs for no day, after all others', () => {
+    expect(dueShown({ due: '2026-03-02' })).toEqual({ due: '2026-03-02' });
+    expect(dueShown({ due: noDue })).toEqual({});
+    expect(dueKey(noDue, 'P#1', 'a') > dueKey('9999-12-30', 'X#9', 'z')).toBe(true);
   });
 
   it('of nobody are empty', async () => {

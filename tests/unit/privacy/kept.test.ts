@@ -111,12 +111,47 @@ describe('what is no petition', () => {
     expect(find('need.N1', [reported, resolved])?.petitions).toEqual([]);
   });
 
-  it.each(['need', 'need.', 'petition.1', 'visit.S1', 'visit.S1.0', 'visit.S1.x', 'need.N1.2', 'grid.G', ''])(
-    'is not named by “%s”',
-    (name) => {
-      expect(keptThing(name)).toBeUndefined();
-    },
-  );
+  it.each([
+    'need',
+    'need.',
+    'petition.1',
+    'visit.S1',
+    'visit.S1.0',
+    'visit.S1.x',
+    'booking.S1',
+    'need.N1.2',
+    'grid.G',
+    '',
+  ])('is not named by “%s”', (name) => {
+    expect(keptThing(name)).toBeUndefined();
+  });
+
+  it('is a booking too: about what its visit became, kept for days, and over with the reception', () => {
+    const data = { booking: 1, unit: centre, date: a.firstDay, on: a.firstDay, request: { visitor: '甲', persons: 1 } };
+    const booked = [
+      { type: 'BookingMade', data },
+      { type: 'BookingConfirmed', data: { booking: 1, visit: 1, on: a.firstDay } },
+    ];
+    const kept = (events: readonly { readonly type: string; readonly data: object }[], ofDay = visit, on = today) => {
+      const thing = keptThing('booking.S1.1');
+      return thing && findKept(thing, stored(events), on, a.rules.configuration, stored(ofDay));
+    };
+    const found = kept(booked);
+    expect(found && keptOf(found)).toEqual({ endedOn: a.firstDay, until: '2026-04-01' });
+    expect(found?.unit).toBe(centre);
+    expect(kept(booked, visit, a.firstDay)?.endedOn).toBeUndefined();
+    const told = {
+      type: 'VisitRecorded',
+      data: { visit: 1, account: '', representatives: [], petition: a.number },
+    } as const;
+    expect(kept(booked, [...visit, told])?.petitions).toEqual([a.number]);
+    expect(kept([])).toBeUndefined();
+    const ended = { type: 'BookingErased', data: { booking: 1, on: today, basis: 'P47' } };
+    expect(kept([...booked, ended])?.erasedOn).toBe(today);
+    expect(found?.erased(today, a.noon(today), officer, a.rules)).toMatchObject([
+      { stream: { kind: 'booking', id: 'S1' }, erasesParts: [1], events: [{ type: 'BookingErased' }] },
+    ]);
+  });
 
   it('that is not there is not found', () => {
     for (const name of ['need.N9', 'assembly.V9', 'whistle.W9', 'list-item.M9', 'programme.X9', 'visit.S9.1'])

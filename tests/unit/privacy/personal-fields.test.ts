@@ -58,6 +58,7 @@ describe('the table of personal fields', () => {
     // What stands open although somebody writes it: announced by the unit itself, or one of what the place has configured.
     expect([...free].filter((field) => open.includes(field)).sort()).toEqual([
       'appointmentKinds',
+      'body',
       'description',
       'ground',
       'hours',

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { statutoryCalendar } from '../../../adapters/calendar.ts';
 import type { Officer } from '../../../domain/access/roles.ts';
 import { InvalidCursor } from '../../../domain/errors.ts';
+import type { PetitionCommand, PetitionEvent } from '../../../domain/petition/petition.ts';
 import { monthsBetween, type Question } from '../../../domain/statistics/summary.ts';
 import { readStatistics, requireQuestion } from '../../../functions/shared/figures.ts';
 import { casesBehind } from '../../../functions/statistics/cases.ts';
@@ -17,6 +18,7 @@ const context = async () => ({ ...a.rules, calendar: statutoryCalendar() });
 const dependencies = {
   records: counting.record,
   figures: counting.figures,
+  log: counting.log,
   reference: { units: async () => a.units },
   context,
   clock: { now: () => a.noon('2026-08-15') },
@@ -163,9 +165,62 @@ describe('the answer', () => {
   });
 });
 
+describe('what nobody triages', () => {
+  const own = countingRecord();
+  const asked = { ...dependencies, records: own.record, figures: own.figures, log: own.log };
+  const left = a.continued(a.registeredPetition, {
+    type: 'SweepClocks',
+    by: a.officers.officer,
+    at: a.noon('2026-03-20'),
+  } as PetitionCommand);
+  const routed = a.continued(left, ...a.on('2026-05-04', a.route()));
+  const stamped = (facts: readonly PetitionEvent[], day: string) =>
+    facts.map((fact) => ({ ...fact, at: a.noon(day), actor: a.officers.officer }));
+
+  beforeAll(async () => {
+    const put = (id: string, ...facts: ReturnType<typeof stamped>) => own.commit({ kind: 'petition', id }, facts);
+    await put('622901007-20260302-AAAAAA', ...stamped(left, '2026-03-20'));
+    const triaged = stamped(routed.slice(left.length), '2026-05-04');
+    await put('622901007-20260302-BBBBBB', ...stamped(left, '2026-03-20'), ...triaged);
+    await own.deliver();
+  });
+
+  it('lies there at the end of each month until it is triaged, and is no sum of months', async () => {
+    const { months, figures, byUnit } = await readStatistics(asked, year);
+    expect(months.map(({ month, figures: { untriaged = 0 } }) => [month.slice(5), untriaged])).toEqual([
+      ['01', 0],
+      ['02', 0],
+      ['03', 2],
+      ['04', 2],
+      ['05', 1],
+      ['06', 1],
+      ['07', 1],
+      ['08', 1],
+      // Of months to come nobody knows.
+      ['09', 0],
+      ['10', 0],
+      ['11', 0],
+      ['12', 0],
+    ]);
+    expect(figures.untriaged).toBe(1);
+    expect(byUnit.filter((each) => (each.figures.untriaged ?? 0) > 0)).toMatchObject([
+      { unit: '622901007-zx', figures: { untriaged: 1 } },
+    ]);
+    expect((await readStatistics(asked, { ...year, to: '2026-04' })).figures.untriaged).toBe(2);
+  });
+
+  it('has the cases behind it that lay there then', async () => {
+    const cases = async (to: string) =>
+      (await casesBehind(asked, leader, { ...year, to }, 'untriaged', 10))?.items.map(({ number }) => number.at(-1));
+    expect(await cases('2026-02')).toEqual([]);
+    expect(await cases('2026-04')).toEqual(['A', 'B']);
+    expect(await cases('2026-05')).toEqual(['A']);
+  });
+});
+
 describe('a leader', () => {
   const own = countingRecord();
-  const asked = { ...dependencies, records: own.record, figures: own.figures };
+  const asked = { ...dependencies, records: own.record, figures: own.figures, log: own.log };
   const day = (more: ReturnType<typeof a.instruct>) =>
     a.sessionAfter(a.publish(), a.preRegister(), a.checkIn(), a.recordVisit(), more);
 

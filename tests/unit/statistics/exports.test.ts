@@ -40,7 +40,9 @@ const statistics = statisticsOf(
               'registered.category.0301': 9,
               'registered.category.0302': 3,
               forwarded: 7,
-              untriaged: 63,
+              briefings: 3,
+              'briefings-answered': 2,
+              'briefings-adopted': 1,
               'handed-over': 5,
             },
           ],
@@ -75,11 +77,13 @@ const statistics = statisticsOf(
     ]),
     standing: new Map([
       ['622901', { 'grids.2025-03': 5, 'grids.2026-02': -1, 'grids.2027-01': -4, 'grid-workers.2026-03': 9 }],
+      ['622901007-zx', { 'untriaged.2025-12': 70, 'untriaged.2026-04': -7 }],
     ]),
   },
   directory,
   { ...defaultConfiguration, baselines: [baseline] },
   '2026-12-31',
+  { upTo: '2026-12-31T07:59:00.000Z', uncounted: 2 },
 );
 const tables = tablesOf(statistics, nameOfFigure);
 
@@ -101,7 +105,10 @@ describe('town against country (一体两翼)', () => {
     standing: new Map(),
   };
   const of = (directory: UnitDirectory) =>
-    statisticsOf(question, read, directory, { ...defaultConfiguration, baselines: [] }, '2026-12-31');
+    statisticsOf(question, read, directory, { ...defaultConfiguration, baselines: [] }, '2026-12-31', {
+      upTo: '2026-12-31T07:59:00.000Z',
+      uncounted: 0,
+    });
 
   it('adds up what stands below each, without organs of the whole county', () => {
     const { branches } = of(branched);
@@ -118,7 +125,7 @@ describe('town against country (一体两翼)', () => {
     expect(table?.head).toEqual(['项目', '城市（街道—社区）', '农村（乡镇—村—社）']);
     expect(table?.rows).toContainEqual(['登记信访事项（件）', 8, 5]);
     expect(table?.rows).toContainEqual(['群众满意率（责任单位）', '75.00%', '—']);
-    expect(JSON.stringify(annualReport('2026', of(branched), [], branched))).toContain('（七）城乡对照');
+    expect(JSON.stringify(annualReport('2026', of(branched), [], branched))).toContain('（八）城乡对照');
     expect(JSON.stringify(table?.rows)).not.toContain('报到');
   });
 
@@ -201,6 +208,21 @@ describe('the annual report (Art. 41)', () => {
     expect(rowsUnder('被督办的机关、单位')).toEqual([[hostile, '2']]);
   });
 
+  it('says how often inspection bodies were told something and took it up, and nothing of what kind or about whom', () => {
+    const rows = report.body.flatMap((block) => (block.block === 'table' ? block.rows : []));
+    expect(rows.filter(([name]) => name?.startsWith('向巡视巡察机构'))).toEqual([
+      ['向巡视巡察机构提供情况（次）', '3'],
+      ['向巡视巡察机构提供情况已知采用与否（次）', '2'],
+      ['向巡视巡察机构提供情况被采用（次）', '1'],
+    ]);
+    // In the files as well.
+    expect(tables.find(({ title }) => title === '统计')?.rows).toContainEqual([
+      'briefings',
+      '向巡视巡察机构提供情况（次）',
+      3,
+    ]);
+  });
+
   it('says what leaders have charge of and have not resolved, by age', () => {
     expect(statistics.sponsoredOpen).toBe(2);
     expect(statistics.open).toBe(4);
@@ -210,8 +232,8 @@ describe('the annual report (Art. 41)', () => {
   it('says how many were left without triage, whose they are, and that they are not among what it calls registered', () => {
     const text = report.body.flatMap((block) => (block.block === 'paragraph' ? [block.text] : [])).join('');
     expect(text).toContain('全年登记并已分流信访事项12件');
-    expect(text).toContain('另有登记后超过十五日仍未分流的63件');
-    const [row] = rowsUnder('登记后逾期未分流的机关、单位') ?? [];
+    expect(text).toContain('另有截至2026年12月31日登记后超过十五日仍未分流的63件');
+    const [row] = rowsUnder('截至2026年12月31日登记后逾期未分流的机关、单位') ?? [];
     expect(row?.[1]).toBe('63');
   });
 

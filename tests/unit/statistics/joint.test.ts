@@ -156,6 +156,7 @@ describe('whistles, placements and list items', () => {
   const dependencies = (counting: ReturnType<typeof countingRecord>) => ({
     records: counting.record,
     figures: counting.figures,
+    log: counting.log,
     reference: { units: async () => a.units },
     context: async () => ({ ...a.rules, calendar: statutoryCalendar() }),
     clock: { now: () => a.noon('2026-08-15') },

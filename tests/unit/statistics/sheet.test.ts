@@ -75,10 +75,14 @@ describe('a matter', () => {
         [march('supervised')]: 1,
         [march('supervised.ground.late')]: 1,
         [march('under-supervision')]: 1,
-        [march('untriaged')]: 1,
+        '622901007-zx standing untriaged.2026-03': 1,
       });
-      const routed = await after(recorded(a.continued(left, ...a.on('2026-04-02', a.route())).slice(left.length)));
-      expect([routed.get(march('untriaged')), routed.get(march('registered'))]).toEqual([undefined, 1]);
+      const routed = await after(
+        recorded(a.continued(left, ...a.on('2026-04-02', a.route())).slice(left.length), { on: '2026-04-02' }),
+      );
+      // At the end of March it lay there; at the end of April no longer.
+      const lying = (month: string) => routed.get(`622901007-zx standing untriaged.${month}`);
+      expect([lying('2026-03'), lying('2026-04'), routed.get(march('registered'))]).toEqual([1, -1, 1]);
       expect(routed.get(march('under-supervision'))).toBe(1);
     });
 
@@ -94,6 +98,47 @@ describe('a matter', () => {
         a.register({ content: { ...a.content, accused: { units: ['622901-zrzy'], officers: [] } } }),
       );
       expect(await after(recorded(swept(brought, '2026-03-20')), second)).toEqual(new Map());
+    });
+
+    it('shows again when an organ gave it back and it is left lying; the days run on from the receipt', async () => {
+      const { after } = counting();
+      const given = a.continued(
+        a.registeredPetition,
+        a.route(),
+        a.objectToRouting(),
+        a.decideObjection({ agreed: true, at: a.noon('2026-03-05') }),
+      );
+      expect(await after(recorded(swept(given, '2026-03-17'), { unit: '' }))).toEqual(new Map());
+      const lying = swept(given, '2026-03-20');
+      const counted = await after(recorded(lying.slice(given.length), { unit: '' }));
+      const standing = (month: string) => `622901007-zx standing untriaged.${month}`;
+      expect([counted.get(standing('2026-03')), counted.get(march('registered'))]).toEqual([1, undefined]);
+      expect(counted.get(march('under-supervision'))).toBe(1);
+      const routed = await after(
+        recorded(
+          a.continued(lying, ...a.on('2026-04-02', a.route({ competentUnit: '622901-zjj' }))).slice(lying.length),
+          { on: '2026-04-02' },
+        ),
+      );
+      expect([
+        routed.get(standing('2026-03')),
+        routed.get(standing('2026-04')),
+        routed.get(march('registered')),
+      ]).toEqual([1, -1, 1]);
+    });
+
+    it('shows nothing of what the organ gave back as no accusation: nobody else is to know that it was sealed', async () => {
+      const { after } = counting();
+      const { path: _, ...accusation } = a.route({ purpose: 'accusation', competentUnit: '622901-jw' });
+      const back = {
+        type: 'ReturnAccusation',
+        by: { id: 'inspector', unit: '622901-jw', role: 'handler' },
+        at: a.noon('2026-03-05'),
+        reason: '属于申诉求决',
+      } as PetitionCommand;
+      const lying = swept(a.continued(a.registeredPetition, accusation as PetitionCommand, back), '2026-03-20');
+      const counted = await after(recorded(lying, { unit: '' }));
+      expect([...counted.keys()].filter((key) => key.includes('untriaged'))).toEqual([]);
     });
 
     it('shows no more when it was routed once: what is triaged anew may be an accusation', async () => {

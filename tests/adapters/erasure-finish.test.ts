@@ -2,7 +2,7 @@ import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { S3EvidenceFiles } from '../../adapters/evidence-files.ts';
 import type { PendingErasures, StreamRef } from '../../domain/ports.ts';
-import { createHandler, type Dependencies } from '../../functions/evidence-erase/handler.ts';
+import { createHandler, type Dependencies } from '../../functions/erasure-finish/handler.ts';
 import { InMemoryRecord } from '../support/in-memory-record.ts';
 import { context as lambdaContext } from '../support/lambda-context.ts';
 import { emptyFolder } from '../support/local-machine.ts';
@@ -32,7 +32,7 @@ const pending: PendingErasures = {
     const id = waiting[Number(cursor)];
     const next = Number(cursor) + 1;
     return {
-      items: id === undefined ? [] : [{ kind: 'petition', id }],
+      items: id === undefined ? [] : [{ kind: id.startsWith('V-') ? 'assembly' : 'petition', id }],
       ...(next < waiting.length ? { cursor: String(next) } : {}),
     };
   },
@@ -42,7 +42,10 @@ const pending: PendingErasures = {
 };
 const files = () => new S3EvidenceFiles(objects.client, { quarantine: 'plain', evidence: 'versions' });
 const run = (more: Partial<Dependencies> = {}) =>
-  createHandler({ records: record, pending, files: files(), clock, ...more })({}, lambdaContext);
+  createHandler({ records: record, pending, files: files(), erasure: { finish: async () => 0 }, clock, ...more })(
+    {},
+    lambdaContext,
+  );
 
 const put = (bucket: 'plain' | 'versions', key: string) =>
   objects.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: '承包合同' }));
@@ -93,7 +96,7 @@ describe('what an erasure leaves in the buckets', () => {
     objects.at += minutes(2);
     expect(await run()).toMatchObject({ files: 0, done: 1 });
     expect([waiting, await left()]).toEqual([[], [0, 0]]);
-    expect(await run()).toEqual({ done: 0, waiting: 0, files: 0, failed: 0 });
+    expect(await run()).toEqual({ done: 0, waiting: 0, streams: 0, files: 0, failed: 0 });
   });
 
   it('is gone after the next run where one died, and one that fails keeps no other waiting', async () => {
@@ -105,17 +108,48 @@ describe('what an erasure leaves in the buckets', () => {
     const away = {
       erase: (id: string) => (id.endsWith('A') ? Promise.reject(new Error('away')) : real.erase(id)),
     };
-    await expect(run({ files: away })).rejects.toThrow('1 petitions');
+    await expect(run({ files: away })).rejects.toThrow('1 erasures');
     expect(await left()).toEqual([0, 1]);
     expect(waiting).toHaveLength(2);
     await run();
     expect(await left()).toEqual([0, 0]);
   });
 
+  it('goes of an assembly as well, and a form of a disclosure keeps it waiting', async () => {
+    const id = 'V-622901007-20261124-AAAAAA';
+    const at = new Date(erasedAt).toISOString();
+    const file = { size: 1, mediaType: 'application/pdf', uploadUntil: new Date(erasedAt + minutes(30)).toISOString() };
+    await record.commit([
+      {
+        stream: { kind: 'assembly', id },
+        expectedVersion: 0,
+        events: [
+          { type: 'DisclosurePublished', at, actor, data: { disclosure: { kind: '财务', title: '账目', file } } },
+          { type: 'AssemblyErased', at, actor, data: { on: '2026-11-24', basis: 'P47' } },
+        ],
+        head: { summary: {}, openStages: [] },
+        signals: [],
+        decisions: [],
+      },
+    ]);
+    waiting.push(id);
+    await put('versions', `assemblies/${id}/1`);
+    await put('versions', 'assemblies/V-622901007-20261124-BBBBBB/1');
+    const finish = vi.fn(async () => 0);
+    expect(await run({ erasure: { finish } })).toMatchObject({ files: 1, waiting: 1, failed: 0 });
+    expect(finish).not.toHaveBeenCalled();
+    objects.at += minutes(44);
+    await put('plain', `assemblies/${id}/2`);
+    expect(await run()).toMatchObject({ files: 1, waiting: 1 });
+    objects.at += minutes(2);
+    expect(await run()).toMatchObject({ done: 1 });
+    expect([waiting, await left()]).toEqual([[], [0, 1]]);
+  });
+
   it('stays where the record does not say that it was erased, whatever waits', async () => {
     await erased('622901007-20261124-AAAAAA', ['EvidenceDeclared']);
     await put('versions', '622901007-20261124-AAAAAA/1');
-    await expect(run()).rejects.toThrow('1 petitions');
+    await expect(run()).rejects.toThrow('1 erasures');
     expect(await left()).toEqual([0, 1]);
   });
 });

@@ -1,8 +1,8 @@
 import type { Context } from '../../domain/petition/state.ts';
 import type { EventActor, StoredEvent, StreamWrite } from '../../domain/ports.ts';
 import { eraseBookings } from '../../domain/reception/booking.ts';
-import { bookingWrite, foldBookings } from '../shared/bookings.ts';
-import { instantFor } from '../shared/pipeline.ts';
+import { bookingWrite, foldBookings } from './bookings.ts';
+import { instantFor } from './pipeline.ts';
 
 /** What the erasure of visits of a reception day writes to its bookings: those that became these visits lose their keys too. */
 export const bookingsErased = (
