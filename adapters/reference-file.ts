@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isDay } from '../domain/calendar/calendar.ts';
-import { receptionPeriods } from '../domain/configuration.ts';
+import { defaultConfiguration, receptionPeriods } from '../domain/configuration.ts';
 import { levels } from '../domain/organisation/unit.ts';
 import type { Settings } from '../domain/ports.ts';
 
@@ -70,14 +70,14 @@ const Configuration = z.strictObject({
   ),
   receptionPublication: z.optional(sourced({ days })),
   receptionRecords: z.optional(sourced({ days: daysOrNone })),
-  unusedBookings: z.optional(sourced({ days })),
   receptionBookings: z.optional(
     sourced({
       perDay: z.int().check(z.gte(0), z.lte(80)),
-      perCaller: z.int().check(z.gte(1), z.lte(80)),
-      perPhone: z.int().check(z.gte(1), z.lte(80)),
+      perCaller: z._default(z.int().check(z.gte(1), z.lte(80)), defaultConfiguration.receptionBookings.perCaller),
+      perPhone: z._default(z.int().check(z.gte(1), z.lte(80)), defaultConfiguration.receptionBookings.perPhone),
     }),
   ),
+  unusedBookings: z.optional(sourced({ days: daysOrNone })),
   receptionFollowUp: z.optional(sourced({ days })),
   backlog: z.optional(sourced({ ageDays: days, timesBrought: z.int().check(z.gte(1), z.lte(200)) })),
   sponsorship: z.optional(sourced({ planDays: days, progressDays: days })),

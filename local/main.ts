@@ -7,13 +7,20 @@ import { dataFolder } from './endpoints.ts';
 import { readIdentities } from './identities.ts';
 import { InUse, lock } from './lock.ts';
 import { type Machine, type MachineOptions, startMachine } from './machine.ts';
-import { freePort } from './ports.ts';
+import { freePort, portFrom } from './ports.ts';
 import { writeWhole } from './whole-file.ts';
 
 // As in Lambda: nothing may depend on where this machine stands.
 process.env.TZ = 'UTC';
 // What is kept here is of nobody else on this machine.
 process.umask(0o077);
+
+const wanted = portFrom(process.env.PORT);
+if (wanted === undefined) {
+  console.error(`PORT 应为 0 至 65535 的整数（0 为任选空闲端口），不能是“${process.env.PORT ?? ''}”。`);
+  console.error(`PORT is a whole number from 0 to 65535 (0: any that is free), not “${process.env.PORT ?? ''}”.`);
+  process.exit(1);
+}
 
 const folder = dataFolder();
 const endpointsFile = join(folder, 'endpoints.json');
@@ -43,7 +50,6 @@ async function stop(code: number): Promise<never> {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
 
-const wanted = Number(process.env.PORT || 3000);
 try {
   rmSync(endpointsFile, { force: true });
   const started = await startMachine({

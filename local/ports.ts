@@ -18,6 +18,12 @@ export async function freePort(): Promise<number> {
   }
 }
 
+/** The port that was asked for, 3000 when none was; undefined for what is no port. */
+export const portFrom = (asked: string | undefined): number | undefined => {
+  const port = Number(asked || 3000);
+  return /^\d*$/.test(asked ?? '') && port <= 65_535 ? port : undefined;
+};
+
 /** Opens a server on loopback only; answers its port. */
 export async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {

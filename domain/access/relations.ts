@@ -298,7 +298,10 @@ const handlesOrReviews = (officer: Officer, petition: Petition): boolean => {
   return (reviews && review.unit === officer.unit) || handlingUnit(petition) === officer.unit;
 };
 
-/** A petition office, centre or department looks after the area of the government it belongs to. */
+/**
+ * A petition office looks after the area of the government it belongs to; every other unit, a centre too, after itself and what
+ * stands below it (docs/access.md: own unit or below). To a centre what its villages bring comes as their petition office.
+ */
 const jurisdiction = (unit: string, units: UnitDirectory): string => {
   const kind = units.get(unit)?.kind;
   return kind === 'petition-office' ? (units.get(unit)?.parent ?? unit) : unit;

@@ -101,11 +101,12 @@ export const createHandler = (dependencies: Dependencies) => {
     officer: Officer,
     call: Guarded,
     number: string,
+    centre: string,
     asked: { readonly content: RegistrationContent; readonly unit: string; readonly receivedOn?: string },
   ): Promise<Result> =>
     once(officer.id, call, async (key) => {
       const context = await placements.context();
-      requireAccess(officer, 'TakeInMatter', { named: asked.unit }, context.units);
+      requireAccess(officer, 'TakeInMatter', { named: centre }, context.units);
       const role = requireAccess(officer, 'RegisterPetition', {}, context.units);
       const by = { id: officer.id, unit: officer.unit, role };
       const write = await registeredPetition(hasher, number, asked, { at: clock.now(), by, context });
@@ -218,7 +219,8 @@ export const createHandler = (dependencies: Dependencies) => {
       const content = defined(body) as RegistrationContent;
       // Of a village's centre it is its petition office that takes in, and registers.
       const asked = { content, unit: officer.unit, ...(receivedOn === undefined ? {} : { receivedOn }) };
-      if (content.accused !== undefined) return withQueryCode(hasher, await accusation(officer, call, number, asked));
+      if (content.accused !== undefined)
+        return withQueryCode(hasher, await accusation(officer, call, number, unit, asked));
       const intent = { type: 'TakeInMatter', number, unit, hosts: await hosts(unit) } as const;
       const result = await placements.create(officer, call, number, unit, intent, async (now) => ({
         writes: [await registeredPetition(hasher, number, asked, now)],

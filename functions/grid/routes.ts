@@ -21,7 +21,7 @@ import {
 const tag = 'grid 网格';
 
 const codeOf = (description: string) => identifier(/^[0-9A-Za-z-]{1,40}$/, 40, 'Letters, digits and -', description);
-const code = codeOf('网格编码');
+const code = codeOf('网格编码: one grid’s in the whole place; begin it with what the unit is called by');
 const Boundary = z.strictObject({
   description: text(1000, 'In words: from where to where'),
   codes: z._default(

@@ -110,7 +110,7 @@ export const createPlainCommands = <
         } catch (error) {
           // Whoever begins something knows no version that he could read again.
           if (!(error instanceof StaleVersion)) throw error;
-          throw new Refusal('already-decided', `There is a ${rules.kind} of that name already.`);
+          throw new Refusal('already-decided', `There is a ${rules.kind} ${id} already, of this unit or another.`);
         }
       });
     },

@@ -48,6 +48,11 @@ describe('scenario B, killed again and again', () => {
       post: '专职网格员',
       from: now(),
     });
+    // A code is one grid's in the whole place: another village reads which it cannot have.
+    const taken = machine.api
+      .as('village-recorder')
+      .post('/grids', { code, name: '别村网格', boundary, validFrom: now() });
+    await expect(taken).rejects.toMatchObject({ status: 409, message: expect.stringContaining(`grid ${code}`) });
     await machine.restart();
     await changeAt(officer, `/grids/${code}`, 'appointments', {
       officer: 'village-worker-2',

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crossOriginOf, greet, isOurHost } from '../../local/doors.ts';
-import { listen } from '../../local/ports.ts';
+import { listen, portFrom } from '../../local/ports.ts';
 import type { LocalResource } from '../../local/template.ts';
 
 const api = (CorsConfiguration?: object) =>
@@ -50,4 +50,19 @@ describe('a page of an origin', () => {
   it('gets nothing where the template configures nothing', async () => {
     expect(await ask('/closed', 'https://console.example', true)).toEqual([200, null, null]);
   });
+});
+
+describe('the port that is asked for', () => {
+  it.each([
+    [undefined, 3000],
+    ['', 3000],
+    ['0', 0],
+    ['8080', 8080],
+    ['65535', 65_535],
+    ['65536', undefined],
+    ['abc', undefined],
+    ['-1', undefined],
+    ['80.5', undefined],
+    ['1e3', undefined],
+  ])('%j is %s', (asked, port) => expect(portFrom(asked)).toBe(port));
 });

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Action, decideAccess, policy } from '../../../domain/access/policy.ts';
 import type { Target } from '../../../domain/access/relations.ts';
 import { type Officer, type Role, roles } from '../../../domain/access/roles.ts';
+import { isUnderAccused } from '../../../domain/access/sight.ts';
+import { UnitDirectory } from '../../../domain/organisation/unit.ts';
 import {
   acceptedPetition,
   admitReview,
@@ -956,5 +958,42 @@ describe('a recused officer (Art. 28)', () => {
     const who = { ...officer('handler', '622901-zrzy', officers.handler.id), roles: [...roles] };
     for (const action of Object.keys(policy) as Action[]) expect(outcome(who, action, recused)).toBe('recused');
     expect(outcome({ ...who, id: 'colleague' }, 'ServeOpinion', recused)).toBe('allowed');
+  });
+});
+
+describe('whose area an officer looks after', () => {
+  it.each([
+    ['622901-xfj', '622901007-v1', true, 'an office after that of its government'],
+    ['622901', '622901007-v1', true, 'a government after its own'],
+    ['622901007-zx', '622901007-zx', true, 'a centre after itself'],
+    ['622901007-zx', '622901007', false, 'a centre not after the government that it belongs to'],
+    ['622901007-zx', '622901007-v1', false, 'nor after the villages of that'],
+    ['622901-zrzy', '622901', false, 'nor does a department'],
+  ])('%s, %s: %s – %s', (unit, named, may) =>
+    expect(decideAccess(officer('auditor', unit), 'ReadUnitDay', { named }, directory).allowed).toBe(may),
+  );
+});
+
+describe('who is under the accused (Art. 30)', () => {
+  it.each([
+    ['622901007-v1', '622901007-v1', true, 'they themselves'],
+    ['622901007-v1', '622901007', true, 'who stands below them'],
+    ['622901-zrzy', '622901', true, 'who stands below them, and is led by them'],
+    ['622901007', '622901007-v1', false, 'nobody above them'],
+    ['622901007-v2', '622901007-v1', false, 'nobody beside them'],
+  ])('%s, accused %s: %s – %s', (unit, accused, under) => {
+    expect(isUnderAccused(unit, [accused], directory)).toBe(under);
+    expect(isUnderAccused(unit, ['622901-jw', accused], directory)).toBe(under);
+  });
+
+  it('whoever is led by them, wherever it stands in the tree', () => {
+    // A department whose leaders are those of a unit beside it.
+    const led = new UnitDirectory([
+      { id: 'g', name: '政府', kind: 'government', level: 'county' },
+      { id: 'a', name: '甲局', kind: 'department', level: 'county', parent: 'g' },
+      { id: 'b', name: '乙办', kind: 'department', level: 'county', parent: 'g', ledBy: 'a' },
+    ]);
+    expect(isUnderAccused('b', ['a'], led)).toBe(true);
+    expect(isUnderAccused('a', ['b'], led)).toBe(false);
   });
 });

@@ -119,6 +119,22 @@ describe('of an accusation', () => {
     expect(own.matters).toMatchObject({ open: 2 });
   });
 
+  it('nor is what is about the reader’s own unit, or one that leads it (Art. 30)', async () => {
+    const about = '622901007-20260302-ABOUT1';
+    await put({ kind: 'petition', id: about }, acceptedPetition, { summary: { purpose: 'appeal' } });
+    const summary = { status: 'open', at: centre, since: firstDay, against: ['622901007'] };
+    await put({ kind: 'placement', id: about }, [], { summary, listed: { unit: centre, day: firstDay } });
+    const inbox = await ask(createCentre, clerk, '/centres/{centre}/matters', { params: { centre } });
+    expect(numbers(inbox.body.items)).toEqual([open, recused].sort());
+    const overview = await ask(createCentre, clerk, '/centres');
+    const own = overview.body.items.find(({ unit }: { unit: string }) => unit === centre);
+    expect(own.matters).toMatchObject({ open: 2 });
+    // Those above see it.
+    const above = { unit: '622901-xfj', roles: 'petition-officer' };
+    const seen = await ask(createCentre, above, '/centres/{centre}/matters', { params: { centre } });
+    expect(numbers(seen.body.items)).toContain(about);
+  });
+
   it('nothing waits on a worklist: neither a place in a centre nor a whistle', async () => {
     const ofClerk = await ask(createEnquiry as never, clerk, '/worklist');
     expect(numbers(ofClerk.body.items)).toEqual([open, recused].sort());
