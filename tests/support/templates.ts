@@ -61,7 +61,16 @@ export class SynthesizedStack {
       ),
     );
   }
+
+  /** What a function's role allows. */
+  allowedTo(folder: string): Statement[] {
+    return this.statementsOf(folder).filter(({ Effect }) => Effect === 'Allow');
+  }
 }
+
+/** The actions of statements, each once. */
+export const actions = (statements: readonly Statement[]): readonly string[] =>
+  [...new Set(statements.flatMap(({ Action }) => Action))].sort();
 
 export interface Synthesized {
   readonly data: SynthesizedStack;
