@@ -70,7 +70,6 @@ const Configuration = z.strictObject({
   ),
   receptionPublication: z.optional(sourced({ days })),
   receptionRecords: z.optional(sourced({ days: daysOrNone })),
-  unusedBookings: z.optional(sourced({ days })),
   receptionBookings: z.optional(
     sourced({
       perDay: z.int().check(z.gte(0), z.lte(80)),
@@ -78,6 +77,7 @@ const Configuration = z.strictObject({
       perPhone: z._default(z.int().check(z.gte(1), z.lte(80)), defaultConfiguration.receptionBookings.perPhone),
     }),
   ),
+  unusedBookings: z.optional(sourced({ days: daysOrNone })),
   receptionFollowUp: z.optional(sourced({ days })),
   backlog: z.optional(sourced({ ageDays: days, timesBrought: z.int().check(z.gte(1), z.lte(200)) })),
   sponsorship: z.optional(sourced({ planDays: days, progressDays: days })),

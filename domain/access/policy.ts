@@ -32,7 +32,7 @@ export type Action =
   | Exclude<PetitionCommand['type'], ClocksOwn | ScansOwn | FollowsFromAnother>
   | Exclude<SessionCommand['type'], 'SweepCommitments' | 'RecountCommitments'>
   | Exclude<RotaCommand['type'], 'SweepDuties'>
-  | Exclude<BookingCommand['type'], 'EndBookedVisit' | 'TakeOverBooking' | 'RescheduleBookings'>
+  | Exclude<BookingCommand['type'], 'EndBookedVisit' | 'RescheduleBookings' | 'TakeOverBooking'>
   | 'FollowBooking'
   | 'ReadBookings'
   | 'DiscloseBooking'
