@@ -234,6 +234,37 @@ const apply = (state: Import, event: ImportEvent): Import => {
   }
 };
 
+/** For what an import waits in this state, in the words of its answers; undefined once nothing more comes. */
+export const waitingFor = (
+  state: Import['state'],
+):
+  | { readonly what: 'check' | 'confirmation' | 'rows'; readonly messageZh: string; readonly message: string }
+  | undefined => {
+  switch (state) {
+    case 'declared':
+      return {
+        what: 'check',
+        messageZh: '等待上传文件和检查：文件上传后一分钟内开始检查，检查完毕前没有错误清单。',
+        message:
+          'Waits for the file and its check, which begins within a minute of the upload. Before it is done no errors are listed.',
+      };
+    case 'checked':
+      return {
+        what: 'confirmation',
+        messageZh: '已检查，等待另一名管理员确认。',
+        message: 'Looked through; waits for another administrator to confirm it.',
+      };
+    case 'confirmed':
+      return {
+        what: 'rows',
+        messageZh: '已确认，正在逐行写入；一分钟内开始。',
+        message: 'Confirmed; its rows are being written, which begins within a minute.',
+      };
+    default:
+      return undefined;
+  }
+};
+
 /** Who takes up what the machine has to do with imports: the run, from its worklist. */
 export const runAudience = 'import-run';
 

@@ -2,7 +2,7 @@ import { beforeEveryDay, legalDay } from '../../domain/calendar/calendar.ts';
 import { defined } from '../../domain/defined.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { rowErrors } from '../../domain/imports/cells.ts';
-import { type Import, importStream } from '../../domain/imports/import.ts';
+import { type Import, importStream, waitingFor } from '../../domain/imports/import.ts';
 import { holdsPostOn } from '../../domain/imports/posts.ts';
 import type { ImportStore, LineError } from '../../domain/imports/store.ts';
 import { type ImportKind, importKinds, templates } from '../../domain/imports/templates.ts';
@@ -132,12 +132,17 @@ export const createHandler = (dependencies: Dependencies) => {
       const found = await readable(call);
       const working = found.state === 'declared' || found.state === 'confirmed';
       const progress = working ? await store.progress(found.id) : undefined;
-      return { body: { ...found, ...(progress === undefined ? {} : { progress }) }, version: found.version };
+      return {
+        body: { ...found, ...defined({ progress, waitingFor: waitingFor(found.state) }) },
+        version: found.version,
+      };
     }),
     on(routes.errors, async (call) => {
-      const { id } = await readable(call);
+      const { id, state } = await readable(call);
       const { items, cursor } = await store.errors(id, call.query.limit, call.query.cursor);
-      return { body: { items: items.map(told), ...(cursor === undefined ? {} : { cursor }) } };
+      // An empty list says nothing before the file has been looked through.
+      const waits = state === 'declared' ? { ready: false, waitingFor: waitingFor(state) } : { ready: true };
+      return { body: { items: items.map(told), ...waits, ...(cursor === undefined ? {} : { cursor }) } };
     }),
     on(routes.errorFile, async (call) => {
       const { id } = await readable(call);

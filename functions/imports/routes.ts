@@ -84,7 +84,8 @@ export const one = route({
   path: '/imports/{import}',
   actions: ['ReadImports'],
   tag,
-  summary: 'How far an import has come: state, rows done, good, present already and bad',
+  summary:
+    'How far an import has come: state, what it waits for (`waitingFor`), rows done, good, present already and bad',
   response: () => Any,
 });
 
@@ -94,6 +95,7 @@ export const errors = route({
   actions: ['ReadImports'],
   tag,
   summary: 'What is wrong with rows, by line and column; never what stands in them',
+  description: 'With `ready: false` the file has not been looked through yet: then an empty list says nothing.',
   query: () => z.strictObject({ limit, cursor }),
   response: () =>
     page(

@@ -81,6 +81,9 @@ describe('centres', () => {
     const intake = { identity: 'town-triage', path: `/centres/${town}/intakes`, body: registration() };
     const elsewhere = as('county-triage').post(intake.path, intake.body);
     expect(await refusal(elsewhere)).toEqual([403, 'not-your-unit']);
+    const accused = { units: ['622927104'], officers: [] };
+    const accusing = as('county-triage').post(intake.path, registration({ accused }));
+    expect(await refusal(accusing)).toEqual([403, 'not-your-unit']);
     const answer = await killedInFlight(machine, 'centre', intake);
     number = answer.petition;
     queryCode = answer.queryCode;

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../domain/errors.ts';
-import { type Import, type ImportCommand, importStream, initialImport } from '../../../domain/imports/import.ts';
+import {
+  type Import,
+  type ImportCommand,
+  importStream,
+  initialImport,
+  waitingFor,
+} from '../../../domain/imports/import.ts';
 import { holdsPostOn, initialPost, type Post, type PostCommand, postStream } from '../../../domain/imports/posts.ts';
 import { rules } from '../../support/builders.ts';
 
@@ -100,4 +106,18 @@ describe('a post', () => {
     expect(() => post(taken, { type: 'LeavePost', to: '2024-01-01' })).toThrow(Refusal);
     expect(() => post(initialPost, { type: 'TakePost', held: { ...held, unit: 'nowhere' } })).toThrow(Refusal);
   });
+});
+
+it('says what it waits for, until nothing more comes', () => {
+  const states = ['none', 'declared', 'checked', 'confirmed', 'applied', 'cancelled', 'expired'] as const;
+  expect(states.map((state) => waitingFor(state)?.what)).toEqual([
+    undefined,
+    'check',
+    'confirmation',
+    'rows',
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(waitingFor('declared')?.messageZh).toContain('上传');
 });
