@@ -23,6 +23,7 @@ import { initialPetition } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { Category, ReferenceData, StreamKind, StreamRef } from '../../domain/ports.ts';
 import { programmeStream } from '../../domain/programme/programme.ts';
+import { decideSession } from '../../domain/reception/session.ts';
 import { type ListItem, type ListItemEvent, listItemStream } from '../../domain/whistle/list-item.ts';
 import { whistleStream } from '../../domain/whistle/whistle.ts';
 import { createHandler as createCount } from '../../functions/count/handler.ts';
@@ -109,7 +110,7 @@ export const playYear = async (
   };
   const dependencies = { records, reference, clock, calendar: statutoryCalendar, decide };
   const commands = createCommands(dependencies);
-  const sessions = createSessionCommands(dependencies);
+  const sessions = createSessionCommands({ ...dependencies, decideSession });
   const sessionClock = createSessionClock(dependencies);
   const petitioner = createPetitionerCommands(dependencies);
   const centreCommands = createPlainCommands(dependencies, centreStream);

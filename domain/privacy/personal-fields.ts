@@ -11,7 +11,7 @@
 import type { AssemblyEvent } from '../assembly/assembly.ts';
 import type { BriefingEvent } from '../briefing/briefing.ts';
 import type { CentreEvent } from '../centre/centre.ts';
-import type { PlacementEvent } from '../centre/placement.ts';
+import type { PlacementEvent } from '../centre/placement-history.ts';
 import type { HistoryExported } from '../export.ts';
 import type { GridEvent } from '../grid/grid.ts';
 import type { NeedEvent } from '../grid/need-state.ts';

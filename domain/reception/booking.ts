@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { maximumRepresentatives } from '../petition/registration.ts';
 import type { Context, Issued } from '../petition/state.ts';
-import type { PlainStream } from '../plain-stream.ts';
+import type { PlainHistory } from '../plain-stream.ts';
 import type { Task } from '../workflow/tasks.ts';
 import { maximumVisits, type SessionContent } from './session-state.ts';
 
@@ -415,10 +415,9 @@ const bookingTasks = ({ unit, bookings }: Bookings, units: UnitDirectory): reado
  * Bookings of a reception day (预约登记), beside the session, which the public can so not write to. The desk confirms: then the
  * booking is a visit of the session. Its head says how many places are taken and names nobody.
  */
-export const bookingStream: PlainStream<Bookings, BookingCommand, BookingEvent> = {
+export const bookingHistory: PlainHistory<Bookings, BookingEvent> = {
   kind: 'booking',
   initial: initialBookings,
-  decide: decideBooking,
   evolve: (state, event) => ({ ...apply(state, event), version: state.version + 1 }),
   head: (state, context) => {
     const kept = state.bookings.flatMap((each) => (isForgotten(each) ? [] : [each.date]));

@@ -1,3 +1,4 @@
+import { Refusal } from '../errors.ts';
 import type { Issued } from '../petition/state.ts';
 import type { Progress } from '../workflow/progress.ts';
 import type { Commitment, CommitmentCommand, CommitmentEvent } from './commitment.ts';
@@ -120,6 +121,8 @@ export type DayCommand = Issued &
         readonly persons: number;
         readonly room?: number;
         readonly petition?: string;
+        /** That petition is an accusation. */
+        readonly sealed?: true;
         readonly representatives?: readonly string[];
         /** Number of the booking that the desk confirms. */
         readonly booking?: number;
@@ -134,6 +137,8 @@ export type DayCommand = Issued &
         readonly cause?: string;
         readonly representatives: readonly string[];
         readonly petition?: string;
+        /** That petition is an accusation. */
+        readonly sealed?: true;
       }
     | {
         readonly type: 'IssueInstruction';
@@ -284,3 +289,14 @@ export const maximumVisits = 80;
 
 /** The step at which a visit takes place or does not. @param index of the visit, from 0 */
 export const checkInOf = (index: number) => ({ stage: 'reception', round: index + 1, step: 'check-in' }) as const;
+
+/** Also the answer about a visit whose matter is sealed. */
+export const noSuchVisit = (number: number): Refusal =>
+  new Refusal('not-found', `The session has no visit ${String(number)}.`);
+
+/** @throws Refusal */
+export const visitOf = (session: Session, number: number): Visit => {
+  const visit = session.visits[number - 1];
+  if (!visit) throw noSuchVisit(number);
+  return visit;
+};

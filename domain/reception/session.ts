@@ -2,9 +2,10 @@ import { legalDay } from '../calendar/calendar.ts';
 import { Refusal } from '../errors.ts';
 import type { Context } from '../petition/state.ts';
 import { decideAnnouncement, publish } from './announcement.ts';
-import { decideCommitment, recountedCommitment, sweptCommitment } from './commitment.ts';
-import type { DayCommand, Session, SessionCommand, SessionContent, SessionEvent } from './session-state.ts';
-import { decideVisit, visitOf, withheldVisits } from './visits.ts';
+import { recountedCommitment, sweptCommitment } from './commitment.ts';
+import { type DecideSession, decideOnCommitment } from './commitments.ts';
+import type { DayCommand, Session, SessionContent, SessionEvent } from './session-state.ts';
+import { decideVisit, withheldVisits } from './visits.ts';
 
 /**
  * Commitments that one pass of the sweep notes; each brings up to two tasks and a supervision of its petition, with two tasks
@@ -62,7 +63,7 @@ const decideDay = (
 };
 
 /** @throws Refusal when the rules do not allow it. */
-export const decideSession = (command: SessionCommand, session: Session, context: Rules): readonly SessionEvent[] => {
+export const decideSession: DecideSession = (command, session, context) => {
   if (command.type === 'PublishSession') {
     if (session.content) throw new Refusal('already-decided', 'The session is published.');
     return publish(command, context);
@@ -74,13 +75,8 @@ export const decideSession = (command: SessionCommand, session: Session, context
     case 'RecordFollowUp':
     case 'ConfirmCommitment':
     case 'ReturnCommitment':
-    case 'UrgeCommitment': {
-      const { commitment } = visitOf(session, command.visit);
-      if (!commitment) {
-        throw new Refusal('not-the-step', `Nobody is committed to anything by visit ${String(command.visit)}.`);
-      }
-      return decideCommitment(command, commitment);
-    }
+    case 'UrgeCommitment':
+      return decideOnCommitment(command, session);
     default:
       return decideDay(command, session, content, context);
   }

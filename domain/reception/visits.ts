@@ -21,6 +21,7 @@ import {
   type VisitErased,
   type VisitMatterNamed,
   type VisitWithheld,
+  visitOf,
 } from './session-state.ts';
 
 /** What happens with one visit, from its registration to the leader's instruction. */
@@ -28,17 +29,6 @@ export type VisitCommand = Extract<
   DayCommand,
   { readonly type: 'PreRegisterVisit' | 'MoveVisit' | 'CheckIn' | 'RecordVisit' | 'IssueInstruction' }
 >;
-
-/** Also the answer about a visit whose matter is sealed. */
-export const noSuchVisit = (number: number): Refusal =>
-  new Refusal('not-found', `The session has no visit ${String(number)}.`);
-
-/** @throws Refusal */
-export const visitOf = (session: Session, number: number): Visit => {
-  const visit = session.visits[number - 1];
-  if (!visit) throw noSuchVisit(number);
-  return visit;
-};
 
 const requireVisitStep = (session: Session, step: string, visit: number): void => {
   visitOf(session, visit);
@@ -64,6 +54,12 @@ const preRegister = (
 ): readonly SessionEvent[] => {
   const { visitor, address, purpose, persons, room, petition, representatives, booking, at } = command;
   const notedOn = lateOn(content, legalDay(at), context);
+  if (command.sealed) {
+    throw new Refusal('rule-violated', 'An accusation is not for a reception day: it goes to the organ for it.', {
+      pointer: '/petition',
+      basis: 'R30',
+    });
+  }
   if (visits.length >= maximumVisits) {
     throw new Refusal(
       'rule-violated',
@@ -170,7 +166,10 @@ export const decideVisit = (
         throw new Refusal('already-decided', `The visit is about petition ${about}.`, { pointer: '/petition' });
       }
       const more = defined({ place, cause, petition });
-      return [{ type: 'VisitRecorded', data: { visit, account, representatives, ...more } }];
+      return [
+        { type: 'VisitRecorded', data: { visit, account, representatives, ...more } },
+        ...(command.sealed ? withheldVisits(session, [visit], on) : []),
+      ];
     }
     case 'IssueInstruction':
       requireVisitStep(session, 'instruct', command.visit);

@@ -1,5 +1,5 @@
 import { legalDay } from '../calendar/calendar.ts';
-import { foldPlacement } from '../centre/placement.ts';
+import { foldPlacement } from '../centre/placement-history.ts';
 import type { UnitDirectory } from '../organisation/unit.ts';
 import { foldPlain } from '../plain-stream.ts';
 import type { NewEvent } from '../ports.ts';

@@ -1,4 +1,4 @@
-import { foldPlacement } from '../../domain/centre/placement.ts';
+import { foldPlacement } from '../../domain/centre/placement-history.ts';
 import { needStream } from '../../domain/grid/need.ts';
 import type { Need, NeedEvent } from '../../domain/grid/need-state.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';

@@ -10,7 +10,8 @@ import {
   countOn,
   isOpenOn,
 } from '../../domain/centre/centre.ts';
-import { type Placement, placementStream, placementView, standingOfPlacement } from '../../domain/centre/placement.ts';
+import { placementStream, placementView } from '../../domain/centre/placement.ts';
+import { type Placement, standingOfPlacement } from '../../domain/centre/placement-history.ts';
 import { defined } from '../../domain/defined.ts';
 import { InvalidCursor, Refusal } from '../../domain/errors.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';

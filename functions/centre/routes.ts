@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { wishes } from '../../domain/centre/placement.ts';
+import { wishes } from '../../domain/centre/placement-history.ts';
 import { route } from '../shared/route.ts';
 import {
   Any,

@@ -1,7 +1,7 @@
 import { decideAccess } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { isSealed } from '../../domain/access/sight.ts';
-import { foldPlacement, standingOfPlacement } from '../../domain/centre/placement.ts';
+import { foldPlacement, standingOfPlacement } from '../../domain/centre/placement-history.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
 import type { Petition } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';

@@ -12,8 +12,7 @@ import {
   decideBooking,
 } from '../../domain/reception/booking.ts';
 import { decideSession } from '../../domain/reception/session.ts';
-import type { Session } from '../../domain/reception/session-state.ts';
-import { noSuchVisit } from '../../domain/reception/visits.ts';
+import { noSuchVisit, type Session } from '../../domain/reception/session-state.ts';
 import { bookingWrite, loadBookings } from '../shared/bookings.ts';
 import type { Result } from '../shared/http-api.ts';
 import { type DistributiveOmit, type Guarded, instantFor, patiently, type Recorded } from '../shared/pipeline.ts';

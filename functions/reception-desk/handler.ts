@@ -23,6 +23,7 @@ import { recordRead } from '../shared/reads.ts';
 import { repeatOf } from '../shared/repeat-chain.ts';
 import type { SessionCommands } from '../shared/session-commands.ts';
 import type { BookedVisits } from './booked-visits.ts';
+import { registeredVisit } from './registered-visit.ts';
 import * as routes from './routes.ts';
 
 export interface Dependencies {
@@ -93,7 +94,7 @@ export const createHandler = ({ commands, sessions, bookings, records, hasher, i
       } as const;
       const lookups = await lookupsOf(hasher, personsOf(intent.content.petitioner));
       const result = await commands.register(officer, call, intent, lookups, (registered, act) =>
-        sessions.registeredAt(officer, registered, act),
+        registeredVisit(records, officer, registered, act),
       );
       // A repeat is answered with the first number, and with the code made from it.
       const { number: registered } = result.body as { number: string };

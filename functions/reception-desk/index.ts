@@ -3,6 +3,7 @@ import { randomIdentifiers } from '../../adapters/identifiers.ts';
 import { kmsClient } from '../../adapters/kms-client.ts';
 import { KmsLookupHasher } from '../../adapters/lookup-hasher.ts';
 import { decideAtDesk } from '../../domain/petition/narrow.ts';
+import { decideSession } from '../../domain/reception/session.ts';
 import { containerWith } from '../shared/container.ts';
 import { required } from '../shared/environment.ts';
 import { sealing } from '../shared/sealing.ts';
@@ -18,7 +19,7 @@ const bookings = createBookedVisits(dependencies);
 
 export const handler = createHandler({
   ...desk,
-  sessions: createSessionCommands({ ...dependencies, bookings }),
+  sessions: createSessionCommands({ ...dependencies, decideSession, bookings }),
   bookings,
   hasher,
   identifiers: randomIdentifiers,

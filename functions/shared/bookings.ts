@@ -1,13 +1,13 @@
 import type { Context } from '../../domain/petition/state.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { EventActor, NewEvent, RecordStore, StreamWrite } from '../../domain/ports.ts';
-import { type BookingEvent, type Bookings, bookingStream, forgottenWith } from '../../domain/reception/booking.ts';
+import { type BookingEvent, type Bookings, bookingHistory, forgottenWith } from '../../domain/reception/booking.ts';
 import type { Recorded } from './pipeline.ts';
 import { plainWrite } from './stream-writes.ts';
 
 /** The bookings of a reception day, from its facts. */
 export const foldBookings = (events: readonly Pick<NewEvent, 'type' | 'data' | 'at'>[]): Bookings & Recorded => ({
-  ...foldPlain<Bookings, BookingEvent>(bookingStream, events),
+  ...foldPlain<Bookings, BookingEvent>(bookingHistory, events),
   recordedAt: events.at(-1)?.at ?? '',
 });
 
@@ -25,6 +25,6 @@ export const bookingWrite = (
   context: Context,
 ): StreamWrite => {
   const parts = forgottenWith(events);
-  const write = plainWrite(bookingStream, before, events, session, at, by, context);
+  const write = plainWrite(bookingHistory, before, events, session, at, by, context);
   return parts.length === 0 ? write : { ...write, erasesParts: parts };
 };

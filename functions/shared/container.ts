@@ -4,6 +4,7 @@ import { dynamoDbClient } from '../../adapters/dynamodb-client.ts';
 import { DynamoRecordStore, type Sealing } from '../../adapters/record-store.ts';
 import { DynamoReferenceData } from '../../adapters/reference-data.ts';
 import type { Decide } from '../../domain/petition/petition.ts';
+import type { DecideSession } from '../../domain/reception/commitments.ts';
 import { createCommands } from './commands.ts';
 import { required } from './environment.ts';
 import { contextSource } from './rules-context.ts';
@@ -29,8 +30,8 @@ export const containerWith = (decideSome: Decide, sealing?: Sealing) => {
 };
 
 /** The same for whoever acts on reception days besides. */
-export const receptionContainer = (decideSome: Decide, sealing?: Sealing) => {
+export const receptionContainer = (decideSome: Decide, decideSession: DecideSession, sealing?: Sealing) => {
   const { commands, ...rest } = containerWith(decideSome, sealing);
-  const sessions = createSessionCommands({ ...rest, calendar: statutoryCalendar, decide: decideSome });
+  const sessions = createSessionCommands({ ...rest, calendar: statutoryCalendar, decide: decideSome, decideSession });
   return { ...rest, commands, sessions };
 };

@@ -1,6 +1,6 @@
 import { isSealed } from '../../domain/access/sight.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
-import { erasePlacement, foldPlacement, placementStream } from '../../domain/centre/placement.ts';
+import { erasePlacement, foldPlacement, placementHistory } from '../../domain/centre/placement-history.ts';
 import { eraseNeed, needStream } from '../../domain/grid/need.ts';
 import type { Need, NeedEvent } from '../../domain/grid/need-state.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
@@ -83,7 +83,7 @@ export const createErasure = ({ records, clock, context }: ErasureDependencies) 
     const facts = erasePlacement(placement, legalDay(at));
     return facts.length === 0
       ? []
-      : [{ ...plainWrite(placementStream, placement, facts, id, at, by, known), erases: true }];
+      : [{ ...plainWrite(placementHistory, placement, facts, id, at, by, known), erases: true }];
   };
 
   const whistleErased = async (id: string, petition: string, by: EventActor): Promise<readonly StreamWrite[]> => {

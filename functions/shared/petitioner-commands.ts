@@ -1,6 +1,7 @@
 import { petitionerMay } from '../../domain/access/petitioner.ts';
 import { isSealed } from '../../domain/access/sight.ts';
-import { type Placement, type PlacementEvent, placementStream } from '../../domain/centre/placement.ts';
+import { placementStream } from '../../domain/centre/placement.ts';
+import type { Placement, PlacementEvent } from '../../domain/centre/placement-history.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import { foldPlain } from '../../domain/plain-stream.ts';
 import type { EventActor } from '../../domain/ports.ts';

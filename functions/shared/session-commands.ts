@@ -2,7 +2,6 @@ import { decideAccess } from '../../domain/access/policy.ts';
 import type { Target } from '../../domain/access/relations.ts';
 import type { Officer } from '../../domain/access/roles.ts';
 import { isSealed, isSealedFrom } from '../../domain/access/sight.ts';
-import { legalDay } from '../../domain/calendar/calendar.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import { requireKnownPerson, standingOf } from '../../domain/organisation/people.ts';
 import type { UnitDirectory } from '../../domain/organisation/unit.ts';
@@ -10,10 +9,8 @@ import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
 import { supervisionOfMissed } from '../../domain/petition/supervision.ts';
 import type { EventActor, StreamWrite } from '../../domain/ports.ts';
-import { decideSession } from '../../domain/reception/session.ts';
-import { foldSession } from '../../domain/reception/session-history.ts';
-import { initialSession, type SessionCommand } from '../../domain/reception/session-state.ts';
-import { nameMatter, noSuchVisit, withheldVisits } from '../../domain/reception/visits.ts';
+import type { DecideSession } from '../../domain/reception/commitments.ts';
+import { initialSession, noSuchVisit, type SessionCommand } from '../../domain/reception/session-state.ts';
 import { clockActor } from './clock-actor.ts';
 import type { Result } from './http-api.ts';
 import { peopleOfUnit } from './people.ts';
@@ -34,8 +31,10 @@ interface Bookings {
 }
 
 /** Runs the commands of reception days: as those of petitions, once per idempotency key, in one transaction. */
-export const createSessionCommands = (dependencies: SessionCommandDependencies & { readonly bookings?: Bookings }) => {
-  const { records, clock, decide, bookings } = dependencies;
+export const createSessionCommands = (
+  dependencies: SessionCommandDependencies & { readonly decideSession: DecideSession; readonly bookings?: Bookings },
+) => {
+  const { records, clock, decide, decideSession, bookings } = dependencies;
   const { once, commit, loadPetition, contextNow, authorize, authorizeDeclared, loadSession } =
     createSessionCore(dependencies);
 
@@ -72,30 +71,6 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
   const marked = ({ unconfirmed }: { readonly unconfirmed?: true }) => (unconfirmed ? { unconfirmed: ['leader'] } : {});
 
   return {
-    /**
-     * What the registration of a petition at a visit writes to its day: the visit is about it from then on.
-     * @throws Refusal where the desk has no such visit
-     */
-    async registeredAt(
-      officer: Officer,
-      petition: Petition,
-      { at, by, context }: { readonly at: string; readonly by: EventActor; readonly context: ExplainedContext },
-    ): Promise<readonly StreamWrite[]> {
-      const { number, registration } = petition;
-      const told = registration?.visit;
-      if (told === undefined) return [];
-      const { events } = await records.load({ kind: 'session', id: told.session });
-      const session = { ...foldSession(events), recordedAt: events.at(-1)?.at ?? '' };
-      const target = session.unit === undefined ? {} : { sessionUnit: session.unit };
-      if (events.length === 0 || !decideAccess(officer, 'RecordVisit', target, context.units).allowed) {
-        throw new Refusal('rule-violated', `Your desk has no reception day ${told.session}.`, {
-          pointer: '/visit/session',
-        });
-      }
-      const named = nameMatter(session, told.visit, number, legalDay(at), isSealed(petition));
-      return [sessionWrite(session, named, told.session, instantFor(at, session), by, context)];
-    },
-
     /** Publishes a reception day. */
     async publish(
       officer: Officer,
@@ -155,20 +130,16 @@ export const createSessionCommands = (dependencies: SessionCommandDependencies &
           intent.type === 'ReplaceLeader' && session.unit !== undefined && session.content
             ? await requireReceiver(session.unit, intent.leader, session.content.date, by, context.units)
             : {};
-        const brought = mentioned !== undefined && isSealed(mentioned);
-        if (brought && intent.type === 'PreRegisterVisit') {
-          throw new Refusal('rule-violated', 'An accusation is not for a reception day: it goes to the organ for it.', {
-            pointer: '/petition',
-            basis: 'R30',
-          });
-        }
-        const decided = decideSession({ ...intent, ...standing, by, at } as SessionCommand, session, context);
-        const withheld =
-          brought && intent.type === 'RecordVisit' ? withheldVisits(session, [intent.visit], legalDay(at)) : [];
+        const sealing = mentioned !== undefined && isSealed(mentioned) ? { sealed: true } : {};
+        const decided = decideSession(
+          { ...intent, ...standing, ...sealing, by, at } as SessionCommand,
+          session,
+          context,
+        );
         // Of what is sealed nothing is noted as late, as the sweep notes nothing: the figures and the ledger of the day would tell those
         // from whom it is sealed that somebody still works on it (Art. 30).
         const sealed = petition !== undefined && isSealed(petition);
-        const events = [...(sealed ? decided.filter(({ type }) => type !== 'CommitmentMissed') : decided), ...withheld];
+        const events = sealed ? decided.filter(({ type }) => type !== 'CommitmentMissed') : decided;
         const writes: [StreamWrite, ...StreamWrite[]] = [sessionWrite(session, events, id, at, by, context)];
         // In a sealed matter the leaders of its own organ note nothing either.
         if (intent.type === 'IssueInstruction' && noted !== undefined && !sealed) {

@@ -1,6 +1,6 @@
 import { decideAccess } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
-import { foldPlacement, standingOfPlacement } from '../../domain/centre/placement.ts';
+import { foldPlacement, standingOfPlacement } from '../../domain/centre/placement-history.ts';
 import { foldPetition, statusOf } from '../../domain/petition/petition.ts';
 import type { Clock, Page, RecordStore, ReferenceData, StreamKind, StreamRef } from '../../domain/ports.ts';
 import { type Entry, openMonth, openPeriod, standingIn, standingPeriod } from '../../domain/statistics/entries.ts';

@@ -65,7 +65,7 @@ export interface Kept {
 }
 
 /** Events that a command on one stream writes to another, so that no answer names them. */
-const besides = new Set(['InstructionNoted']);
+const besides = new Set(['InstructionNoted', 'VisitMatterNamed', 'VisitWithheld']);
 
 /** Every acknowledged write once, nothing else. Problems are sentences. */
 export function checkWrites(writes: readonly Write[], tables: Tables): { kept: Kept; problems: string[] } {

@@ -10,9 +10,9 @@ import {
   type BookingState,
   type Bookings,
   bookingAt,
+  bookingHistory,
   bookingNumber,
   bookingOf,
-  bookingStream,
   decideBooking,
   eraseBookings,
   forgottenWith,
@@ -81,8 +81,8 @@ const end = (booking: number): BookingCommand => ({
 
 const after = (...commands: readonly BookingCommand[]): Bookings =>
   commands.reduce(
-    (state, command) => decideBooking(command, state, rules).reduce<Bookings>(bookingStream.evolve, state),
-    bookingStream.initial,
+    (state, command) => decideBooking(command, state, rules).reduce<Bookings>(bookingHistory.evolve, state),
+    bookingHistory.initial,
   );
 const refusal = (command: BookingCommand, ...earlier: readonly BookingCommand[]) => {
   try {
@@ -93,7 +93,7 @@ const refusal = (command: BookingCommand, ...earlier: readonly BookingCommand[])
   }
   return 'allowed';
 };
-const waiting = (state: Bookings) => bookingStream.tasks(state, rules).map(({ step, round }) => [step, round]);
+const waiting = (state: Bookings) => bookingHistory.tasks(state, rules).map(({ step, round }) => [step, round]);
 
 describe('booking a visit for a published reception day', () => {
   it('takes as many as the day has places, and one more when one is given back', () => {
@@ -127,7 +127,7 @@ describe('booking a visit for a published reception day', () => {
     // However many have: what everybody reads is true for whoever comes next.
     const flood = rounds(900, (index) => from(`a${String(index)}`, 'p', index));
     const state = after(...flood);
-    const { taken } = bookingStream.head(state, rules).summary as { taken: number };
+    const { taken } = bookingHistory.head(state, rules).summary as { taken: number };
     expect(placesLeft({ ...day, places: 20 }, taken, before, rules)).toEqual({ places: 20, left: 20, open: true });
     expect(decideBooking(from('b', 'q'), state, rules)).toHaveLength(1);
     expect(bookingOf(bookingNumber('S', 10_001))).toEqual({ session: 'S', booking: 10_001 });
@@ -165,18 +165,18 @@ describe('booking a visit for a published reception day', () => {
 
   it('leaves nothing of what the desk declined, if he withdraws it', () => {
     const declined = [...made(), { type: 'BookingDeclined', data: { booking: 1, reason: '请直接前来', on: firstDay } }];
-    const state = foldPlain<Bookings, BookingEvent>(bookingStream, declined as never);
+    const state = foldPlain<Bookings, BookingEvent>(bookingHistory, declined as never);
     const facts = decideBooking({ type: 'WithdrawBooking', booking: 1, by: petitioner, at: before }, state, rules);
     expect([facts.map(({ type }) => type), forgottenWith(facts)]).toEqual([['BookingWithdrawn'], [1]]);
   });
 
   it('goes with the visit that it became, once', () => {
     const confirmed = [...made(), { type: 'BookingConfirmed', data: { booking: 1, visit: 3, on: firstDay } }];
-    const state = foldPlain<Bookings, BookingEvent>(bookingStream, confirmed as never);
+    const state = foldPlain<Bookings, BookingEvent>(bookingHistory, confirmed as never);
     expect(eraseBookings(state, [1, 2], firstDay)).toEqual([]);
     const facts = eraseBookings(state, [3], firstDay);
     expect([facts.map(({ type }) => type), forgottenWith(facts)]).toEqual([['BookingErased'], [1]]);
-    const after = foldPlain<Bookings, BookingEvent>(bookingStream, [...confirmed, ...facts] as never);
+    const after = foldPlain<Bookings, BookingEvent>(bookingHistory, [...confirmed, ...facts] as never);
     expect(eraseBookings(after, [3], firstDay)).toEqual([]);
   });
 
@@ -216,15 +216,15 @@ describe('booking a visit for a published reception day', () => {
       moved,
     );
     expect(ended.bookings.map((each) => each.date)).toEqual([date, date, firstDay]);
-    expect(bookingStream.tasks(ended, rules).map(({ step, due }) => [step, due])).toEqual([['decide-booking', date]]);
+    expect(bookingHistory.tasks(ended, rules).map(({ step, due }) => [step, due])).toEqual([['decide-booking', date]]);
     expect(decideBooking(moved, ended, rules)).toEqual([]);
     expect(decideBooking(moved, after(make(), withdraw(1)), rules)).toEqual([]);
     const left = after(make(), confirm(1), withdraw(1), moved);
-    expect(bookingStream.tasks(left, rules).map(({ step, due }) => [step, due])).toEqual([['end-booked-visit', date]]);
+    expect(bookingHistory.tasks(left, rules).map(({ step, due }) => [step, due])).toEqual([['end-booked-visit', date]]);
   });
 
   it('waits at the desk of the office where a government’s leader has published the day', () => {
-    const at = (unit: string) => bookingStream.tasks(after(make({}, { unit })), rules).map(({ audience }) => audience);
+    const at = (unit: string) => bookingHistory.tasks(after(make({}, { unit })), rules).map(({ audience }) => audience);
     expect(at('622901007')).toEqual(['receptionist@622901007-zx']);
     expect(at('622901-zrzy')).toEqual(['receptionist@622901-zrzy']);
   });
@@ -250,7 +250,7 @@ describe('booking a visit for a published reception day', () => {
       { type: 'BookingConfirmed', data: { booking: 1, visit: 1, on: firstDay } },
       { type: 'BookingMoved', data: { booking: 1, to: 'S2', on: firstDay } },
     ];
-    const earlier = foldPlain<Bookings, BookingEvent>(bookingStream, recorded as never);
+    const earlier = foldPlain<Bookings, BookingEvent>(bookingHistory, recorded as never);
     expect(standsAs(bookingAt(earlier, 1))).toBeUndefined();
     expect(waiting(earlier)).toEqual([]);
     const takeOver = {
@@ -310,13 +310,13 @@ describe('booking a visit for a published reception day', () => {
     expect(forgottenWith(ended(plusDays(last, 1), [2]))).toEqual([1, 3]);
     // The day was moved: its new date counts.
     expect(ended(plusDays(last, 1), [], plusDays(firstDay, 1))).toEqual([]);
-    const over = ended(plusDays(last, 1)).reduce(bookingStream.evolve, state);
+    const over = ended(plusDays(last, 1)).reduce(bookingHistory.evolve, state);
     expect(over.bookings.map((each) => each.state)).toEqual(['erased', 'erased', 'erased', 'withdrawn']);
     expect(forgottenWith(ended(plusDays(last, 1)))).toEqual([1, 2, 3]);
-    expect(bookingStream.tasks(over, rules)).toEqual([]);
+    expect(bookingHistory.tasks(over, rules)).toEqual([]);
     // The sweep comes on that day, and not again.
-    expect(bookingStream.head(state, rules).timer).toBe(plusDays(last, 1));
-    expect(bookingStream.head(over, rules)).not.toHaveProperty('timer');
+    expect(bookingHistory.head(state, rules).timer).toBe(plusDays(last, 1));
+    expect(bookingHistory.head(over, rules)).not.toHaveProperty('timer');
   });
 
   it('ends with so many others that one transaction holds them', () => {
@@ -329,9 +329,9 @@ describe('booking a visit for a published reception day', () => {
   });
 
   it('has a head that names nobody', () => {
-    const events = decideBooking(make(), bookingStream.initial, rules);
-    const state = foldPlain<Bookings, BookingEvent>(bookingStream, events);
-    expect(bookingStream.head(state, rules).summary).toEqual({ unit: day.unit, made: 1, taken: 1 });
+    const events = decideBooking(make(), bookingHistory.initial, rules);
+    const state = foldPlain<Bookings, BookingEvent>(bookingHistory, events);
+    expect(bookingHistory.head(state, rules).summary).toEqual({ unit: day.unit, made: 1, taken: 1 });
   });
 
   it('is known by the day and its place there', () => {

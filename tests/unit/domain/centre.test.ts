@@ -7,14 +7,8 @@ import {
   centreStream,
   isOpenOn,
 } from '../../../domain/centre/centre.ts';
-import {
-  aboveOf,
-  type Placement,
-  type PlacementCommand,
-  type PlacementEvent,
-  placementStream,
-  placementView,
-} from '../../../domain/centre/placement.ts';
+import { aboveOf, type PlacementCommand, placementStream, placementView } from '../../../domain/centre/placement.ts';
+import type { Placement, PlacementEvent } from '../../../domain/centre/placement-history.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { levels, UnitDirectory } from '../../../domain/organisation/unit.ts';
 import { foldPlain } from '../../../domain/plain-stream.ts';

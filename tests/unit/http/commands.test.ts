@@ -6,6 +6,7 @@ import { Refusal, StaleVersion } from '../../../domain/errors.ts';
 import { decideAsPetitioner } from '../../../domain/petition/narrow.ts';
 import { decide, foldPetition, summaryOf } from '../../../domain/petition/petition.ts';
 import type { IdempotentWrite, StreamWrite } from '../../../domain/ports.ts';
+import { decideSession } from '../../../domain/reception/session.ts';
 import { createCommands } from '../../../functions/shared/commands.ts';
 import { createPetitionerCommands, petitionerActor } from '../../../functions/shared/petitioner-commands.ts';
 import type { Guarded } from '../../../functions/shared/pipeline.ts';
@@ -83,7 +84,7 @@ beforeEach(() => {
   now = noon(a.firstDay);
   const dependencies = wiring();
   commands = createCommands({ ...dependencies, decide });
-  sessions = createSessionCommands({ ...dependencies, decide });
+  sessions = createSessionCommands({ ...dependencies, decide, decideSession });
   sessionClock = createSessionClock({ ...dependencies, decide });
   petitioner = createPetitionerCommands({ ...dependencies, decide: decideAsPetitioner });
 });
@@ -423,7 +424,7 @@ describe('an instruction of a reception day that is not carried out by its day',
   it('is noted, and supervised, with a result that comes late; in a sealed matter neither (Art. 30)', async () => {
     const late = async (facts: ReturnType<typeof a.after>, unit: string) => {
       records = new Record();
-      sessions = createSessionCommands({ ...wiring(), decide });
+      sessions = createSessionCommands({ ...wiring(), decide, decideSession });
       await put(facts);
       await instructed(number);
       // The organ that has the accusation was bound itself.

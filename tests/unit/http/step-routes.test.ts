@@ -27,7 +27,7 @@ it('has a line for every step of the machines and every task', () => {
     'grid/need-views.ts',
     'assembly/assembly.ts',
     'whistle/waiting.ts',
-    'centre/placement.ts',
+    'centre/placement-history.ts',
     'reception/tasks.ts',
     'imports/import.ts',
   ].flatMap((file) =>
