@@ -129,7 +129,11 @@ export const decideAnnouncement = (
       if (on > content.date) throw new Refusal('not-the-step', `The reception day was ${content.date}.`);
       if (
         session.attendance.length > 0 ||
-        session.visits.some((_, index) => decisionAt(session.progress, checkInOf(index)))
+        // A visit that was moved away, or is withheld, says nothing of the day.
+        session.visits.some(
+          ({ outcome }, index) =>
+            outcome === 'absent' || decisionAt(session.progress, checkInOf(index))?.outcome === 'arrived',
+        )
       ) {
         throw new Refusal('not-the-step', 'The reception day has begun.');
       }

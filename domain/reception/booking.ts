@@ -81,7 +81,8 @@ export type BookingCommand = Issued &
         readonly marks?: BookingMarks;
         readonly movedFrom?: string;
       }
-    | { readonly type: 'WithdrawBooking'; readonly booking: number }
+    /** `held`: it stands under a legal hold, so nothing of it is destroyed. */
+    | { readonly type: 'WithdrawBooking'; readonly booking: number; readonly held?: true }
     | { readonly type: 'ConfirmBooking'; readonly booking: number; readonly visit: number }
     | { readonly type: 'DeclineBooking'; readonly booking: number; readonly reason: string }
     /** `as`: its number on the other day. `byDesk`: with the visit that it has become, which it is there too. */
@@ -91,6 +92,7 @@ export type BookingCommand = Issued &
         readonly to: string;
         readonly as: string;
         readonly byDesk?: true;
+        readonly held?: true;
       }
     /** These follow from what the desk does with the visit. */
     | {
@@ -127,7 +129,10 @@ export type BookingEvent =
       readonly type: 'BookingDeclined';
       readonly data: { readonly booking: number; readonly reason: string; readonly on: string };
     }
-  | { readonly type: 'BookingWithdrawn'; readonly data: { readonly booking: number; readonly on: string } }
+  | {
+      readonly type: 'BookingWithdrawn';
+      readonly data: { readonly booking: number; readonly on: string; readonly held?: true };
+    }
   | {
       readonly type: 'BookingMoved';
       readonly data: {
@@ -136,6 +141,7 @@ export type BookingEvent =
         /** Of what the desk moved, facts from before the booking went along have none. */
         readonly as?: string;
         readonly byDesk?: true;
+        readonly held?: true;
         readonly on: string;
       };
     }
@@ -322,12 +328,12 @@ export const decideBooking = (
       const booking = bookingAt(bookings, command.booking);
       // Of what the desk could not take nothing is left to withdraw but what he said in it.
       if (booking.state !== 'declined') requireActive(booking);
-      return [{ type: 'BookingWithdrawn', data: { booking: command.booking, on } }];
+      return [{ type: 'BookingWithdrawn', data: { booking: command.booking, on, ...defined({ held: command.held }) } }];
     }
     case 'MoveBooking': {
-      const { booking, to, as, byDesk } = command;
+      const { booking, to, as, byDesk, held } = command;
       requireActive(bookingAt(bookings, booking));
-      return [{ type: 'BookingMoved', data: { booking, to, as, on, ...defined({ byDesk }) } }];
+      return [{ type: 'BookingMoved', data: { booking, to, as, on, ...defined({ byDesk, held }) } }];
     }
     case 'TakeOverBooking': {
       // Places bind the public, not the desk; and what it moves is confirmed.
@@ -351,6 +357,9 @@ export const decideBooking = (
     }
   }
 };
+
+/** With it what was said is destroyed, but where a legal hold keeps it. */
+const forgotten = ({ on, held }: { readonly on: string; readonly held?: true }) => (held ? {} : { forgottenOn: on });
 
 const apply = (state: Bookings, event: BookingEvent): Bookings => {
   if (event.type === 'BookingsRescheduled') {
@@ -376,12 +385,12 @@ const applyToOne = (state: Bookings, event: OneBooking): Bookings => {
     case 'BookingDeclined':
       return change({ state: 'declined', reason: event.data.reason });
     case 'BookingWithdrawn':
-      return change({ state: 'withdrawn', forgottenOn: event.data.on });
+      return change({ state: 'withdrawn', ...forgotten(event.data) });
     case 'BookingMoved': {
-      const { to, as, byDesk, on } = event.data;
+      const { to, as, byDesk } = event.data;
       return change({
         state: 'moved',
-        forgottenOn: on,
+        ...forgotten(event.data),
         movedTo: to,
         ...(as === undefined ? {} : { movedAs: as }),
         ...(byDesk ? { movedByDesk: true } : {}),
@@ -463,5 +472,7 @@ export const unusedBookings = (
 /** Bookings whose texts nobody needs any more after these facts: their keys are destroyed in the same write. */
 export const forgottenWith = (events: readonly BookingEvent[]): readonly number[] =>
   events.flatMap(({ type, data }) =>
-    type === 'BookingWithdrawn' || type === 'BookingMoved' || type === 'BookingErased' ? [data.booking] : [],
+    type === 'BookingErased' || ((type === 'BookingWithdrawn' || type === 'BookingMoved') && !data.held)
+      ? [data.booking]
+      : [],
   );

@@ -1,6 +1,6 @@
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { defined } from '../../domain/defined.ts';
-import { Refusal } from '../../domain/errors.ts';
+import { Refusal, StaleVersion, Unavailable } from '../../domain/errors.ts';
 import type { AttemptStore, Clock, LookupHasher, RecordStore, StreamWrite } from '../../domain/ports.ts';
 import {
   type BookableDay,
@@ -18,6 +18,7 @@ import {
 } from '../../domain/reception/booking.ts';
 import { isPublic, publicDay } from '../../domain/reception/views.ts';
 import { bookingWrite, loadBookings } from '../shared/bookings.ts';
+import { isBookingHeld } from '../shared/holds.ts';
 import { httpApi, on } from '../shared/http-api.ts';
 import type { Limits } from '../shared/limits.ts';
 import { petitionerActor } from '../shared/petitioner-commands.ts';
@@ -44,6 +45,9 @@ export interface Dependencies {
   readonly limits: Limits;
 }
 
+/** Of a phone number, however it is written: its last eleven digits, as of a mobile phone. */
+const oneSpelling = (phone: string): string => phone.normalize('NFKC').replaceAll(/\D/g, '').slice(-11);
+
 /** Other days that are offered to somebody who has booked. */
 const otherDays = 10;
 
@@ -52,10 +56,18 @@ export const createHandler = (dependencies: Dependencies) => {
   const { records, context, clock, hasher } = dependencies;
   const { once, commit } = createPipeline(records);
 
+  /** A day for which somebody has booked, also where the desk has moved him to one that is not public yet. */
   const dayOf = async (session: string): Promise<BookableDay> => {
     const head = await records.head({ kind: 'session', id: session });
-    if (!head || !isPublic(head.summary)) throw new Refusal('not-found', 'There is no such reception day.');
+    if (!head) throw new Refusal('not-found', 'There is no such reception day.');
     return head.summary as BookableDay;
+  };
+
+  /** A day that anybody can book. */
+  const openDayOf = async (session: string): Promise<BookableDay> => {
+    const day = await dayOf(session);
+    if (!isPublic(day)) throw new Refusal('not-found', 'There is no such reception day.');
+    return day;
   };
 
   /** Number of the booking that whoever calls holds the code of. @throws Refusal, TooManyRequests */
@@ -87,6 +99,10 @@ export const createHandler = (dependencies: Dependencies) => {
     return moved ? standing(moved.session, moved.booking) : { session, booking, bookings };
   };
 
+  /** What is under a legal hold is withdrawn and moved as it likes, and destroyed by nobody. */
+  const heldMark = async (session: string, bookings: Bookings, booking: number): Promise<{ held?: true }> =>
+    (await isBookingHeld(records, session, booking, bookingAt(bookings, booking).visit)) ? { held: true } : {};
+
   const writing = (
     session: string,
     before: Bookings,
@@ -106,10 +122,10 @@ export const createHandler = (dependencies: Dependencies) => {
     callerAddress: string,
     movedFrom?: string,
   ) => {
-    const [day, before] = await Promise.all([dayOf(session), loadBookings(records, session)]);
+    const [day, before] = await Promise.all([openDayOf(session), loadBookings(records, session)]);
     const at = instantFor(clock.now(), before);
     const mark = (value: string) => markIn(hasher, `bookings of ${session}`, value);
-    const [caller, phone] = await Promise.all([mark(callerAddress), mark(request.phone)]);
+    const [caller, phone] = await Promise.all([mark(callerAddress), mark(oneSpelling(request.phone))]);
     const marks = { caller, phone };
     const intent = {
       type: 'MakeBooking',
@@ -155,7 +171,10 @@ export const createHandler = (dependencies: Dependencies) => {
 
   /** Who books knows no version: it is tried again when somebody else was faster. @param scope whose Idempotency-Key it is */
   const change = (guarded: Guarded, scope: string, work: (key: string) => ReturnType<typeof commit>) =>
-    once(`booking-${scope}`, guarded, (key) => patiently(() => work(key)));
+    once(`booking-${scope}`, guarded, (key) => patiently(() => work(key))).catch((error: unknown) => {
+      if (!(error instanceof StaleVersion)) throw error;
+      throw new Unavailable('Many are booking this day at the moment. Nothing was written.');
+    });
 
   /**
    * Whoever makes a booking has no code yet: his retry is known by the network that it comes from, and an answer, which opens the
@@ -213,7 +232,8 @@ export const createHandler = (dependencies: Dependencies) => {
         const [day, rules] = await Promise.all([dayOf(session), context()]);
         const at = instantFor(clock.now(), before);
         requireNotBegun(bookingAt(before, booking), day, at);
-        const write = writing(session, before, { type: 'WithdrawBooking', booking }, at, rules);
+        const held = await heldMark(session, before, booking);
+        const write = writing(session, before, { type: 'WithdrawBooking', booking, ...held }, at, rules);
         return commit(key, call, call.body.number, [write]);
       });
     }),
@@ -231,7 +251,9 @@ export const createHandler = (dependencies: Dependencies) => {
         const { room: _, ...request } = bookingAt(before, booking).request;
         const at = instantFor(clock.now(), before);
         requireNotBegun(bookingAt(before, booking), day, at);
-        const moving = (as: string) => writing(session, before, { type: 'MoveBooking', booking, to, as }, at, rules);
+        const held = await heldMark(session, before, booking);
+        const moving = (as: string) =>
+          writing(session, before, { type: 'MoveBooking', booking, to, as, ...held }, at, rules);
         // Before the other day is asked: of what is over the texts are gone.
         moving('');
         const other = await making(to, request, rules, call.callerAddress, bookingNumber(session, booking));

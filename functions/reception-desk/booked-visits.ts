@@ -14,6 +14,7 @@ import {
 import { decideSession } from '../../domain/reception/session.ts';
 import { noSuchVisit, type Session } from '../../domain/reception/session-state.ts';
 import { bookingWrite, loadBookings } from '../shared/bookings.ts';
+import { isBookingHeld } from '../shared/holds.ts';
 import type { Result } from '../shared/http-api.ts';
 import { type DistributiveOmit, type Guarded, instantFor, patiently, type Recorded } from '../shared/pipeline.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
@@ -51,7 +52,7 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
     context: ExplainedContext,
   ): Promise<{ readonly writes: readonly StreamWrite[]; readonly as?: number }> => {
     const here = await loadBookings(records, id);
-    const { state, request, madeOn } = bookingAt(here, booking);
+    const { state, request, madeOn, visit } = bookingAt(here, booking);
     if (state !== 'confirmed')
       return { writes: bookingWrites(id, here, { type: 'EndBookedVisit', booking }, by, context) };
     const there = await loadBookings(records, to);
@@ -66,7 +67,8 @@ export const createBookedVisits = (dependencies: SessionCommandDependencies) => 
       movedFrom: bookingNumber(id, booking),
       madeOn,
     } as const;
-    const moved = { type: 'MoveBooking', booking, to, as: bookingNumber(to, as), byDesk: true } as const;
+    const held = (await isBookingHeld(records, id, booking, visit)) ? ({ held: true } as const) : {};
+    const moved = { type: 'MoveBooking', booking, to, as: bookingNumber(to, as), byDesk: true, ...held } as const;
     return {
       as,
       writes: [...bookingWrites(id, here, moved, by, context), ...bookingWrites(to, there, taken, by, context)],

@@ -1,11 +1,13 @@
 import { decideAccess } from '../../domain/access/policy.ts';
 import type { Officer } from '../../domain/access/roles.ts';
-import { isSealed } from '../../domain/access/sight.ts';
+import { isOutOfSight, isSealed } from '../../domain/access/sight.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { Refusal } from '../../domain/errors.ts';
+import { foldPetition } from '../../domain/petition/petition.ts';
 import type { Petition } from '../../domain/petition/state.ts';
 import type { EventActor, RecordStore, StreamWrite } from '../../domain/ports.ts';
 import { foldSession } from '../../domain/reception/session-history.ts';
+import { noSuchVisit } from '../../domain/reception/session-state.ts';
 import { nameMatter } from '../../domain/reception/visits.ts';
 import { instantFor } from '../shared/pipeline.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
@@ -31,6 +33,12 @@ export const registeredVisit = async (
     throw new Refusal('rule-violated', `Your desk has no reception day ${told.session}.`, {
       pointer: '/visit/session',
     });
+  }
+  // What is withheld from him is not there.
+  const about = session.visits[told.visit - 1]?.petition;
+  if (about !== undefined) {
+    const other = foldPetition((await records.load({ kind: 'petition', id: about })).events);
+    if (isOutOfSight(officer, other)) throw noSuchVisit(told.visit);
   }
   const named = nameMatter(session, told.visit, number, legalDay(at), isSealed(petition));
   return [sessionWrite(session, named, told.session, instantFor(at, session), by, context)];

@@ -1,6 +1,7 @@
 import { isSealed } from '../../domain/access/sight.ts';
 import { legalDay } from '../../domain/calendar/calendar.ts';
 import { erasePlacement, foldPlacement, placementHistory } from '../../domain/centre/placement-history.ts';
+import { Refusal } from '../../domain/errors.ts';
 import { eraseNeed, needStream } from '../../domain/grid/need.ts';
 import type { Need, NeedEvent } from '../../domain/grid/need-state.ts';
 import { foldPetition } from '../../domain/petition/petition.ts';
@@ -18,11 +19,13 @@ import {
   whistlesOf,
 } from '../../domain/whistle/whistle-history.ts';
 import { bookingsErased } from './booked.ts';
+import { foldBookings } from './bookings.ts';
+import { heldOf, isHeldThing } from './holds.ts';
 import { instantFor, patiently } from './pipeline.ts';
 import { plainWrite, sessionWrite } from './stream-writes.ts';
 
 export interface ErasureDependencies {
-  readonly records: Pick<RecordStore, 'stored' | 'findByLookup' | 'commit' | 'takeAwayLookups'>;
+  readonly records: Pick<RecordStore, 'stored' | 'head' | 'findByLookup' | 'commit' | 'takeAwayLookups'>;
   readonly clock: Clock;
   readonly context: () => Promise<Context>;
 }
@@ -97,6 +100,31 @@ export const createErasure = ({ records, clock, context }: ErasureDependencies) 
     return [{ ...write, erases: true, lookups: [whistlesOf(petition)] }];
   };
 
+  /** A hold that was placed on a visit, on what was booked, or on the need, before there was a petition. @throws Refusal */
+  const requireNoHold = async (petition: Petition): Promise<void> => {
+    for (const [id, visits] of visitsByDay(petition)) {
+      const { bookings } = foldBookings(await eventsOf({ kind: 'booking', id }));
+      const booked = bookings.flatMap(({ visit }, index) =>
+        visit !== undefined && visits.includes(visit) ? [index + 1] : [],
+      );
+      const held = [
+        ...(await heldOf(records, 'visit', id, visits)).map((number) => `visit.${id}.${String(number)}`),
+        ...(await heldOf(records, 'booking', id, booked)).map((number) => `booking.${id}.${String(number)}`),
+      ];
+      if (held[0] !== undefined) throw underHold(held[0]);
+    }
+    const { origin } = petition.registration ?? {};
+    if (origin?.kind !== 'need') return;
+    const need = `need.${origin.id}`;
+    if (await isHeldThing(records, need)) throw underHold(need);
+  };
+
+  const underHold = (thing: string): Refusal =>
+    new Refusal(
+      'legal-hold',
+      `A legal hold stands on ${thing}, which goes with it: nothing is erased until it is lifted.`,
+    );
+
   /** Writes until nothing is left to be written; reads anew whenever somebody else was faster. Answers how many streams it wrote. */
   const worked = async (next: () => Promise<readonly StreamWrite[]>): Promise<number> => {
     let written = 0;
@@ -114,6 +142,7 @@ export const createErasure = ({ records, clock, context }: ErasureDependencies) 
   return {
     /** Whoever approves is told what would have to be ended first. @param on legal day. @throws Refusal */
     async requireOver(petition: Petition, on: string): Promise<void> {
+      await requireNoHold(petition);
       for (const [id, visits] of visitsByDay(petition)) {
         eraseVisits(foldSession(await eventsOf({ kind: 'session', id })), visits, on, isSealed(petition));
       }

@@ -1,3 +1,4 @@
+import { clockId } from '../../domain/limits.ts';
 import { listingOf } from '../../domain/petition/backlog.ts';
 import { nextTimer } from '../../domain/petition/clocks.ts';
 import { evolve, type PetitionEvent, summaryOf } from '../../domain/petition/petition.ts';
@@ -14,6 +15,7 @@ import { changes, openStages } from '../../domain/workflow/progress.ts';
 import { stepKey, type TaskDecision } from '../../domain/workflow/signals.ts';
 import { describePetitionStep, describeSessionStep, type StepDescription } from '../../domain/workflow/steps.ts';
 import { type Task, tasksOf } from '../../domain/workflow/tasks.ts';
+import { clockActor } from './clock-actor.ts';
 
 type Rules = Pick<Context, 'units' | 'configuration'>;
 
@@ -66,6 +68,17 @@ const taskWrites = (stream: StreamRef, before: readonly Task[], after: readonly 
   return { opened, done };
 };
 
+/**
+ * That a limit is over, and the supervision that this opens, is said by nobody but the clock, whoever's command came upon it: an
+ * officer who is late has not opened a supervision of his own unit.
+ */
+const actorOf = ({ type, data }: { readonly type: string; readonly data: object }, actor: EventActor): EventActor => {
+  const ofTheClock =
+    ['DeadlineMissed', 'RecusalDecisionMissed', 'CommitmentMissed', 'WhistleLimitMissed'].includes(type) ||
+    (['SupervisionOpened', 'WhistleSupervisionOpened'].includes(type) && (data as { by?: string }).by === clockId);
+  return ofTheClock ? clockActor : actor;
+};
+
 /** What a command's facts write to a petition: events, head, decisions, tasks and signals. */
 export const petitionWrite = (
   before: Petition,
@@ -86,7 +99,7 @@ export const petitionWrite = (
   return {
     stream,
     expectedVersion: before.version,
-    events: events.map((event) => ({ ...event, at, actor })),
+    events: events.map((event) => ({ ...event, at, actor: actorOf(event, actor) })),
     head: {
       summary: summaryOf(after),
       openStages: openStages(after.progress),
@@ -119,7 +132,7 @@ export const sessionWrite = (
   return {
     stream,
     expectedVersion: before.version,
-    events: events.map((event) => ({ ...event, at, actor })),
+    events: events.map((event) => ({ ...event, at, actor: actorOf(event, actor) })),
     head: {
       ...sessionHead(after, rules),
       openStages: openStages(after.progress),
@@ -180,7 +193,7 @@ export const plainWrite = <
   return {
     stream,
     expectedVersion: before.version,
-    events: events.map((event) => ({ ...event, at, actor })),
+    events: events.map((event) => ({ ...event, at, actor: actorOf(event, actor) })),
     head: { ...rules.head(after, context), openStages: progress ? openStages(progress(after)) : [] },
     decisions: [...decisions, ...done],
     signals,

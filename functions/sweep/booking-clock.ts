@@ -3,9 +3,9 @@ import type { Clock, RecordStore } from '../../domain/ports.ts';
 import { type BookableDay, isForgotten, unusedBookings } from '../../domain/reception/booking.ts';
 import { bookingWrite, foldBookings } from '../shared/bookings.ts';
 import { clockActor } from '../shared/clock-actor.ts';
+import { heldOf } from '../shared/holds.ts';
 import { instantFor, patiently } from '../shared/pipeline.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
-import { heldOf } from './holds.ts';
 
 export interface BookingClockDependencies {
   readonly records: Pick<RecordStore, 'stored' | 'head' | 'commit'>;

@@ -5,12 +5,12 @@ import { decideSession } from '../../domain/reception/session.ts';
 import type { Session, SessionEvent } from '../../domain/reception/session-state.ts';
 import { isUnused, unusedVisits } from '../../domain/reception/visits.ts';
 import { clockActor } from '../shared/clock-actor.ts';
+import { heldOf } from '../shared/holds.ts';
 import { instantFor, patiently, type Recorded } from '../shared/pipeline.ts';
 import type { ExplainedContext } from '../shared/rules-context.ts';
 import { isSealedNow } from '../shared/sealed-behind.ts';
 import { createSessionCore, type SessionCommandDependencies } from '../shared/session-core.ts';
 import { petitionWrite, sessionWrite } from '../shared/stream-writes.ts';
-import { heldOf } from './holds.ts';
 
 /** What the clock does to reception days. */
 export const createSessionClock = (dependencies: SessionCommandDependencies) => {

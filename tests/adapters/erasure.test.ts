@@ -277,6 +277,16 @@ describe('the erasure of a petition', () => {
     expect(await leftOf(id)).toEqual(before);
   });
 
+  it.each(['visit', 'booking'])('is refused while a legal hold stands on a %s that would go with it', async (kind) => {
+    const { id, session } = await grown({ visits: 3 });
+    const keeping = { kind: 'keeping', id: `${kind}.${session.id}.2` } as const;
+    const hold = { hold: 1, authority: '人民法院', reason: '保全', by: 'x', on: '2026-03-05' };
+    await put(keeping, [fact('LegalHoldPlaced', hold)], { head: { summary: { held: true }, openStages: [] } });
+    const before = await leftOf(id);
+    expect(await approve(store(), id)).toBe(409);
+    expect(await leftOf(id)).toEqual(before);
+  });
+
   it('finds a whistle that was drafted in its very moment: it is called off, and erased', async () => {
     const { id } = await grown({ whistles: 2 });
     expect(await approve(store(), id)).toBe(200);

@@ -466,7 +466,8 @@ describe('an accusation that is brought on the reception day of the accused', ()
     await desk.changeSession(day, 'visits/1/record', { account: '称街道领导收钱' });
     await untilWaiting(api.as('street-leader'), day, 'instruct');
     const { number } = await desk.post('/petitions', accusation());
-    expect(await refused({})).toEqual([409, '/visit']);
+    // Withheld from the desk, the visit is not there.
+    expect(await refused({})).toEqual([404, undefined]);
 
     const leader = api.as('street-leader');
     const seen = (await leader.get(`/reception-sessions/${String(day)}`)).visits as Answer[];

@@ -319,6 +319,29 @@ describe('booking a visit for a published reception day', () => {
     expect(bookingHistory.head(over, rules)).not.toHaveProperty('timer');
   });
 
+  it('under a legal hold is withdrawn and moved as he likes, and kept: it ends when the hold is lifted', () => {
+    const state = after(make(), make());
+    const by = officers.receptionist;
+    const at = noon(firstDay);
+    const events = [
+      ...decideBooking({ type: 'WithdrawBooking', booking: 1, held: true, by, at }, state, rules),
+      ...decideBooking(
+        { type: 'MoveBooking', booking: 2, to: 'other', as: 'other-1', held: true, by, at },
+        state,
+        rules,
+      ),
+    ];
+    expect(forgottenWith(events)).toEqual([]);
+    const kept = events.reduce(bookingHistory.evolve, state);
+    expect(kept.bookings.map((each) => [each.state, each.forgottenOn])).toEqual([
+      ['withdrawn', undefined],
+      ['moved', undefined],
+    ]);
+    const long = plusDays(firstDay, 99);
+    expect(unusedBookings(kept, firstDay, [1, 2], long, rules)).toEqual([]);
+    expect(forgottenWith(unusedBookings(kept, firstDay, [2], long, rules))).toEqual([1]);
+  });
+
   it('ends with so many others that one transaction holds them', () => {
     const room = { places: 200 };
     const state = after(...Array.from({ length: 60 }, () => make({}, room)));

@@ -40,9 +40,11 @@ const confirmed = (number: number, visit: number) => ({
   data: { booking: number, visit, on: firstDay },
 });
 const hold = (thing: string, type = 'LegalHoldPlaced') =>
-  add({ kind: 'keeping', id: thing }, [
-    { type, data: { hold: 1, authority: '人民法院', reason: '保全', by: 'x', on: firstDay } },
-  ]);
+  add(
+    { kind: 'keeping', id: thing },
+    [{ type, data: { hold: 1, authority: '人民法院', reason: '保全', by: 'x', on: firstDay } }],
+    { held: type === 'LegalHoldPlaced' },
+  );
 
 let tickBooking: (id: string) => Promise<readonly string[]>;
 let tickSession: (id: string) => Promise<readonly string[]>;

@@ -125,6 +125,19 @@ describe('a change', () => {
     expect(await records.findByLookup('hash-1')).toEqual([stream]);
   });
 
+  it('that comes late records first what was missed, as the clock’s: nobody opens a supervision of his own office', async () => {
+    await commands.register(desk, guarded(0), register, []);
+    now = noon('2026-03-18');
+    await commands.change(office, guarded(1), number, route);
+    const { events } = await records.load(stream);
+    expect(events.map(({ type, actor }) => [type, actor.id])).toEqual([
+      ['PetitionRegistered', desk.id],
+      ['DeadlineMissed', 'clock'],
+      ['SupervisionOpened', 'clock'],
+      ['PetitionRouted', office.id],
+    ]);
+  });
+
   it('of another version than was read is stale, and nothing is written', async () => {
     await commands.register(desk, guarded(0), register, []);
     await expect(commands.change(office, guarded(7), number, route)).rejects.toMatchObject({
