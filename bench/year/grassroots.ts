@@ -6,7 +6,7 @@ import type { CentreCommand } from '../../domain/centre/centre.ts';
 import { type GridCommand, gridPosts } from '../../domain/grid/grid.ts';
 import { type NeedCommand, needDomains } from '../../domain/grid/need-state.ts';
 import { fallsOn } from '../../domain/grid/services.ts';
-import type { Unit } from '../../domain/organisation/unit.ts';
+import { type Unit, UnitDirectory } from '../../domain/organisation/unit.ts';
 import type { Chance } from './chance.ts';
 
 type Given<C> = C extends unknown ? Omit<C, 'by' | 'at'> : never;
@@ -47,8 +47,8 @@ const isPlace = ({ kind, level }: Unit): boolean =>
   (kind === 'government' || kind === 'village-committee') && level !== 'prefecture';
 
 /**
- * The tree with townships and villages below the counties until it has so many governments and villages below the
- * prefecture as the place has centres: one at each (县、乡、村三级综治中心).
+ * The tree with townships, each with the centre that is its desk, and villages below the counties until it has so many
+ * governments and villages below the prefecture as the place has centres: one at each (县、乡、村三级综治中心).
  */
 export const grownTree = (units: readonly Unit[], centres: number): readonly Unit[] => {
   const grown = [...units];
@@ -57,14 +57,24 @@ export const grownTree = (units: readonly Unit[], centres: number): readonly Uni
   for (let index = 0; missing > 0; index += 1) {
     const county = counties[index % counties.length] as Unit;
     const id = `${county.id}${String(800 + Math.floor(index / counties.length))}`;
-    const township: Unit = { ...county, id, name: `第${String(index + 1)}乡`, level: 'township', parent: county.id };
-    grown.push({ ...township, reviewedBy: county.id });
+    const petitionOffice = `${id}-zzzx`;
+    const name = `第${String(index + 1)}乡`;
+    const township: Unit = { ...county, id, name, level: 'township', parent: county.id, petitionOffice };
+    const hall: Unit = {
+      ...township,
+      id: petitionOffice,
+      name: `${name}综治中心`,
+      kind: 'centre',
+      parent: id,
+      ledBy: id,
+    };
+    grown.push(...[township, hall].map((unit) => ({ ...unit, reviewedBy: county.id })));
     missing -= 1;
     for (let village = 1; village <= 9 && missing > 0; village += 1, missing -= 1)
       grown.push({
         ...township,
         id: `${id}-${String(village)}c`,
-        name: `第${String(index + 1)}乡第${String(village)}村村民委员会`,
+        name: `${name}第${String(village)}村村民委员会`,
         kind: 'village-committee',
         level: 'village',
         parent: id,
@@ -147,9 +157,14 @@ export const planGrassroots = (
   };
 };
 
-/** A centre at every government and village below the prefecture; one in fifty closes in the course of the year. */
-const centresOf = (units: readonly Unit[], chance: Chance, year: string): readonly Grown<CentreCommand>[] =>
-  units.filter(isPlace).map(({ id, name }) => {
+/**
+ * A centre for every government below the prefecture, at the desk that it has, and for every village; one in fifty closes in
+ * the course of the year.
+ */
+const centresOf = (units: readonly Unit[], chance: Chance, year: string): readonly Grown<CentreCommand>[] => {
+  const directory = new UnitDirectory(units);
+  return units.filter(isPlace).map(({ id: place, name }) => {
+    const id = directory.deskOf(place);
     const from = chance.is(0.9) ? `${year}-01-01` : plusDays(`${year}-01-01`, chance.between(1, 300));
     const content = { name: `${name}综治中心`, label: '综治中心', place: name, hours: '工作日' };
     const deeds: Deed<CentreCommand>[] = [
@@ -161,6 +176,7 @@ const centresOf = (units: readonly Unit[], chance: Chance, year: string): readon
     }
     return { id, unit: id, deeds };
   });
+};
 
 const closing = (day: string, validTo = day): Deed<GridCommand> => ({
   day,

@@ -66,7 +66,7 @@ export const planJoint = (
     )?.day;
     const taken = plusDays(life.day, 1);
     const inArea = hosts.filter((unit) => units.isWithin(unit, units.areaOf(life.desk)));
-    const upper = inArea.filter((unit) => units.get(unit)?.kind === 'government');
+    const upper = inArea.filter((unit) => units.isPetitionOffice(unit));
     if (upper.length === 0 || (sealedFrom !== undefined && sealedFrom <= taken)) continue;
     placements.push(placed(life.number, chance.of(upper), taken, open, hosts, units, chance));
   }
@@ -167,7 +167,8 @@ const placed = (
       deeds.push({ day: on, ...worker(), intent: intent as Given<PlacementCommand> });
   };
   put(day, { type: 'TakeInMatter', number, unit });
-  const village = hosts.find((each) => each !== at && units.isWithin(each, at) && units.get(each)?.level === 'village');
+  const area = units.areaOf(at);
+  const village = hosts.find((each) => units.isWithin(each, area) && units.get(each)?.level === 'village');
   const later = [day, open?.from ?? day].sort().at(-1) ?? day;
   const [down, settled, up] = [1, 9, 20].map((days) => plusDays(later, days)) as [string, string, string];
   if (village !== undefined && open && down < open.until && chance.is(0.6)) {

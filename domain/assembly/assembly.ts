@@ -37,10 +37,18 @@ export interface AssemblyNotice {
   readonly message: string;
 }
 
-/** What of a question's text anybody reads once the minutes are out: as it was asked, in other words, or nothing. */
+/**
+ * What of a question's text anybody reads once the minutes are out: as it was asked, in other words, or nothing. Whoever
+ * rewords it rewords the answer too: what was asked in other words was answered in the old ones, and they can name somebody.
+ */
 export type QuestionPublication =
   | { readonly publish: 'as-asked' | 'withheld' }
-  | { readonly publish: 'reworded'; readonly text: string };
+  | {
+      readonly publish: 'reworded';
+      readonly text: string;
+      /** The answer as anybody reads it; it is withheld when absent. */
+      readonly answer?: string;
+    };
 export type QuestionDecision = { readonly question: number } & QuestionPublication;
 
 export interface AssemblyQuestion {
@@ -170,15 +178,25 @@ const requireTheme = ({ themes }: AssemblyNotice, theme: string, pointer: string
   }
 };
 
-/** @throws Refusal for a question that is not there, or digits of a person in what is published in its place */
+/**
+ * @param path where the decision stands in what was sent
+ * @throws Refusal for a question that is not there, words for an answer that is not, or digits of a person in what is
+ * published in their place
+ */
 const textDecided = (
   assembly: Assembly,
   decision: QuestionDecision,
   on: string,
-  pointer: string,
+  path = '',
 ): Extract<AssemblyEvent, { type: 'QuestionTextDecided' }> => {
-  questionOf(assembly, decision.question);
-  if (decision.publish === 'reworded') requireMinimal({ [pointer]: decision.text });
+  const { answer: answered } = questionOf(assembly, decision.question);
+  if (decision.publish === 'reworded') {
+    const { text, answer } = decision;
+    requireMinimal({ [`${path}text`]: text, ...(answer === undefined ? {} : { [`${path}answer`]: answer }) });
+    if (answer !== undefined && !answered) {
+      throw new Refusal('not-the-step', 'It has not been answered yet.', { pointer: `/${path}answer` });
+    }
+  }
   return { type: 'QuestionTextDecided', data: { ...decision, on } };
 };
 
@@ -290,13 +308,13 @@ export const decideAssembly = (
         );
       }
       return [
-        ...questions.map((each, index) => textDecided(assembly, each, today, `questions/${String(index)}/text`)),
+        ...questions.map((each, index) => textDecided(assembly, each, today, `questions/${String(index)}/`)),
         { type: 'MinutesPublished', data: { minutes: text, attendance, on: today } },
       ];
     }
     case 'DecideQuestionText':
       // Also of what has been published: what should not have been is taken off the page.
-      return [textDecided(assembly, command.decision, today, 'text')];
+      return [textDecided(assembly, command.decision, today)];
   }
 };
 
@@ -421,12 +439,21 @@ export const assemblyStream: PlainStream<Assembly, AssemblyCommand, AssemblyEven
 export const notAVote =
   '村民知情大会不是村民会议：不设法定人数，不作表决；须由村民会议决定的事项，依照《村民委员会组织法》另行召集。';
 
-/** What anybody reads of a question: nothing of what is withheld, nor of its answer, which can say as much. */
+/**
+ * What anybody reads of a question: nothing of what is withheld, nor of its answer, which can say as much; of one in other words
+ * the answer in other words, or that it is withheld.
+ */
 const publicText = ({ question, answer, personal, publication }: AssemblyQuestion) => {
+  if (publication?.publish === 'reworded') {
+    const { text, answer: said } = publication;
+    if (!answer) return { question: text };
+    return {
+      question: text,
+      ...(said === undefined ? { answerWithheld: true } : { answer: { ...answer, text: said } }),
+    };
+  }
   const { publish } = publication ?? { publish: personal ? 'withheld' : 'as-asked' };
-  if (publish === 'withheld') return { withheld: true };
-
-  return { question: publication?.publish === 'reworded' ? publication.text : question, answer };
+  return publish === 'withheld' ? { withheld: true } : { question, answer };
 };
 
 /** What anybody may read: no names, no petitioner, and of what became a petition no text. @param outcomes by question @param at RFC 3339 */

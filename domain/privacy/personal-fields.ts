@@ -208,7 +208,7 @@ export const personalFields: Table = {
   QuestionRecorded: { theme: 'open', question: 'text' },
   QuestionAnswered: { answer: 'text', post: 'open' },
   QuestionPromoted: consent,
-  QuestionTextDecided: { text: 'text' },
+  QuestionTextDecided: { text: 'text', answer: 'text' },
   MinutesPublished: { minutes: 'open' },
   AssemblyErased: 'nothing',
 

@@ -136,7 +136,7 @@ export const annualReport = (
         : [paragraph(`系统中有${String(uncounted)}项记录尚未计入，正在重试；补计后应重新生成本报告。`)]),
       heading('一、信访事项的数据统计、涉及领域以及被投诉较多的机关、单位'),
       paragraph(
-        `全年登记并已分流信访事项${String(of('registered'))}件、${String(of('persons'))}人次，其中重复信访事项${String(of('repeat'))}件。受理${String(of('accepted'))}件，办结${String(of('concluded'))}件，化解${String(of('resolved'))}件；截至${officialDay(asOf)}未办结${String(statistics.open)}件。另有${lyingAt}登记后超过十五日仍未分流的${String(of('untriaged'))}件。`,
+        `全年登记并已分流、撤回或者终止的信访事项${String(of('registered'))}件、${String(of('persons'))}人次，其中重复信访事项${String(of('repeat'))}件。受理${String(of('accepted'))}件，办结${String(of('concluded'))}件，化解${String(of('resolved'))}件；截至${officialDay(asOf)}未办结${String(statistics.open)}件。另有${lyingAt}登记后超过十五日仍未分流的${String(of('untriaged'))}件。信访目的和涉及领域两表只列已分流的事项，未经分流即撤回或者终止的不列入。`,
       ),
       parts('信访渠道', 'registered', 'channel'),
       parts('信访目的', 'registered', 'purpose'),

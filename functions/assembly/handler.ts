@@ -87,7 +87,7 @@ export const createHandler = (dependencies: Dependencies) => {
       return withQueryCode(hasher, result);
     }),
     on(routes.decideText, (call) => {
-      const decision = { question: ordinal('question', call.params.question), ...call.body };
+      const decision = { question: ordinal('question', call.params.question), ...defined(call.body) };
       return commands.change(call.officer(), call, call.params.assembly, { type: 'DecideQuestionText', decision });
     }),
     on(routes.publishMinutes, (call) =>

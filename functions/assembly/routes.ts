@@ -146,7 +146,11 @@ export const promote = route({
 
 const questionNumber = z.int().check(z.gte(1), z.lte(100_000), z.describe('Its number'));
 const asAskedOrNot = { publish: z.enum(['as-asked', 'withheld']) };
-const reworded = { publish: z.literal('reworded'), text: text(1000, 'As anybody reads it; no names') };
+const reworded = {
+  publish: z.literal('reworded'),
+  text: text(1000, 'As anybody reads it; no names'),
+  answer: z.optional(text(2000, 'Its answer as anybody reads it; no names. Without it the answer is withheld')),
+};
 
 export const decideText = route({
   method: 'POST',
@@ -155,7 +159,7 @@ export const decideText = route({
   tag,
   summary: 'Publish a question as it was asked, in other words, or not at all',
   description:
-    'Before the minutes or after them: what names or accuses somebody (Art. 30) is taken off the public page, with its answer. The record keeps what was asked.',
+    'Before the minutes or after them: what names or accuses somebody (Art. 30) is taken off the public page, with its answer. Of a question in other words nobody reads the answer either, unless that is given in other words too. The record keeps what was asked and answered.',
   write: 'change',
   body: () => z.discriminatedUnion('publish', [z.strictObject(asAskedOrNot), z.strictObject(reworded)]),
   response: () => CommandResult,

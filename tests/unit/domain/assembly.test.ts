@@ -287,9 +287,19 @@ describe('what anybody may read', () => {
     expect(read(answered, minutes())?.[2]).toEqual(withheld);
     const reworded = { question: 3, publish: 'reworded', text: '低保款如何核定、发放？' } as const;
     const other = read(answered, minutes(day, [...asAsked(1, 2), reworded]))?.[2];
-    expect(other).toMatchObject({ question: reworded.text, answer: { post: '镇民政办' } });
-    expect(JSON.stringify(other)).not.toContain('贪污');
     expect(read(answered, minutes(), decideText(reworded, later))?.[2]).toEqual(other);
+    // Its answer was given to the question as it was asked, and can name whom that named.
+    const outcome = { number: 3, theme: '群众诉求', outcome: 'answered-on-the-spot' };
+    expect(other).toEqual({ ...outcome, question: reworded.text, answerWithheld: true });
+    expect(read(minutes(), decideText(reworded), answer(3, later, later))?.[2]).toMatchObject({ answerWithheld: true });
+    expect(read(minutes(), decideText(reworded))?.[2]).not.toHaveProperty('answerWithheld');
+    const both = { ...reworded, answer: '按评议、公示、审批的程序核定。' };
+    const inOtherWords = {
+      ...outcome,
+      question: reworded.text,
+      answer: { text: both.answer, post: '镇民政办', on: day },
+    };
+    expect(read(answered, minutes(), decideText(both, later))?.[2]).toEqual(inOtherWords);
     // What is out and should not be goes off the page, and its answer with it; the record keeps it.
     const gone = decideText({ question: 1, publish: 'withheld' }, later);
     expect(JSON.stringify(read(answer(), minutes(), gone))).not.toMatch(/低保|户口本|贪污/);
@@ -308,6 +318,12 @@ describe('what anybody may read', () => {
     givenAssembly(...before)
       .when(decideText({ ...reworded, text: '请问13900000001的低保' }))
       .thenRefused('rule-violated', { pointer: '/text' });
+    givenAssembly(...before)
+      .when(decideText(both))
+      .thenRefused('not-the-step', { pointer: '/answer' });
+    givenAssembly(...before)
+      .when(minutes(day, [...asAsked(1, 2), { ...both, answer: '请问13900000001' }]))
+      .thenRefused('rule-violated', { pointer: '/questions/2/answer' });
     // Minutes of before that was asked: published as they were.
     const old = [...before, { type: 'MinutesPublished', data: { minutes: '如实', attendance: 9, on: day } }];
     expect(publicAssembly(foldAssembly(old as typeof before), {}, noon(day))).toMatchObject({

@@ -231,8 +231,9 @@ describe('the annual report (Art. 41)', () => {
 
   it('says how many were left without triage, whose they are, and that they are not among what it calls registered', () => {
     const text = report.body.flatMap((block) => (block.block === 'paragraph' ? [block.text] : [])).join('');
-    expect(text).toContain('全年登记并已分流信访事项12件');
+    expect(text).toContain('全年登记并已分流、撤回或者终止的信访事项12件');
     expect(text).toContain('另有截至2026年12月31日登记后超过十五日仍未分流的63件');
+    expect(text).toContain('信访目的和涉及领域两表只列已分流的事项');
     const [row] = rowsUnder('截至2026年12月31日登记后逾期未分流的机关、单位') ?? [];
     expect(row?.[1]).toBe('63');
   });
