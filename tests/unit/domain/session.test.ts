@@ -9,7 +9,7 @@ import { initialSession, type SessionCommand, type SessionEvent } from '../../..
 import { receptionCounts, sessionHead, sessionSummary } from '../../../domain/reception/summary.ts';
 import { sessionTasks } from '../../../domain/reception/tasks.ts';
 import { isPublic, publicDay } from '../../../domain/reception/views.ts';
-import { unusedVisits } from '../../../domain/reception/visits.ts';
+import { nameMatter, unusedVisits } from '../../../domain/reception/visits.ts';
 import { waitingSteps } from '../../../domain/workflow/flow.ts';
 import { describeStep } from '../../../domain/workflow/steps.ts';
 import {
@@ -141,6 +141,47 @@ describe('publishing a reception day (Art. 18)', () => {
     givenSession(...published)
       .when(move(date, '18:00'))
       .thenTypes('SessionRescheduled');
+  });
+
+  it('has not begun because a visit was moved away or is withheld; it has when somebody came', () => {
+    const ahead = { ...sessionContent, date: plusDays(sessionContent.date, 10) };
+    const later = {
+      type: 'RescheduleSession',
+      place: ahead.place,
+      date: plusDays(ahead.date, 1),
+      from: ahead.from,
+      to: ahead.to,
+      reason: '会议',
+      by: officers.receptionist,
+      at: noon(sessionContent.date),
+    } as const;
+    const day = sessionAfter(publish({ content: ahead }), preRegister());
+    const away = { type: 'MoveVisit', visit: 1, to: 'other', by: officers.receptionist, at: later.at } as const;
+    for (const ended of [
+      decideSession(away, sessionState(day), rules),
+      nameMatter(sessionState(day), 1, 'P-1', sessionContent.date, true),
+    ])
+      givenSession(...day, ...ended)
+        .when(later)
+        .thenTypes('SessionRescheduled');
+    const came = sessionAfter(publish(), preRegister(), checkIn());
+    givenSession(...came)
+      .when({ ...later, date: plusDays(sessionContent.date, 1) })
+      .thenRefused('not-the-step');
+  });
+
+  it('ends at a visit whose matter is an accusation, and takes one matter for each visit', () => {
+    const day = sessionState(recorded);
+    expect(nameMatter(day, 1, 'P-1', sessionContent.date, false).map(({ type }) => type)).toEqual(['VisitMatterNamed']);
+    const sealed = nameMatter(day, 1, 'P-1', sessionContent.date, true);
+    expect(sealed.map(({ type }) => type)).toEqual(['VisitMatterNamed', 'VisitWithheld']);
+    const after = sealed.reduce(evolveSession, day);
+    expect(waitingSteps(after.progress)).toEqual([]);
+    expect(sessionTasks(after, rules.units)).toEqual([]);
+    expect(() => nameMatter(after, 1, 'P-2', sessionContent.date, false)).toThrow(/about a petition already/);
+    // What the leader has instructed on is followed up, or kept silent of, as before.
+    const followed = nameMatter(sessionState(instructed), 1, 'P-1', sessionContent.date, true);
+    expect(followed.map(({ type }) => type)).toEqual(['VisitMatterNamed']);
   });
 
   it('names no visitor in what the head keeps', () => {
