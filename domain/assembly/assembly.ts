@@ -57,7 +57,8 @@ export interface AssemblyQuestion {
   /** It names a person or accuses somebody, as the recorder says: nobody reads it unless that is decided. */
   readonly personal?: true;
   readonly publication?: QuestionPublication;
-  readonly answer?: { readonly text: string; readonly post: string; readonly on: string };
+  /** `personal`: it names a person or accuses somebody, so nobody reads it as it stands. */
+  readonly answer?: { readonly text: string; readonly post: string; readonly on: string; readonly personal?: true };
   readonly promoted?: { readonly petition: string; readonly on: string };
 }
 
@@ -101,6 +102,7 @@ export type AssemblyCommand = Issued &
         readonly answer: string;
         readonly post: string;
         readonly answeredOn: string;
+        readonly personal?: true;
       }
     | {
         readonly type: 'PromoteQuestion';
@@ -147,6 +149,7 @@ export type AssemblyEvent =
         readonly post: string;
         readonly on: string;
         readonly onTheSpot: boolean;
+        readonly personal?: true;
       };
     }
   | {
@@ -268,7 +271,7 @@ export const decideAssembly = (
       return [{ type: 'QuestionRecorded', data: { number, theme, question, ...(personal ? { personal } : {}) } }];
     }
     case 'AnswerQuestion': {
-      const { question, answer, post, answeredOn } = command;
+      const { question, answer, post, answeredOn, personal } = command;
       const asked = questionOf(assembly, question);
       if (asked.answer) throw new Refusal('already-decided', `It was answered on ${asked.answer.on}.`);
       if (asked.promoted) throw new Refusal('already-decided', `It became a petition on ${asked.promoted.on}.`);
@@ -279,7 +282,12 @@ export const decideAssembly = (
       }
       requireMinimal({ answer });
       const onTheSpot = answeredOn === notice.date;
-      return [{ type: 'QuestionAnswered', data: { question, answer, post, on: answeredOn, onTheSpot } }];
+      return [
+        {
+          type: 'QuestionAnswered',
+          data: { question, answer, post, on: answeredOn, onTheSpot, ...(personal ? { personal } : {}) },
+        },
+      ];
     }
     case 'PromoteQuestion': {
       const { question, petition, petitioner, consent } = command;
@@ -343,8 +351,9 @@ const apply = (assembly: Assembly, event: AssemblyEvent): Assembly => {
       return { ...assembly, questions: [...assembly.questions, question] };
     }
     case 'QuestionAnswered': {
-      const { question, answer, post, on } = event.data;
-      return { ...assembly, questions: withQuestion(assembly, question, { answer: { text: answer, post, on } }) };
+      const { question, answer, post, on, personal } = event.data;
+      const said = { text: answer, post, on, ...(personal ? { personal } : {}) };
+      return { ...assembly, questions: withQuestion(assembly, question, { answer: said }) };
     }
     case 'QuestionPromoted': {
       const { question, petition, on } = event.data;
@@ -444,16 +453,16 @@ export const notAVote =
  * the answer in other words, or that it is withheld.
  */
 const publicText = ({ question, answer, personal, publication }: AssemblyQuestion) => {
+  const { personal: names, ...given } = answer ?? {};
+  const withheld = { answerWithheld: true };
   if (publication?.publish === 'reworded') {
     const { text, answer: said } = publication;
     if (!answer) return { question: text };
-    return {
-      question: text,
-      ...(said === undefined ? { answerWithheld: true } : { answer: { ...answer, text: said } }),
-    };
+    return { question: text, ...(said === undefined ? withheld : { answer: { ...given, text: said } }) };
   }
   const { publish } = publication ?? { publish: personal ? 'withheld' : 'as-asked' };
-  return publish === 'withheld' ? { withheld: true } : { question, answer };
+  if (publish === 'withheld') return { withheld: true };
+  return names ? { question, ...withheld } : { question, answer };
 };
 
 /** What anybody may read: no names, no petitioner, and of what became a petition no text. @param outcomes by question @param at RFC 3339 */

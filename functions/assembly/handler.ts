@@ -68,7 +68,7 @@ export const createHandler = (dependencies: Dependencies) => {
     on(routes.answer, (call) => {
       const { answeredOn = today(), ...answer } = call.body;
       const question = ordinal('question', call.params.question);
-      const intent = { type: 'AnswerQuestion', question, answeredOn, ...answer } as const;
+      const intent = { type: 'AnswerQuestion', question, answeredOn, ...defined(answer) } as const;
       return commands.change(call.officer(), call, call.params.assembly, intent);
     }),
     on(routes.promote, async (call) => {

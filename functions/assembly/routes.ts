@@ -126,6 +126,13 @@ export const answer = route({
       answer: text(2000, 'The answer; no names'),
       post,
       answeredOn: z.optional(day('When, if earlier than today')),
+      personal: z.optional(
+        z
+          .literal(true)
+          .check(
+            z.describe('It names a person or accuses somebody: nobody reads it, unless it is published in other words'),
+          ),
+      ),
     }),
   response: () => CommandResult,
 });

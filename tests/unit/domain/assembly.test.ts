@@ -293,6 +293,15 @@ describe('what anybody may read', () => {
     expect(other).toEqual({ ...outcome, question: reworded.text, answerWithheld: true });
     expect(read(minutes(), decideText(reworded), answer(3, later, later))?.[2]).toMatchObject({ answerWithheld: true });
     expect(read(minutes(), decideText(reworded))?.[2]).not.toHaveProperty('answerWithheld');
+    // Given later to a question that is published as it was asked, it can name somebody all the same.
+    const naming = { ...answer(3, later, later), personal: true } as AssemblyCommand;
+    const asked = { question: 3, publish: 'as-asked' } as const;
+    expect(read(minutes(), decideText(asked), naming)?.[2]).toEqual({
+      ...outcome,
+      outcome: 'answered-later',
+      question: '李某问：某主任贪污低保款',
+      answerWithheld: true,
+    });
     const both = { ...reworded, answer: '按评议、公示、审批的程序核定。' };
     const inOtherWords = {
       ...outcome,

@@ -179,6 +179,10 @@ describe('publishing a reception day (Art. 18)', () => {
     expect(waitingSteps(after.progress)).toEqual([]);
     expect(sessionTasks(after, rules.units)).toEqual([]);
     expect(() => nameMatter(after, 1, 'P-2', sessionContent.date, false)).toThrow(/about a petition already/);
+    const another = recordVisit({ petition: 'P-2' });
+    givenSession(...checkedIn, { type: 'VisitMatterNamed', data: { visit: 1, petition: 'P-1' } })
+      .when(another)
+      .thenRefused('already-decided', { pointer: '/petition' });
     // What the leader has instructed on is followed up, or kept silent of, as before.
     const followed = nameMatter(sessionState(instructed), 1, 'P-1', sessionContent.date, true);
     expect(followed.map(({ type }) => type)).toEqual(['VisitMatterNamed']);
