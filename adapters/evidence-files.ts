@@ -62,8 +62,8 @@ export class S3EvidenceFiles implements EvidenceFiles {
         }),
       );
     } catch (error) {
-      if (!named(error, 'PreconditionFailed')) throw error;
-      // An earlier run came as far as this, or the source is another by now.
+      if (!named(error, 'PreconditionFailed', 'NoSuchKey')) throw error;
+      // Another run came as far as this, or has left quarantine empty behind it; or the source is another by now.
       const there = await this.#client.send(new HeadObjectCommand({ Bucket: evidence, Key: key }));
       if (there.Metadata?.sha256 !== sha256) throw error;
     }

@@ -143,6 +143,22 @@ describe('a file that was uploaded', () => {
     expect([await keysOf('plain'), await copiesOf('versions')]).toEqual([[], [key]]);
   });
 
+  it('is judged once, where another run has released it while this one scanned', async () => {
+    const key = await declared(pdf());
+    await upload(key, pdf());
+    const real = new ClamdScanner(clamd.address);
+    const scanner = {
+      scan: async (path: string) => {
+        await scan(told(key));
+        return real.scan(path);
+      },
+    };
+    // Quarantine is empty when this one copies out of it: no failure, nothing rings.
+    expect(await scan(told(key), { scanner })).toMatchObject({ cleared: 1, failed: 0 });
+    expect(await facts()).toHaveLength(1);
+    expect([await keysOf('plain'), await copiesOf('versions')]).toEqual([[], [key]]);
+  });
+
   it('is never put over another that is there already', async () => {
     const key = await declared(pdf());
     await upload(key, pdf());
