@@ -172,7 +172,7 @@ const placed = (
   const later = [day, open?.from ?? day].sort().at(-1) ?? day;
   const [down, settled, up] = [1, 9, 20].map((days) => plusDays(later, days)) as [string, string, string];
   if (village !== undefined && open && down < open.until && chance.is(0.6)) {
-    put(down, { type: 'TransferDown', to: village, ask: '核实情况' });
+    put(down, { type: 'TransferDown', to: village, ask: '核实情况', against: [] });
     at = village;
   }
   if (chance.is(0.5)) put(settled, { type: 'ResolveAtLevel', how: '当场调处' });

@@ -13,6 +13,7 @@ import { assemblyStream } from '../../domain/assembly/assembly.ts';
 import { plusDays } from '../../domain/calendar/calendar.ts';
 import { type Centre, type CentreEvent, centreStream, isOpenOn } from '../../domain/centre/centre.ts';
 import { placementStream } from '../../domain/centre/placement.ts';
+import { standingOfPlacement } from '../../domain/centre/placement-history.ts';
 import { Refusal, StaleVersion } from '../../domain/errors.ts';
 import { type Grid, type GridEvent, gridStream } from '../../domain/grid/grid.ts';
 import { needStream } from '../../domain/grid/need.ts';
@@ -135,11 +136,10 @@ export const playYear = async (
       ...(number === undefined ? {} : { petition: await petitionOf(number) }),
     };
   });
-  const placementCommands = createPlainCommands(dependencies, placementStream, async ({ petition, at, moves }) => ({
-    petition: await petitionOf(petition),
+  const placementCommands = createPlainCommands(dependencies, placementStream, async (placement) => ({
+    petition: await petitionOf(placement.petition),
     at: clock.now(),
-    placedAt: moves.map(({ to }) => to),
-    ...(at === undefined ? {} : { named: at }),
+    ...standingOfPlacement(placement),
   }));
   const tickWhistle = createPlainTick(dependencies, whistleStream, async (by, at, { content }) => {
     const command = { type: 'SweepWhistle', sealed: await isSealedNow(records, content?.petition), by, at } as const;
