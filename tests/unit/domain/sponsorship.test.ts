@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plusDays } from '../../../domain/calendar/calendar.ts';
 import { firstWithLeader, type Standing, standingOf } from '../../../domain/organisation/people.ts';
+import { UnitDirectory } from '../../../domain/organisation/unit.ts';
 import { backlogReasonsOf, listingOf } from '../../../domain/petition/backlog.ts';
 import { nextTimer } from '../../../domain/petition/clocks.ts';
 import { decide, type PetitionEvent } from '../../../domain/petition/petition.ts';
@@ -345,6 +346,15 @@ describe('resolved (化解)', () => {
       given(...both)
         .when(by('officer-above', 'petition-officer', above))
         .thenTypes('DisputeResolved');
+    // An office of another county does not, however high.
+    const elsewhere = new UnitDirectory([
+      ...a.units,
+      { id: '622902', name: '邻县', kind: 'government', level: 'county', parent: '6229' },
+      { id: '622902-xfj', name: '邻县信访局', kind: 'petition-office', level: 'county', parent: '622902' },
+    ]);
+    given(...both)
+      .when(by('neighbour', 'petition-officer', '622902-xfj'), { ...a.rules, units: elsewhere })
+      .thenRefused('not-your-unit');
     given(...both)
       .when({ ...confirm, by: { ...officers.officer, id: 'mayor' } })
       .thenRefused('own-proposal');
