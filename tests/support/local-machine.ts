@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -100,13 +100,20 @@ function spawnMain(folder: string, port = 0, env: NodeJS.ProcessEnv = {}) {
 
 async function readWhenReady(file: string, child: ChildProcess, output: () => string): Promise<Endpoints> {
   for (;;) {
-    if (existsSync(file)) {
-      const endpoints = JSON.parse(readFileSync(file, 'utf8')) as Endpoints;
-      // A file of a killed machine may still lie there.
-      if (endpoints.pid === child.pid) return endpoints;
-    }
+    const endpoints = read(file);
+    if (endpoints !== undefined && endpoints.pid === child.pid) return endpoints;
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`The machine did not start:\n${output()}`);
     await delay(20);
+  }
+}
+
+/** A file of a killed machine may still lie there, until the next one takes it away. */
+function read(file: string): Endpoints | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Endpoints;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
