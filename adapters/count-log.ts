@@ -1,16 +1,8 @@
-import {
-  ConditionalCheckFailedException,
-  TransactionCanceledException,
-  TransactionInProgressException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { Unavailable } from '../domain/errors.ts';
 import type { StreamRef } from '../domain/ports.ts';
 import type { Beat, CountLog, CountProgress, Postponed } from '../domain/statistics/progress.ts';
-import { backOff, DynamoDb, toItem } from './dynamodb.ts';
-import { available } from './failures.ts';
+import { DynamoDb, toItem } from './dynamodb.ts';
 import type { FigureStoreOptions } from './figures.ts';
 import { beatKey, beats, heardBeatsKey, streamKey, streamOf, uncountedKey } from './keys.ts';
 
@@ -53,23 +45,20 @@ export class DynamoCountLog implements CountLog {
   }
 
   async settle({ stream, last }: Postponed): Promise<void> {
-    try {
-      await this.#write([
-        {
-          // Removed by the table itself: whoever counts may remove nothing.
-          Update: {
-            TableName: this.#table,
-            Key: toItem(uncountedKey(streamKey(stream))),
-            UpdateExpression: 'SET expiresAt = :then REMOVE since',
-            ConditionExpression: '#last = :last',
-            ExpressionAttributeNames: { '#last': 'last' },
-            ExpressionAttributeValues: toItem({ ':last': last, ':then': Math.floor(Date.parse(last) / 1000) }),
-          },
+    // Postponed anew, it goes on waiting.
+    await this.#write([
+      {
+        // Removed by the table itself: whoever counts may remove nothing.
+        Update: {
+          TableName: this.#table,
+          Key: toItem(uncountedKey(streamKey(stream))),
+          UpdateExpression: 'SET expiresAt = :then REMOVE since',
+          ConditionExpression: '#last = :last',
+          ExpressionAttributeNames: { '#last': 'last' },
+          ExpressionAttributeValues: toItem({ ':last': last, ':then': Math.floor(Date.parse(last) / 1000) }),
         },
-      ]);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error; // postponed anew: it goes on waiting
-    }
+      },
+    ]);
   }
 
   async beat(at: string): Promise<void> {
@@ -122,27 +111,8 @@ export class DynamoCountLog implements CountLog {
     return items.map((item) => PostponedItem.parse(item));
   }
 
-  /** Inside a transaction, as whoever counts may write. @throws ConditionalCheckFailedException, Unavailable */
-  async #write(items: TransactWriteItem[]): Promise<void> {
-    for (let round = 0; round < contentionRounds; round += 1) {
-      if (round > 0) await backOff(round);
-      try {
-        const { ConsumedCapacity } = await available(() =>
-          this.#db.client.send(
-            new TransactWriteItemsCommand({ TransactItems: items, ReturnConsumedCapacity: 'TOTAL' }),
-          ),
-        );
-        this.#db.consumed('write', ConsumedCapacity);
-        return;
-      } catch (error) {
-        if (error instanceof TransactionInProgressException) continue;
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const codes = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
-        if (codes.includes('ConditionalCheckFailed'))
-          throw new ConditionalCheckFailedException({ message: 'It is not as it was.', $metadata: error.$metadata });
-        if (!codes.includes('TransactionConflict')) throw error;
-      }
-    }
-    throw new Unavailable('Others are writing what was counted.');
+  /** Inside a transaction, as whoever counts may write. Answers whether every condition held. @throws Unavailable */
+  #write(items: TransactWriteItem[]): Promise<boolean> {
+    return this.#db.transact(items, contentionRounds, 'Others are writing what was counted.');
   }
 }

@@ -9,7 +9,11 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
+  TransactionCanceledException,
   TransactionConflictException,
+  TransactionInProgressException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { Unavailable } from '../domain/errors.ts';
@@ -74,6 +78,30 @@ export class DynamoDb {
     if (this.#onConsumed === undefined || capacity === undefined) return;
     const parts = 'length' in capacity ? capacity : [capacity];
     this.#onConsumed({ kind, units: parts.reduce((sum, part) => sum + (part.CapacityUnits ?? 0), 0) });
+  }
+
+  /**
+   * Writes in one transaction, again while others write the same items. Answers whether every condition held.
+   * @param others what is said when that lasts @throws Unavailable
+   */
+  async transact(items: TransactWriteItem[], rounds: number, others: string): Promise<boolean> {
+    for (let round = 0; round < rounds; round += 1) {
+      if (round > 0) await backOff(round);
+      try {
+        const { ConsumedCapacity } = await available(() =>
+          this.client.send(new TransactWriteItemsCommand({ TransactItems: items, ReturnConsumedCapacity: 'TOTAL' })),
+        );
+        this.consumed('write', ConsumedCapacity);
+        return true;
+      } catch (error) {
+        if (error instanceof TransactionInProgressException) continue;
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const codes = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
+        if (codes.includes('ConditionalCheckFailed')) return false;
+        if (!codes.includes('TransactionConflict')) throw error;
+      }
+    }
+    throw new Unavailable(others);
   }
 
   /** Consistent. */

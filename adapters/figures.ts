@@ -1,12 +1,6 @@
-import {
-  type DynamoDBClient,
-  TransactionCanceledException,
-  TransactionInProgressException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { StaleVersion, Unavailable } from '../domain/errors.ts';
+import { StaleVersion } from '../domain/errors.ts';
 import type { Page, StreamRef } from '../domain/ports.ts';
 import { type Difference, differences, filing } from '../domain/statistics/counting.ts';
 import type { Entry, Sheet } from '../domain/statistics/entries.ts';
@@ -19,9 +13,8 @@ import {
   type UnitFigures,
 } from '../domain/statistics/store.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { backOff, DynamoDb, toItem } from './dynamodb.ts';
+import { DynamoDb, toItem } from './dynamodb.ts';
 import type { OnConsumed } from './dynamodb-client.ts';
-import { available } from './failures.ts';
 import { countedStreamOf, counterKey, filedKey, filedUnder, sheetKey, streamKey } from './keys.ts';
 
 /** Entries of one unit, period and day share what they have in common: `[unit, period, day, { figure: count }]`. */
@@ -72,26 +65,9 @@ export class DynamoFigureStore implements FigureStore {
         (each) => this.#move(each),
       ),
     ];
-    for (let round = 0; round < contentionRounds; round += 1) {
-      if (round > 0) await backOff(round);
-      try {
-        const { ConsumedCapacity } = await available(() =>
-          this.#db.client.send(
-            new TransactWriteItemsCommand({ TransactItems: items, ReturnConsumedCapacity: 'TOTAL' }),
-          ),
-        );
-        this.#db.consumed('write', ConsumedCapacity);
-        return;
-      } catch (error) {
-        if (error instanceof TransactionInProgressException) continue;
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const codes = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
-        // Somebody else counted the same stream, or this very count went through and its answer was lost: look again.
-        if (codes.includes('ConditionalCheckFailed')) throw new StaleVersion(0);
-        if (!codes.includes('TransactionConflict')) throw error;
-      }
-    }
-    throw new Unavailable('The counters are being moved by others.');
+    // Somebody else counted the same stream, or this very count went through and its answer was lost: look again.
+    if (!(await this.#db.transact(items, contentionRounds, 'The counters are being moved by others.')))
+      throw new StaleVersion(0);
   }
 
   async figures(period: string, units?: readonly string[]): Promise<UnitFigures> {
